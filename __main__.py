@@ -1,0 +1,5 @@
+"""`python -m columncast` is the command `columncast`."""
+
+from columncast.cli import main
+
+main()

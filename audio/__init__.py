@@ -1,0 +1,4 @@
+"""The narration: measured, mastered, encoded and tagged.
+
+Imports `columncast.episodes` only; knows nothing of feeds.
+"""

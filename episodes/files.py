@@ -1,0 +1,130 @@
+"""Writing to disk so that a killed run leaves the last good state.
+
+A file is written beside its place and renamed into it; a lock keeps two runs on one show apart.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from columncast.episodes.errors import BusyError, FolderError
+
+BESIDE = ".columncast-"
+"""How the name of a file starts while it is being written; `sweep` knows it by this."""
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses into one clear line about *path*.
+
+    Raises:
+        FolderError: The disk is full, read-only, or not ours to write.
+    """
+    try:
+        yield
+    except OSError as e:
+        if e.filename and Path(os.fsdecode(e.filename)).parent not in (path, path.parent):
+            raise  # some other file's trouble, which only the caller can explain
+        reason = {
+            errno.ENOSPC: "the disk is full; free some space and run again",
+            errno.EDQUOT: "your disk quota is used up; free some space and run again",
+            errno.EACCES: "no permission to write here; nothing was changed",
+            errno.EPERM: "no permission to write here; nothing was changed",
+            errno.EROFS: "the disk is read-only; nothing was changed",
+        }.get(e.errno or 0, e.strerror or str(e))
+        raise FolderError(reason, where=path) from e
+
+
+@contextmanager
+def beside(path: Path) -> Iterator[Path]:
+    """Give a name beside *path* to write to; on success it becomes *path*, on failure it goes.
+
+    The bytes are on the disk before the name changes, so after a power cut *path* is either what
+    it was or what it should be.
+    """
+    with told(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=BESIDE, suffix=path.suffix, dir=path.parent)
+        os.close(handle)
+    draft = Path(name)
+    try:
+        with told(path):
+            yield draft
+            # mkstemp makes it private; what we publish is read by a web server.
+            draft.chmod(0o666 & ~_umask())
+            _flush(draft)
+            draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def write(path: Path, content: bytes | str) -> bool:
+    """Write *content* to *path* unless it is there already; return whether anything changed."""
+    data = content.encode() if isinstance(content, str) else content
+    with told(path):
+        if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
+            return False
+    with beside(path) as draft:
+        draft.write_bytes(data)
+    return True
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy the bytes of *source* to *target*, beside and renamed; *source* is left alone."""
+    with beside(target) as draft:
+        shutil.copyfile(source, draft)
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of the bytes of *path*, in hexadecimal; memory does not grow with it."""
+    with path.open("rb") as f:
+        return hashlib.file_digest(f, "sha256").hexdigest()
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a killed run left half-written in *folder*; call it only under the lock."""
+    for draft in folder.glob(f"{BESIDE}*"):
+        draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def locked(lock: Path) -> Iterator[None]:
+    """Hold the show's lock file, or say who else does.
+
+    Raises:
+        BusyError: Another run holds it.
+    """
+    held = FileLock(lock, blocking=False)
+    try:
+        with told(lock):
+            lock.parent.mkdir(parents=True, exist_ok=True)
+            held.acquire()
+    except Timeout as e:
+        raise BusyError(
+            "another columncast run is working on this show; wait for it to end and run again",
+            where=lock.parent.parent,
+        ) from e
+    try:
+        yield
+    finally:
+        held.release()
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as f:
+        os.fsync(f.fileno())
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current

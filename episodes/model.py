@@ -1,0 +1,155 @@
+"""The nouns that travel from one package to the next.
+
+Plain, frozen and picklable: they go to worker processes and into build records as they are.
+Units are in the names (`duration_s`, `length_bytes`, `gain_db`); dates are aware `datetime`s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Severity = Literal["error", "warning", "info"]
+"""`error` refuses the episode, `warning` asks for a look, `info` tells what was done."""
+
+EpisodeType = Literal["full", "trailer", "bonus"]
+"""Apple's `itunes:episodeType` (podcasters.apple.com/support/823-podcast-requirements)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """Something that a person should know about their column, recording or feed."""
+
+    code: str
+    """Stable and kebab-case; docs/warnings.md explains each."""
+    message: str
+    where: str = ""
+    """The place as a person would look for it: `line 14`, `episode.toml`, `1:23`."""
+    severity: Severity = "warning"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loudness:
+    """What a BS.1770 meter reads on one recording."""
+
+    integrated_lufs: float
+    true_peak_dbtp: float
+    range_lu: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Master:
+    """What mastering did: the facts that the feed, the page and the producer need of it."""
+
+    source: Loudness
+    loudness: Loudness
+    """Read off the encoded file."""
+    gain_db: float
+    limited_s: float
+    """Seconds in which the limiter acted; 0.0 when it was not needed."""
+    duration_s: float
+    """Of the encoded file, by decoding."""
+    channels: int
+    sample_rate_hz: int
+    bitrate: str
+    encoder: str
+    short_term_lufs: tuple[float, ...] = ()
+    """Short-term loudness of the encoded file, one value a second, for the picture."""
+    limited_at_s: tuple[float, ...] = ()
+    """The seconds (whole) in which the limiter acted, for the picture."""
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chapter:
+    """One chapter of the published audio."""
+
+    start_s: float
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """A credit: `role` and `group` of the Podcast Taxonomy (podcasttaxonomy.com)."""
+
+    name: str
+    role: str = "host"
+    group: str = "cast"
+    href: str = ""
+    img: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file that the feed names beside the enclosure: a transcript, chapters."""
+
+    url: str
+    mime_type: str
+    language: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enclosure:
+    """A published audio file, as RSS names it (rssboard.org/rss-specification)."""
+
+    path: str
+    """From the show's folder, with forward slashes: `audio/the-ferry-1a2b3c4d.mp3`."""
+    url: str
+    length_bytes: int
+    """Of the final, tagged file: exactly what a server sends."""
+    mime_type: str
+    duration_s: float
+    sha256: str
+    bitrate: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowNotes:
+    """The notes of one episode in the three forms that apps read."""
+
+    html: str
+    """For `description`: safe subset, at most 4,000 bytes of UTF-8 (Apple, PSP-1)."""
+    full_html: str
+    """For `content:encoded`; equal to `html` unless the show asks for the full text."""
+    plain: str
+    """For tags and terminals."""
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def length_bytes(self) -> int:
+        """What Apple counts: bytes of UTF-8, markup included."""
+        return len(self.html.encode())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Episode:
+    """Everything that the feed and the episode's page say about one episode."""
+
+    slug: str
+    guid: str
+    title: str
+    published: datetime
+    notes: ShowNotes
+    enclosure: Enclosure
+    page_url: str
+    """The episode's own page under `base_url`."""
+    link: str
+    """Where listeners are sent: the column on the writer's site, else `page_url`."""
+    author: str
+    text_html: str
+    """The whole column as safe HTML, for the page (never past a paywall mark)."""
+    subtitle: str = ""
+    season: int | None = None
+    number: int | None = None
+    type: EpisodeType = "full"
+    explicit: bool | None = None
+    """None: as the show says."""
+    language: str = ""
+    alternates: tuple[Enclosure, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
+    chapters_file: Attachment | None = None
+    transcripts: tuple[Attachment, ...] = ()
+    persons: tuple[Person, ...] = ()
+    master: Master | None = None
+    """What mastering did; None for audio that was taken over as it was."""

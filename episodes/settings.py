@@ -1,0 +1,194 @@
+"""What show.toml says: the show and its settings, typed and checked when read.
+
+Every key is a field here and nowhere else; the default in the class is the default everywhere.
+`__post_init__` states the rules; a broken one becomes one line that names the file and the key.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import re
+import tomllib
+import zoneinfo
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeVar, get_args, get_type_hints
+from urllib.parse import urlsplit
+
+import msgspec
+
+from columncast.episodes.codes import category_path, language_tag
+from columncast.episodes.errors import ColumncastError, SettingsError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AudioSettings:
+    """`[audio]`: where a master should land, and in which form."""
+
+    integrated_lufs: float = -16.0
+    """As heard from two speakers: a mono file is brought to 3 LU less on the meter."""
+    true_peak_dbtp: float = -1.0
+    max_gain_db: float = 30.0
+    """More gain than this would publish the noise floor."""
+    bitrate: str = "96k"
+    channels: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse what no player would thank us for."""
+        if not -31 <= self.integrated_lufs <= -9:
+            raise ValueError("integrated_lufs must lie between -31 and -9; podcasts use -16")
+        if not -9 <= self.true_peak_dbtp <= 0:
+            raise ValueError("true_peak_dbtp must lie between -9 and 0; podcasts use -1")
+        if self.max_gain_db < 0:
+            raise ValueError("max_gain_db must not be negative")
+        if self.channels not in (1, 2):
+            raise ValueError("channels must be 1 (mono) or 2 (stereo)")
+        if not re.fullmatch(r"(64|80|96|112|128|160|192)k", self.bitrate):
+            raise ValueError('bitrate must be one of "64k" "80k" "96k" "112k" "128k" "160k" "192k"')
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotesSettings:
+    """`[notes]`: what the show notes are made of."""
+
+    body: Literal["excerpt", "summary", "full"] = "excerpt"
+    """How much of the column the notes hold; `full` goes to `content:encoded` only."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ids:
+    """`[ids]`: what was assigned once and must never change."""
+
+    guid: str = ""
+    """`podcast:guid`, a UUID (podcastindex.org/namespace/1.0#guid)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Show:
+    """`show.toml`."""
+
+    title: str
+    site_url: str
+    """The publication's own site, where the columns are."""
+    base_url: str
+    """Where `audio/` and `feed/` are served; ends in a slash."""
+    description: str = ""
+    author: str = ""
+    email: str = ""
+    language: str = "en"
+    category: tuple[str, ...] = ("Society & Culture",)
+    """Apple's names, the first counts most; `Arts > Books` names a subcategory."""
+    cover: str = "cover.jpg"
+    """A picture in the show's folder."""
+    explicit: bool = False
+    type: Literal["episodic", "serial"] = "episodic"
+    copyright: str = ""
+    timezone: str = "UTC"
+    """IANA name; a date given without a zone is meant here."""
+    audio: AudioSettings = field(default_factory=AudioSettings)
+    notes: NotesSettings = field(default_factory=NotesSettings)
+    ids: Ids = field(default_factory=Ids)
+
+    def __post_init__(self) -> None:
+        """Check what directories check, and bring URLs and codes to one spelling."""
+        if not self.title.strip():
+            raise ValueError("title must not be empty")
+        if self.email and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", self.email):
+            raise ValueError(f"email {self.email!r} is not an address like name@example.org")
+        if self.timezone not in zoneinfo.available_timezones():
+            raise ValueError(f"timezone {self.timezone!r} is not one like 'Europe/Berlin'")
+        object.__setattr__(self, "language", language_tag(self.language))
+        object.__setattr__(self, "category", tuple(self.category))
+        for text in self.category:
+            category_path(text)
+        for name in ("site_url", "base_url"):
+            url = web_url(getattr(self, name), name)
+            object.__setattr__(self, name, url.rstrip("/") + "/")
+
+    @property
+    def feed_url(self) -> str:
+        """The URL that people subscribe to."""
+        return f"{self.base_url}feed/feed.xml"
+
+    @property
+    def categories(self) -> tuple[tuple[str, ...], ...]:
+        """The categories as Apple nests them: (main,) or (main, sub)."""
+        return tuple(category_path(text) for text in self.category)
+
+
+def web_url(text: str, name: str) -> str:
+    """Return *text* if it is an absolute http(s) URL in ASCII, as Apple asks.
+
+    Raises:
+        ValueError: It is not; *name* says which setting is meant.
+    """
+    url = urlsplit(text)
+    if url.scheme not in ("http", "https") or not url.hostname or not text.isascii():
+        raise ValueError(f"{name} {text!r} is not a full URL like https://example.org/podcast/")
+    if any(c.isspace() for c in text) or url.query or url.fragment:
+        raise ValueError(f"{name} {text!r} must be without spaces, '?' and '#'")
+    return text
+
+
+def read_show(folder: Path) -> Show:
+    """Read `show.toml` of a show's *folder*.
+
+    Raises:
+        SettingsError: It is missing, is not TOML, or a setting is unknown or out of range.
+    """
+    return read_toml(folder / "show.toml", Show)
+
+
+def read_toml(path: Path, kind: type[T]) -> T:
+    """Read the TOML file *path* as the dataclass *kind*.
+
+    Raises:
+        SettingsError: In one line: the file, the key, what is wrong with it.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as e:
+        raise SettingsError("is missing", where=path.name) from e
+    except UnicodeDecodeError as e:
+        raise SettingsError("is not UTF-8 text; save it as UTF-8", where=path.name) from e
+    except tomllib.TOMLDecodeError as e:
+        raise SettingsError(f"is not valid TOML: {e}", where=path.name) from e
+    except OSError as e:
+        raise ColumncastError(f"cannot be read: {e.strerror}", where=path.name) from e
+    return convert(data, kind, where=path.name)
+
+
+def convert(data: dict[str, Any], kind: type[T], *, where: str) -> T:
+    """Return *data* as the dataclass *kind*, every key known and every value of its type.
+
+    Raises:
+        SettingsError: As `read_toml`.
+    """
+    _refuse_unknown_keys(data, kind, where)
+    try:
+        return msgspec.convert(data, kind)
+    except msgspec.ValidationError as e:
+        what, _, key = str(e).partition(" - at `$.")
+        table, _, name = key.rstrip("`").rpartition(".")
+        if not table and isinstance(data.get(name), dict):  # the table's own __post_init__
+            table, name = name, ""
+        place = (f"[{table}] " if table else "") + (f"{name}: " if name else "")
+        raise SettingsError(place + what, where=where) from e
+
+
+def _refuse_unknown_keys(data: dict[str, Any], kind: type, where: str, table: str = "") -> None:
+    hints = get_type_hints(kind)
+    known = [f.name for f in dataclasses.fields(kind)]
+    for key, value in data.items():
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known)}"
+            place = f"[{table}] " if table else ""
+            raise SettingsError(f"{place}{key!r} is not a setting; {hint}", where=where)
+        inner = [hints[key], *get_args(hints[key])]
+        nested = next((t for t in inner if dataclasses.is_dataclass(t)), None)
+        if isinstance(nested, type) and isinstance(value, dict):
+            _refuse_unknown_keys(value, nested, where, f"{table}.{key}".strip("."))
