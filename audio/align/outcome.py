@@ -119,7 +119,8 @@ def _sentence(
         return AlignedSentence(
             text=sentence.text, heading=sentence.heading, paragraph=sentence.paragraph
         )
-    status: Status = "read" if extent.share >= _WHOLE else "unsure"
+    whole = extent.share >= _WHOLE and take.share >= _HALF
+    status: Status = "read" if whole else "unsure"
     words = timed_words(sentence.text.split(), take, extent)
     return AlignedSentence(
         text=sentence.text,

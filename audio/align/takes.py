@@ -20,7 +20,7 @@ _AS_GOOD = 0.6  # a take this much worse than the best one is not preferred for 
 _SHORT_PHONES = 12
 _SHORT_GAIN = 20.0
 _FORESEEN = 0.55  # the part of a passage that must be said as written
-_BROKEN_OFF = 0.5  # the part of a clause that must be heard before it counts without its end
+_BROKEN_OFF = 0.2  # the part of a clause that must be heard before it counts without its end
 _APART_FRAMES = 2500
 
 
