@@ -106,12 +106,15 @@ def _aligned(
             0.0,
             language,
         )
-    model = acoustics.english()
-    sound = spectra(_blocks(audio))
-    progress(_DECODING)
-    clauses = spoken_clauses([s.text.split() for s in sentences], _lexicon(), pronunciation)
-    track = follow(sound, clauses, model, lambda done: progress(_DECODING + (1 - _DECODING) * done))
-    return outcome(sentences, clauses, sound, track, language)
+    with acoustics.unhurried():
+        model = acoustics.english()
+        sound = spectra(_blocks(audio))
+        progress(_DECODING)
+        clauses = spoken_clauses([s.text.split() for s in sentences], _lexicon(), pronunciation)
+        track = follow(
+            sound, clauses, model, lambda done: progress(_DECODING + (1 - _DECODING) * done)
+        )
+        return outcome(sentences, clauses, sound, track, language)
 
 
 @remember

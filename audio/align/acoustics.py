@@ -1,15 +1,18 @@
 """The acoustic model: how well each 10 ms of sound fits each third of each English phone.
 
-The one door to `pocketsphinx`, whose wheel carries the CMU Sphinx en-us model (2-clause BSD,
+The one door to `pocketsphinx` (and to `threadpoolctl`), whose wheel carries the CMU Sphinx en-us model (2-clause BSD,
 Alpha Cephei 2015) and CMUdict; only its files are used. The model is phonetically tied: each of
 its 42 phones has one codebook of 128 Gaussians in each of three streams.
 """
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import struct
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,9 +30,28 @@ _LOG_BASE = 1.0001
 _MIX_SHIFT = 1024  # Sphinx keeps mixture weights in units of 2^10 of its log base
 
 
+_NOT_INSTALLED = (
+    "aligning text and recording needs an acoustic model; "
+    'get it with: pip install "columncast[align]"'
+)
+
+
 def installed() -> bool:
-    """Whether the package that carries the model is there."""
-    return importlib.util.find_spec("pocketsphinx") is not None
+    """Whether the packages of the extra are there."""
+    return all(importlib.util.find_spec(name) for name in ("pocketsphinx", "threadpoolctl"))
+
+
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """Keep numpy's linear algebra from starting threads beside ours.
+
+    On matrices as small as these its threads spend more time waiting for each other than working.
+    """
+    if not installed():
+        raise UsageError(_NOT_INSTALLED)
+    threads = importlib.import_module("threadpoolctl")
+    with threads.threadpool_limits(1, user_api="blas"):
+        yield
 
 
 @dataclass(frozen=True)
@@ -112,10 +134,7 @@ def english() -> AcousticModel:
 def _folder() -> Path:
     spec = importlib.util.find_spec("pocketsphinx")
     if spec is None or spec.origin is None:
-        raise UsageError(
-            "aligning text and recording needs an acoustic model; "
-            'get it with: pip install "columncast[align]"'
-        )
+        raise UsageError(_NOT_INSTALLED)
     return Path(spec.origin).parent / "model" / "en-us" / "en-us"
 
 
