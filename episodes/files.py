@@ -84,6 +84,14 @@ def copy(source: Path, target: Path) -> None:
         shutil.copyfile(source, draft)
 
 
+def move(source: Path, target: Path) -> None:
+    """Rename *source* to *target* on the same disk; its bytes are on the disk first."""
+    with told(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _flush(source)
+        source.replace(target)
+
+
 def sha256(path: Path) -> str:
     """Return the SHA-256 of the bytes of *path*, in hexadecimal; memory does not grow with it."""
     with path.open("rb") as f:
