@@ -97,9 +97,7 @@ def placeholder_cover(title: str) -> bytes:
         _title(
             draw, title, margin=margin, box=(side - 2 * margin, 1020), fill=_hsl(hue, 0.35, 0.96)
         )
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=82, optimize=True)
-    return out.getvalue()
+    return _jpeg_under(200_000, picture, (85, 78, 70, 60))
 
 
 def _opened(data: bytes, path: Path) -> tuple[Image.Image, str]:
@@ -194,12 +192,17 @@ def _encoded(picture: Image.Image, kind: str) -> tuple[bytes, str]:
         picture.save(out, "PNG", optimize=True)
         if len(out.getvalue()) <= HEAVIEST_BYTES:
             return out.getvalue(), "PNG"
-    for quality in (90, 85, 80, 75, 65, 55, 45, 30, 15):
+    return _jpeg_under(HEAVIEST_BYTES, picture, (90, 85, 80, 75, 65, 55, 45, 30, 15)), "JPEG"
+
+
+def _jpeg_under(limit_bytes: int, picture: Image.Image, qualities: tuple[int, ...]) -> bytes:
+    """The picture in the first of *qualities* that is light enough, or else in the last."""
+    for quality in qualities:
         out = io.BytesIO()
         picture.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
-        if len(out.getvalue()) <= HEAVIEST_BYTES:
+        if len(out.getvalue()) <= limit_bytes:
             break
-    return out.getvalue(), "JPEG"
+    return out.getvalue()
 
 
 def _spelled(title: str) -> bool:

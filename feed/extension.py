@@ -18,7 +18,7 @@ from columncast.episodes.model import Chapter, Enclosure, Episode, Person
 from columncast.episodes.podcasting import Location, Txt
 from columncast.episodes.settings import Show
 from columncast.feed.identity import podcast_guid
-from columncast.feed.xml import NAMESPACES, Element, add, find, style, wrap_in_cdata
+from columncast.feed.xml import NAMESPACES, Element, add, find, one_line, style, wrap_in_cdata
 
 RSS_TYPE = "application/rss+xml"
 
@@ -96,8 +96,10 @@ def _podcast_of_show(channel: Element, show: Show, cover_url: str) -> None:
     add(channel, "podcast:guid", show.ids.guid or podcast_guid(show.feed_url))
     add(channel, "podcast:locked", "yes" if tags.locked else "no", owner=_owner(show))
     add(channel, "podcast:medium", tags.medium)
-    author = (Person(name=show.author, role="author", group="writing"),) if show.author else ()
-    _persons(channel, tags.person or author)
+    _persons(channel, tags.person)
+    author = one_line(show.author)
+    if author and not tags.person:
+        add(channel, "podcast:person", author, role="author", group="writing")
     for funding in tags.funding:
         add(channel, "podcast:funding", funding.text, url=funding.url)
     _locations(channel, tags.location)
@@ -167,8 +169,8 @@ def _podcast_of_episode(item: Element, show: Show, episode: Episode) -> None:
             item,
             "podcast:soundbite",
             bite.title,
-            startTime=f"{bite.start_s:g}",
-            duration=f"{bite.duration_s:g}",
+            startTime=round(bite.start_s, 3),
+            duration=round(bite.duration_s, 3),
         )
     _persons(item, episode.persons)
     _locations(item, tags.location)

@@ -40,8 +40,11 @@ def render_rss(
     feed unless they say otherwise.
 
     Raises:
-        FeedError: An episode says something that RSS cannot; the message names it.
+        FeedError: An episode's date has no time zone; the message names it.
     """
+    for episode in episodes:
+        if episode.published.tzinfo is None:
+            raise FeedError("its date has no time zone", where=episode.slug)
     ordered = newest_first(episodes)
     feed = FeedGenerator()
     feed.register_extension("columncast", ShowTags, EntryTags, atom=False)
@@ -111,16 +114,13 @@ def _paging(show: Show, file: str, pages: int) -> dict[str, str]:
 
 
 def _add_entry(entry: FeedEntry, show: Show, episode: Episode, cover_url: str) -> None:
-    try:
-        entry.title(one_line(episode.title))
-        entry.link(href=episode.link, rel="alternate")
-        entry.guid(clean(episode.guid), permalink=False)
-        entry.description(clean(episode.notes.html))
-        entry.content(clean(episode.notes.full_html or episode.notes.html), type="CDATA")
-        entry.pubDate(episode.published)
-        file = episode.enclosure
-        entry.enclosure(url=file.url, length=str(file.length_bytes), type=file.mime_type)
-    except (TypeError, ValueError) as e:
-        raise FeedError(f"cannot be told in the feed: {e}", where=episode.slug) from e
+    entry.title(one_line(episode.title))
+    entry.link(href=episode.link, rel="alternate")
+    entry.guid(clean(episode.guid), permalink=False)
+    entry.description(clean(episode.notes.html))
+    entry.content(clean(episode.notes.full_html or episode.notes.html), type="CDATA")
+    entry.pubDate(episode.published)
+    file = episode.enclosure
+    entry.enclosure(url=file.url, length=str(file.length_bytes), type=file.mime_type)
     tags = entry.columncast
     tags.show, tags.episode, tags.cover_url = show, episode, cover_url
