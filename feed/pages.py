@@ -15,7 +15,7 @@ from typing import Any
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.model import Episode
 from columncast.episodes.settings import Show
-from columncast.episodes.templates import render, safe, shipped
+from columncast.episodes.template import render, safe, shipped
 from columncast.feed.apps import subscribe_links
 from columncast.feed.picture import describe, loudness_svg
 from columncast.feed.rss import newest_first
