@@ -182,7 +182,7 @@ def add(folder: ShowFolder, recording: Path, column: Path, voice: Voice, **given
     voice.notices(episode.notices)
     if added.new:
         voice.say("Next      columncast serve, and open http://127.0.0.1:8000/")
-    failures(built, voice)
+    failures(built)
 
 
 @cli.command()
@@ -312,7 +312,9 @@ def finish(built: publish.Built, voice: Voice, episode: Episode | None = None) -
     if episode:
         voice.document(described(episode, built))
     else:
-        voice.document(report.build_as_json(built.feed, built.scheduled, built.changed, built.failed))
+        voice.document(
+            report.build_as_json(built.feed, built.scheduled, built.changed, built.failed)
+        )
     changed = built.changed if voice.verbose else built.changed[:6]
     voice.say(*(f"Made      {path}" for path in changed))
     if len(changed) < len(built.changed):
@@ -322,10 +324,10 @@ def finish(built: publish.Built, voice: Voice, episode: Episode | None = None) -
     voice.say(*report.aligned(report.outlook(built.feed, built.scheduled)))
     if episode:
         voice.notices(episode.notices)
-    failures(built, voice)
+    failures(built)
 
 
-def failures(built: publish.Built, voice: Voice) -> None:
+def failures(built: publish.Built) -> None:
     """Say which episodes failed, last, where it is seen; end with 3 if any did."""
     for slug, error in built.failed.items():
         click.echo(f"Error: {slug}: {error}; the feed keeps its last good version", err=True)

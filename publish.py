@@ -429,16 +429,18 @@ def _build(
 ) -> Built:
     folder, now = workshop.folder, now or _now()
     episodes: list[Episode] = []
+    audio: list[str] = []
     failed: dict[str, ColumncastError] = {}
     for source in folder.all():
+        last = _last_good(folder, source)
         try:
             if source.facts.retired:
                 continue
-            known = _last_good(folder, source) if slugs and source.slug not in slugs else None
+            known = last if slugs and source.slug not in slugs else None
             episodes.append(known or workshop.episode(source))
         except ColumncastError as e:
             failed[source.slug] = e
-            if last := _last_good(folder, source):
+            if last:
                 episodes.append(last)
             elif source.slug in _listed(folder):
                 # Leaving it out would take it from listeners' apps; that is for people to decide.
@@ -447,12 +449,15 @@ def _build(
                 ) from e
         else:
             files.write(_record(folder, source), msgspec.json.encode(episodes[-1]))
+            path = episodes[-1].enclosure.path
+            if last is None or last.enclosure.path != path:
+                audio.append(path)
     workshop.hashes.save()
     # Newest first; two of the same second in a stable order.
     episodes.sort(key=lambda e: (e.published, e.guid), reverse=True)
     feed = tuple(e for e in episodes if e.published <= now)
     scheduled = tuple(e for e in reversed(episodes) if e.published > now)
-    changed = write_site(folder, feed, scheduled, cover=workshop.cover)
+    changed = (*audio, *write_site(folder, feed, cover=workshop.cover))
     return Built(feed=feed, scheduled=scheduled, changed=changed, failed=failed)
 
 

@@ -278,7 +278,7 @@ def parse_date(text: str, timezone: str) -> datetime:
         # A time in a gap of daylight saving is moved to one that exists by the way through UTC.
         zone = ZoneInfo(timezone)
         moment = moment.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
-    if not 2000 <= moment.year or moment > datetime.now(UTC) + timedelta(days=366):
+    if moment.year < 2000 or moment > datetime.now(UTC) + timedelta(days=366):
         raise UsageError(
             f"the publication date {text} cannot be: it must lie between 2000 and a year from now"
         )

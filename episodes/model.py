@@ -164,6 +164,10 @@ class Episode:
     persons: tuple[Person, ...] = ()
     master: Master | None = None
     """What mastering did; None for audio that was taken over as it was."""
+    words_per_minute: int = 0
+    """Of the whole column over the whole recording; 0 where there is no text."""
+    notices: tuple[Notice, ...] = ()
+    """Everything that a person should know about its column, notes and recording."""
     image_url: str = ""
     """The episode's own cover; empty: the show's."""
     image_alt: str = ""

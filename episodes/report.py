@@ -250,18 +250,12 @@ def _audio_lines(episode: Episode, show: Show) -> Iterator[tuple[str, str]]:
     yield "Audio", f"{size}, {kind} {master.bitrate} {'mono' if mono else 'stereo'}"
     before, after = master.source, master.loudness
     heard = ", which is a mono file's -3 LU" if mono else ""
-    yield (
-        "Loudness",
-        f"{before.integrated_lufs:.1f} -> {after.integrated_lufs:.1f} LUFS, "
-        f"gain {master.gain_db:+.1f} dB   (target {show.audio.integrated_lufs:g} from two "
-        f"speakers{heard})",
-    )
+    target = f"target {show.audio.integrated_lufs:g} from two speakers{heard}"
+    levels = f"{before.integrated_lufs:.1f} -> {after.integrated_lufs:.1f} LUFS"
+    yield "Loudness", f"{levels}, gain {master.gain_db:+.1f} dB   ({target})"
     limited = f", limited for {master.limited_s:.1f} s" if master.limited_s else ""
-    yield (
-        "Peak",
-        f"{before.true_peak_dbtp:.1f} -> {after.true_peak_dbtp:.1f} dBTP{limited}   "
-        f"(ceiling {show.audio.true_peak_dbtp:g})",
-    )
+    peaks = f"{before.true_peak_dbtp:.1f} -> {after.true_peak_dbtp:.1f} dBTP{limited}"
+    yield "Peak", f"{peaks}   (ceiling {show.audio.true_peak_dbtp:g})"
 
 
 def _count(notices: Sequence[Notice]) -> str:

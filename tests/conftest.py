@@ -16,6 +16,7 @@ from columncast.audio.ffmpeg import ffmpeg_exe
 from columncast.cli import main
 from columncast.episodes.catalogue import ShowFolder
 
+
 @dataclass(frozen=True)
 class Result:
     """What the command said and how it ended."""
