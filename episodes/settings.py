@@ -67,6 +67,8 @@ class NotesSettings:
 
     body: Literal["excerpt", "summary", "full"] = "excerpt"
     """How much of the column the notes hold; `full` goes to `content:encoded` only."""
+    template: str = ""
+    """A Jinja2 template in the show's folder that orders the parts of the notes its own way."""
 
 
 @dataclass(frozen=True, kw_only=True)
