@@ -42,7 +42,8 @@ from columncast.episodes.errors import (
 )
 from columncast.episodes.hashes import Hashes
 from columncast.episodes.model import Enclosure, Episode, Master, ShowNotes
-from columncast.episodes.notes import reading_pace, show_notes
+from columncast.episodes.notes import show_notes
+from columncast.episodes.pace import pace
 from columncast.episodes.settings import Ids
 from columncast.episodes.show_toml import new_show, show_toml
 from columncast.feed.cover import Cover, placeholder_cover, read_cover, thumbnail
@@ -113,26 +114,26 @@ class Workshop:
         """Content hashes, worked out once."""
         return Hashes(self.folder.cache / "hashes.json")
 
-    def column(self, path: Path, post: str = "") -> Column:
-        """Read a column as this show's."""
+    def column(self, path: Path, *, title: str = "") -> Column:
+        """Read a column as this show's; *title* wins over the column's own."""
         show = self.folder.show
-        return read_column(path, show_title=show.title, post=post or None, timezone=show.timezone)
+        return read_column(path, show_title=show.title, title=title, timezone=show.timezone)
 
     def episode(self, source: EpisodeFolder, *, former_slug: str = "") -> Episode:
         """Make one episode: read, note, master, tag."""
         show, facts, slug = self.folder.show, source.facts, source.slug
-        column = self.column(source.column, facts.source.post)
+        column = self.column(source.column, title=facts.title)
         page_url = f"{show.base_url}feed/{slug}/"
         link = column.source_url or page_url
         notes = show_notes(column, show, link=link, editor=facts.notes)
         enclosure, master = self.enclosure(
             source, self.tags(facts, column, notes, link), former_slug=former_slug
         )
-        pace, warned = reading_pace(column.word_count, enclosure.duration_s)
+        words_per_minute, warned = pace(column.word_count, enclosure.duration_s)
         return Episode(
             slug=slug,
             guid=facts.guid,
-            title=facts.title or column.title,
+            title=column.title,
             published=facts.published,
             notes=notes,
             enclosure=enclosure,
@@ -147,7 +148,7 @@ class Workshop:
             explicit=column.explicit,
             language=column.language,
             master=master,
-            words_per_minute=round(pace),
+            words_per_minute=round(words_per_minute),
             notices=(*column.notices, *notes.notices, *master.notices, *warned),
         )
 
@@ -155,7 +156,7 @@ class Workshop:
         """Return what the audio file itself says of the episode."""
         show = self.folder.show
         return Tags(
-            title=facts.title or column.title,
+            title=column.title,
             show=show.title,
             artist=column.author or show.author,
             album_artist=show.author,
@@ -219,7 +220,7 @@ def add(
     """
     with folder.locked():
         workshop = Workshop(folder, progress)
-        text = workshop.column(column, post)
+        text = workshop.column(column, title=given.get("title") or "")
         slug = checked_slug(slug or text.slug)
         source = Source(
             recording=recording.name,
@@ -351,7 +352,7 @@ def look_up(folder: ShowFolder, slug: str) -> Look:
     episode = _last_good(folder, source)
     if episode is None:
         raise EpisodeError(f"{slug} is not built yet; run: columncast build {slug}")
-    column = Workshop(folder).column(source.column, source.facts.source.post)
+    column = Workshop(folder).column(source.column, title=source.facts.title)
     status = report.status(episode.published, _now(), retired=source.facts.retired)
     return Look(episode=episode, column=column, status=status, listed=len(_listed(folder)))
 

@@ -94,6 +94,8 @@ def receipt(episode: Episode, column: Column, show: Show) -> list[tuple[str, str
         why = _because("yes", "in the story; not the publication date")
         lines.append(("Story", f"{column.story_date}{why}"))
     for dropped in column.dropped:
+        if dropped.text == column.story_date:
+            continue
         place = f"line {dropped.line} " if dropped.line else ""
         lines.append(("Dropped", f'{place}"{_shorten(dropped.text)}"   ({dropped.why})'))
     lines += _audio_lines(episode, show)
