@@ -12,7 +12,7 @@ import pytest
 from builders import COLUMN, DATE, speech_like, write_wav
 
 from columncast import publish
-from columncast.audio.ffmpeg import ffmpeg_exe
+from columncast.audio.ffmpeg import executable
 from columncast.cli import main
 from columncast.episodes.catalogue import ShowFolder
 
@@ -55,7 +55,7 @@ def ffmpeg():
     """Run the real ffmpeg; return what it said."""
 
     def run(*arguments: object) -> str:
-        command = [ffmpeg_exe(), "-hide_banner", "-nostdin", "-y", *map(str, arguments)]
+        command = [executable(), "-hide_banner", "-nostdin", "-y", *map(str, arguments)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return done.stderr
