@@ -60,6 +60,8 @@ class Master:
     """Short-term loudness of the encoded file, one value a second, for the picture."""
     limited_at_s: tuple[float, ...] = ()
     """The seconds (whole) in which the limiter acted, for the picture."""
+    encodes: int = 1
+    """How often it was encoded until the encoded sound met the target."""
     notices: tuple[Notice, ...] = ()
 
 
