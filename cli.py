@@ -244,8 +244,10 @@ def edit(folder: ShowFolder, slug: str, voice: Voice, **given: Any) -> None:
 
     Example: columncast edit the-last-ferry --title "The Last Ferry Home"
     """
+    # An option that was not given changes nothing; an empty one takes the fact away.
+    changes = {key: value or None for key, value in given.items() if value not in (None, False)}
     with voice.progress() as progress:
-        built = publish.edit(folder, slug, progress=progress, **given)
+        built = publish.edit(folder, slug, progress=progress, **changes)
     finish(built, voice, built.find(given["new_slug"] or slug))
 
 

@@ -7,7 +7,8 @@ feed that names them, every file beside and renamed, and all of it under the sho
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -16,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from columncast.audio.enclosure import make_enclosure
+from columncast.audio.enclosure import AudioFolder
 from columncast.audio.tags import Tags
 from columncast.episodes import files, report
 from columncast.episodes.catalogue import (
@@ -41,7 +42,7 @@ from columncast.episodes.errors import (
     UsageError,
 )
 from columncast.episodes.hashes import Hashes
-from columncast.episodes.model import Enclosure, Episode, Master, ShowNotes
+from columncast.episodes.model import Episode, ShowNotes
 from columncast.episodes.notes import show_notes
 from columncast.episodes.pace import pace
 from columncast.episodes.settings import Ids
@@ -99,6 +100,15 @@ class Workshop:
     folder: ShowFolder
     progress: Progress = quiet
 
+    def __post_init__(self) -> None:
+        """Note what is there before anything is made."""
+        _ = self.audio_before
+
+    @cached_property
+    def audio_before(self) -> frozenset[str]:
+        """The names of the enclosures that were there when the run began."""
+        return frozenset(path.name for path in self.folder.audio.glob("*"))
+
     @cached_property
     def cover(self) -> Cover:
         """The show's cover, read once."""
@@ -119,16 +129,32 @@ class Workshop:
         show = self.folder.show
         return read_column(path, show_title=show.title, title=title, timezone=show.timezone)
 
+    @cached_property
+    def audio(self) -> AudioFolder:
+        """Where enclosures are made."""
+        show = self.folder.show
+        return AudioFolder(
+            path=self.folder.audio,
+            cache=self.folder.cache,
+            base_url=show.base_url,
+            settings=show.audio,
+            hashes=self.hashes,
+        )
+
     def episode(self, source: EpisodeFolder, *, former_slug: str = "") -> Episode:
-        """Make one episode: read, note, master, tag."""
+        """Make one episode: read, master, note, tag."""
         show, facts, slug = self.folder.show, source.facts, source.slug
         column = self.column(source.column, title=facts.title)
         page_url = f"{show.base_url}feed/{slug}/"
         link = column.source_url or page_url
-        notes = show_notes(column, show, link=link, editor=facts.notes)
-        enclosure, master = self.enclosure(
-            source, self.tags(facts, column, notes, link), former_slug=former_slug
-        )
+        with self.audio.mastered(
+            source.narration,
+            (slug, former_slug) if former_slug else (slug,),
+            progress=lambda fraction: self.progress(slug, fraction),
+            force=facts.source.forced,
+        ) as mastered:
+            notes = show_notes(column, show, link=link, editor=facts.notes)
+            enclosure = self.audio.tagged(mastered, self.tags(facts, column, notes, link), slug)
         words_per_minute, warned = pace(column.word_count, enclosure.duration_s)
         return Episode(
             slug=slug,
@@ -147,9 +173,9 @@ class Workshop:
             type=facts.type,
             explicit=column.explicit,
             language=column.language,
-            master=master,
+            master=mastered.master,
             words_per_minute=round(words_per_minute),
-            notices=(*column.notices, *notes.notices, *master.notices, *warned),
+            notices=(*column.notices, *notes.notices, *mastered.master.notices, *warned),
         )
 
     def tags(self, facts: Facts, column: Column, notes: ShowNotes, link: str) -> Tags:
@@ -173,25 +199,6 @@ class Workshop:
             feed_url=show.feed_url,
             copyright=show.copyright,
             guid=facts.guid,
-        )
-
-    def enclosure(
-        self, source: EpisodeFolder, tags: Tags, *, former_slug: str = ""
-    ) -> tuple[Enclosure, Master]:
-        """Return the enclosure, made anew only where it has to be."""
-        show = self.folder.show
-        return make_enclosure(
-            source.narration,
-            tags,
-            show.audio,
-            folder=self.folder.audio,
-            slug=source.slug,
-            former_slug=former_slug,
-            base_url=show.base_url,
-            hashes=self.hashes,
-            cache=self.folder.cache,
-            progress=lambda fraction: self.progress(source.slug, fraction),
-            force=source.facts.source.forced,
         )
 
 
@@ -242,7 +249,8 @@ def add(
         _put(staged, "narration", recording, link=link)
         files.write(staged.facts_file, new_facts(source, published, **facts))
         # Mastered before it is in the show: what cannot become an episode never is one halfway.
-        _refuse_wrong_recording(workshop.episode(staged), force=force)
+        with _named(staged, recording, column):
+            workshop.episode(staged)
         with files.told(folder.episodes):
             folder.episodes.mkdir(exist_ok=True)
             staged.path.rename(folder.episodes / slug)
@@ -273,6 +281,7 @@ def edit(
     *,
     recording: Path | None = None,
     column: Path | None = None,
+    date: str = "",
     new_slug: str = "",
     force: bool = False,
     progress: Progress = quiet,
@@ -294,6 +303,8 @@ def edit(
         if column:
             sha256 = _hash(column, ColumnError)
             changes |= {"source.column": column.name, "source.column_sha256": sha256}
+        if date:
+            changes["published"] = parse_date(date, folder.show.timezone)
         if force:
             changes["source.forced"] = True
         tried = EpisodeFolder(path=folder.staging / checked_slug(new_slug or slug))
@@ -305,9 +316,8 @@ def edit(
         files.copy(episode.facts_file, tried.facts_file)
         change_facts(tried, changes)
         if not tried.facts.retired:
-            made = workshop.episode(tried, former_slug=slug)
-            if recording or column:
-                _refuse_wrong_recording(made, force=force)
+            with _named(tried, recording or episode.narration, column or episode.column):
+                workshop.episode(tried, former_slug=slug)
         if recording:
             _replace(episode.narration, tried.narration)
         if column:
@@ -430,7 +440,6 @@ def _build(
 ) -> Built:
     folder, now = workshop.folder, now or _now()
     episodes: list[Episode] = []
-    audio: list[str] = []
     failed: dict[str, ColumncastError] = {}
     for source in folder.all():
         last = _last_good(folder, source)
@@ -450,14 +459,13 @@ def _build(
                 ) from e
         else:
             files.write(_record(folder, source), msgspec.json.encode(episodes[-1]))
-            path = episodes[-1].enclosure.path
-            if last is None or last.enclosure.path != path:
-                audio.append(path)
     workshop.hashes.save()
     # Newest first; two of the same second in a stable order.
     episodes.sort(key=lambda e: (e.published, e.guid), reverse=True)
     feed = tuple(e for e in episodes if e.published <= now)
     scheduled = tuple(e for e in reversed(episodes) if e.published > now)
+    paths = [e.enclosure.path for e in episodes]
+    audio = [path for path in paths if Path(path).name not in workshop.audio_before]
     changed = (*audio, *write_site(folder, feed, cover=workshop.cover))
     return Built(feed=feed, scheduled=scheduled, changed=changed, failed=failed)
 
@@ -485,12 +493,18 @@ def _already_there(folder: ShowFolder, source: Source, slug: str) -> EpisodeFold
     return None
 
 
-def _refuse_wrong_recording(episode: Episode, *, force: bool) -> None:
-    for notice in episode.notices:
-        if notice.severity == "error" and not force:
-            raise RecordingError(
-                f"{notice.message}; --force takes it all the same; nothing was changed"
-            )
+@contextmanager
+def _named(staged: EpisodeFolder, recording: Path, column: Path) -> Iterator[None]:
+    """Name the producer's own files in what goes wrong, not the copies that are worked on."""
+    names = {str(staged.narration): recording, str(staged.column): column}
+    names |= {Path(copy).name: given for copy, given in names.items()}
+    try:
+        yield
+    except InputError as e:
+        copy, _, place = e.where.partition(" ")
+        if copy not in names:
+            raise
+        raise type(e)(e.message, where=f"{names[copy]} {place}".strip()) from e
 
 
 def _put(folder: EpisodeFolder, stem: str, source: Path, *, link: bool = False) -> None:
