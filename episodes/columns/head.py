@@ -91,7 +91,7 @@ def finish(column: Column, *, show_title: str, title: str) -> Column:
         series=column.series or series,
         author=column.author or author,
         story_date=column.story_date or story_date,
-        subtitle=one_line(column.subtitle) or subtitle,
+        subtitle=one_line(head.column.subtitle) or subtitle,
         blocks=tuple(head.blocks),
         dropped=column.dropped + tuple(head.dropped),
         notices=column.notices + tuple(head.notices),

@@ -31,7 +31,7 @@ def looks_like_markdown(text: str) -> bool:
     return bool(re.match(r"(---|\+\+\+)\s*\n\s*[\w-]+\s*[:=]", text) or _SIGNS.search(text))
 
 
-def read_markdown(text: str, *, timezone: str) -> Column:
+def read_markdown(text: str, *, timezone: str, paid: bool = False) -> Column:
     """Return the column in *text*.
 
     Raises:
@@ -41,7 +41,7 @@ def read_markdown(text: str, *, timezone: str) -> Column:
     column = with_facts(Column(title="", slug="", blocks=()), facts, timezone=timezone)
     # A feed's wrapping that was pasted along would hide the text from Markdown.
     top = parse(_to_html(_CDATA.sub(r"\1", body), lines_above))
-    return with_markup(column, top)
+    return with_markup(column, top, paid=paid)
 
 
 def _to_html(body: str, lines_above: int) -> str:

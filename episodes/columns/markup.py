@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from columncast.episodes.column import Block, Column, Dropped, Footnote, Span, SpanKind, words
 from columncast.episodes.columns.embeds import data_of, duration_of, furniture, is_embed, read_embed
@@ -158,6 +159,9 @@ class _Reader:
             return []
         if is_embed(element):
             return read_embed(element, base=self.base, line=self.line)
+        gallery = data_of(element).get("gallery")
+        if isinstance(gallery, dict) and isinstance(gallery.get("images"), list):
+            return self.a_gallery(gallery["images"], str(gallery.get("caption") or ""))
         if formula := str(data_of(element).get("persistentExpression", "")):
             return [Block(kind="code", spans=words(one_line(formula)), line=self.line)]
         reader = _BLOCK_READERS.get(element.tag, _Reader.blocks)
@@ -213,6 +217,14 @@ class _Reader:
         table = Block(kind="table", items=tuple(kept), level=int(head), line=line)
         return [table] if kept else []
 
+    def a_gallery(self, images: list[Any], caption: str) -> list[Block]:
+        """Substack's gallery keeps its pictures in its data only."""
+        sources = [
+            clean_url(str(i.get("src", "")), self.base) for i in images if isinstance(i, dict)
+        ]
+        blocks = [Block(kind="image", src=src, line=self.line) for src in sources if src]
+        return [*blocks[:-1], *(replace(b, spans=words(one_line(caption))) for b in blocks[-1:])]
+
     def a_figure(self, element: Element) -> list[Block]:
         pictures = self._pictures(element)
         if not pictures:
@@ -254,6 +266,8 @@ class _Reader:
             return self._inline_picture(element)
         if tag == "a":
             return self._anchor(element)
+        if "mention-wrap" in element.classes and not element.words().strip():
+            return [Span(text=one_line(str(data_of(element).get("name") or "")))]
         return _dressed(element, self.spans(element.children))
 
     def _anchor(self, element: Element) -> list[Span]:
