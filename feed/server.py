@@ -144,11 +144,14 @@ class PublicFiles(StaticFiles):
         """Answer with the file, or with 304 when the client has it."""
         name = os.fspath(full_path)
         headers = Headers(scope=scope)
+        kind = content_type(name)
+        if kind == CONTENT_TYPES[".xml"] and "text/html" in headers.get("accept", ""):
+            kind = "application/xml"  # a browser shows RSS as source text unless it is called XML
         response = FileResponse(
             full_path,
             status_code=status_code,
-            media_type=content_type(name),
-            headers={"cache-control": cache_control(name)},
+            media_type=kind,
+            headers={"cache-control": cache_control(name), "vary": "Accept"},
             stat_result=stat_result,
         )
         unchanged = self.is_not_modified(response.headers, headers)

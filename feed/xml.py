@@ -22,6 +22,7 @@ NAMESPACES = {
     "content": "http://purl.org/rss/1.0/modules/content/",
     "media": "http://search.yahoo.com/mrss/",
     "psc": "http://podlove.org/simple-chapters",
+    "xhtml": "http://www.w3.org/1999/xhtml",
 }
 """The prefixes that feeds use; Apple and PSP-1 compare the URIs letter by letter."""
 
@@ -68,6 +69,16 @@ def name(tag: str) -> str:
     return f"{{{NAMESPACES[prefix]}}}{local}" if colon else tag
 
 
+def document(tag: str, **attributes: str) -> Element:
+    """Return the root of a new document."""
+    return etree.Element(tag, attributes)
+
+
+def written(root: Element) -> bytes:
+    """Return the document of *root* as it is saved."""
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+
+
 def add(parent: Element, tag: str, text: str = "", **attributes: str | float | None) -> Element:
     """Append `<tag attributes>text</tag>` to *parent*; attributes that say nothing are left out.
 
@@ -90,9 +101,10 @@ def wrap_in_cdata(element: Element | None) -> None:
 
 
 def style(root: Element, href: str) -> None:
-    """Tell browsers by which stylesheet to show the document (w3.org/TR/xml-stylesheet)."""
-    kind = "text/xsl" if href.endswith(".xsl") else "text/css"
-    root.addprevious(etree.ProcessingInstruction("xml-stylesheet", f'type="{kind}" href="{href}"'))
+    """Tell browsers by which style sheet to show the document (w3.org/TR/xml-stylesheet)."""
+    root.addprevious(
+        etree.ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{href}"')
+    )
 
 
 def parse(xml: bytes) -> Element:
