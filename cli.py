@@ -72,7 +72,7 @@ class Voice:
         with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bars:
             tasks: dict[str, progress.TaskID] = {}
 
-            def show(slug: str, fraction: float) -> None:
+            def show(*, slug: str, fraction: float) -> None:
                 if slug not in tasks:
                     tasks[slug] = bars.add_task(f"Mastering {slug}", total=1.0)
                 bars.update(tasks[slug], completed=fraction)
@@ -139,7 +139,7 @@ def cli(directory: Path | None) -> None:
 @click.option("--category", multiple=True, help="Apple's name, as in 'History'; may be repeated.")
 @click.option("--cover", type=FILE, help="A square picture, 1400 to 3000 pixels.")
 @speaking
-def init(directory: Path, voice: Voice, **given: Any) -> None:
+def init(*, directory: Path, voice: Voice, **given: Any) -> None:
     """Make a show's folder.
 
     Example: columncast init my-show --title "Letters from the Harbour"
@@ -166,7 +166,7 @@ def init(directory: Path, voice: Voice, **given: Any) -> None:
 @click.option("--force", is_flag=True, help="Take a recording that looks wrong all the same.")
 @speaking
 @on_a_show
-def add(folder: ShowFolder, recording: Path, column: Path, voice: Voice, **given: Any) -> None:
+def add(*, folder: ShowFolder, recording: Path, column: Path, voice: Voice, **given: Any) -> None:
     """Make an episode of a RECORDING and its COLUMN.
 
     Example: columncast add take-3.wav column.md --date 2026-11-27T06:00
@@ -189,7 +189,7 @@ def add(folder: ShowFolder, recording: Path, column: Path, voice: Voice, **given
 @click.argument("slugs", nargs=-1, metavar="[SLUG]...")
 @speaking
 @on_a_show
-def build(folder: ShowFolder, slugs: tuple[str, ...], voice: Voice) -> None:
+def build(*, folder: ShowFolder, slugs: tuple[str, ...], voice: Voice) -> None:
     """Bring audio/ and feed/ up to date.
 
     Example: columncast build
@@ -202,7 +202,7 @@ def build(folder: ShowFolder, slugs: tuple[str, ...], voice: Voice) -> None:
 @cli.command(name="list")
 @speaking
 @on_a_show
-def list_(folder: ShowFolder, voice: Voice) -> None:
+def list_(*, folder: ShowFolder, voice: Voice) -> None:
     """List the episodes, newest first.
 
     Example: columncast list
@@ -239,16 +239,37 @@ def show(folder: ShowFolder, slug: str, voice: Voice) -> None:
 @click.option("--force", is_flag=True, help="Take a recording that looks wrong all the same.")
 @speaking
 @on_a_show
-def edit(folder: ShowFolder, slug: str, voice: Voice, **given: Any) -> None:
+def edit(
+    *,
+    folder: ShowFolder,
+    slug: str,
+    voice: Voice,
+    recording: Path | None,
+    column: Path | None,
+    date: str | None,
+    new_slug: str,
+    force: bool,
+    **facts: Any,
+) -> None:
     """Change an episode; for listeners' apps it stays the same one.
 
     Example: columncast edit the-last-ferry --title "The Last Ferry Home"
     """
     # An option that was not given changes nothing; an empty one takes the fact away.
-    changes = {key: value or None for key, value in given.items() if value not in (None, False)}
+    changes = {key: value or None for key, value in facts.items() if value is not None}
     with voice.progress() as progress:
-        built = publish.edit(folder, slug, progress=progress, **changes)
-    finish(built, voice, built.find(given["new_slug"] or slug))
+        built = publish.edit(
+            folder,
+            slug,
+            changes,
+            recording=recording,
+            column=column,
+            date=date or "",
+            new_slug=new_slug,
+            force=force,
+            progress=progress,
+        )
+    finish(built, voice, built.find(new_slug or slug))
 
 
 @cli.command()
@@ -256,7 +277,7 @@ def edit(folder: ShowFolder, slug: str, voice: Voice, **given: Any) -> None:
 @click.option("--undo", is_flag=True, help="Bring it back.")
 @speaking
 @on_a_show
-def retire(folder: ShowFolder, slug: str, undo: bool, voice: Voice) -> None:  # noqa: FBT001 - a flag, by name
+def retire(*, folder: ShowFolder, slug: str, undo: bool, voice: Voice) -> None:
     """Withdraw an episode from the feed; nothing of it is deleted.
 
     Example: columncast retire the-last-ferry
@@ -270,7 +291,7 @@ def retire(folder: ShowFolder, slug: str, undo: bool, voice: Voice) -> None:  # 
 @cli.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @on_a_show
-def serve(folder: ShowFolder, port: int) -> None:
+def serve(*, folder: ShowFolder, port: int) -> None:
     """Serve the public folder on this machine, to try it in an app or a browser.
 
     Example: columncast serve --port 8000
@@ -283,7 +304,7 @@ def serve(folder: ShowFolder, port: int) -> None:
 @cli.command()
 @click.argument("directory", type=FOLDER, default="demo-show", metavar="[DIR]")
 @speaking
-def demo(directory: Path, voice: Voice) -> None:
+def demo(*, directory: Path, voice: Voice) -> None:
     """Build a complete sample show in DIR, from a column and a recording that come with columncast.
 
     Example: columncast demo my-demo

@@ -278,6 +278,7 @@ def build(
 def edit(
     folder: ShowFolder,
     slug: str,
+    facts: Mapping[str, object],
     *,
     recording: Path | None = None,
     column: Path | None = None,
@@ -285,16 +286,16 @@ def edit(
     new_slug: str = "",
     force: bool = False,
     progress: Progress = quiet,
-    **changes: Any,
 ) -> Built:
     """Change the facts, the recording or the column of an episode and build; its guid stays.
 
-    *changes* are keys of `episode.toml`; a None takes the key away. The change is tried out
+    *facts* are keys of `episode.toml`; a None takes the key away. The change is tried out
     beside the episode first: one that cannot be built changes nothing.
 
     Raises:
         InputError: The new column or recording cannot be used.
     """
+    changes = dict(facts)
     with folder.locked():
         workshop, episode = Workshop(folder, progress), folder.episode(slug)
         if recording:

@@ -10,11 +10,16 @@ from pathlib import Path
 
 import pytest
 from builders import COLUMN, DATE, speech_like, write_wav
+from hypothesis import settings
 
 from columncast import publish
 from columncast.audio.ffmpeg import executable
 from columncast.cli import main
 from columncast.episodes.catalogue import ShowFolder
+
+# A slow machine is no failure: timing is for benchmarks.
+settings.register_profile("columncast", deadline=None)
+settings.load_profile("columncast")
 
 
 @dataclass(frozen=True)
