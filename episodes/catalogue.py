@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import tomllib
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from columncast.episodes import files
 from columncast.episodes.errors import EpisodeError, SettingsError, UsageError
 from columncast.episodes.model import EpisodeType
 from columncast.episodes.notes import Editor
-from columncast.episodes.settings import Show, read_show, read_toml
+from columncast.episodes.settings import Show, convert, read_show, read_toml
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SLUG_LENGTH = 80
@@ -254,7 +255,9 @@ def change_facts(folder: EpisodeFolder, changes: Mapping[str, Any]) -> bool:
             table.pop(key, None)
         elif table.get(key) != value:
             table[key] = value
-    return files.write(folder.facts_file, tomlkit.dumps(document))
+    text = tomlkit.dumps(document)
+    convert(tomllib.loads(text), Facts, where=f"episodes/{folder.slug}/episode.toml")
+    return files.write(folder.facts_file, text)
 
 
 def parse_date(text: str, timezone: str) -> datetime:
