@@ -109,7 +109,7 @@ def _title(head: _Head, wanted: str) -> str:
     """The title: as asked for, as the source says, or the first line."""
     given = plain_title(wanted) or plain_title(head.column.title)
     if has_markup(head.column.title) and not wanted:
-        head.tell("title-markup", "took the markup off the title", severity="info")
+        head.tell("title-markup", "took markup or invisible marks off the title", severity="info")
     first = head.blocks[0] if head.blocks else None
     if given:
         if first and _repeats(first, given):
@@ -127,7 +127,9 @@ def _title(head: _Head, wanted: str) -> str:
             where=f"line {first.line}" if first.line else "",
         )
     if any(span.kind in ("em", "strong") for span in first.spans) and first.kind != "heading":
-        head.tell("title-markup", "took the markup off the title", first, severity="info")
+        head.tell(
+            "title-markup", "took markup or invisible marks off the title", first, severity="info"
+        )
     head.blocks.pop(0)
     return text
 

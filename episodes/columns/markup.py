@@ -36,6 +36,9 @@ _EMPHASIS: dict[str, SpanKind] = {
     **dict.fromkeys(("strong", "b"), "strong"),
     **dict.fromkeys(("code", "kbd", "samp", "tt"), "code"),
 }
+_STRUCK = ("s", "del", "strike")
+"""Shown plain, as apps would, such words would say what the writer took back."""
+
 _RAISED = {
     "sup": str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ"),
     "sub": str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"),
@@ -248,7 +251,11 @@ class _Reader:
 
     def _pictures(self, element: Element) -> list[Block]:
         images = [e for e in element.walk() if e.tag == "img" and not is_emoji(e)]
-        found = ((self._address(image), alt_of(image)) for image in images)
+        found = [(self._address(image), alt_of(image)) for image in images]
+        for src, alt in found:
+            if src and not alt and not any(e.tag == "figcaption" for e in element.walk()):
+                message = f"the picture {clip(src, 60)} has no description; notes leave it out"
+                self._tell("picture-without-alt", message, "info")
         return [Block(kind="image", src=src, alt=alt, line=self.line) for src, alt in found if src]
 
     def _inline(self, element: Element) -> list[Span]:  # noqa: PLR0911 - one case a kind
@@ -259,7 +266,7 @@ class _Reader:
             return [Span(kind="break")]
         if tag in _GONE or _is_hidden(element):
             return []
-        if what := furniture(element):
+        if what := "struck out" if tag in _STRUCK else furniture(element):
             self._leave_out(element, what)
             return []
         if tag == "img":

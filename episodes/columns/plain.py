@@ -66,7 +66,7 @@ def _wrapped_at(groups: list[list[Line]]) -> int:
     width = (
         max(length for length in lengths if length <= _WRAP_WIDEST) if min(lengths) <= 120 else 0
     )
-    if width < 40 or sum(length > width for length in lengths) * 20 > len(lengths):
+    if width < 30 or sum(length > width for length in lengths) * 20 > len(lengths):
         return 0
     pairs = [pair for group in groups for pair in pairwise(group)]
     full = [line for line, following in pairs if _was_full(line, following, width)]
