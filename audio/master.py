@@ -78,7 +78,7 @@ def make_master(
         limited_s=round(done.limiter.limited_frames / work.rate, 2),
         duration_s=seen.frames / work.rate,
         channels=work.channels,
-        sample_rate_hz=work.rate,
+        sample_rate_hz=form.sample_rate_hz or work.rate,
         bitrate=settings.bitrate,
         encoder=form.encoder,
         short_term_lufs=done.readings.each_second,
@@ -244,7 +244,7 @@ def _settle(work: _Work, seen: Survey, draft: Path, *, progress: Progress) -> _D
     settings = work.settings
     target = meter_target_lufs(settings.integrated_lufs, work.channels)
     shift_lu = 0.0
-    ceiling = settings.true_peak_dbtp - work.form.overshoot_db.get(settings.bitrate, 1.0)
+    ceiling = settings.true_peak_dbtp - work.form.headroom_db(settings.bitrate)
     for attempt in range(1, _ATTEMPTS + 1):
         wanted = plan(
             seen, target_lufs=target - shift_lu, ceiling_dbtp=ceiling, sample_rate_hz=work.rate

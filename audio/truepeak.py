@@ -77,13 +77,17 @@ class PeakMeter:
 
     def push(self, block: Samples) -> None:
         """Take the next frames."""
-        samples = np.concatenate((self._before, block))
-        self._before = samples[-2 * REACH :]
-        level = float(np.abs(block).max(initial=0.0))
+        before = self._before
+        self._before = np.concatenate((before, block[-2 * REACH :]))[-2 * REACH :]
+        level = max(float(block.max(initial=0.0)), -float(block.min(initial=0.0)))
         if not np.isfinite(level + self.highest):  # float recordings can hold NaN
             self.highest = np.nan
             return
         self.highest = max(self.highest, level)
+        near = max(level, float(np.abs(before).max()))
+        if near * MOST_OVERSHOOT <= self.highest:
+            return
+        samples = np.concatenate((before, block))
         at = candidates(samples, self.highest)
         if at.size:
             self.highest = max(self.highest, float(between(samples, at).max()))

@@ -168,9 +168,9 @@ def test_the_frames_are_those_of_id3v23_and_of_podcasts(audio):
     assert b"\x00image/jpeg\x00\x03Cover\x00" + EVERYTHING.cover == named["APIC"]
     assert b'columncast\0{"recording": "0a1b"}' == named["PRIV"]
     chapters = [body for name, body in frames if name == "CHAP"]
-    assert [b"chp0\0" + bytes(4), b"chp1\0" + (1500).to_bytes(4, "big")] == [
+    assert [b"chp0\0" + bytes(4), b"chp1\0" + (1500).to_bytes(4, "big")] == sorted(
         body[:9] for body in chapters
-    ]
+    )
     assert b"toc\0\x03\x02chp0\0chp1\0" == named["CTOC"]
     # Frames that only v2.4 has would make old players stumble.
     assert not {"TDRC", "TSST", "TSOP"} & set(named)
