@@ -17,9 +17,10 @@ from columncast.audio.encode import FORMS, Form, encode
 from columncast.audio.gain import Plan, plan
 from columncast.audio.limiter import Limiter
 from columncast.audio.loudness import amplitude, meter_target_lufs
+from columncast.audio.memory import remembered_survey
 from columncast.audio.meter import Readings
 from columncast.audio.probe import Recording, probe
-from columncast.audio.survey import Survey, survey
+from columncast.audio.survey import Survey
 from columncast.episodes import files
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.model import Master, Notice
@@ -61,7 +62,9 @@ def make_master(
     known = probe(recording)
     work = _Work(recording=recording, known=known, settings=settings, form=form)
     length_s = known.promised_s or 0.0
-    seen, work, notices = _seen(work, force=force, progress=_part(progress, 0, _SURVEY_SHARE))
+    seen, work, notices = _seen(
+        work, force=force, cache=cache, progress=_part(progress, 0, _SURVEY_SHARE)
+    )
     if length_s == 0.0:
         length_s = seen.frames / work.rate
     with files.beside(output) as draft:
@@ -75,7 +78,7 @@ def make_master(
         limited_s=round(done.limiter.limited_frames / work.rate, 2),
         duration_s=seen.frames / work.rate,
         channels=work.channels,
-        sample_rate_hz=work.rate,
+        sample_rate_hz=form.sample_rate_hz or work.rate,
         bitrate=settings.bitrate,
         encoder=form.encoder,
         short_term_lufs=done.readings.each_second,
@@ -133,13 +136,16 @@ class _Done:
     encodes: int
 
 
-def _seen(work: _Work, *, force: bool, progress: Progress) -> tuple[Survey, _Work, list[Notice]]:
+def _seen(
+    work: _Work, *, force: bool, cache: Path | None, progress: Progress
+) -> tuple[Survey, _Work, list[Notice]]:
     """Survey the recording, and refuse what cannot become an episode."""
     notices: list[Notice] = []
     whole = (work.known.promised_s or 600.0) * work.rate
 
     def look(work: _Work) -> Survey:
-        return survey(
+        return remembered_survey(
+            cache,
             work.recording,
             chain=work.chain(mix=False),
             sample_rate_hz=work.rate,
@@ -237,13 +243,21 @@ def _settle(work: _Work, seen: Survey, draft: Path, *, progress: Progress) -> _D
     """Encode, meter what was encoded, and encode again with the correction if it missed."""
     settings = work.settings
     target = meter_target_lufs(settings.integrated_lufs, work.channels)
-    shift_lu, overshoot_db = work.form.habits(settings.bitrate, work.channels)
-    ceiling = settings.true_peak_dbtp - overshoot_db
+    shift_lu = 0.0
+    ceiling = settings.true_peak_dbtp - work.form.headroom_db(settings.bitrate)
     for attempt in range(1, _ATTEMPTS + 1):
         wanted = plan(
             seen, target_lufs=target - shift_lu, ceiling_dbtp=ceiling, sample_rate_hz=work.rate
         )
-        done = _encoded(work, seen, draft, wanted, ceiling, attempt, progress)
+        done = _encoded(
+            work,
+            seen,
+            draft,
+            wanted=wanted,
+            ceiling_dbtp=ceiling,
+            attempt=attempt,
+            progress=progress,
+        )
         off_lu = done.readings.integrated_lufs - (wanted.integrated_lufs + shift_lu)
         over_db = done.readings.true_peak_dbtp - settings.true_peak_dbtp
         if attempt == _ATTEMPTS or (abs(off_lu) <= _MISS_LU and over_db <= 0):
@@ -258,6 +272,7 @@ def _encoded(
     work: _Work,
     seen: Survey,
     draft: Path,
+    *,
     wanted: Plan,
     ceiling_dbtp: float,
     attempt: int,

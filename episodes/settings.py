@@ -20,6 +20,17 @@ import msgspec
 
 from columncast.episodes.codes import category_path, language_tag
 from columncast.episodes.errors import ColumncastError, SettingsError
+from columncast.episodes.model import Person
+from columncast.episodes.podcasting import (
+    Funding,
+    Location,
+    Medium,
+    RemoteItem,
+    Txt,
+    UpdateFrequency,
+    broken,
+    known_license,
+)
 
 T = TypeVar("T")
 
@@ -35,6 +46,29 @@ class AudioSettings:
     """More gain than this would publish the noise floor."""
     bitrate: str = "96k"
     channels: int = 1
+    sample_rate: int = 0
+    """44100 or 48000; 0 keeps the recording's where players take it."""
+    outputs: tuple[Literal["mp3", "m4a", "opus"], ...] = ("mp3",)
+    """The first is the enclosure, the others become `podcast:alternateEnclosure`."""
+    intro: str = ""
+    """A sound file in the show's folder, brought to the loudness of the voice."""
+    outro: str = ""
+    overlap_s: float = 0.0
+    """For how long intro and outro sound together with the voice."""
+    fade_s: float = 0.0
+    """For how long the intro fades out and the outro fades in."""
+    trim_silence: bool = False
+    """Cut the silence before the first word and after the last one."""
+    trim_margin_s: float = 0.5
+    """How much of that silence is kept."""
+    high_pass_hz: float = 0.0
+    """Take away rumble below this frequency; 80 suits most voices. 0: off."""
+    denoise_db: float = 0.0
+    """Lower steady noise by this much; 12 is a good start. 0: off."""
+    de_ess: float = 0.0
+    """Soften sharp s sounds, from 0 (off) to 1."""
+    leveler_db: float = 0.0
+    """Bring phrases nearer to each other, each by at most this much; 6 is a good start. 0: off."""
 
     def __post_init__(self) -> None:
         """Refuse what no player would thank us for."""
@@ -48,6 +82,24 @@ class AudioSettings:
             raise ValueError("channels must be 1 (mono) or 2 (stereo)")
         if not re.fullmatch(r"(64|80|96|112|128|160|192)k", self.bitrate):
             raise ValueError('bitrate must be one of "64k" "80k" "96k" "112k" "128k" "160k" "192k"')
+        if self.sample_rate not in (0, 44100, 48000):
+            raise ValueError("sample_rate must be 44100 or 48000, or 0 to keep the recording's")
+        if not self.outputs or len(set(self.outputs)) < len(self.outputs):
+            raise ValueError('outputs must name each form once, for example ["mp3", "opus"]')
+        for name, most in _RANGES.items():
+            if not 0 <= getattr(self, name) <= most:
+                raise ValueError(f"{name} must lie between 0 and {most}")
+
+
+_RANGES = {
+    "overlap_s": 20,
+    "fade_s": 20,
+    "trim_margin_s": 10,
+    "high_pass_hz": 300,
+    "denoise_db": 30,
+    "de_ess": 1,
+    "leveler_db": 12,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +108,64 @@ class NotesSettings:
 
     body: Literal["excerpt", "summary", "full"] = "excerpt"
     """How much of the column the notes hold; `full` goes to `content:encoded` only."""
+    template: str = ""
+    """A Jinja2 template in the show's folder that orders the parts of the notes its own way."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedSettings:
+    """`[feed]`: how the feed is cut and what it tells directories."""
+
+    page_size: int = 300
+    """The newest so many are in feed.xml, older ones in pages linked from it (RFC 5005)."""
+    email: bool = True
+    """Show the e-mail address as the owner's: YouTube and Amazon send their code there."""
+    new_feed_url: str = ""
+    """Where the feed has moved to; apps follow it (`itunes:new-feed-url`)."""
+    complete: bool = False
+    """No further episode will ever come (`itunes:complete`)."""
+    block: bool = False
+    """Take the show off Apple's and other directories (`itunes:block`)."""
+    hub: str = ""
+    """A WebSub hub that tells apps at once (w3.org/TR/websub)."""
+    page: Literal["notes", "text"] = "notes"
+    """What an episode's page shows under the player: its notes, or the whole column."""
+
+    def __post_init__(self) -> None:
+        """Refuse a feed that apps could not follow."""
+        if self.page_size < 1:
+            raise ValueError("page_size must be at least 1; 300 is what apps read")
+        for name in ("new_feed_url", "hub"):
+            if getattr(self, name):
+                web_url(getattr(self, name), name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PodcastSettings:
+    """`[podcast]`: the Podcasting 2.0 tags of the show (podcastindex.org/namespace/1.0)."""
+
+    locked: bool = True
+    """Other hosts must not import the feed without asking."""
+    medium: Medium = "podcast"
+    license: str = ""
+    license_url: str = ""
+    person: tuple[Person, ...] = ()
+    funding: tuple[Funding, ...] = ()
+    location: tuple[Location, ...] = ()
+    txt: tuple[Txt, ...] = ()
+    podroll: tuple[RemoteItem, ...] = ()
+    update_frequency: UpdateFrequency | None = None
+    ai_content: bool = False
+    """The narration is made by a synthetic voice, and says so."""
+    block: tuple[str, ...] = ()
+    """Services that must not list the show, by their slug: `google`; `all` for every one."""
+
+    def __post_init__(self) -> None:
+        """Check what has no class of its own."""
+        known_license(self.license, self.license_url)
+        for slug in self.block:
+            if not re.fullmatch(r"[a-z0-9._-]+", slug):
+                broken("block", f"{slug!r} is not a service's slug like 'google'")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +193,8 @@ class Show:
     """Apple's names, the first counts most; `Arts > Books` names a subcategory."""
     cover: str = "cover.jpg"
     """A picture in the show's folder."""
+    cover_alt: str = ""
+    """The cover in words, for those who do not see it."""
     explicit: bool = False
     type: Literal["episodic", "serial"] = "episodic"
     copyright: str = ""
@@ -90,6 +202,8 @@ class Show:
     """IANA name; a date given without a zone is meant here."""
     audio: AudioSettings = field(default_factory=AudioSettings)
     notes: NotesSettings = field(default_factory=NotesSettings)
+    feed: FeedSettings = field(default_factory=FeedSettings)
+    podcast: PodcastSettings = field(default_factory=PodcastSettings)
     ids: Ids = field(default_factory=Ids)
 
     def __post_init__(self) -> None:
@@ -190,5 +304,6 @@ def _refuse_unknown_keys(data: dict[str, Any], kind: type, where: str, table: st
             raise SettingsError(f"{place}{key!r} is not a setting; {hint}", where=where)
         inner = [hints[key], *get_args(hints[key])]
         nested = next((t for t in inner if dataclasses.is_dataclass(t)), None)
-        if isinstance(nested, type) and isinstance(value, dict):
-            _refuse_unknown_keys(value, nested, where, f"{table}.{key}".strip("."))
+        for inner_table in value if isinstance(value, list) else [value]:
+            if isinstance(nested, type) and isinstance(inner_table, dict):
+                _refuse_unknown_keys(inner_table, nested, where, f"{table}.{key}".strip("."))
