@@ -62,9 +62,7 @@ def to_vtt(alignment: Alignment, speaker: str = "", *, extras: bool = False) -> 
 def to_srt(alignment: Alignment, *, extras: bool = False) -> str:
     """Return the transcript as SubRip; two lines of at most 32 characters a cue."""
     blocks = []
-    for number, cue in enumerate(
-        cues(alignment, line=SRT_LINE, lines=2, extras=extras), start=1
-    ):
+    for number, cue in enumerate(cues(alignment, line=SRT_LINE, lines=2, extras=extras), start=1):
         text = "\n".join(_wrapped(cue.text.split(), SRT_LINE))
         blocks.append(
             f"{number}\n{_clock(cue.start_s, ',')} --> {_clock(cue.end_s, ',')}\n{text}\n"
@@ -133,8 +131,10 @@ def cues(alignment: Alignment, *, line: int, lines: int, extras: bool = False) -
         return []
     made: list[Cue] = []
     for sentence in alignment.spoken:
-        for part in _parts(_said(sentence), line, lines):
-            made.append(Cue(part[0].start_s, part[-1].end_s, " ".join(w.text for w in part)))
+        made += [
+            Cue(part[0].start_s, part[-1].end_s, " ".join(w.text for w in part))
+            for part in _parts(_said(sentence), line, lines)
+        ]
     if extras:
         made += [_noted(e) for e in alignment.extras if e.kind in _NOTED]
     made.sort(key=lambda cue: cue.start_s)
@@ -185,6 +185,7 @@ def _fits(words: Sequence[_Said], line: int, lines: int) -> bool:
 
 def _wrapped(words: Sequence[str], line: int) -> list[str]:
     """Break *words* into the fewest lines, and those as even as can be; a long word stays whole."""
+
     def greedy(width: int) -> list[str]:
         rows: list[str] = []
         for word in words:

@@ -23,7 +23,28 @@ from columncast.episodes.template import render, safe, shipped
 
 SCRIPT = "readalong.js"
 STYLE = "readalong.css"
-_INLINE = frozenset("a abbr b bdi cite code del em i ins mark q s small span strong u wbr".split())
+_INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "cite",
+        "code",
+        "del",
+        "em",
+        "i",
+        "ins",
+        "mark",
+        "q",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "u",
+        "wbr",
+    ]
+)
 _EXTRA_NAMES = {
     "jingle": "music",
     "intro": "introduction, not in the column",
@@ -64,11 +85,11 @@ class _Page(HTMLParser):
         self._open: _Token | None = None
         self._mute = 0
 
-    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - the parser's own shape
         self._markup(tag, self.get_starttag_text() or "")
         self._mute += tag == "sup"
 
-    def handle_startendtag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
+    def handle_startendtag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - as above
         self._markup(tag, self.get_starttag_text() or "")
 
     def handle_endtag(self, tag: str) -> None:
@@ -136,9 +157,7 @@ def render_readalong(
     )
 
 
-def timed_html(
-    alignment: Alignment, text_html: str, *, audio_url: str, check: bool = False
-) -> str:
+def timed_html(alignment: Alignment, text_html: str, *, audio_url: str, check: bool = False) -> str:
     """Return *text_html* with the times of *alignment* in it; unchanged where there are none."""
     if alignment.verdict != "ok":
         return text_html
@@ -175,9 +194,7 @@ def static_files() -> dict[str, str]:
 
 
 def _give_times(tokens: Sequence[_Token], sentences: Sequence[AlignedSentence]) -> None:
-    words = [
-        (w.text, i, w.start_s, w.end_s) for i, s in enumerate(sentences) for w in s.words
-    ]
+    words = [(w.text, i, w.start_s, w.end_s) for i, s in enumerate(sentences) for w in s.words]
     told = [word[0] for word in words]
     matcher = SequenceMatcher(None, [t.text for t in tokens], told, autojunk=False)
     for a, b, size in matcher.get_matching_blocks():

@@ -7,6 +7,7 @@ inside a clause each have a price, in nats. Prices and their effect: docs/read-a
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,7 +52,9 @@ def scored(log_posteriors: Floats, model: AcousticModel) -> Floats:
     return np.column_stack([phones, pause, hub, switch, garbled]).astype(np.float32)
 
 
-def best_path(scores: Floats, lattice: Lattice, *, start: int = 0, to_end: bool = True) -> list[Heard]:
+def best_path(
+    scores: Floats, lattice: Lattice, *, start: int = 0, to_end: bool = True
+) -> list[Heard]:
     """Return what is heard in *scores*, beginning before clause *start* of the lattice.
 
     With *to_end* the path ends behind the last clause (having skipped what it must), else wherever
@@ -182,6 +185,6 @@ def _passages(path: Ints, lattice: Lattice, gained: Floats) -> list[Heard]:
     edges = [0, *cuts.tolist(), len(path)]
     return [
         Heard(int(arc[a]), a, b, float(gained[a:b].mean()))
-        for a, b in zip(edges, edges[1:], strict=False)
+        for a, b in itertools.pairwise(edges)
         if b > a and arc[a] >= 0
     ]
