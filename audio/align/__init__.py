@@ -29,8 +29,9 @@ from columncast.audio.align.windows import follow
 from columncast.audio.ffmpeg import decode
 from columncast.episodes import files
 from columncast.episodes.alignment import Alignment
+from columncast.episodes.column import Column
 
-__all__ = ["LANGUAGES", "Unit", "align", "available"]
+__all__ = ["LANGUAGES", "Unit", "align", "available", "column_units"]
 
 LANGUAGES = ("en",)
 """Languages whose times were measured and found good enough to publish."""
@@ -48,6 +49,21 @@ class Unit:
     text: str
     heading: bool = False
     paragraph: int = 0
+
+
+def column_units(column: Column) -> list[Unit]:
+    """Return what a reader of *column* reads: title, headings, paragraphs, items of lists.
+
+    Footnotes, tables, code and pictures are left to the page.
+    """
+    units = [Unit(column.title, heading=True)] if column.title else []
+    for number, block in enumerate(column.blocks, start=1):
+        if block.kind not in ("table", "code"):
+            heading = block.kind == "heading"
+            units += [
+                Unit(t, heading, number) for line in block.text.split("\n") if (t := line.strip())
+            ]
+    return units
 
 
 def available() -> bool:
