@@ -220,7 +220,7 @@ class Tape:
         self.samples += len(sound)
         return start, self.samples / RATE
 
-    def extra(self, kind: str, sound: Sound) -> None:
+    def beside(self, kind: str, sound: Sound) -> None:
         start, end = self.add(sound)
         self.extras.append({"kind": kind, "start": start, "end": end})
 
@@ -233,19 +233,19 @@ class Tape:
     def opening(self) -> None:
         self.pause(0.3, 1.5)
         if self.case.jingle_s:
-            self.extra("jingle", jingle(self.case.jingle_s, self.rng))
+            self.beside("jingle", jingle(self.case.jingle_s, self.rng))
             self.pause(0.4, 1.0)
         self.frame("intro", INTRO)
 
     def closing(self) -> None:
         self.frame("outro", OUTRO)
         if self.case.jingle_s:
-            self.extra("jingle", jingle(self.case.jingle_s / 2, self.rng))
+            self.beside("jingle", jingle(self.case.jingle_s / 2, self.rng))
         self.pause(0.5, 1.5)
 
     def frame(self, kind: str, lines: list[str]) -> None:
         for line in lines if self.case.frame else ():
-            self.extra(kind, speak(line, self.case.voice))
+            self.beside(kind, speak(line, self.case.voice))
             self.pause(0.3, 0.8)
 
     def sentence(self, line: str, number: int, plan: Plan) -> tuple[float, float]:
@@ -254,11 +254,11 @@ class Tape:
         tempo = case.tempo * (1 + rng.uniform(-case.tempo_spread, case.tempo_spread))
         words = line.split()
         if number in plan.retakes:
-            self.extra("retake", speak(line, case.voice, tempo * rng.uniform(0.95, 1.05)))
+            self.beside("retake", speak(line, case.voice, tempo * rng.uniform(0.95, 1.05)))
             self.pause(0.4, 1.2)
         if number in plan.false_starts and len(words) > 7:
             begun = " ".join(words[: rng.randint(3, 6)])
-            self.extra("retake", speak(begun, case.voice, tempo))
+            self.beside("retake", speak(begun, case.voice, tempo))
             self.pause(0.2, 0.6)
         cut = next((k for k in range(3, len(words) - 2) if words[k - 1][-1] in ",;"), 0)
         hesitates = cut and number in plan.hesitant
@@ -294,7 +294,7 @@ def make(folder: Path, name: str, case: Case, seed: str) -> None:
         last = i + 1 == len(told) or told[i + 1][0]
         tape.pause(*((0.7, 1.6) if heading or last else (0.18, 0.8)))
         if i in plan.adlibs:
-            tape.extra("adlib", speak(next(lines), case.voice))
+            tape.beside("adlib", speak(next(lines), case.voice))
             tape.pause(0.3, 0.9)
     tape.closing()
     sound = spoil(np.concatenate(tape.parts), case, rng)
