@@ -22,7 +22,9 @@ from columncast import publish
 from columncast.episodes import report
 from columncast.episodes.catalogue import ShowFolder, find_show
 from columncast.episodes.errors import ColumncastError, InputError
+from columncast.episodes.lookup import look_up, overview
 from columncast.episodes.model import Episode, Notice
+from columncast.feed.start import create_show
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -72,7 +74,7 @@ class Voice:
         with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bars:
             tasks: dict[str, progress.TaskID] = {}
 
-            def show(*, slug: str, fraction: float) -> None:
+            def show(slug: str, fraction: float) -> None:
                 if slug not in tasks:
                     tasks[slug] = bars.add_task(f"Mastering {slug}", total=1.0)
                 bars.update(tasks[slug], completed=fraction)
@@ -145,7 +147,7 @@ def init(*, directory: Path, voice: Voice, **given: Any) -> None:
     Example: columncast init my-show --title "Letters from the Harbour"
     --site-url https://letters.example --author "Ines Halloran" --category History
     """
-    folder = publish.create_show(directory, **given)
+    folder = create_show(directory, **given)
     voice.document({"folder": str(folder.root), "feed_url": folder.show.feed_url})
     voice.say(
         f"Show      {folder.show.title}",
@@ -207,7 +209,7 @@ def list_(*, folder: ShowFolder, voice: Voice) -> None:
 
     Example: columncast list
     """
-    rows = publish.overview(folder)
+    rows = overview(folder)
     voice.document({"episodes": [row.as_json() for row in rows]})
     if rows:
         voice.say(*report.table([row.cells() for row in rows], report.Row.HEADS))
@@ -224,7 +226,7 @@ def show(folder: ShowFolder, slug: str, voice: Voice) -> None:
 
     Example: columncast show the-last-ferry
     """
-    look = publish.look_up(folder, slug)
+    look = look_up(folder, slug)
     voice.document(report.as_json(look.episode, listed=look.listed, status=look.status))
     voice.say(*report.aligned(report.card(look.episode, look.column, folder.show, look.status)))
     voice.notices(look.episode.notices)

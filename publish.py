@@ -6,7 +6,6 @@ feed that names them, every file beside and renamed, and all of it under the sho
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,7 +18,7 @@ import msgspec
 
 from columncast.audio.enclosure import AudioFolder
 from columncast.audio.tags import Tags
-from columncast.episodes import files, report
+from columncast.episodes import files
 from columncast.episodes.catalogue import (
     EpisodeFolder,
     Facts,
@@ -39,17 +38,13 @@ from columncast.episodes.errors import (
     FeedError,
     InputError,
     RecordingError,
-    UsageError,
 )
 from columncast.episodes.hashes import Hashes
-from columncast.episodes.model import Episode, ShowNotes
-from columncast.episodes.notes import show_notes
-from columncast.episodes.pace import pace
-from columncast.episodes.settings import Ids
-from columncast.episodes.show_toml import new_show, show_toml
-from columncast.feed.cover import Cover, placeholder_cover, read_cover, thumbnail
-from columncast.feed.identity import podcast_guid
+from columncast.episodes.model import Enclosure, Episode, Master
+from columncast.episodes.written import Written, episode_of, last_built, read_written
+from columncast.feed.cover import Cover, read_cover, thumbnail
 from columncast.feed.site import write_site
+from columncast.feed.start import create_show
 
 SAMPLE = Path(__file__).parent / "episodes" / "sample"
 """The column and the recording that `demo` is made of, written for it."""
@@ -124,81 +119,77 @@ class Workshop:
         """Content hashes, worked out once."""
         return Hashes(self.folder.cache / "hashes.json")
 
-    def column(self, path: Path, *, title: str = "") -> Column:
-        """Read a column as this show's; *title* wins over the column's own."""
-        show = self.folder.show
-        return read_column(path, show_title=show.title, title=title, timezone=show.timezone)
-
     @cached_property
     def audio(self) -> AudioFolder:
         """Where enclosures are made."""
-        show = self.folder.show
         return AudioFolder(
-            path=self.folder.audio,
+            root=self.folder.root,
             cache=self.folder.cache,
-            base_url=show.base_url,
-            settings=show.audio,
+            base_url=self.folder.show.base_url,
+            settings=self.folder.show.audio,
             hashes=self.hashes,
+        )
+
+    def column(self, path: Path, *, title: str = "", post: str = "") -> Column:
+        """Read a column as this show's; *title* wins over the column's own."""
+        show = self.folder.show
+        return read_column(
+            path,
+            show_title=show.title,
+            title=title,
+            post=post or None,
+            timezone=show.timezone,
+            site_url=show.site_url,
         )
 
     def episode(self, source: EpisodeFolder, *, former_slug: str = "") -> Episode:
         """Make one episode: read, master, note, tag."""
-        show, facts, slug = self.folder.show, source.facts, source.slug
-        column = self.column(source.column, title=facts.title)
-        page_url = f"{show.base_url}feed/{slug}/"
-        link = column.source_url or page_url
+        # Read before the audio is worked on: what is wrong with the text is said at once.
+        written = read_written(self.folder, source)
+        slugs = (source.slug, former_slug) if former_slug else (source.slug,)
+        tags = self.tags(source.facts, written)
+        main, *further = self.folder.show.audio.outputs
+        enclosure, master = self.enclosure(source, slugs, tags, main)
+        alternates = [self.enclosure(source, slugs, tags, form)[0] for form in further]
+        episode = episode_of(self.folder, source, written, enclosure=enclosure, master=master)
+        return replace(episode, alternates=tuple(alternates))
+
+    def enclosure(
+        self, source: EpisodeFolder, slugs: tuple[str, ...], tags: Tags, form: str
+    ) -> tuple[Enclosure, Master]:
+        """Make one audio file of an episode."""
         with self.audio.mastered(
             source.narration,
-            (slug, former_slug) if former_slug else (slug,),
-            progress=lambda fraction: self.progress(slug, fraction),
-            force=facts.source.forced,
+            slugs,
+            form=form,
+            progress=lambda fraction: self.progress(source.slug, fraction),
+            force=source.facts.source.forced,
         ) as mastered:
-            notes = show_notes(column, show, link=link, editor=facts.notes)
-            enclosure = self.audio.tagged(mastered, self.tags(facts, column, notes, link), slug)
-        words_per_minute, warned = pace(column.word_count, enclosure.duration_s)
-        return Episode(
-            slug=slug,
-            guid=facts.guid,
-            title=column.title,
-            published=facts.published,
-            notes=notes,
-            enclosure=enclosure,
-            page_url=page_url,
-            link=link,
-            author=column.author or show.author,
-            text_html=column.html,
-            subtitle=facts.notes.subtitle or column.subtitle,
-            season=facts.season,
-            number=facts.number,
-            type=facts.type,
-            explicit=column.explicit,
-            language=column.language,
-            master=mastered.master,
-            words_per_minute=round(words_per_minute),
-            notices=(*column.notices, *notes.notices, *mastered.master.notices, *warned),
-        )
+            return self.audio.tagged(mastered, tags, source.slug), mastered.master
 
-    def tags(self, facts: Facts, column: Column, notes: ShowNotes, link: str) -> Tags:
+    def tags(self, facts: Facts, written: Written) -> Tags:
         """Return what the audio file itself says of the episode."""
-        show = self.folder.show
+        show, column = self.folder.show, written.column
         return Tags(
             title=column.title,
             show=show.title,
-            artist=column.author or show.author,
+            artist=facts.notes.author or column.author or show.author,
             album_artist=show.author,
             published=facts.published,
             season=facts.season,
             number=facts.number,
             language=column.language or show.language,
             comment=facts.notes.subtitle or column.subtitle,
-            description=notes.plain,
+            description=written.notes.plain,
+            keywords=", ".join(column.keywords),
             lyrics=column.text,
             cover=self.picture,
-            page_url=link,
+            page_url=written.link,
             show_url=show.site_url,
             feed_url=show.feed_url,
             copyright=show.copyright,
             guid=facts.guid,
+            chapters=written.chapters,
         )
 
 
@@ -227,7 +218,7 @@ def add(
     """
     with folder.locked():
         workshop = Workshop(folder, progress)
-        text = workshop.column(column, title=given.get("title") or "")
+        text = workshop.column(column, title=given.get("title") or "", post=post)
         slug = checked_slug(slug or text.slug)
         source = Source(
             recording=recording.name,
@@ -342,78 +333,6 @@ def retire(
         return _build(Workshop(folder, progress), [slug])
 
 
-@dataclass(frozen=True, kw_only=True)
-class Look:
-    """What `show` tells of an episode."""
-
-    episode: Episode
-    column: Column
-    status: str
-    listed: int
-    """How many episodes the feed has."""
-
-
-def look_up(folder: ShowFolder, slug: str) -> Look:
-    """Return the episode called *slug* as it was last built.
-
-    Raises:
-        EpisodeError: There is none, or it was not built yet.
-    """
-    source = folder.episode(slug)
-    episode = _last_good(folder, source)
-    if episode is None:
-        raise EpisodeError(f"{slug} is not built yet; run: columncast build {slug}")
-    column = Workshop(folder).column(source.column, title=source.facts.title)
-    status = report.status(episode.published, _now(), retired=source.facts.retired)
-    return Look(episode=episode, column=column, status=status, listed=len(_listed(folder)))
-
-
-def overview(folder: ShowFolder) -> list[report.Row]:
-    """Return a line on every episode, newest first; one that is not built yet says so."""
-    rows = []
-    for source in folder.all():
-        facts, built = source.facts, _last_good(folder, source)
-        rows.append(
-            report.Row(
-                slug=source.slug,
-                guid=facts.guid,
-                title=facts.title or (built.title if built else ""),
-                published=facts.published,
-                status=report.status(facts.published, _now(), retired=facts.retired),
-                duration_s=round(built.enclosure.duration_s, 3) if built else None,
-            )
-        )
-    return sorted(rows, key=lambda row: (row.published, row.guid), reverse=True)
-
-
-def create_show(directory: Path, *, cover: Path | None = None, **given: Any) -> ShowFolder:
-    """Make a show's folder: a commented `show.toml`, and a cover or a placeholder for one.
-
-    *given* are settings of `show.toml`.
-
-    Raises:
-        UsageError: There is a show already.
-        SettingsError: A setting cannot be.
-        CoverError: The cover is not one that directories accept.
-    """
-    folder = ShowFolder(directory.absolute())
-    if (folder.root / "show.toml").exists():
-        raise UsageError("there is a show here already; nothing was changed", where=directory)
-    show = new_show(given | {"cover": f"cover{cover.suffix.lower()}" if cover else ""})
-    show = replace(show, ids=Ids(guid=podcast_guid(show.feed_url)))
-    if cover:
-        read_cover(cover)
-        files.copy(cover, folder.root / show.cover)
-    else:
-        files.write(folder.root / show.cover, placeholder_cover(show.title))
-    for data in (folder.episodes, folder.audio, folder.feed):
-        with files.told(data):
-            data.mkdir(parents=True, exist_ok=True)
-    files.write(folder.root / ".gitignore", "# caches, made again when missing\n.columncast/\n")
-    files.write(folder.root / "show.toml", show_toml(show))
-    return folder
-
-
 def demo(directory: Path, *, progress: Progress = quiet) -> tuple[ShowFolder, Added]:
     """Build the sample show in *directory*; where it is built already, nothing changes."""
     if (directory / "show.toml").exists():
@@ -443,7 +362,7 @@ def _build(
     episodes: list[Episode] = []
     failed: dict[str, ColumncastError] = {}
     for source in folder.all():
-        last = _last_good(folder, source)
+        last = last_built(folder, source.slug)
         try:
             if source.facts.retired:
                 continue
@@ -453,7 +372,7 @@ def _build(
             failed[source.slug] = e
             if last:
                 episodes.append(last)
-            elif source.slug in _listed(folder):
+            elif source.slug in folder.listed():
                 # Leaving it out would take it from listeners' apps; that is for people to decide.
                 raise FeedError(
                     f"{e}; the feed lists this episode and was left as it is", where=source.slug
@@ -533,22 +452,6 @@ def _hash(path: Path, kind: type[InputError]) -> str:
 
 def _record(folder: ShowFolder, source: EpisodeFolder) -> Path:
     return folder.cache / "built" / f"{source.slug}.json"
-
-
-def _last_good(folder: ShowFolder, source: EpisodeFolder) -> Episode | None:
-    try:
-        return msgspec.json.decode(_record(folder, source).read_bytes(), type=Episode)
-    except (OSError, msgspec.DecodeError):
-        return None
-
-
-def _listed(folder: ShowFolder) -> set[str]:
-    """Return the slugs that the feed on disk names, read off its enclosures."""
-    try:
-        feed = (folder.feed / "feed.xml").read_text(encoding="utf-8")
-    except OSError:
-        return set()
-    return set(re.findall(r"/audio/([a-z0-9-]+)-[0-9a-f]{8}\.\w+\"", feed))
 
 
 def _now() -> datetime:

@@ -172,6 +172,14 @@ class ShowFolder:
         more = f" and {len(known) - 8} more (columncast list)" if len(known) > 8 else ""
         raise EpisodeError(f"no episode {slug!r}; {some}{more}")
 
+    def listed(self) -> set[str]:
+        """The slugs of the episodes that the feed on disk names, read off its enclosures."""
+        found: set[str] = set()
+        for feed in self.feed.glob("*.xml"):
+            text = feed.read_text(encoding="utf-8")
+            found |= set(re.findall(r"/audio/([a-z0-9-]+)-[0-9a-f]{8}\.\w+\"", text))
+        return found
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep other runs away while this one changes the show."""

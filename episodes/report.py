@@ -18,7 +18,7 @@ NOTES_LIMIT_BYTES = 4000
 """Apple's, and PSP-1's, for `description`."""
 
 
-def status(published: datetime, now: datetime, *, retired: bool = False) -> str:
+def status_of(published: datetime, now: datetime, *, retired: bool = False) -> str:
     """Return `published`, `scheduled` or `retired`."""
     if retired:
         return "retired"

@@ -122,9 +122,7 @@ def retitled(chapters: Sequence[Chapter], titles: dict[str, str]) -> tuple[Chapt
     >>> retitled([Chapter(start_s=0, title="One")], {"One": "The quay"})[0].title
     'The quay'
     """
-    return tuple(
-        Chapter(start_s=c.start_s, title=titles.get(c.title, c.title)) for c in chapters
-    )
+    return tuple(Chapter(start_s=c.start_s, title=titles.get(c.title, c.title)) for c in chapters)
 
 
 def last_built(folder: ShowFolder, slug: str) -> Episode | None:

@@ -118,7 +118,7 @@ def test_the_receipt_tells_what_a_producer_asks(columncast, show, take, column):
         "March 9, 1911",
         'line 5 "Listen to the audio narration of the column above!"',
         "0:12, ",
-            "mp3 96k mono",
+        "mp3 96k mono",
         "LUFS",
         "dBTP",
         "words",
