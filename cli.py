@@ -7,10 +7,11 @@ JSON document and nothing else. Errors become messages and exit codes in one pla
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import wraps
 from importlib import metadata
 from pathlib import Path
@@ -24,6 +25,7 @@ from columncast.episodes.catalogue import ShowFolder, find_show
 from columncast.episodes.errors import ColumncastError, InputError
 from columncast.episodes.lookup import look_up, overview
 from columncast.episodes.model import Episode, Notice
+from columncast.feed.rules import refused
 from columncast.feed.start import create_show
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -57,7 +59,7 @@ class Voice:
                     click.echo(report.notice_line(notice), err=True)
 
     @contextmanager
-    def progress(self) -> Iterator[publish.Progress]:
+    def progress(self, doing: str = "Mastering") -> Iterator[publish.Progress]:
         """Show how far the audio is, on a terminal; nothing where stderr is piped."""
         if self.quiet or not sys.stderr.isatty():
             yield publish.quiet
@@ -76,7 +78,7 @@ class Voice:
 
             def show(slug: str, fraction: float) -> None:
                 if slug not in tasks:
-                    tasks[slug] = bars.add_task(f"Mastering {slug}", total=1.0)
+                    tasks[slug] = bars.add_task(f"{doing} {slug}", total=1.0)
                 bars.update(tasks[slug], completed=fraction)
 
             yield show
@@ -291,6 +293,32 @@ def retire(*, folder: ShowFolder, slug: str, undo: bool, voice: Voice) -> None:
 
 
 @cli.command()
+@click.argument("slug", default="")
+@speaking
+@on_a_show
+def check(*, folder: ShowFolder, slug: str, voice: Voice) -> None:
+    """Check the show, its episodes, their files and the feed against the directories' rules.
+
+    Ends with 3 if anything must be mended. Example: columncast check the-last-ferry
+    """
+    with voice.progress("Checking") as progress:
+        found = publish.check(folder, slug, progress=progress)
+    errors, warnings = refused(found), [f for f in found if f.severity == "warning"]
+    voice.document(
+        {
+            "findings": [asdict(finding) for finding in found],
+            "errors": len(errors),
+            "warnings": len(warnings),
+        }
+    )
+    shown = found if voice.verbose else [*errors, *warnings]
+    voice.say(*(report.finding_line(f, f.source if voice.verbose else "") for f in shown))
+    voice.say(f"{len(errors)} to mend, {len(warnings)} to look at.")
+    if errors:
+        raise click.exceptions.Exit(InputError.exit_code)
+
+
+@cli.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @on_a_show
 def serve(*, folder: ShowFolder, port: int) -> None:
@@ -316,13 +344,15 @@ def demo(*, directory: Path, voice: Voice) -> None:
     if added.new:
         voice.say(*report.aligned(report.receipt(added.episode, added.column, folder.show)), "")
     finish(added.built, voice, added.episode)
+    # Run from a checkout, the command may not be on PATH.
+    command = "columncast" if shutil.which("columncast") else sys.argv[0]
     page = folder.feed / added.episode.slug / "index.html"
     voice.say(
         f"Feed      {folder.feed / 'feed.xml'}",
         f"Audio     {folder.root / added.episode.enclosure.path}",
         f"Page      {page}",
-        f"Next      columncast -C {directory} serve, and open http://127.0.0.1:8000/",
-        "          columncast init, for a show of your own",
+        f"Next      {command} -C {directory} serve, and open http://127.0.0.1:8000/",
+        f"          {command} init --help, for a show of your own",
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,8 +16,9 @@ from typing import Any
 
 import msgspec
 
+from columncast.audio.durations import Durations
 from columncast.audio.enclosure import AudioFolder
-from columncast.audio.tags import Tags
+from columncast.audio.tags import Tags, read_tags
 from columncast.episodes import files
 from columncast.episodes.catalogue import (
     EpisodeFolder,
@@ -43,6 +44,11 @@ from columncast.episodes.hashes import Hashes
 from columncast.episodes.model import Enclosure, Episode, Master
 from columncast.episodes.written import Written, episode_of, last_built, read_written
 from columncast.feed.cover import Cover, read_cover, thumbnail
+from columncast.feed.episode_rules import check_episode
+from columncast.feed.feed_rules import check_feed
+from columncast.feed.file_rules import MediaFacts, check_files
+from columncast.feed.rules import Finding
+from columncast.feed.show_rules import check_episodes, check_show
 from columncast.feed.site import write_site
 from columncast.feed.start import create_show
 
@@ -331,6 +337,72 @@ def retire(
     with folder.locked():
         change_facts(folder.episode(slug), {"retired": None if undo else True})
         return _build(Workshop(folder, progress), [slug])
+
+
+def check(folder: ShowFolder, slug: str = "", *, progress: Progress = quiet) -> list[Finding]:
+    """Return everything that is wrong or odd with the show, or with the episode *slug*.
+
+    Looked at are the settings, the cover, each episode, its files (decoded) and the feed.
+
+    Raises:
+        EpisodeError: There is no episode *slug*.
+    """
+    show, chosen = folder.show, [folder.episode(slug)] if slug else folder.all()
+    feed = folder.feed / "feed.xml"
+    found: list[Finding] = []
+    if not slug:
+        found += check_show(show, folder.root / show.cover)
+        found += check_feed(feed.read_bytes(), folder.root) if feed.exists() else []
+    episodes = [e for e in (_checked(folder, source, found) for source in chosen) if e]
+    if not slug:
+        found += check_episodes(show, episodes)
+    decoded = Durations(folder.cache / "decoded.json")
+    for number, episode in enumerate(episodes):
+        progress(slug or "the files", number / len(episodes))
+        found += check_episode(show, episode)
+        found += check_files(show, episode, folder.root, _heard(folder, episode, decoded))
+    decoded.save()
+    return found
+
+
+def _checked(folder: ShowFolder, source: EpisodeFolder, found: list[Finding]) -> Episode | None:
+    """Return an episode as it was built; tell in *found* what its words are like now."""
+    where = source.slug
+    try:
+        if source.facts.retired:
+            return None
+        episode = last_built(folder, source.slug)
+        if episode is None:
+            raise EpisodeError(f"is not built yet; run: columncast build {source.slug}")
+        written = read_written(folder, source, chapters=episode.chapters)
+        now = episode_of(
+            folder, source, written, enclosure=episode.enclosure, master=episode.master
+        )
+        for notice in now.notices:
+            place = f"{where} {notice.where}".strip()
+            found.append(Finding(**{**asdict(notice), "where": place}))
+        if now.notes != episode.notes or now.title != episode.title:
+            found.append(
+                Finding(
+                    code="build-behind",
+                    message="the column or its facts changed since the last build; run build",
+                    where=where,
+                )
+            )
+    except ColumncastError as e:
+        found.append(Finding(code="episode-broken", message=str(e), where=where, severity="error"))
+        return None
+    return episode
+
+
+def _heard(folder: ShowFolder, episode: Episode, decoded: Durations) -> MediaFacts | None:
+    path = folder.root / episode.enclosure.path
+    try:
+        tags = read_tags(path)
+        duration_s = decoded.of(path, episode.enclosure.sha256)
+    except (ColumncastError, OSError):
+        return None  # `file-missing` and `file-type` say what is wrong with it
+    return MediaFacts(duration_s=duration_s, tags={"title": tags.title, "album": tags.show})
 
 
 def demo(directory: Path, *, progress: Progress = quiet) -> tuple[ShowFolder, Added]:

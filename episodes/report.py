@@ -87,6 +87,14 @@ def notice_line(notice: Notice) -> str:
     return f"{notice.severity}: {place}{notice.message} [{notice.code}]"
 
 
+def finding_line(notice: Notice, source: str = "") -> str:
+    """Return one finding of `check` as people read it, with the rule's source if asked."""
+    label = {"error": "MEND", "warning": "look", "info": "note"}[notice.severity]
+    return f"{label}  {notice.where}: {notice.message} [{notice.code}]" + (
+        f"\n      {source}" if source else ""
+    )
+
+
 def receipt(episode: Episode, column: Column, show: Show) -> list[tuple[str, str]]:
     """Return what a producer wants to see after `add`, as (label, text) lines."""
     lines = [("Title", episode.title + _because(column.series, "the show's name was taken off"))]
