@@ -118,8 +118,9 @@ def _cleaning(settings: AudioSettings, *, noise_db: float) -> tuple[str, ...]:
     if settings.high_pass_hz:  # two of second order: 24 dB an octave
         filters += [f"highpass=f={settings.high_pass_hz:g}:p=2"] * 2
     if settings.denoise_db:
-        floor_db = min(max(noise_db, -80.0), -20.0)
-        filters.append(f"afftdn=nr={settings.denoise_db:g}:nf={floor_db:.0f}:tn=1")
+        # A little over the noise, or its louder moments stay behind as chirps.
+        floor_db = min(max(noise_db + 5, -80.0), -20.0)
+        filters.append(f"afftdn=nr={settings.denoise_db:g}:nf={floor_db:.0f}")
     if settings.de_ess:
         filters.append(f"deesser=i={settings.de_ess:g}")
     return tuple(filters)

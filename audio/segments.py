@@ -111,9 +111,14 @@ def lapped(
 
 
 def _faded(sound: AudioSegment, *, out_s: float = 0.0, in_s: float = 0.0) -> AudioSegment:
-    longest_ms = len(sound)
-    if out_s:
-        sound = sound.fade_out(min(round(out_s * 1000), longest_ms))
-    if in_s:
-        sound = sound.fade_in(min(round(in_s * 1000), longest_ms))
-    return sound
+    """Return *sound* with its end faded out and its start faded in, at equal power.
+
+    pydub's own fades cut at milliseconds, which are not frames at 44.1 kHz: some would be lost.
+    """
+    count = int(sound.frame_count())
+    gains = np.ones(count)
+    down = min(round(out_s * sound.frame_rate), count)
+    up = min(round(in_s * sound.frame_rate), count)
+    gains[count - down :] *= np.cos(np.linspace(0, np.pi / 2, down))
+    gains[:up] *= np.sin(np.linspace(0, np.pi / 2, up))
+    return shaped(sound, 20 * np.log10(np.maximum(gains, 1e-9)))
