@@ -6,9 +6,11 @@ Units are in the names (`duration_s`, `length_bytes`, `gain_db`); dates are awar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+from columncast.episodes.podcasting import EpisodeTags, known_role, short
 
 Severity = Literal["error", "warning", "info"]
 """`error` refuses the episode, `warning` asks for a look, `info` tells what was done."""
@@ -79,6 +81,11 @@ class Person:
     href: str = ""
     img: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse a credit that no app could show."""
+        short("person", "name", self.name)
+        known_role(self.group, self.role)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
@@ -102,6 +109,10 @@ class Enclosure:
     duration_s: float
     sha256: str
     bitrate: str = ""
+    title: str = ""
+    """What an alternate is called in an app: `Small (Opus)`; at most 32 characters."""
+    language: str = ""
+    """Of an alternate that is read in another language."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,3 +164,10 @@ class Episode:
     persons: tuple[Person, ...] = ()
     master: Master | None = None
     """What mastering did; None for audio that was taken over as it was."""
+    image_url: str = ""
+    """The episode's own cover; empty: the show's."""
+    image_alt: str = ""
+    """The cover in words, for those who do not see it."""
+    block: bool = False
+    """Kept out of Apple's and others' listings, while subscribers get it."""
+    podcast: EpisodeTags = field(default_factory=EpisodeTags)

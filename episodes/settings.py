@@ -20,6 +20,17 @@ import msgspec
 
 from columncast.episodes.codes import category_path, language_tag
 from columncast.episodes.errors import ColumncastError, SettingsError
+from columncast.episodes.model import Person
+from columncast.episodes.podcasting import (
+    Funding,
+    Location,
+    Medium,
+    RemoteItem,
+    Txt,
+    UpdateFrequency,
+    broken,
+    known_license,
+)
 
 T = TypeVar("T")
 
@@ -59,6 +70,62 @@ class NotesSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FeedSettings:
+    """`[feed]`: how the feed is cut and what it tells directories."""
+
+    page_size: int = 300
+    """The newest so many are in feed.xml, older ones in pages linked from it (RFC 5005)."""
+    email: bool = True
+    """Show the e-mail address as the owner's: YouTube and Amazon send their code there."""
+    new_feed_url: str = ""
+    """Where the feed has moved to; apps follow it (`itunes:new-feed-url`)."""
+    complete: bool = False
+    """No further episode will ever come (`itunes:complete`)."""
+    block: bool = False
+    """Take the show off Apple's and other directories (`itunes:block`)."""
+    hub: str = ""
+    """A WebSub hub that tells apps at once (w3.org/TR/websub)."""
+    page: Literal["notes", "text"] = "notes"
+    """What an episode's page shows under the player: its notes, or the whole column."""
+
+    def __post_init__(self) -> None:
+        """Refuse a feed that apps could not follow."""
+        if self.page_size < 1:
+            raise ValueError("page_size must be at least 1; 300 is what apps read")
+        for name in ("new_feed_url", "hub"):
+            if getattr(self, name):
+                web_url(getattr(self, name), name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PodcastSettings:
+    """`[podcast]`: the Podcasting 2.0 tags of the show (podcastindex.org/namespace/1.0)."""
+
+    locked: bool = True
+    """Other hosts must not import the feed without asking."""
+    medium: Medium = "podcast"
+    license: str = ""
+    license_url: str = ""
+    person: tuple[Person, ...] = ()
+    funding: tuple[Funding, ...] = ()
+    location: tuple[Location, ...] = ()
+    txt: tuple[Txt, ...] = ()
+    podroll: tuple[RemoteItem, ...] = ()
+    update_frequency: UpdateFrequency | None = None
+    ai_content: bool = False
+    """The narration is made by a synthetic voice, and says so."""
+    block: tuple[str, ...] = ()
+    """Services that must not list the show, by their slug: `google`; `all` for every one."""
+
+    def __post_init__(self) -> None:
+        """Check what has no class of its own."""
+        known_license(self.license, self.license_url)
+        for slug in self.block:
+            if not re.fullmatch(r"[a-z0-9._-]+", slug):
+                broken("block", f"{slug!r} is not a service's slug like 'google'")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ids:
     """`[ids]`: what was assigned once and must never change."""
 
@@ -83,6 +150,8 @@ class Show:
     """Apple's names, the first counts most; `Arts > Books` names a subcategory."""
     cover: str = "cover.jpg"
     """A picture in the show's folder."""
+    cover_alt: str = ""
+    """The cover in words, for those who do not see it."""
     explicit: bool = False
     type: Literal["episodic", "serial"] = "episodic"
     copyright: str = ""
@@ -90,6 +159,8 @@ class Show:
     """IANA name; a date given without a zone is meant here."""
     audio: AudioSettings = field(default_factory=AudioSettings)
     notes: NotesSettings = field(default_factory=NotesSettings)
+    feed: FeedSettings = field(default_factory=FeedSettings)
+    podcast: PodcastSettings = field(default_factory=PodcastSettings)
     ids: Ids = field(default_factory=Ids)
 
     def __post_init__(self) -> None:
@@ -190,5 +261,6 @@ def _refuse_unknown_keys(data: dict[str, Any], kind: type, where: str, table: st
             raise SettingsError(f"{place}{key!r} is not a setting; {hint}", where=where)
         inner = [hints[key], *get_args(hints[key])]
         nested = next((t for t in inner if dataclasses.is_dataclass(t)), None)
-        if isinstance(nested, type) and isinstance(value, dict):
-            _refuse_unknown_keys(value, nested, where, f"{table}.{key}".strip("."))
+        for inner_table in value if isinstance(value, list) else [value]:
+            if isinstance(nested, type) and isinstance(inner_table, dict):
+                _refuse_unknown_keys(inner_table, nested, where, f"{table}.{key}".strip("."))

@@ -1,0 +1,135 @@
+"""XML elements of a feed: the one place where lxml is used, and where text becomes legal XML.
+
+XML 1.0 cannot hold most control characters, lone surrogates or U+FFFE, not even escaped
+(w3.org/TR/xml, 2.2): one of them in one title would make the whole feed unreadable. `clean` takes
+them out at this border; `rules` says where they were.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from columncast.episodes.errors import FeedError
+
+Element = etree._Element  # noqa: SLF001 - lxml's public stubs and docs name the class so
+
+NAMESPACES = {
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "podcast": "https://podcastindex.org/namespace/1.0",
+    "atom": "http://www.w3.org/2005/Atom",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "media": "http://search.yahoo.com/mrss/",
+    "psc": "http://podlove.org/simple-chapters",
+    "xhtml": "http://www.w3.org/1999/xhtml",
+}
+"""The prefixes that feeds use; Apple and PSP-1 compare the URIs letter by letter."""
+
+# C0 and C1 controls but tab and line ends, surrogates, and every noncharacter. C1 would be legal,
+# but no reader shows them: they are Windows-1252 punctuation that was decoded wrongly.
+ILLEGAL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+
+
+def clean(text: str) -> str:
+    r"""Return *text* without the characters that XML cannot hold; a split emoji is put together.
+
+    >>> clean("a\x0bb\ufffe and \ud83d\ude00")
+    'ab and 😀'
+    """
+    if not ILLEGAL.search(text):
+        return text
+    joined = SURROGATE_PAIR.sub(
+        lambda m: m[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le"), text
+    )
+    return ILLEGAL.sub("", joined)
+
+
+def one_line(text: str) -> str:
+    r"""Return *text* as a title is written: clean, on one line, single spaces.
+
+    >>> one_line(" The\n Ferry ")
+    'The Ferry'
+    """
+    return " ".join(clean(text).split())
+
+
+def name(tag: str) -> str:
+    """Return a prefixed name as lxml spells it.
+
+    >>> name("podcast:guid")
+    '{https://podcastindex.org/namespace/1.0}guid'
+    """
+    prefix, colon, local = tag.partition(":")
+    return f"{{{NAMESPACES[prefix]}}}{local}" if colon else tag
+
+
+def document(tag: str, **attributes: str) -> Element:
+    """Return the root of a new document."""
+    return etree.Element(tag, attributes)
+
+
+def written(root: Element) -> bytes:
+    """Return the document of *root* as it is saved."""
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+
+
+def add(parent: Element, tag: str, text: str = "", **attributes: str | float | None) -> Element:
+    """Append `<tag attributes>text</tag>` to *parent*; attributes that say nothing are left out.
+
+    A trailing underscore in an attribute's name is dropped and others become hyphens, so that
+    `class_` and `aspect_ratio` can be said.
+    """
+    element = etree.SubElement(parent, name(tag))
+    if text:
+        element.text = clean(text).strip()
+    for key, value in attributes.items():
+        if value not in ("", None):
+            element.set(key.rstrip("_").replace("_", "-"), one_line(str(value)))
+    return element
+
+
+def wrap_in_cdata(element: Element | None) -> None:
+    """Write the text of *element* as CDATA: markup in it stays readable in the source."""
+    if element is not None and element.text:
+        element.text = etree.CDATA(element.text)
+
+
+def style(root: Element, href: str) -> None:
+    """Tell browsers by which style sheet to show the document (w3.org/TR/xml-stylesheet)."""
+    root.addprevious(
+        etree.ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{href}"')
+    )
+
+
+def parse(xml: bytes) -> Element:
+    """Return the root of *xml*, without following entities or addresses.
+
+    Raises:
+        FeedError: It is not well-formed; the message names the line.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        return etree.fromstring(xml, parser)
+    except etree.XMLSyntaxError as e:
+        raise FeedError(f"is not well-formed XML: {e.msg}", where="feed.xml") from e
+
+
+def find(parent: Element, path: str) -> Element | None:
+    """Return the first element at *path*, in which prefixes may be used."""
+    return parent.find(path, NAMESPACES)
+
+
+def find_all(parent: Element, path: str) -> list[Element]:
+    """Return every element at *path*, in which prefixes may be used."""
+    return parent.findall(path, NAMESPACES)
+
+
+def text_at(parent: Element, path: str) -> str:
+    """Return the text at *path*; empty when there is no such element or nothing in it."""
+    return parent.findtext(path, "", NAMESPACES).strip()
