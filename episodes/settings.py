@@ -194,7 +194,9 @@ class Destination:
                 raise ValueError(f'kind = "{self.kind}" needs {name}')
         given = {f.name for f in dataclasses.fields(self) if getattr(self, f.name) != f.default}
         if odd := sorted(given - takes - {"kind", "holds", "verify"}):
-            raise ValueError(f'kind = "{self.kind}" has no {odd[0]}; it has {", ".join(sorted(takes))}')
+            raise ValueError(
+                f'kind = "{self.kind}" has no {odd[0]}; it has {", ".join(sorted(takes))}'
+            )
         if not self.holds or len(set(self.holds)) != len(self.holds):
             raise ValueError('holds must name "audio", "feed" or both, once each')
         if self.endpoint_url:
@@ -313,7 +315,9 @@ def plain_path(path: str) -> bool:
     (True, False, False)
     """
     steps = path.split("/")
-    return re.fullmatch(r"[\w./~-]+", path, re.ASCII) is not None and not {"", ".", ".."} & set(steps)
+    return re.fullmatch(r"[\w./~-]+", path, re.ASCII) is not None and not {"", ".", ".."} & set(
+        steps
+    )
 
 
 def web_url(text: str, name: str) -> str:

@@ -23,7 +23,7 @@ from starlette.staticfiles import NotModifiedResponse, PathLike, StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from columncast.feed import web
-from columncast.feed.headers import cache_control, content_type
+from columncast.feed.headers import CONTENT_TYPES, cache_control, content_type
 
 RANGE = re.compile(rb"bytes=\s*(\d+-\d*|-\d+)(\s*,\s*(\d+-\d*|-\d+))*\s*$")
 
