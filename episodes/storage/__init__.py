@@ -54,13 +54,16 @@ class Storage(Protocol):
     """A place for published files. Every method may be called from many threads at once.
 
     Every method raises `RemoteError` where the store refuses, and `TemporaryError`, a child of
-    it, where another try may help.
+    it, where another try may help; a folder on this machine raises `FolderError`.
     """
 
-    label: str
-    """How a person knows it: `s3://walls/podcast/`."""
-    at_once: int
-    """How many files it takes at the same time with profit."""
+    @property
+    def label(self) -> str:
+        """How a person knows it: `s3://walls/podcast/`."""
+
+    @property
+    def at_once(self) -> int:
+        """How many files it takes at the same time with profit."""
 
     def find(self, prefix: str) -> Iterator[Stored]:
         """Every file whose key starts with *prefix*, which ends in a slash."""
@@ -92,13 +95,19 @@ class Storage(Protocol):
         """Let go of connections."""
 
 
-def open_storage(destination: Destination, root: Path) -> Storage:
+def open_storage(destination: Destination, root: Path, *, retry: Retry | None = None) -> Storage:
     """Return the store that *destination* names; a folder's path starts at the show's *root*.
+
+    It is as patient as *retry*, which also tells a person that something is tried again.
 
     Raises:
         SettingsError: It needs an extra that is not installed.
         RemoteError: It cannot be reached or does not let us in.
     """
+    return Patient(_store(destination, root), retry or Retry())
+
+
+def _store(destination: Destination, root: Path) -> Storage:
     # Each kind brings its library along, so only the one that is used is imported.
     if destination.kind == "s3":
         from columncast.episodes.storage.s3 import S3  # noqa: PLC0415

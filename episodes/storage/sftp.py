@@ -12,7 +12,7 @@ import hashlib
 import queue
 import stat
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from columncast.episodes import files
 from columncast.episodes.errors import RemoteError, SettingsError
 from columncast.episodes.retry import TemporaryError
 from columncast.episodes.settings import Destination
-from columncast.episodes.storage import Content, Moved, Served, Stored, conflict, md5
+from columncast.episodes.storage import Content, Moved, Served, Stored, conflict
 
 try:
     import paramiko
@@ -37,11 +37,11 @@ AGAIN_BYTES = 1 << 20
 CHECKED_PIECES = 256
 """After so many requests without waiting, all answers are looked at."""
 RESUMED_FROM_BYTES = 4 << 20
-"""Larger files are sent to a draft of a lasting name, so that another run can go on with it."""
+"""Of such files, what an earlier run left is looked for; smaller ones are sent anew."""
 TIMEOUT_S = 30
 
 JOURNAL = ".columncast/put.log"
-"""At the server: the MD5, length and date of what was put, since SFTP can't tell a file's hash."""
+"""At the server: SHA-256, length and date of what was put, since SFTP can't tell a file's hash."""
 
 
 class Sftp:
@@ -90,38 +90,28 @@ class Sftp:
 
     def same(self, stored: Stored, path: Path) -> bool:
         """Whether the journal knows *stored*, as it lies there, to have the bytes of *path*."""
-        known = (md5(path.read_bytes()).hexdigest(), *_signature(stored))
-        return self._journalled().get(stored.key) == known
+        modified = int(stored.modified.timestamp())
+        known = self._journalled().get(stored.key)
+        return known == (files.sha256(path), stored.length_bytes, modified)
 
     def put(self, key: str, path: Path, served: Served, moved: Moved) -> None:  # noqa: ARG002 - the web server there has its own headers
         """Send the file to a draft, look at its length, and rename it into its place."""
-        length_bytes = path.stat().st_size
+        length_bytes, digest = path.stat().st_size, files.sha256(path)
         with self._told(key) as sftp, path.open("rb") as f:
-            if length_bytes < RESUMED_FROM_BYTES:
-                draft, start = self._draft(sftp, key, _version(f.read())), 0
-            else:
-                # The name alone says which bytes these are: only hashed names are this large.
-                draft = self._draft(sftp, key, "")
-                start = max(0, self._length(sftp, draft) - AGAIN_BYTES)
-                start = start if start < length_bytes else 0
-            f.seek(0)
-            digest = md5(b"")
-            for piece in _pieces(f, start):
-                digest.update(piece)
-                moved(len(piece))
-
-            def sent(piece: bytes) -> None:
-                digest.update(piece)
-                moved(len(piece))
-
+            draft = self._draft(sftp, key, digest)
+            start = 0
+            if length_bytes >= RESUMED_FROM_BYTES:
+                start = max(0, min(self._length(sftp, draft), length_bytes) - AGAIN_BYTES)
+            f.seek(start)
+            moved(start)
             with sftp.open(draft, "r+b" if start else "wb") as to:
-                _send(_pieces(f, length_bytes), to, start, sent)
+                _send(f, to, moved)
                 entry = to.stat()
             if entry.st_size != length_bytes:
                 sftp.remove(draft)
                 raise TemporaryError("arrived with another length", where=self.label + key)
             sftp.posix_rename(draft, self._at(key))
-            self._note(key, digest.hexdigest(), entry)
+            self._note(key, digest, entry)
 
     def put_if(self, key: str, data: bytes, served: Served, expected: str | None) -> None:  # noqa: ARG002 - as above
         """Replace the file if it is as expected, looked at just before the rename."""
@@ -390,31 +380,19 @@ def _plain(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else "") or str(error) or "no answer"
 
 
-def _pieces(f: BinaryIO, until: int) -> Iterator[bytes]:
-    """Read *f* on from where it is, up to the byte *until*."""
-    while piece := f.read(min(PIECE_BYTES, until - f.tell())):
-        yield piece
-
-
-def _send(pieces: Iterator[bytes], to: Any, start: int, sent: Callable[[bytes], None]) -> None:
-    """Write *pieces* from *start* on without waiting for each answer, yet looking at all of them."""
-    to.seek(start)
-    count, piece = 0, next(pieces, b"")
+def _send(source: BinaryIO, to: Any, moved: Moved) -> None:
+    """Write the rest of *source* without waiting for each answer, yet looking at all of them."""
+    to.seek(source.tell())
+    count, piece = 0, source.read(PIECE_BYTES)
     while piece:
-        following = next(pieces, b"")
+        following = source.read(PIECE_BYTES)
         count += 1
         # Without pipelining, paramiko waits for the answers to everything sent before.
         to.set_pipelined(bool(following) and count % CHECKED_PIECES != 0)
         to.write(piece)
-        sent(piece)
+        moved(len(piece))
         piece = following
-    if start:
-        to.truncate(to.tell())
 
 
 def _version(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _signature(stored: Stored) -> tuple[int, int]:
-    return stored.length_bytes, int(stored.modified.timestamp())
