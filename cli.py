@@ -7,10 +7,11 @@ JSON document and nothing else. Errors become messages and exit codes in one pla
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import wraps
 from importlib import metadata
 from pathlib import Path
@@ -22,7 +23,10 @@ from columncast import publish
 from columncast.episodes import report
 from columncast.episodes.catalogue import ShowFolder, find_show
 from columncast.episodes.errors import ColumncastError, InputError
+from columncast.episodes.lookup import look_up, overview
 from columncast.episodes.model import Episode, Notice
+from columncast.feed.rules import refused
+from columncast.feed.start import create_show
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -55,7 +59,7 @@ class Voice:
                     click.echo(report.notice_line(notice), err=True)
 
     @contextmanager
-    def progress(self) -> Iterator[publish.Progress]:
+    def progress(self, doing: str = "Mastering") -> Iterator[publish.Progress]:
         """Show how far the audio is, on a terminal; nothing where stderr is piped."""
         if self.quiet or not sys.stderr.isatty():
             yield publish.quiet
@@ -74,7 +78,7 @@ class Voice:
 
             def show(slug: str, fraction: float) -> None:
                 if slug not in tasks:
-                    tasks[slug] = bars.add_task(f"Mastering {slug}", total=1.0)
+                    tasks[slug] = bars.add_task(f"{doing} {slug}", total=1.0)
                 bars.update(tasks[slug], completed=fraction)
 
             yield show
@@ -139,13 +143,13 @@ def cli(directory: Path | None) -> None:
 @click.option("--category", multiple=True, help="Apple's name, as in 'History'; may be repeated.")
 @click.option("--cover", type=FILE, help="A square picture, 1400 to 3000 pixels.")
 @speaking
-def init(directory: Path, voice: Voice, **given: Any) -> None:
+def init(*, directory: Path, voice: Voice, **given: Any) -> None:
     """Make a show's folder.
 
     Example: columncast init my-show --title "Letters from the Harbour"
     --site-url https://letters.example --author "Ines Halloran" --category History
     """
-    folder = publish.create_show(directory, **given)
+    folder = create_show(directory, **given)
     voice.document({"folder": str(folder.root), "feed_url": folder.show.feed_url})
     voice.say(
         f"Show      {folder.show.title}",
@@ -166,7 +170,7 @@ def init(directory: Path, voice: Voice, **given: Any) -> None:
 @click.option("--force", is_flag=True, help="Take a recording that looks wrong all the same.")
 @speaking
 @on_a_show
-def add(folder: ShowFolder, recording: Path, column: Path, voice: Voice, **given: Any) -> None:
+def add(*, folder: ShowFolder, recording: Path, column: Path, voice: Voice, **given: Any) -> None:
     """Make an episode of a RECORDING and its COLUMN.
 
     Example: columncast add take-3.wav column.md --date 2026-11-27T06:00
@@ -182,14 +186,14 @@ def add(folder: ShowFolder, recording: Path, column: Path, voice: Voice, **given
     voice.notices(episode.notices)
     if added.new:
         voice.say("Next      columncast serve, and open http://127.0.0.1:8000/")
-    failures(built, voice)
+    failures(built)
 
 
 @cli.command()
 @click.argument("slugs", nargs=-1, metavar="[SLUG]...")
 @speaking
 @on_a_show
-def build(folder: ShowFolder, slugs: tuple[str, ...], voice: Voice) -> None:
+def build(*, folder: ShowFolder, slugs: tuple[str, ...], voice: Voice) -> None:
     """Bring audio/ and feed/ up to date.
 
     Example: columncast build
@@ -202,12 +206,12 @@ def build(folder: ShowFolder, slugs: tuple[str, ...], voice: Voice) -> None:
 @cli.command(name="list")
 @speaking
 @on_a_show
-def list_(folder: ShowFolder, voice: Voice) -> None:
+def list_(*, folder: ShowFolder, voice: Voice) -> None:
     """List the episodes, newest first.
 
     Example: columncast list
     """
-    rows = publish.overview(folder)
+    rows = overview(folder)
     voice.document({"episodes": [row.as_json() for row in rows]})
     if rows:
         voice.say(*report.table([row.cells() for row in rows], report.Row.HEADS))
@@ -224,7 +228,7 @@ def show(folder: ShowFolder, slug: str, voice: Voice) -> None:
 
     Example: columncast show the-last-ferry
     """
-    look = publish.look_up(folder, slug)
+    look = look_up(folder, slug)
     voice.document(report.as_json(look.episode, listed=look.listed, status=look.status))
     voice.say(*report.aligned(report.card(look.episode, look.column, folder.show, look.status)))
     voice.notices(look.episode.notices)
@@ -239,14 +243,37 @@ def show(folder: ShowFolder, slug: str, voice: Voice) -> None:
 @click.option("--force", is_flag=True, help="Take a recording that looks wrong all the same.")
 @speaking
 @on_a_show
-def edit(folder: ShowFolder, slug: str, voice: Voice, **given: Any) -> None:
+def edit(
+    *,
+    folder: ShowFolder,
+    slug: str,
+    voice: Voice,
+    recording: Path | None,
+    column: Path | None,
+    date: str | None,
+    new_slug: str,
+    force: bool,
+    **facts: Any,
+) -> None:
     """Change an episode; for listeners' apps it stays the same one.
 
     Example: columncast edit the-last-ferry --title "The Last Ferry Home"
     """
+    # An option that was not given changes nothing; an empty one takes the fact away.
+    changes = {key: value or None for key, value in facts.items() if value is not None}
     with voice.progress() as progress:
-        built = publish.edit(folder, slug, progress=progress, **given)
-    finish(built, voice, built.find(given["new_slug"] or slug))
+        built = publish.edit(
+            folder,
+            slug,
+            changes,
+            recording=recording,
+            column=column,
+            date=date or "",
+            new_slug=new_slug,
+            force=force,
+            progress=progress,
+        )
+    finish(built, voice, built.find(new_slug or slug))
 
 
 @cli.command()
@@ -254,7 +281,7 @@ def edit(folder: ShowFolder, slug: str, voice: Voice, **given: Any) -> None:
 @click.option("--undo", is_flag=True, help="Bring it back.")
 @speaking
 @on_a_show
-def retire(folder: ShowFolder, slug: str, undo: bool, voice: Voice) -> None:  # noqa: FBT001 - a flag, by name
+def retire(*, folder: ShowFolder, slug: str, undo: bool, voice: Voice) -> None:
     """Withdraw an episode from the feed; nothing of it is deleted.
 
     Example: columncast retire the-last-ferry
@@ -266,9 +293,35 @@ def retire(folder: ShowFolder, slug: str, undo: bool, voice: Voice) -> None:  # 
 
 
 @cli.command()
+@click.argument("slug", default="")
+@speaking
+@on_a_show
+def check(*, folder: ShowFolder, slug: str, voice: Voice) -> None:
+    """Check the show, its episodes, their files and the feed against the directories' rules.
+
+    Ends with 3 if anything must be mended. Example: columncast check the-last-ferry
+    """
+    with voice.progress("Checking") as progress:
+        found = publish.check(folder, slug, progress=progress)
+    errors, warnings = refused(found), [f for f in found if f.severity == "warning"]
+    voice.document(
+        {
+            "findings": [asdict(finding) for finding in found],
+            "errors": len(errors),
+            "warnings": len(warnings),
+        }
+    )
+    shown = found if voice.verbose else [*errors, *warnings]
+    voice.say(*(report.finding_line(f, f.source if voice.verbose else "") for f in shown))
+    voice.say(f"{len(errors)} to mend, {len(warnings)} to look at.")
+    if errors:
+        raise click.exceptions.Exit(InputError.exit_code)
+
+
+@cli.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @on_a_show
-def serve(folder: ShowFolder, port: int) -> None:
+def serve(*, folder: ShowFolder, port: int) -> None:
     """Serve the public folder on this machine, to try it in an app or a browser.
 
     Example: columncast serve --port 8000
@@ -281,7 +334,7 @@ def serve(folder: ShowFolder, port: int) -> None:
 @cli.command()
 @click.argument("directory", type=FOLDER, default="demo-show", metavar="[DIR]")
 @speaking
-def demo(directory: Path, voice: Voice) -> None:
+def demo(*, directory: Path, voice: Voice) -> None:
     """Build a complete sample show in DIR, from a column and a recording that come with columncast.
 
     Example: columncast demo my-demo
@@ -291,13 +344,15 @@ def demo(directory: Path, voice: Voice) -> None:
     if added.new:
         voice.say(*report.aligned(report.receipt(added.episode, added.column, folder.show)), "")
     finish(added.built, voice, added.episode)
+    # Run from a checkout, the command may not be on PATH.
+    command = "columncast" if shutil.which("columncast") else sys.argv[0]
     page = folder.feed / added.episode.slug / "index.html"
     voice.say(
         f"Feed      {folder.feed / 'feed.xml'}",
         f"Audio     {folder.root / added.episode.enclosure.path}",
         f"Page      {page}",
-        f"Next      columncast -C {directory} serve, and open http://127.0.0.1:8000/",
-        "          columncast init, for a show of your own",
+        f"Next      {command} -C {directory} serve, and open http://127.0.0.1:8000/",
+        f"          {command} init --help, for a show of your own",
     )
 
 
@@ -312,7 +367,9 @@ def finish(built: publish.Built, voice: Voice, episode: Episode | None = None) -
     if episode:
         voice.document(described(episode, built))
     else:
-        voice.document(report.build_as_json(built.feed, built.scheduled, built.changed, built.failed))
+        voice.document(
+            report.build_as_json(built.feed, built.scheduled, built.changed, built.failed)
+        )
     changed = built.changed if voice.verbose else built.changed[:6]
     voice.say(*(f"Made      {path}" for path in changed))
     if len(changed) < len(built.changed):
@@ -322,10 +379,10 @@ def finish(built: publish.Built, voice: Voice, episode: Episode | None = None) -
     voice.say(*report.aligned(report.outlook(built.feed, built.scheduled)))
     if episode:
         voice.notices(episode.notices)
-    failures(built, voice)
+    failures(built)
 
 
-def failures(built: publish.Built, voice: Voice) -> None:
+def failures(built: publish.Built) -> None:
     """Say which episodes failed, last, where it is seen; end with 3 if any did."""
     for slug, error in built.failed.items():
         click.echo(f"Error: {slug}: {error}; the feed keeps its last good version", err=True)

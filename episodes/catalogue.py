@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import tomllib
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from columncast.episodes import files
 from columncast.episodes.errors import EpisodeError, SettingsError, UsageError
 from columncast.episodes.model import EpisodeType
 from columncast.episodes.notes import Editor
-from columncast.episodes.settings import Show, read_show, read_toml
+from columncast.episodes.settings import Show, convert, read_show, read_toml
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SLUG_LENGTH = 80
@@ -171,6 +172,14 @@ class ShowFolder:
         more = f" and {len(known) - 8} more (columncast list)" if len(known) > 8 else ""
         raise EpisodeError(f"no episode {slug!r}; {some}{more}")
 
+    def listed(self) -> set[str]:
+        """The slugs of the episodes that the feed on disk names, read off its enclosures."""
+        found: set[str] = set()
+        for feed in self.feed.glob("*.xml"):
+            text = feed.read_text(encoding="utf-8")
+            found |= set(re.findall(r"/audio/([a-z0-9-]+)-[0-9a-f]{8}\.\w+\"", text))
+        return found
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep other runs away while this one changes the show."""
@@ -254,7 +263,9 @@ def change_facts(folder: EpisodeFolder, changes: Mapping[str, Any]) -> bool:
             table.pop(key, None)
         elif table.get(key) != value:
             table[key] = value
-    return files.write(folder.facts_file, tomlkit.dumps(document))
+    text = tomlkit.dumps(document)
+    convert(tomllib.loads(text), Facts, where=f"episodes/{folder.slug}/episode.toml")
+    return files.write(folder.facts_file, text)
 
 
 def parse_date(text: str, timezone: str) -> datetime:
@@ -278,7 +289,7 @@ def parse_date(text: str, timezone: str) -> datetime:
         # A time in a gap of daylight saving is moved to one that exists by the way through UTC.
         zone = ZoneInfo(timezone)
         moment = moment.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
-    if not 2000 <= moment.year or moment > datetime.now(UTC) + timedelta(days=366):
+    if moment.year < 2000 or moment > datetime.now(UTC) + timedelta(days=366):
         raise UsageError(
             f"the publication date {text} cannot be: it must lie between 2000 and a year from now"
         )

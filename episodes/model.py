@@ -60,6 +60,8 @@ class Master:
     """Short-term loudness of the encoded file, one value a second, for the picture."""
     limited_at_s: tuple[float, ...] = ()
     """The seconds (whole) in which the limiter acted, for the picture."""
+    encodes: int = 1
+    """How often it was encoded until the encoded sound met the target."""
     notices: tuple[Notice, ...] = ()
 
 
@@ -164,6 +166,10 @@ class Episode:
     persons: tuple[Person, ...] = ()
     master: Master | None = None
     """What mastering did; None for audio that was taken over as it was."""
+    words_per_minute: int = 0
+    """Of the whole column over the whole recording; 0 where there is no text."""
+    notices: tuple[Notice, ...] = ()
+    """Everything that a person should know about its column, notes and recording."""
     image_url: str = ""
     """The episode's own cover; empty: the show's."""
     image_alt: str = ""

@@ -18,7 +18,7 @@ NOTES_LIMIT_BYTES = 4000
 """Apple's, and PSP-1's, for `description`."""
 
 
-def status(published: datetime, now: datetime, *, retired: bool = False) -> str:
+def status_of(published: datetime, now: datetime, *, retired: bool = False) -> str:
     """Return `published`, `scheduled` or `retired`."""
     if retired:
         return "retired"
@@ -87,6 +87,14 @@ def notice_line(notice: Notice) -> str:
     return f"{notice.severity}: {place}{notice.message} [{notice.code}]"
 
 
+def finding_line(notice: Notice, source: str = "") -> str:
+    """Return one finding of `check` as people read it, with the rule's source if asked."""
+    label = {"error": "MEND", "warning": "look", "info": "note"}[notice.severity]
+    return f"{label}  {notice.where}: {notice.message} [{notice.code}]" + (
+        f"\n      {source}" if source else ""
+    )
+
+
 def receipt(episode: Episode, column: Column, show: Show) -> list[tuple[str, str]]:
     """Return what a producer wants to see after `add`, as (label, text) lines."""
     lines = [("Title", episode.title + _because(column.series, "the show's name was taken off"))]
@@ -94,6 +102,8 @@ def receipt(episode: Episode, column: Column, show: Show) -> list[tuple[str, str
         why = _because("yes", "in the story; not the publication date")
         lines.append(("Story", f"{column.story_date}{why}"))
     for dropped in column.dropped:
+        if dropped.text == column.story_date:
+            continue
         place = f"line {dropped.line} " if dropped.line else ""
         lines.append(("Dropped", f'{place}"{_shorten(dropped.text)}"   ({dropped.why})'))
     lines += _audio_lines(episode, show)
@@ -250,18 +260,12 @@ def _audio_lines(episode: Episode, show: Show) -> Iterator[tuple[str, str]]:
     yield "Audio", f"{size}, {kind} {master.bitrate} {'mono' if mono else 'stereo'}"
     before, after = master.source, master.loudness
     heard = ", which is a mono file's -3 LU" if mono else ""
-    yield (
-        "Loudness",
-        f"{before.integrated_lufs:.1f} -> {after.integrated_lufs:.1f} LUFS, "
-        f"gain {master.gain_db:+.1f} dB   (target {show.audio.integrated_lufs:g} from two "
-        f"speakers{heard})",
-    )
+    target = f"target {show.audio.integrated_lufs:g} from two speakers{heard}"
+    levels = f"{before.integrated_lufs:.1f} -> {after.integrated_lufs:.1f} LUFS"
+    yield "Loudness", f"{levels}, gain {master.gain_db:+.1f} dB   ({target})"
     limited = f", limited for {master.limited_s:.1f} s" if master.limited_s else ""
-    yield (
-        "Peak",
-        f"{before.true_peak_dbtp:.1f} -> {after.true_peak_dbtp:.1f} dBTP{limited}   "
-        f"(ceiling {show.audio.true_peak_dbtp:g})",
-    )
+    peaks = f"{before.true_peak_dbtp:.1f} -> {after.true_peak_dbtp:.1f} dBTP{limited}"
+    yield "Peak", f"{peaks}   (ceiling {show.audio.true_peak_dbtp:g})"
 
 
 def _count(notices: Sequence[Notice]) -> str:

@@ -49,6 +49,29 @@ class AudioSettings:
     """More gain than this would publish the noise floor."""
     bitrate: str = "96k"
     channels: int = 1
+    sample_rate: int = 0
+    """44100 or 48000; 0 keeps the recording's where players take it."""
+    outputs: tuple[Literal["mp3", "m4a", "opus"], ...] = ("mp3",)
+    """The first is the enclosure, the others become `podcast:alternateEnclosure`."""
+    intro: str = ""
+    """A sound file in the show's folder, brought to the loudness of the voice."""
+    outro: str = ""
+    overlap_s: float = 0.0
+    """For how long intro and outro sound together with the voice."""
+    fade_s: float = 0.0
+    """For how long the intro fades out and the outro fades in."""
+    trim_silence: bool = False
+    """Cut the silence before the first word and after the last one."""
+    trim_margin_s: float = 0.5
+    """How much of that silence is kept."""
+    high_pass_hz: float = 0.0
+    """Take away rumble below this frequency; 80 suits most voices. 0: off."""
+    denoise_db: float = 0.0
+    """Lower steady noise by this much; 12 is a good start. 0: off."""
+    de_ess: float = 0.0
+    """Soften sharp s sounds, from 0 (off) to 1."""
+    leveler_db: float = 0.0
+    """Bring phrases nearer to each other, each by at most this much; 6 is a good start. 0: off."""
 
     def __post_init__(self) -> None:
         """Refuse what no player would thank us for."""
@@ -62,6 +85,24 @@ class AudioSettings:
             raise ValueError("channels must be 1 (mono) or 2 (stereo)")
         if not re.fullmatch(r"(64|80|96|112|128|160|192)k", self.bitrate):
             raise ValueError('bitrate must be one of "64k" "80k" "96k" "112k" "128k" "160k" "192k"')
+        if self.sample_rate not in (0, 44100, 48000):
+            raise ValueError("sample_rate must be 44100 or 48000, or 0 to keep the recording's")
+        if not self.outputs or len(set(self.outputs)) < len(self.outputs):
+            raise ValueError('outputs must name each form once, for example ["mp3", "opus"]')
+        for name, most in _RANGES.items():
+            if not 0 <= getattr(self, name) <= most:
+                raise ValueError(f"{name} must lie between 0 and {most}")
+
+
+_RANGES = {
+    "overlap_s": 20,
+    "fade_s": 20,
+    "trim_margin_s": 10,
+    "high_pass_hz": 300,
+    "denoise_db": 30,
+    "de_ess": 1,
+    "leveler_db": 12,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +111,8 @@ class NotesSettings:
 
     body: Literal["excerpt", "summary", "full"] = "excerpt"
     """How much of the column the notes hold; `full` goes to `content:encoded` only."""
+    template: str = ""
+    """A Jinja2 template in the show's folder that orders the parts of the notes its own way."""
 
 
 @dataclass(frozen=True, kw_only=True)

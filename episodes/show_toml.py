@@ -9,7 +9,6 @@ from typing import Any
 
 from columncast.episodes.settings import Show, convert
 
-
 SHOW_TOML = """\
 # This show's settings. Every line that starts with # is a note, or a default you can change.
 # docs/show-toml.md in columncast's documentation explains each.

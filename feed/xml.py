@@ -8,12 +8,44 @@ them out at this border; `rules` says where they were.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import Any, Protocol
 
-from lxml import etree
+from lxml import etree as lxml_etree
 
 from columncast.episodes.errors import FeedError
 
-Element = etree._Element  # noqa: SLF001 - lxml's public stubs and docs name the class so
+etree: Any = lxml_etree  # lxml ships no types; what leaves this module has them
+
+
+class Element(Protocol):
+    """What the feed's modules use of an lxml element."""
+
+    tag: str
+    text: str | None
+    attrib: dict[str, str]
+
+    def get(self, key: str, default: str = "") -> str:
+        """Return an attribute."""
+
+    def set(self, key: str, value: str) -> None:
+        """Give it an attribute."""
+
+    def remove(self, child: Element) -> None:
+        """Take *child* out."""
+
+    def iter(self, *tags: str) -> Iterator[Element]:
+        """Go through it and everything in it, in the order of the document."""
+
+    def __getitem__(self, index: int) -> Element:
+        """Return a child."""
+
+    def __iter__(self) -> Iterator[Element]:
+        """Go through the children."""
+
+    def __len__(self) -> int:
+        """Count the children."""
+
 
 NAMESPACES = {
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
@@ -71,12 +103,14 @@ def name(tag: str) -> str:
 
 def document(tag: str, **attributes: str) -> Element:
     """Return the root of a new document."""
-    return etree.Element(tag, attributes)
+    root: Element = etree.Element(tag, attributes)
+    return root
 
 
 def written(root: Element) -> bytes:
     """Return the document of *root* as it is saved."""
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+    content: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+    return content
 
 
 def add(parent: Element, tag: str, text: str = "", **attributes: str | float | None) -> Element:
@@ -85,7 +119,7 @@ def add(parent: Element, tag: str, text: str = "", **attributes: str | float | N
     A trailing underscore in an attribute's name is dropped and others become hyphens, so that
     `class_` and `aspect_ratio` can be said.
     """
-    element = etree.SubElement(parent, name(tag))
+    element: Element = etree.SubElement(parent, name(tag))
     if text:
         element.text = clean(text).strip()
     for key, value in attributes.items():
@@ -100,7 +134,7 @@ def wrap_in_cdata(element: Element | None) -> None:
         element.text = etree.CDATA(element.text)
 
 
-def style(root: Element, href: str) -> None:
+def style(root: Any, href: str) -> None:
     """Tell browsers by which style sheet to show the document (w3.org/TR/xml-stylesheet)."""
     root.addprevious(
         etree.ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{href}"')
@@ -115,21 +149,23 @@ def parse(xml: bytes) -> Element:
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
-        return etree.fromstring(xml, parser)
+        root: Element = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as e:
         raise FeedError(f"is not well-formed XML: {e.msg}", where="feed.xml") from e
+    return root
 
 
-def find(parent: Element, path: str) -> Element | None:
+def find(parent: Any, path: str) -> Element | None:
     """Return the first element at *path*, in which prefixes may be used."""
-    return parent.find(path, NAMESPACES)
+    found: Element | None = parent.find(path, NAMESPACES)
+    return found
 
 
-def find_all(parent: Element, path: str) -> list[Element]:
+def find_all(parent: Any, path: str) -> list[Element]:
     """Return every element at *path*, in which prefixes may be used."""
-    return parent.findall(path, NAMESPACES)
+    return list(parent.iterfind(path, NAMESPACES))
 
 
-def text_at(parent: Element, path: str) -> str:
+def text_at(parent: Any, path: str) -> str:
     """Return the text at *path*; empty when there is no such element or nothing in it."""
-    return parent.findtext(path, "", NAMESPACES).strip()
+    return str(parent.findtext(path, "", NAMESPACES)).strip()

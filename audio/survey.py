@@ -1,0 +1,130 @@
+"""The first pass over a recording: everything that has to be known before a gain can be chosen.
+
+Sound is decoded once, brought to the rate and channels of the master, metered by ffmpeg, and
+looked at here for its peaks; memory does not grow with it but for a few bytes a cell of 6 ms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from columncast.audio import ffmpeg, meter
+from columncast.audio.meter import Readings
+from columncast.audio.truepeak import PeakMeter, Samples
+
+CELL_FRAMES: Final = 256
+_BLOCK_FRAMES: Final = 256 * CELL_FRAMES
+_FLOOR: Final = 1e-10
+_MOST_COMPLAINTS: Final = 20
+_OPPOSED: Final = 4.0  # a difference 6 dB over the sum: nobody records a voice like that
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """What the first pass saw, at the rate and in the channels of the master."""
+
+    readings: Readings
+    frames: int
+    cell_peaks_db: NDArray[np.float16]
+    """The highest sample of each cell of `CELL_FRAMES`, in dBFS."""
+    cell_levels_db: NDArray[np.float16]
+    """The mean square of each cell, in dBFS."""
+    complaints: tuple[str, ...]
+    """What ffmpeg said while decoding; nothing when all was well."""
+    opposed: bool = False
+    """The two channels cancel each other, so a mix of them would be hollow or silent."""
+
+
+def survey(
+    recording: Path,
+    *,
+    chain: str,
+    sample_rate_hz: int,
+    channels: int,
+    mixed: bool = False,
+    on_frames: Callable[[int], None] = lambda _: None,
+) -> Survey:
+    """Decode *recording* through the filters of *chain* and say what was seen.
+
+    With *mixed*, *chain* ends in a stereo signal that will be mixed to mono: then it is looked
+    at whether its channels cancel each other.
+
+    Raises:
+        RecordingError: Nothing of it can be decoded.
+    """
+    readings = Readings()
+    complaints: list[str] = []
+
+    def on_line(line: str) -> None:
+        if not readings.take(line) and len(complaints) < _MOST_COMPLAINTS:
+            complaints.append(line)
+
+    # Half sum and half difference: the mix that will be encoded, and what it loses.
+    both = ",pan=stereo|c0=.5*c0+.5*c1|c1=.5*c0-.5*c1" if mixed else ""
+    sum_only = "pan=mono|c0=c0," if mixed else ""
+    graph = (
+        f"[0:a:0]{chain}{both},asplit[pcm][m];"
+        f"[m]{sum_only}{meter.filters(peak=False, to=2)},anullsink"
+    )
+    come = 2 if mixed else channels
+    cells = _Cells()
+    true_peak = PeakMeter(channels)
+    frames = 0
+    energy = np.zeros(come)
+    for pcm in ffmpeg.decode(
+        recording,
+        sample_rate_hz=sample_rate_hz,
+        channels=come,
+        sample_format="f32le",
+        block_frames=_BLOCK_FRAMES,
+        filters=graph,
+        on_line=on_line,
+    ):
+        block: Samples = np.frombuffer(pcm, dtype="<f4").reshape(-1, come)
+        if mixed:
+            energy += np.einsum("ij,ij->j", block, block, dtype=np.float64)
+            block = np.ascontiguousarray(block[:, :1])
+        true_peak.push(block)
+        cells.push(block)
+        frames += len(block)
+        on_frames(frames)
+    true_peak.finish()
+    readings.true_peak = true_peak.highest
+    return Survey(
+        readings=readings,
+        frames=frames,
+        cell_peaks_db=np.frombuffer(cells.peaks_db, dtype=np.float16),
+        cell_levels_db=np.frombuffer(cells.levels_db, dtype=np.float16),
+        complaints=tuple(complaints),
+        opposed=bool(mixed and energy[1] > _OPPOSED * energy[0]),
+    )
+
+
+class _Cells:
+    """Peak and level of each cell, as half-precision decibels: four bytes a cell."""
+
+    def __init__(self) -> None:
+        self.peaks_db = bytearray()
+        self.levels_db = bytearray()
+
+    def push(self, block: Samples) -> None:
+        """Take whole cells; only the last block may end within one."""
+        short = -len(block) % CELL_FRAMES
+        if short:
+            block = np.pad(block, ((0, short), (0, 0)))
+        cells = block.reshape(-1, CELL_FRAMES * block.shape[1])
+        peaks = np.maximum(cells.max(axis=1), -cells.min(axis=1))
+        levels = np.einsum("ij,ij->i", cells, cells) / cells.shape[1]
+        self.peaks_db += _decibels16(peaks, 20)
+        self.levels_db += _decibels16(levels, 10)
+
+
+def _decibels16(values: NDArray[np.float32], scale: float) -> bytes:
+    """Return decibels in half precision (0.06 dB at 100 dB, finer above it)."""
+    return (scale * np.log10(np.maximum(values, _FLOOR))).astype(np.float16).tobytes()
