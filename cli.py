@@ -22,7 +22,7 @@ import click
 from columncast import publish
 from columncast.episodes import report
 from columncast.episodes.catalogue import ShowFolder, find_show
-from columncast.episodes.errors import ColumncastError, InputError
+from columncast.episodes.errors import ColumncastError, InputError, UsageError
 from columncast.episodes.lookup import look_up, overview
 from columncast.episodes.model import Episode, Notice
 from columncast.feed.rules import refused
@@ -168,24 +168,42 @@ def init(*, directory: Path, voice: Voice, **given: Any) -> None:
 @click.option("--post", default="", help="Which post, when COLUMN is an export with many.")
 @click.option("--link", is_flag=True, help="Link the recording instead of copying it.")
 @click.option("--force", is_flag=True, help="Take a recording that looks wrong all the same.")
+@click.option("--publish", "live", is_flag=True, help="Put it live when it is made.")
+@click.option("--yes", is_flag=True, help="Publish without asking.")
 @speaking
 @on_a_show
-def add(*, folder: ShowFolder, recording: Path, column: Path, voice: Voice, **given: Any) -> None:
+def add(
+    *,
+    folder: ShowFolder,
+    recording: Path,
+    column: Path,
+    live: bool,
+    yes: bool,
+    voice: Voice,
+    **given: Any,
+) -> None:
     """Make an episode of a RECORDING and its COLUMN.
 
     Example: columncast add take-3.wav column.md --date 2026-11-27T06:00
     """
+    if live:
+        places = ", ".join(publish.destinations(folder.show))
+        if not yes and not sys.stdin.isatty():
+            raise UsageError("--publish asks before it publishes; where nobody is asked, add --yes")
     with voice.progress() as progress:
         added = publish.add(folder, recording, column, progress=progress, **given)
     episode, built = added.episode, added.built
-    voice.document(described(episode, built))
     if not added.new:
         voice.say(f"{episode.slug} is made of this recording and this column already.")
     voice.say(*report.aligned(report.receipt(episode, added.column, folder.show)))
     voice.say(*report.aligned(report.outlook(built.feed, built.scheduled)))
     voice.notices(episode.notices)
-    if added.new:
+    document = described(episode, built)
+    if live and (yes or click.confirm(f"Publish to {places}?", err=True)):
+        document |= go_live(folder, voice)
+    elif added.new:
         voice.say("Next      columncast serve, and open http://127.0.0.1:8000/")
+    voice.document(document)
     failures(built)
 
 
@@ -318,6 +336,41 @@ def check(*, folder: ShowFolder, slug: str, voice: Voice) -> None:
         raise click.exceptions.Exit(InputError.exit_code)
 
 
+@cli.command(name="publish")
+@click.option("--to", default="", metavar="NAME", help="Only the place [publish.NAME].")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--replace", is_flag=True, help="Replace a live feed that somebody else has changed.")
+@click.option("--rollback", is_flag=True, help="Bring the former feed back live.")
+@click.option("--prune", is_flag=True, help="Remove what no feed of the last 30 days named.")
+@speaking
+@on_a_show
+def publish_(
+    *,
+    folder: ShowFolder,
+    to: str,
+    dry_run: bool,
+    replace: bool,
+    rollback: bool,
+    prune: bool,
+    voice: Voice,
+) -> None:
+    """Put audio/ and feed/ live: media first, verified, the feed last.
+
+    Example: columncast publish --dry-run
+    """
+    if rollback:
+        for back in publish.roll_back(folder, to=to):
+            voice.document({"rolled_back_to": back.to, "changes": list(back.diff)})
+            voice.say(f"The feed {back.to} is live again.", *(f"  {line}" for line in back.diff))
+        return
+    if prune:
+        for pruned in publish.prune(folder, to=to, dry_run=dry_run):
+            voice.document({"removed": list(pruned.removed), "kept": pruned.kept})
+            voice.say(*(f"Removed   {key}" for key in pruned.removed), pruned.kept)
+        return
+    voice.document(go_live(folder, voice, to=to, dry_run=dry_run, replace_live=replace))
+
+
 @cli.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @on_a_show
@@ -382,6 +435,22 @@ def finish(built: publish.Built, voice: Voice, episode: Episode | None = None) -
     failures(built)
 
 
+def go_live(folder: ShowFolder, voice: Voice, **how: Any) -> dict[str, Any]:
+    """Publish, say what was done at each place, and return it for tools."""
+    plans, done = [], []
+    with voice.progress("Putting") as progress:
+        for published in publish.publish(folder, progress=progress, **how):
+            plans.append(published.plan)
+            done += [published.done] if published.done else []
+    for plan in plans:
+        voice.say(*plan.lines())
+    for live in done:
+        voice.notices(live.notices)
+    if done:
+        voice.say(f"Live      {folder.show.feed_url}, {report.count(done[-1].episodes, 'episode')}")
+    return {"plans": [p.as_json() for p in plans], "live": [asdict(live) for live in done]}
+
+
 def failures(built: publish.Built) -> None:
     """Say which episodes failed, last, where it is seen; end with 3 if any did."""
     for slug, error in built.failed.items():
@@ -406,4 +475,13 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # whoever read us has left; nothing is left to say
         code = 0
+    except Exception as e:
+        if {"-v", "--verbose"} & set(sys.argv):
+            raise
+        click.echo(
+            f"Error: unexpected {type(e).__name__}: {e}. This is a fault of columncast: run it "
+            "again with -v and report what it says",
+            err=True,
+        )
+        code = 1
     sys.exit(code if isinstance(code, int) else 0)

@@ -7,7 +7,7 @@ feed that names them, every file beside and renamed, and all of it under the sho
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -39,15 +39,19 @@ from columncast.episodes.errors import (
     FeedError,
     InputError,
     RecordingError,
+    SettingsError,
 )
 from columncast.episodes.hashes import Hashes
 from columncast.episodes.model import Enclosure, Episode, Master
+from columncast.episodes.settings import Destination, Show
+from columncast.episodes.storage import open_storage
 from columncast.episodes.written import Written, episode_of, last_built, read_written
+from columncast.feed import live
 from columncast.feed.cover import Cover, read_cover, thumbnail
 from columncast.feed.episode_rules import check_episode
 from columncast.feed.feed_rules import check_feed
 from columncast.feed.file_rules import MediaFacts, check_files
-from columncast.feed.rules import Finding
+from columncast.feed.rules import Finding, refused
 from columncast.feed.show_rules import check_episodes, check_show
 from columncast.feed.site import write_site
 from columncast.feed.start import create_show
@@ -403,6 +407,86 @@ def _heard(folder: ShowFolder, episode: Episode, decoded: Durations) -> MediaFac
     except (ColumncastError, OSError):
         return None  # `file-missing` and `file-type` say what is wrong with it
     return MediaFacts(duration_s=duration_s, tags={"title": tags.title, "album": tags.show})
+
+
+def destinations(show: Show, to: str = "") -> dict[str, Destination]:
+    """Return where *show* is published, by name: all of its places, or the one called *to*.
+
+    Those that hold audio come before those that hold the feed which names it.
+
+    Raises:
+        SettingsError: show.toml names none, or none called *to*.
+    """
+    known = show.publish
+    if not known:
+        raise SettingsError("names no place to publish to: add [publish.NAME]", where="show.toml")
+    if to and to not in known:
+        raise SettingsError(
+            f"has no [publish.{to}]; known are: {', '.join(known)}", where="show.toml"
+        )
+    names = [to] if to else sorted(known, key=lambda name: "audio" not in known[name].holds)
+    return {name: known[name] for name in names}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """What was, or on a dry run would be, done at one destination."""
+
+    plan: live.Plan
+    done: live.Live | None = None
+
+
+def publish(
+    folder: ShowFolder,
+    *,
+    to: str = "",
+    dry_run: bool = False,
+    replace_live: bool = False,
+    progress: Progress = quiet,
+) -> Iterator[Published]:
+    """Put the public folder live, and tell of each destination as it is done.
+
+    Raises:
+        SettingsError: show.toml does not say where.
+        FeedError: A check refuses what would be published.
+        RemoteError: A server failed; the feed there is as it was, and a second run is safe.
+        ConflictError: Somebody else has changed the live feed.
+    """
+    with folder.locked():
+        places = destinations(folder.show, to)
+        if broken := refused(check(folder)):
+            first, more = broken[0], len(broken) - 1
+            others = f" (and {more} more)" if more else ""
+            raise FeedError(
+                f"{first.message} [{first.code}]{others}; nothing was published, see: "
+                "columncast check",
+                where=first.where,
+            )
+        for name, destination in places.items():
+            with closing(open_storage(destination, folder.root)) as storage:
+                plan = live.plan(folder, destination, storage, name=name, replace=replace_live)
+                if dry_run or plan.nothing:
+                    yield Published(plan=plan)
+                else:
+                    done = live.go_live(folder, storage, plan, progress=progress)
+                    yield Published(plan=plan, done=done)
+
+
+def roll_back(folder: ShowFolder, *, to: str = "") -> Iterator[live.RolledBack]:
+    """Bring the former feed back live at each destination that holds the feed."""
+    with folder.locked():
+        for name, destination in destinations(folder.show, to).items():
+            if "feed" in destination.holds:
+                with closing(open_storage(destination, folder.root)) as storage:
+                    yield live.rollback(folder, storage, name=name)
+
+
+def prune(folder: ShowFolder, *, to: str = "", dry_run: bool = False) -> Iterator[live.Pruned]:
+    """Remove, at each destination, what no feed of the last 30 days named."""
+    with folder.locked():
+        for destination in destinations(folder.show, to).values():
+            with closing(open_storage(destination, folder.root)) as storage:
+                yield live.prune(folder, storage, dry_run=dry_run)
 
 
 def demo(directory: Path, *, progress: Progress = quiet) -> tuple[ShowFolder, Added]:

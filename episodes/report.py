@@ -141,8 +141,7 @@ def card(episode: Episode, column: Column, show: Show, status: str) -> list[tupl
 def outlook(feed: Sequence[Episode], scheduled: Sequence[Episode]) -> list[tuple[str, str]]:
     """Return how the feed stands: how many episodes, and which comes next."""
     newest = f", newest {moment(feed[0].published)}" if feed else ""
-    count = f"{len(feed)} episode" + ("" if len(feed) == 1 else "s")
-    lines = [("Feed", f"feed/feed.xml, {count}{newest}")]
+    lines = [("Feed", f"feed/feed.xml, {count(len(feed), 'episode')}{newest}")]
     if scheduled:
         due = scheduled[0]
         lines.append(
@@ -219,6 +218,15 @@ def table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> list[str]:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in (heads, *rows)
     ]
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number of things.
+
+    >>> count(1, "episode"), count(42, "episode")
+    ('1 episode', '42 episodes')
+    """
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def clock(seconds: float) -> str:
