@@ -22,6 +22,8 @@ import click
 from columncast import publish
 from columncast.episodes import report
 from columncast.episodes.catalogue import ShowFolder, find_show
+from columncast.episodes.columns import list_posts
+from columncast.episodes.columns.extract import extract
 from columncast.episodes.errors import ColumncastError, InputError, UsageError
 from columncast.episodes.lookup import look_up, overview
 from columncast.episodes.model import Episode, Notice
@@ -166,6 +168,12 @@ def init(*, directory: Path, voice: Voice, **given: Any) -> None:
 @episode_options
 @click.option("--slug", default="", help="The episode's name in files and URLs.")
 @click.option("--post", default="", help="Which post, when COLUMN is an export with many.")
+@click.option(
+    "--include-paid-text",
+    "paid_text",
+    is_flag=True,
+    help="Let out what only paying readers may read. A podcast is for everyone!",
+)
 @click.option("--link", is_flag=True, help="Link the recording instead of copying it.")
 @click.option("--force", is_flag=True, help="Take a recording that looks wrong all the same.")
 @click.option("--publish", "live", is_flag=True, help="Put it live when it is made.")
@@ -205,6 +213,48 @@ def add(
         voice.say("Next      columncast serve, and open http://127.0.0.1:8000/")
     voice.document(document)
     failures(built)
+
+
+@cli.command(name="import")
+@click.argument("source", type=FILE)
+@click.option("--list", "listing", is_flag=True, help="List the posts and change nothing.")
+@click.option("--post", "posts", multiple=True, help="Which post, by its slug; may be repeated.")
+@click.option("--all", "every", is_flag=True, help="Every post that is for everyone.")
+@click.option("--to", "folder", type=FOLDER, default="columns", show_default=True)
+@click.option(
+    "--include-paid-text",
+    "paid_text",
+    is_flag=True,
+    help="Let out what only paying readers may read. A podcast is for everyone!",
+)
+@speaking
+def import_(
+    *,
+    source: Path,
+    listing: bool,
+    posts: tuple[str, ...],
+    every: bool,
+    folder: Path,
+    paid_text: bool,
+    voice: Voice,
+) -> None:
+    """Take columns out of an export: Substack, WordPress, Ghost, or a publication's feed.
+
+    Each becomes a file that `add` reads. Example: columncast import export.zip --list
+    """
+    known = list_posts(source)
+    if listing or not (posts or every):
+        voice.document({"posts": [report.post_as_json(post) for post in known]})
+        voice.say(*report.table([report.post_cells(post) for post in known], report.POST_HEADS))
+        voice.say("Next: columncast import … --post SLUG, or --all")
+        return
+    chosen = posts or [post.slug for post in known if post.is_public and not post.draft]
+    made = list(extract(source, chosen, folder, paid_text=paid_text))
+    voice.document({"columns": [{"path": str(p), "title": c.title} for p, c in made]})
+    voice.say(*(f"Made      {path}   {column.title}" for path, column in made))
+    voice.say(
+        f"Next      columncast add RECORDING {made[0][0]}" if made else "Nothing to take out."
+    )
 
 
 @cli.command()

@@ -31,7 +31,8 @@ from columncast.episodes.catalogue import (
     parse_date,
 )
 from columncast.episodes.column import Column
-from columncast.episodes.columns import read_column
+from columncast.episodes.columns import is_collection, read_column
+from columncast.episodes.columns.extract import as_page
 from columncast.episodes.errors import (
     ColumncastError,
     ColumnError,
@@ -140,7 +141,9 @@ class Workshop:
             hashes=self.hashes,
         )
 
-    def column(self, path: Path, *, title: str = "", post: str = "") -> Column:
+    def column(
+        self, path: Path, *, title: str = "", post: str = "", paid_text: bool = False
+    ) -> Column:
         """Read a column as this show's; *title* wins over the column's own."""
         show = self.folder.show
         return read_column(
@@ -150,6 +153,7 @@ class Workshop:
             post=post or None,
             timezone=show.timezone,
             site_url=show.site_url,
+            paid_text=paid_text,
         )
 
     def episode(self, source: EpisodeFolder, *, former_slug: str = "") -> Episode:
@@ -211,6 +215,7 @@ def add(
     slug: str = "",
     date: str = "",
     post: str = "",
+    paid_text: bool = False,
     link: bool = False,
     force: bool = False,
     progress: Progress = quiet,
@@ -220,7 +225,8 @@ def add(
 
     The sources are copied (the recording linked, with *link*) and otherwise left alone. Nothing
     is in the show before the audio is made; from then on a killed run is completed by `build`.
-    *given* is what the producer set: title, season, number, type.
+    *given* is what the producer set: title, season, number, type. *paid_text* lets out what the
+    column keeps for paying readers.
 
     Raises:
         UsageError: *slug* or *date* cannot be.
@@ -228,7 +234,9 @@ def add(
     """
     with folder.locked():
         workshop = Workshop(folder, progress)
-        text = workshop.column(column, title=given.get("title") or "", post=post)
+        text = workshop.column(
+            column, title=given.get("title") or "", post=post, paid_text=paid_text
+        )
         slug = checked_slug(slug or text.slug)
         source = Source(
             recording=recording.name,
@@ -236,6 +244,7 @@ def add(
             column=column.name,
             column_sha256=_hash(column, ColumnError),
             post=post,
+            paid_text=paid_text,
             forced=force,
         )
         if same := _already_there(folder, source, slug):
@@ -246,7 +255,10 @@ def add(
         facts = {"season": text.season, "number": text.number}
         facts |= {key: value for key, value in given.items() if value}
         staged = EpisodeFolder(path=folder.staging / slug)
-        _put(staged, "column", column)
+        if is_collection(column):  # the one post, not what else is in an export
+            files.write(staged.path / "column.html", as_page(text))
+        else:
+            _put(staged, "column", column)
         _put(staged, "narration", recording, link=link)
         files.write(staged.facts_file, new_facts(source, published, **facts))
         # Mastered before it is in the show: what cannot become an episode never is one halfway.

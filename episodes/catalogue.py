@@ -47,6 +47,8 @@ class Source:
     column_sha256: str
     post: str = ""
     """Which post of a collection (an export with many)."""
+    paid_text: bool = False
+    """The producer lets out what the column keeps for paying readers."""
     forced: bool = False
     """The producer took a recording that looked wrong, so a later build takes it too."""
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from columncast.episodes.column import Column
+from columncast.episodes.columns import Post
 from columncast.episodes.model import Episode, Loudness, Notice
 from columncast.episodes.settings import Show
 
@@ -194,6 +195,22 @@ class Row:
     def as_json(self) -> dict[str, Any]:
         """The row for tools."""
         return asdict(self) | {"published": self.published.isoformat()}
+
+
+POST_HEADS = ("PUBLISHED", "FOR", "SLUG", "TITLE")
+"""Of the list of an export's posts."""
+
+
+def post_cells(post: Post) -> tuple[str, ...]:
+    """Return one post of an export for people."""
+    date = moment(post.published) if post.published else "-"
+    return ("draft" if post.draft else date, post.audience, post.slug, post.title)
+
+
+def post_as_json(post: Post) -> dict[str, Any]:
+    """Return one post of an export for tools."""
+    date = post.published.isoformat() if post.published else None
+    return asdict(post) | {"published": date}
 
 
 def moment(date: datetime) -> str:
