@@ -107,7 +107,6 @@ def encode(
         FfmpegError: ffmpeg failed or was killed.
     """
     readings = Readings()
-    tail: deque[str] = deque(maxlen=20)
     if form.name == "mp3":
         scale /= _LAME_SCALE.get(bitrate, _LAME_SCALE_BELOW)
     command = ["-v", "error", "-y"]
@@ -119,9 +118,31 @@ def encode(
     command += ["-map", "0:a", *form.options, "-b:a", bitrate, f"file:{output}"]
     command += ["-dec", "0:0", "-filter_complex", f"[dec:0]{meter.filters(peak=True, to=1)}[m]"]
     command += ["-map", "[m]", "-f", "null", "-"]
-    run = ffmpeg.running(
-        command, where=output, feed=True, on_line=tail.append, on_output=readings.take
-    )
+    _fed(command, blocks, output, on_output=readings.take)
+    return readings
+
+
+def write_flac(
+    blocks: Iterable[bytes], output: Path, *, sample_rate_hz: int, channels: int
+) -> None:
+    """Write 32-bit PCM to *output* as 24-bit FLAC: a work file, so quick rather than small.
+
+    Raises:
+        FolderError: The disk is full.
+        FfmpegError: ffmpeg failed or was killed.
+    """
+    command = ["-v", "error", "-y"]
+    command += ["-f", "s32le", "-ar", f"{sample_rate_hz}", "-ac", f"{channels}", "-i", "pipe:0"]
+    command += ["-c:a", "flac", "-sample_fmt", "s32", "-compression_level", "0", f"file:{output}"]
+    _fed(command, blocks, output, on_output=lambda _: None)
+
+
+def _fed(
+    command: list[str], blocks: Iterable[bytes], output: Path, *, on_output: ffmpeg.Listener
+) -> None:
+    """Run ffmpeg with *blocks* on its stdin."""
+    tail: deque[str] = deque(maxlen=20)
+    run = ffmpeg.running(command, where=output, feed=True, on_line=tail.append, on_output=on_output)
     try:
         with run as process:
             if process.stdin:
@@ -132,4 +153,3 @@ def encode(
         failed = True
     if failed:
         raise ffmpeg.failed(tail, output)
-    return readings

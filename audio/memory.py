@@ -21,7 +21,7 @@ from columncast.audio.meter import Readings
 from columncast.audio.survey import Survey, survey
 from columncast.episodes import files
 
-_FORM: Final = 1  # to be raised when `survey` changes what it sees
+_FORM: Final = 2  # to be raised when `survey` changes what it sees
 
 
 class _Remembered(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +32,7 @@ class _Remembered(msgspec.Struct, frozen=True, kw_only=True):
     cell_peaks_db: bytes
     cell_levels_db: bytes
     complaints: tuple[str, ...]
+    clipped_s: tuple[int, ...]
     opposed: bool
 
 
@@ -83,6 +84,7 @@ def _remembered(seen: Survey) -> _Remembered:
         cell_peaks_db=seen.cell_peaks_db.tobytes(),
         cell_levels_db=seen.cell_levels_db.tobytes(),
         complaints=seen.complaints,
+        clipped_s=seen.clipped_s,
         opposed=seen.opposed,
     )
 
@@ -99,5 +101,6 @@ def _survey(kept: _Remembered) -> Survey:
         cell_peaks_db=np.frombuffer(kept.cell_peaks_db, dtype=np.float16),
         cell_levels_db=np.frombuffer(kept.cell_levels_db, dtype=np.float16),
         complaints=kept.complaints,
+        clipped_s=kept.clipped_s,
         opposed=kept.opposed,
     )
