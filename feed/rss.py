@@ -53,7 +53,6 @@ def render_rss(
     feed.link(href=show.site_url, rel="alternate")
     feed.language(show.language)
     feed.generator("columncast")
-    feed.docs("https://www.rssboard.org/rss-specification")  # feedgen's own is http
     feed.docs("https://www.rssboard.org/rss-specification")  # feedgen's own is not https
     feed.image(url=cover_url, title=one_line(show.title), link=show.site_url)
     if show.copyright:
