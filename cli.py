@@ -20,6 +20,8 @@ from typing import Any
 import click
 
 from columncast import publish
+from columncast.audio.workshop import Progress
+from columncast.audio.workshop import quiet as unseen
 from columncast.episodes import report
 from columncast.episodes.catalogue import ShowFolder, find_show
 from columncast.episodes.columns import list_posts
@@ -27,6 +29,7 @@ from columncast.episodes.columns.extract import extract
 from columncast.episodes.errors import ColumncastError, InputError, UsageError
 from columncast.episodes.lookup import look_up, overview
 from columncast.episodes.model import Episode, Notice
+from columncast.feed.live import check_live, places
 from columncast.feed.rules import refused
 from columncast.feed.start import create_show
 
@@ -61,10 +64,10 @@ class Voice:
                     click.echo(report.notice_line(notice), err=True)
 
     @contextmanager
-    def progress(self, doing: str = "Mastering") -> Iterator[publish.Progress]:
+    def progress(self, doing: str = "Mastering") -> Iterator[Progress]:
         """Show how far the audio is, on a terminal; nothing where stderr is piped."""
         if self.quiet or not sys.stderr.isatty():
-            yield publish.quiet
+            yield unseen
             return
         from rich import progress  # noqa: PLC0415 - only a terminal pays for it
         from rich.console import Console  # noqa: PLC0415
@@ -195,7 +198,7 @@ def add(
     Example: columncast add take-3.wav column.md --date 2026-11-27T06:00
     """
     if live:
-        places = ", ".join(publish.destinations(folder.show))
+        names = ", ".join(places.destinations(folder.show))
         if not yes and not sys.stdin.isatty():
             raise UsageError("--publish asks before it publishes; where nobody is asked, add --yes")
     with voice.progress() as progress:
@@ -207,7 +210,7 @@ def add(
     voice.say(*report.aligned(report.outlook(built.feed, built.scheduled)))
     voice.notices(episode.notices)
     document = described(episode, built)
-    if live and (yes or click.confirm(f"Publish to {places}?", err=True)):
+    if live and (yes or click.confirm(f"Publish to {names}?", err=True)):
         document |= go_live(folder, voice)
     elif added.new:
         voice.say("Next      columncast serve, and open http://127.0.0.1:8000/")
@@ -259,13 +262,18 @@ def import_(
 
 @cli.command()
 @click.argument("slugs", nargs=-1, metavar="[SLUG]...")
+@click.option("--due", is_flag=True, help="Only if a scheduled episode is due; else end at once.")
 @speaking
 @on_a_show
-def build(*, folder: ShowFolder, slugs: tuple[str, ...], voice: Voice) -> None:
+def build(*, folder: ShowFolder, slugs: tuple[str, ...], due: bool, voice: Voice) -> None:
     """Bring audio/ and feed/ up to date.
 
     Example: columncast build
     """
+    if due and publish.nothing_due(folder):
+        voice.document({"due": False})
+        voice.say("Nothing is due.")
+        return
     with voice.progress() as progress:
         built = publish.build(folder, slugs, progress=progress)
     finish(built, voice)
@@ -303,11 +311,12 @@ def show(folder: ShowFolder, slug: str, voice: Voice) -> None:
 
 
 @cli.command()
-@click.argument("slug")
+@click.argument("slug", default="", metavar="[SLUG]")
 @episode_options
 @click.option("--recording", type=FILE, help="A new recording.")
 @click.option("--column", type=FILE, help="A new text.")
 @click.option("--slug", "new_slug", default="", help="Another name in files and URLs.")
+@click.option("--move-to", default="", metavar="URL", help="Move the whole show to this base URL.")
 @click.option("--force", is_flag=True, help="Take a recording that looks wrong all the same.")
 @speaking
 @on_a_show
@@ -320,6 +329,7 @@ def edit(
     column: Path | None,
     date: str | None,
     new_slug: str,
+    move_to: str,
     force: bool,
     **facts: Any,
 ) -> None:
@@ -327,6 +337,11 @@ def edit(
 
     Example: columncast edit the-last-ferry --title "The Last Ferry Home"
     """
+    if bool(slug) == bool(move_to):
+        raise UsageError("name the episode to change, or move the show with --move-to URL")
+    if move_to:
+        move_show(folder, move_to, voice)
+        return
     # An option that was not given changes nothing; an empty one takes the fact away.
     changes = {key: value or None for key, value in facts.items() if value is not None}
     with voice.progress() as progress:
@@ -361,14 +376,18 @@ def retire(*, folder: ShowFolder, slug: str, undo: bool, voice: Voice) -> None:
 
 
 @cli.command()
-@click.argument("slug", default="")
+@click.argument("slug", default="", metavar="[SLUG]")
+@click.option("--live", is_flag=True, help="Ask the real server what a directory would ask.")
 @speaking
 @on_a_show
-def check(*, folder: ShowFolder, slug: str, voice: Voice) -> None:
+def check(*, folder: ShowFolder, slug: str, live: bool, voice: Voice) -> None:
     """Check the show, its episodes, their files and the feed against the directories' rules.
 
     Ends with 3 if anything must be mended. Example: columncast check the-last-ferry
     """
+    if live:
+        ask_server(folder, voice)
+        return
     with voice.progress("Checking") as progress:
         found = publish.check(folder, slug, progress=progress)
     errors, warnings = refused(found), [f for f in found if f.severity == "warning"]
@@ -409,12 +428,12 @@ def publish_(
     Example: columncast publish --dry-run
     """
     if rollback:
-        for back in publish.roll_back(folder, to=to):
+        for back in places.roll_back(folder, to=to):
             voice.document({"rolled_back_to": back.to, "changes": list(back.diff)})
             voice.say(f"The feed {back.to} is live again.", *(f"  {line}" for line in back.diff))
         return
     if prune:
-        for pruned in publish.prune(folder, to=to, dry_run=dry_run):
+        for pruned in places.prune(folder, to=to, dry_run=dry_run):
             voice.document({"removed": list(pruned.removed), "kept": pruned.kept})
             voice.say(*(f"Removed   {key}" for key in pruned.removed), pruned.kept)
         return
@@ -482,6 +501,32 @@ def finish(built: publish.Built, voice: Voice, episode: Episode | None = None) -
     voice.say(*report.aligned(report.outlook(built.feed, built.scheduled)))
     if episode:
         voice.notices(episode.notices)
+    failures(built)
+
+
+def ask_server(folder: ShowFolder, voice: Voice) -> None:
+    """Say what the real server does that apps would stumble over, and what to change there."""
+    found = check_live(folder)
+    errors = [finding for finding in found if finding.severity == "error"]
+    voice.document({"findings": [f.as_json() for f in found], "errors": len(errors)})
+    for finding in found:
+        label = "MEND" if finding in errors else "look"
+        voice.say(f"{label}  {finding.where} {finding.message} [{finding.code}]")
+        voice.say(*([f"      {finding.cure}"] if finding.cure else []))
+    voice.say(f"{len(errors)} to mend, {len(found) - len(errors)} to look at.")
+    if errors:
+        raise click.exceptions.Exit(InputError.exit_code)
+
+
+def move_show(folder: ShowFolder, url: str, voice: Voice) -> None:
+    """Move a show, and say what its old server needs."""
+    with voice.progress() as progress:
+        built, redirects = publish.move(folder, url, progress=progress)
+    document = report.build_as_json(built.feed, built.scheduled, built.changed, built.failed)
+    voice.document(document | {"redirects": redirects})
+    voice.say(f"Moved to {url}; publish there, then let the old server redirect for good:")
+    for server, rule in redirects.items():
+        voice.say("", f"# {server}", rule.rstrip())
     failures(built)
 
 
