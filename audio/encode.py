@@ -151,5 +151,9 @@ def _fed(
             failed = process.wait() != 0
     except BrokenPipeError:  # it went away while it was fed; it has said why
         failed = True
+    finally:
+        close = getattr(blocks, "close", None)
+        if close:  # a generator holds the program that decodes for it
+            close()
     if failed:
         raise ffmpeg.failed(tail, output)

@@ -100,16 +100,21 @@ class Limiter:
 
     def _dip(self, samples: Frames, *, last: float) -> NDArray[np.float64]:
         """Return the dip in dB that each sample needs, edges left out, with its release."""
-        dip = np.zeros(len(samples))
+        highest = max(int(samples.max()), -int(samples.min()))
+        if last <= 0 and highest * truepeak.MOST_OVERSHOOT <= self._ceiling:
+            return np.zeros(len(samples) - 2 * truepeak.REACH)
         levels = samples.astype(np.float32)
+        over = np.abs(levels).max(axis=1)
         at = truepeak.candidates(levels, self._ceiling)
         if at.size:
-            over = truepeak.between(levels, at) / self._ceiling
-            need = 20 * np.log10(np.maximum(over, 1.0))
-            np.maximum.at(dip, at, need)
-            np.maximum.at(dip, at + 1, need)
-        dip = dip[truepeak.REACH : -truepeak.REACH]
-        if last <= 0 and not at.size:
+            peaks = truepeak.between(levels, at)
+            np.maximum.at(over, at, peaks)
+            np.maximum.at(over, at + 1, peaks)
+        over = over[truepeak.REACH : -truepeak.REACH]
+        dip = np.zeros(len(over))
+        high = np.flatnonzero(over > self._ceiling)
+        dip[high] = 20 * np.log10(over[high] / self._ceiling)
+        if last <= 0 and not high.size:
             return dip
         fall = self._slope * np.arange(1, len(dip) + 1)
         released = np.maximum.accumulate(np.concatenate(([last], dip + fall)))[1:] - fall
