@@ -19,6 +19,7 @@ from columncast.feed.preview.cuts import Meter, measure, split
 from columncast.feed.preview.table import App, NotesField
 
 _BLOCKS = frozenset({"p", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})
+_LISTS = frozenset({"ul", "ol"})
 _BOLD = frozenset({"strong", "b", "em", "i"})
 
 
@@ -85,12 +86,13 @@ class _Writer:
         if element.tag in ("#comment", "head", "script", "style"):
             return ""
         inner = replace(self, outer=self.outer | {element.tag}).written(element)
-        if element.tag in self.app.keeps:
+        lone = element.tag == "li" and not self.outer & self.app.keeps & _LISTS
+        if element.tag in self.app.keeps and not lone:
             return self._kept(element, inner)
         if element.tag == "br":
             return "<br>" if self.app.line_ends != "space" else " "
         # Text without its elements still stands in lines of its own, as far as anybody knows.
-        return f"<div>{inner}</div>" if element.tag in _BLOCKS - {"ul", "ol"} else inner
+        return f"<div>{inner}</div>" if element.tag in _BLOCKS - _LISTS else inner
 
     def _kept(self, element: Element, inner: str) -> str:
         match element.tag:
@@ -155,14 +157,14 @@ def _remarks(
         yield f"Cuts after “…{last}”."
     if there & _BOLD - app.keeps:
         yield "Bold and italics are lost."
-    if there & {"ul", "ol"} - app.keeps:
+    if there & _LISTS - app.keeps:
         yield "Lists become lines."
     if "a" not in app.keeps and (named := _named_links(tree)):
         yield f"The address behind {_listed(named)} is lost; write it out where it matters."
     if app.times == "chapters":
         yield from _chapters_told(lines)
-    if app.times == "antennapod":
-        yield from _hours_told(lines, duration_s)
+    else:
+        yield from _linked_told(lines, _finder(app, lines, duration_s))
 
 
 def _chapters_told(lines: Sequence[str]) -> Iterator[str]:
@@ -173,13 +175,19 @@ def _chapters_told(lines: Sequence[str]) -> Iterator[str]:
         yield "Makes no chapters of the times: three at least are needed, the first at 00:00."
 
 
-def _hours_told(lines: Sequence[str], duration_s: float) -> Iterator[str]:
+def _linked_told(lines: Sequence[str], find: times.Finder) -> Iterator[str]:
+    """The times in running text that become links: perhaps they are times of day."""
+    linked = []
     for line in lines:
-        for start, end, second in times.antennapod_times(lines, duration_s)(line):
+        if times.chapter_lines([line]):
+            continue
+        for start, end, second in find(line):
             text = line[start:end]
-            if text.count(":") == 1 and second >= 3600:
-                hours, minutes = divmod(second // 60, 60)
-                yield f"Takes {text} for {hours} h {minutes} min into the recording."
+            hours, minutes = divmod(second // 60, 60)
+            long = text.count(":") == 1 and hours
+            linked.append(f"{text} (as {hours} h {minutes} min)" if long else text)
+    if linked:
+        yield f"Links into the recording: {', '.join(linked[:3])}{' …' if linked[3:] else ''}."
 
 
 def _named_links(tree: Element) -> list[str]:
