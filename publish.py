@@ -6,9 +6,9 @@ feed that names them, every file beside and renamed, and all of it under the sho
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,9 +16,10 @@ from typing import Any
 
 import msgspec
 
-from columncast.audio.enclosure import make_enclosure
-from columncast.audio.tags import Tags
-from columncast.episodes import files, report
+from columncast.audio.durations import Durations
+from columncast.audio.enclosure import AudioFolder
+from columncast.audio.tags import Tags, read_tags
+from columncast.episodes import files
 from columncast.episodes.catalogue import (
     EpisodeFolder,
     Facts,
@@ -30,7 +31,8 @@ from columncast.episodes.catalogue import (
     parse_date,
 )
 from columncast.episodes.column import Column
-from columncast.episodes.columns import read_column
+from columncast.episodes.columns import is_collection, read_column
+from columncast.episodes.columns.extract import as_page
 from columncast.episodes.errors import (
     ColumncastError,
     ColumnError,
@@ -38,17 +40,22 @@ from columncast.episodes.errors import (
     FeedError,
     InputError,
     RecordingError,
-    UsageError,
+    SettingsError,
 )
 from columncast.episodes.hashes import Hashes
-from columncast.episodes.model import Enclosure, Episode, Master, ShowNotes
-from columncast.episodes.notes import show_notes
-from columncast.episodes.pace import pace
-from columncast.episodes.settings import Ids
-from columncast.episodes.show_toml import new_show, show_toml
-from columncast.feed.cover import Cover, placeholder_cover, read_cover, thumbnail
-from columncast.feed.identity import podcast_guid
+from columncast.episodes.model import Enclosure, Episode, Master
+from columncast.episodes.settings import Destination, Show
+from columncast.episodes.storage import open_storage
+from columncast.episodes.written import Written, episode_of, last_built, read_written
+from columncast.feed import live
+from columncast.feed.cover import Cover, read_cover, thumbnail
+from columncast.feed.episode_rules import check_episode
+from columncast.feed.feed_rules import check_feed
+from columncast.feed.file_rules import MediaFacts, check_files
+from columncast.feed.rules import Finding, refused
+from columncast.feed.show_rules import check_episodes, check_show
 from columncast.feed.site import write_site
+from columncast.feed.start import create_show
 
 SAMPLE = Path(__file__).parent / "episodes" / "sample"
 """The column and the recording that `demo` is made of, written for it."""
@@ -99,6 +106,15 @@ class Workshop:
     folder: ShowFolder
     progress: Progress = quiet
 
+    def __post_init__(self) -> None:
+        """Note what is there before anything is made."""
+        _ = self.audio_before
+
+    @cached_property
+    def audio_before(self) -> frozenset[str]:
+        """The names of the enclosures that were there when the run began."""
+        return frozenset(path.name for path in self.folder.audio.glob("*"))
+
     @cached_property
     def cover(self) -> Cover:
         """The show's cover, read once."""
@@ -114,84 +130,80 @@ class Workshop:
         """Content hashes, worked out once."""
         return Hashes(self.folder.cache / "hashes.json")
 
-    def column(self, path: Path, *, title: str = "") -> Column:
+    @cached_property
+    def audio(self) -> AudioFolder:
+        """Where enclosures are made."""
+        return AudioFolder(
+            root=self.folder.root,
+            cache=self.folder.cache,
+            base_url=self.folder.show.base_url,
+            settings=self.folder.show.audio,
+            hashes=self.hashes,
+        )
+
+    def column(
+        self, path: Path, *, title: str = "", post: str = "", paid_text: bool = False
+    ) -> Column:
         """Read a column as this show's; *title* wins over the column's own."""
         show = self.folder.show
-        return read_column(path, show_title=show.title, title=title, timezone=show.timezone)
+        return read_column(
+            path,
+            show_title=show.title,
+            title=title,
+            post=post or None,
+            timezone=show.timezone,
+            site_url=show.site_url,
+            paid_text=paid_text,
+        )
 
     def episode(self, source: EpisodeFolder, *, former_slug: str = "") -> Episode:
-        """Make one episode: read, note, master, tag."""
-        show, facts, slug = self.folder.show, source.facts, source.slug
-        column = self.column(source.column, title=facts.title)
-        page_url = f"{show.base_url}feed/{slug}/"
-        link = column.source_url or page_url
-        notes = show_notes(column, show, link=link, editor=facts.notes)
-        enclosure, master = self.enclosure(
-            source, self.tags(facts, column, notes, link), former_slug=former_slug
-        )
-        words_per_minute, warned = pace(column.word_count, enclosure.duration_s)
-        return Episode(
-            slug=slug,
-            guid=facts.guid,
-            title=column.title,
-            published=facts.published,
-            notes=notes,
-            enclosure=enclosure,
-            page_url=page_url,
-            link=link,
-            author=column.author or show.author,
-            text_html=column.html,
-            subtitle=facts.notes.subtitle or column.subtitle,
-            season=facts.season,
-            number=facts.number,
-            type=facts.type,
-            explicit=column.explicit,
-            language=column.language,
-            master=master,
-            words_per_minute=round(words_per_minute),
-            notices=(*column.notices, *notes.notices, *master.notices, *warned),
-        )
+        """Make one episode: read, master, note, tag."""
+        # Read before the audio is worked on: what is wrong with the text is said at once.
+        written = read_written(self.folder, source)
+        slugs = (source.slug, former_slug) if former_slug else (source.slug,)
+        tags = self.tags(source.facts, written)
+        main, *further = self.folder.show.audio.outputs
+        enclosure, master = self.enclosure(source, slugs, tags, main)
+        alternates = [self.enclosure(source, slugs, tags, form)[0] for form in further]
+        episode = episode_of(self.folder, source, written, enclosure=enclosure, master=master)
+        return replace(episode, alternates=tuple(alternates))
 
-    def tags(self, facts: Facts, column: Column, notes: ShowNotes, link: str) -> Tags:
+    def enclosure(
+        self, source: EpisodeFolder, slugs: tuple[str, ...], tags: Tags, form: str
+    ) -> tuple[Enclosure, Master]:
+        """Make one audio file of an episode."""
+        with self.audio.mastered(
+            source.narration,
+            slugs,
+            form=form,
+            progress=lambda fraction: self.progress(source.slug, fraction),
+            force=source.facts.source.forced,
+        ) as mastered:
+            return self.audio.tagged(mastered, tags, source.slug), mastered.master
+
+    def tags(self, facts: Facts, written: Written) -> Tags:
         """Return what the audio file itself says of the episode."""
-        show = self.folder.show
+        show, column = self.folder.show, written.column
         return Tags(
             title=column.title,
             show=show.title,
-            artist=column.author or show.author,
+            artist=facts.notes.author or column.author or show.author,
             album_artist=show.author,
             published=facts.published,
             season=facts.season,
             number=facts.number,
             language=column.language or show.language,
             comment=facts.notes.subtitle or column.subtitle,
-            description=notes.plain,
+            description=written.notes.plain,
+            keywords=", ".join(column.keywords),
             lyrics=column.text,
             cover=self.picture,
-            page_url=link,
+            page_url=written.link,
             show_url=show.site_url,
             feed_url=show.feed_url,
             copyright=show.copyright,
             guid=facts.guid,
-        )
-
-    def enclosure(
-        self, source: EpisodeFolder, tags: Tags, *, former_slug: str = ""
-    ) -> tuple[Enclosure, Master]:
-        """Return the enclosure, made anew only where it has to be."""
-        show = self.folder.show
-        return make_enclosure(
-            source.narration,
-            tags,
-            show.audio,
-            folder=self.folder.audio,
-            slug=source.slug,
-            former_slug=former_slug,
-            base_url=show.base_url,
-            hashes=self.hashes,
-            cache=self.folder.cache,
-            progress=lambda fraction: self.progress(source.slug, fraction),
-            force=source.facts.source.forced,
+            chapters=written.chapters,
         )
 
 
@@ -203,6 +215,7 @@ def add(
     slug: str = "",
     date: str = "",
     post: str = "",
+    paid_text: bool = False,
     link: bool = False,
     force: bool = False,
     progress: Progress = quiet,
@@ -212,7 +225,8 @@ def add(
 
     The sources are copied (the recording linked, with *link*) and otherwise left alone. Nothing
     is in the show before the audio is made; from then on a killed run is completed by `build`.
-    *given* is what the producer set: title, season, number, type.
+    *given* is what the producer set: title, season, number, type. *paid_text* lets out what the
+    column keeps for paying readers.
 
     Raises:
         UsageError: *slug* or *date* cannot be.
@@ -220,7 +234,9 @@ def add(
     """
     with folder.locked():
         workshop = Workshop(folder, progress)
-        text = workshop.column(column, title=given.get("title") or "")
+        text = workshop.column(
+            column, title=given.get("title") or "", post=post, paid_text=paid_text
+        )
         slug = checked_slug(slug or text.slug)
         source = Source(
             recording=recording.name,
@@ -228,6 +244,7 @@ def add(
             column=column.name,
             column_sha256=_hash(column, ColumnError),
             post=post,
+            paid_text=paid_text,
             forced=force,
         )
         if same := _already_there(folder, source, slug):
@@ -238,11 +255,15 @@ def add(
         facts = {"season": text.season, "number": text.number}
         facts |= {key: value for key, value in given.items() if value}
         staged = EpisodeFolder(path=folder.staging / slug)
-        _put(staged, "column", column)
+        if is_collection(column):  # the one post, not what else is in an export
+            files.write(staged.path / "column.html", as_page(text))
+        else:
+            _put(staged, "column", column)
         _put(staged, "narration", recording, link=link)
         files.write(staged.facts_file, new_facts(source, published, **facts))
         # Mastered before it is in the show: what cannot become an episode never is one halfway.
-        _refuse_wrong_recording(workshop.episode(staged), force=force)
+        with _named(staged, recording, column):
+            workshop.episode(staged)
         with files.told(folder.episodes):
             folder.episodes.mkdir(exist_ok=True)
             staged.path.rename(folder.episodes / slug)
@@ -270,22 +291,24 @@ def build(
 def edit(
     folder: ShowFolder,
     slug: str,
+    facts: Mapping[str, object],
     *,
     recording: Path | None = None,
     column: Path | None = None,
+    date: str = "",
     new_slug: str = "",
     force: bool = False,
     progress: Progress = quiet,
-    **changes: Any,
 ) -> Built:
     """Change the facts, the recording or the column of an episode and build; its guid stays.
 
-    *changes* are keys of `episode.toml`; a None takes the key away. The change is tried out
+    *facts* are keys of `episode.toml`; a None takes the key away. The change is tried out
     beside the episode first: one that cannot be built changes nothing.
 
     Raises:
         InputError: The new column or recording cannot be used.
     """
+    changes = dict(facts)
     with folder.locked():
         workshop, episode = Workshop(folder, progress), folder.episode(slug)
         if recording:
@@ -294,6 +317,8 @@ def edit(
         if column:
             sha256 = _hash(column, ColumnError)
             changes |= {"source.column": column.name, "source.column_sha256": sha256}
+        if date:
+            changes["published"] = parse_date(date, folder.show.timezone)
         if force:
             changes["source.forced"] = True
         tried = EpisodeFolder(path=folder.staging / checked_slug(new_slug or slug))
@@ -305,9 +330,8 @@ def edit(
         files.copy(episode.facts_file, tried.facts_file)
         change_facts(tried, changes)
         if not tried.facts.retired:
-            made = workshop.episode(tried, former_slug=slug)
-            if recording or column:
-                _refuse_wrong_recording(made, force=force)
+            with _named(tried, recording or episode.narration, column or episode.column):
+                workshop.episode(tried, former_slug=slug)
         if recording:
             _replace(episode.narration, tried.narration)
         if column:
@@ -331,76 +355,150 @@ def retire(
         return _build(Workshop(folder, progress), [slug])
 
 
-@dataclass(frozen=True, kw_only=True)
-class Look:
-    """What `show` tells of an episode."""
+def check(folder: ShowFolder, slug: str = "", *, progress: Progress = quiet) -> list[Finding]:
+    """Return everything that is wrong or odd with the show, or with the episode *slug*.
 
-    episode: Episode
-    column: Column
-    status: str
-    listed: int
-    """How many episodes the feed has."""
-
-
-def look_up(folder: ShowFolder, slug: str) -> Look:
-    """Return the episode called *slug* as it was last built.
+    Looked at are the settings, the cover, each episode, its files (decoded) and the feed.
 
     Raises:
-        EpisodeError: There is none, or it was not built yet.
+        EpisodeError: There is no episode *slug*.
     """
-    source = folder.episode(slug)
-    episode = _last_good(folder, source)
-    if episode is None:
-        raise EpisodeError(f"{slug} is not built yet; run: columncast build {slug}")
-    column = Workshop(folder).column(source.column, title=source.facts.title)
-    status = report.status(episode.published, _now(), retired=source.facts.retired)
-    return Look(episode=episode, column=column, status=status, listed=len(_listed(folder)))
+    show, chosen = folder.show, [folder.episode(slug)] if slug else folder.all()
+    feed = folder.feed / "feed.xml"
+    found: list[Finding] = []
+    if not slug:
+        found += check_show(show, folder.root / show.cover)
+        found += check_feed(feed.read_bytes(), folder.root) if feed.exists() else []
+    episodes = [e for e in (_checked(folder, source, found) for source in chosen) if e]
+    if not slug:
+        found += check_episodes(show, episodes)
+    decoded = Durations(folder.cache / "decoded.json")
+    for number, episode in enumerate(episodes):
+        progress(slug or "the files", number / len(episodes))
+        found += check_episode(show, episode)
+        found += check_files(show, episode, folder.root, _heard(folder, episode, decoded))
+    decoded.save()
+    return found
 
 
-def overview(folder: ShowFolder) -> list[report.Row]:
-    """Return a line on every episode, newest first; one that is not built yet says so."""
-    rows = []
-    for source in folder.all():
-        facts, built = source.facts, _last_good(folder, source)
-        rows.append(
-            report.Row(
-                slug=source.slug,
-                guid=facts.guid,
-                title=facts.title or (built.title if built else ""),
-                published=facts.published,
-                status=report.status(facts.published, _now(), retired=facts.retired),
-                duration_s=round(built.enclosure.duration_s, 3) if built else None,
-            )
+def _checked(folder: ShowFolder, source: EpisodeFolder, found: list[Finding]) -> Episode | None:
+    """Return an episode as it was built; tell in *found* what its words are like now."""
+    where = source.slug
+    try:
+        if source.facts.retired:
+            return None
+        episode = last_built(folder, source.slug)
+        if episode is None:
+            raise EpisodeError(f"is not built yet; run: columncast build {source.slug}")
+        written = read_written(folder, source, chapters=episode.chapters)
+        now = episode_of(
+            folder, source, written, enclosure=episode.enclosure, master=episode.master
         )
-    return sorted(rows, key=lambda row: (row.published, row.guid), reverse=True)
+        for notice in now.notices:
+            place = f"{where} {notice.where}".strip()
+            found.append(Finding(**{**asdict(notice), "where": place}))
+        if now.notes != episode.notes or now.title != episode.title:
+            found.append(
+                Finding(
+                    code="build-behind",
+                    message="the column or its facts changed since the last build; run build",
+                    where=where,
+                )
+            )
+    except ColumncastError as e:
+        found.append(Finding(code="episode-broken", message=str(e), where=where, severity="error"))
+        return None
+    return episode
 
 
-def create_show(directory: Path, *, cover: Path | None = None, **given: Any) -> ShowFolder:
-    """Make a show's folder: a commented `show.toml`, and a cover or a placeholder for one.
+def _heard(folder: ShowFolder, episode: Episode, decoded: Durations) -> MediaFacts | None:
+    path = folder.root / episode.enclosure.path
+    try:
+        tags = read_tags(path)
+        duration_s = decoded.of(path, episode.enclosure.sha256)
+    except (ColumncastError, OSError):
+        return None  # `file-missing` and `file-type` say what is wrong with it
+    return MediaFacts(duration_s=duration_s, tags={"title": tags.title, "album": tags.show})
 
-    *given* are settings of `show.toml`.
+
+def destinations(show: Show, to: str = "") -> dict[str, Destination]:
+    """Return where *show* is published, by name: all of its places, or the one called *to*.
+
+    Those that hold audio come before those that hold the feed which names it.
 
     Raises:
-        UsageError: There is a show already.
-        SettingsError: A setting cannot be.
-        CoverError: The cover is not one that directories accept.
+        SettingsError: show.toml names none, or none called *to*.
     """
-    folder = ShowFolder(directory.absolute())
-    if (folder.root / "show.toml").exists():
-        raise UsageError("there is a show here already; nothing was changed", where=directory)
-    show = new_show(given | {"cover": f"cover{cover.suffix.lower()}" if cover else ""})
-    show = replace(show, ids=Ids(guid=podcast_guid(show.feed_url)))
-    if cover:
-        read_cover(cover)
-        files.copy(cover, folder.root / show.cover)
-    else:
-        files.write(folder.root / show.cover, placeholder_cover(show.title))
-    for data in (folder.episodes, folder.audio, folder.feed):
-        with files.told(data):
-            data.mkdir(parents=True, exist_ok=True)
-    files.write(folder.root / ".gitignore", "# caches, made again when missing\n.columncast/\n")
-    files.write(folder.root / "show.toml", show_toml(show))
-    return folder
+    known = show.publish
+    if not known:
+        raise SettingsError("names no place to publish to: add [publish.NAME]", where="show.toml")
+    if to and to not in known:
+        raise SettingsError(
+            f"has no [publish.{to}]; known are: {', '.join(known)}", where="show.toml"
+        )
+    names = [to] if to else sorted(known, key=lambda name: "audio" not in known[name].holds)
+    return {name: known[name] for name in names}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """What was, or on a dry run would be, done at one destination."""
+
+    plan: live.Plan
+    done: live.Live | None = None
+
+
+def publish(
+    folder: ShowFolder,
+    *,
+    to: str = "",
+    dry_run: bool = False,
+    replace_live: bool = False,
+    progress: Progress = quiet,
+) -> Iterator[Published]:
+    """Put the public folder live, and tell of each destination as it is done.
+
+    Raises:
+        SettingsError: show.toml does not say where.
+        FeedError: A check refuses what would be published.
+        RemoteError: A server failed; the feed there is as it was, and a second run is safe.
+        ConflictError: Somebody else has changed the live feed.
+    """
+    with folder.locked():
+        places = destinations(folder.show, to)
+        if broken := refused(check(folder)):
+            first, more = broken[0], len(broken) - 1
+            others = f" (and {more} more)" if more else ""
+            raise FeedError(
+                f"{first.message} [{first.code}]{others}; nothing was published, see: "
+                "columncast check",
+                where=first.where,
+            )
+        for name, destination in places.items():
+            with closing(open_storage(destination, folder.root)) as storage:
+                plan = live.plan(folder, destination, storage, name=name, replace=replace_live)
+                if dry_run or plan.nothing:
+                    yield Published(plan=plan)
+                else:
+                    done = live.go_live(folder, storage, plan, progress=progress)
+                    yield Published(plan=plan, done=done)
+
+
+def roll_back(folder: ShowFolder, *, to: str = "") -> Iterator[live.RolledBack]:
+    """Bring the former feed back live at each destination that holds the feed."""
+    with folder.locked():
+        for name, destination in destinations(folder.show, to).items():
+            if "feed" in destination.holds:
+                with closing(open_storage(destination, folder.root)) as storage:
+                    yield live.rollback(folder, storage, name=name)
+
+
+def prune(folder: ShowFolder, *, to: str = "", dry_run: bool = False) -> Iterator[live.Pruned]:
+    """Remove, at each destination, what no feed of the last 30 days named."""
+    with folder.locked():
+        for destination in destinations(folder.show, to).values():
+            with closing(open_storage(destination, folder.root)) as storage:
+                yield live.prune(folder, storage, dry_run=dry_run)
 
 
 def demo(directory: Path, *, progress: Progress = quiet) -> tuple[ShowFolder, Added]:
@@ -430,10 +528,9 @@ def _build(
 ) -> Built:
     folder, now = workshop.folder, now or _now()
     episodes: list[Episode] = []
-    audio: list[str] = []
     failed: dict[str, ColumncastError] = {}
     for source in folder.all():
-        last = _last_good(folder, source)
+        last = last_built(folder, source.slug)
         try:
             if source.facts.retired:
                 continue
@@ -443,21 +540,20 @@ def _build(
             failed[source.slug] = e
             if last:
                 episodes.append(last)
-            elif source.slug in _listed(folder):
+            elif source.slug in folder.listed():
                 # Leaving it out would take it from listeners' apps; that is for people to decide.
                 raise FeedError(
                     f"{e}; the feed lists this episode and was left as it is", where=source.slug
                 ) from e
         else:
             files.write(_record(folder, source), msgspec.json.encode(episodes[-1]))
-            path = episodes[-1].enclosure.path
-            if last is None or last.enclosure.path != path:
-                audio.append(path)
     workshop.hashes.save()
     # Newest first; two of the same second in a stable order.
     episodes.sort(key=lambda e: (e.published, e.guid), reverse=True)
     feed = tuple(e for e in episodes if e.published <= now)
     scheduled = tuple(e for e in reversed(episodes) if e.published > now)
+    paths = [e.enclosure.path for e in episodes]
+    audio = [path for path in paths if Path(path).name not in workshop.audio_before]
     changed = (*audio, *write_site(folder, feed, cover=workshop.cover))
     return Built(feed=feed, scheduled=scheduled, changed=changed, failed=failed)
 
@@ -485,12 +581,18 @@ def _already_there(folder: ShowFolder, source: Source, slug: str) -> EpisodeFold
     return None
 
 
-def _refuse_wrong_recording(episode: Episode, *, force: bool) -> None:
-    for notice in episode.notices:
-        if notice.severity == "error" and not force:
-            raise RecordingError(
-                f"{notice.message}; --force takes it all the same; nothing was changed"
-            )
+@contextmanager
+def _named(staged: EpisodeFolder, recording: Path, column: Path) -> Iterator[None]:
+    """Name the producer's own files in what goes wrong, not the copies that are worked on."""
+    names = {str(staged.narration): recording, str(staged.column): column}
+    names |= {Path(copy).name: given for copy, given in names.items()}
+    try:
+        yield
+    except InputError as e:
+        copy, _, place = e.where.partition(" ")
+        if copy not in names:
+            raise
+        raise type(e)(e.message, where=f"{names[copy]} {place}".strip()) from e
 
 
 def _put(folder: EpisodeFolder, stem: str, source: Path, *, link: bool = False) -> None:
@@ -518,22 +620,6 @@ def _hash(path: Path, kind: type[InputError]) -> str:
 
 def _record(folder: ShowFolder, source: EpisodeFolder) -> Path:
     return folder.cache / "built" / f"{source.slug}.json"
-
-
-def _last_good(folder: ShowFolder, source: EpisodeFolder) -> Episode | None:
-    try:
-        return msgspec.json.decode(_record(folder, source).read_bytes(), type=Episode)
-    except (OSError, msgspec.DecodeError):
-        return None
-
-
-def _listed(folder: ShowFolder) -> set[str]:
-    """Return the slugs that the feed on disk names, read off its enclosures."""
-    try:
-        feed = (folder.feed / "feed.xml").read_text(encoding="utf-8")
-    except OSError:
-        return set()
-    return set(re.findall(r"/audio/([a-z0-9-]+)-[0-9a-f]{8}\.\w+\"", feed))
 
 
 def _now() -> datetime:

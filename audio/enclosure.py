@@ -8,7 +8,8 @@ new tags and no new encode, and caches may be lost without harm.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -40,85 +41,122 @@ class Provenance:
     master: Master
 
 
-def make_enclosure(
-    recording: Path,
-    tags: Tags,
-    settings: AudioSettings,
-    *,
-    folder: Path,
-    slug: str,
-    former_slug: str = "",
-    base_url: str,
-    hashes: Hashes,
-    cache: Path,
-    progress: Callable[[float], None],
-    force: bool = False,
-) -> tuple[Enclosure, Master]:
-    """Return the enclosure of *slug* in *folder*, making it anew only where it has to be.
+@dataclass(frozen=True, kw_only=True)
+class Mastered:
+    """A narration at the show's loudness: a new file, or the enclosure that was there already."""
 
-    *former_slug* is what the episode was called before, when it is being renamed.
-
-    Raises:
-        RecordingError: The recording cannot become a narration.
-        FolderError: The disk is full or not ours to write.
-    """
-    made_from = _digest(hashes.of(recording), settings, ENGINE)
-    wanted = _digest(tags)
-    current = _current(folder, slug, made_from, hashes)
-    if current and current[1].tags == wanted:
-        path, master = current[0], current[1].master
-        return _describe(path, master, settings, base_url, hashes), master
-    current = current or _current(folder, former_slug, made_from, hashes)
-    # The hash in the name is known only when the tags are in, so the draft has another name.
-    draft = cache / "work" / f"{files.BESIDE}{slug}.mp3"
-    try:
-        if current:
-            master = current[1].master
-            files.copy(current[0], draft)
-        else:
-            master = make_master(
-                recording, draft, settings, progress=progress, force=force, cache=cache / "measured"
-            )
-        provenance = Provenance(made_from=made_from, tags=wanted, master=master)
-        write_tags(draft, replace(tags, provenance=msgspec.json.encode(provenance).decode()))
-        path = folder / f"{slug}-{files.sha256(draft)[:8]}.mp3"
-        files.move(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
-    return _describe(path, master, settings, base_url, hashes), master
+    path: Path
+    master: Master
+    made_from: str
+    """What names this very sound, whatever its tags: a key for what is worked out from it."""
+    tags: str = ""
+    """The digest of the tags it has; empty for a new file."""
 
 
-def _current(
-    folder: Path, slug: str, made_from: str, hashes: Hashes
-) -> tuple[Path, Provenance] | None:
-    """Find the newest enclosure of *slug* that was made from the same recording and settings."""
-    # Hexadecimal digits, so that `ferry` does not take `ferry-tomorrow.mp3` for its own.
-    found = folder.glob(f"{slug}-{'[0-9a-f]' * 8}.mp3")
-    for path in sorted(found, key=lambda p: p.stat().st_mtime_ns, reverse=True):
+@dataclass(frozen=True, kw_only=True)
+class AudioFolder:
+    """`audio/` of a show, and what making enclosures needs."""
+
+    root: Path
+    """The show's folder, where `audio/`, and an intro and an outro, are."""
+    cache: Path
+    base_url: str
+    settings: AudioSettings
+    hashes: Hashes
+
+    @contextmanager
+    def mastered(
+        self,
+        recording: Path,
+        slugs: tuple[str, ...],
+        *,
+        form: str,
+        progress: Callable[[float], None],
+        force: bool = False,
+    ) -> Iterator[Mastered]:
+        """Give the master of *recording* as *form* (mp3, m4a, opus), made anew only if need be.
+
+        *slugs* are the names of enclosures that may hold it already: the episode's, and the one
+        it had before when it is being renamed. A new file is gone afterwards, unless `tagged`
+        made an enclosure of it.
+
+        Raises:
+            RecordingError: The recording cannot become a narration.
+            FolderError: The disk is full or not ours to write.
+        """
+        made_from = self._inputs(recording)
+        for slug in slugs:
+            if current := self._current(slug, form, made_from):
+                yield current
+                return
+        draft = self.cache / "work" / f"{files.BESIDE}{slugs[0]}.{form}"
         try:
-            provenance = msgspec.json.decode(read_tags(path).provenance, type=Provenance)
-        except (TagError, msgspec.DecodeError, OSError):
-            continue  # not made by us, or damaged: make a new one, under its own name
-        if provenance.made_from == made_from and path.stem.endswith(hashes.of(path)[:8]):
-            return path, provenance
-    return None
+            measured = self.cache / "measured"
+            master = make_master(
+                recording, draft, self.settings, progress=progress, force=force, cache=measured
+            )
+            yield Mastered(path=draft, master=master, made_from=made_from)
+        finally:
+            draft.unlink(missing_ok=True)
 
+    def tagged(self, mastered: Mastered, tags: Tags, slug: str) -> Enclosure:
+        """Return the enclosure of *slug*: *mastered* with *tags*, under a name of its own.
 
-def _describe(
-    path: Path, master: Master, settings: AudioSettings, base_url: str, hashes: Hashes
-) -> Enclosure:
-    return Enclosure(
-        path=f"audio/{path.name}",
-        url=f"{base_url}audio/{path.name}",
-        # Of the tagged file: RSS wants the byte count of what is served.
-        length_bytes=path.stat().st_size,
-        mime_type=MIME_TYPES[path.suffix],
-        duration_s=master.duration_s,
-        sha256=hashes.of(path),
-        bitrate=settings.bitrate,
-    )
+        Raises:
+            FolderError: The disk is full or not ours to write.
+        """
+        wanted = _digest(tags)
+        path = mastered.path
+        if mastered.tags != wanted or not path.name.startswith(f"{slug}-"):
+            provenance = Provenance(
+                made_from=mastered.made_from, tags=wanted, master=mastered.master
+            )
+            # The hash in the name is known only when the tags are in, so the draft has another.
+            draft = self.cache / "work" / f"{files.BESIDE}tagged-{slug}{path.suffix}"
+            try:
+                files.copy(path, draft)
+                write_tags(draft, replace(tags, provenance=_json(provenance)))
+                path = self.root / "audio" / f"{slug}-{files.sha256(draft)[:8]}{path.suffix}"
+                files.move(draft, path)
+            finally:
+                draft.unlink(missing_ok=True)
+        return Enclosure(
+            path=f"audio/{path.name}",
+            url=f"{self.base_url}audio/{path.name}",
+            # Of the tagged file: RSS wants the byte count of what is served.
+            length_bytes=path.stat().st_size,
+            mime_type=MIME_TYPES[path.suffix],
+            duration_s=mastered.master.duration_s,
+            sha256=self.hashes.of(path),
+            bitrate=self.settings.bitrate,
+        )
+
+    def _inputs(self, recording: Path) -> str:
+        """Name everything that the sound depends on; further outputs are no part of it."""
+        parts = [self.root / name for name in (self.settings.intro, self.settings.outro) if name]
+        sounds = [self.hashes.of(path) for path in (recording, *parts) if path.is_file()]
+        return _digest(sounds, replace(self.settings, outputs=("mp3",)), ENGINE)
+
+    def _current(self, slug: str, form: str, made_from: str) -> Mastered | None:
+        """Find the newest enclosure of *slug* that was made from the same recording."""
+        # Hexadecimal digits, so that `ferry` does not take `ferry-tomorrow.mp3` for its own.
+        found = self.root.glob(f"audio/{slug}-{'[0-9a-f]' * 8}.{form}")
+        for path in sorted(found, key=lambda p: p.stat().st_mtime_ns, reverse=True):
+            try:
+                known = msgspec.json.decode(read_tags(path).provenance, type=Provenance)
+            except (TagError, msgspec.DecodeError, OSError):
+                continue  # not made by us, or damaged: a new one gets its own name
+            # One whose bytes are not what its name says was damaged or edited since.
+            if known.made_from == made_from and path.stem.endswith(self.hashes.of(path)[:8]):
+                return Mastered(
+                    path=path, master=known.master, made_from=made_from, tags=known.tags
+                )
+        return None
 
 
 def _digest(*parts: object) -> str:
-    encoded = msgspec.json.encode(parts, order="deterministic")
-    return hashlib.sha256(encoded).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

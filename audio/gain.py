@@ -34,9 +34,7 @@ class Plan:
     """What the limiter takes away."""
 
 
-def plan(
-    survey: Survey, *, target_lufs: float, ceiling_dbtp: float, sample_rate_hz: int
-) -> Plan:
+def plan(survey: Survey, *, target_lufs: float, ceiling_dbtp: float, sample_rate_hz: int) -> Plan:
     """Return the gain that lands at *target_lufs*, or as near as the limiter may bring it."""
     loudness = survey.readings.integrated_lufs
 
@@ -60,7 +58,7 @@ def plan(
             low = middle
     if best.lost_lu <= MOST_LOST_LU:
         return best
-    low, high = ceiling_dbtp - 60.0, high  # the target itself is out of reach: come near it
+    low = ceiling_dbtp - 60.0  # the target itself is out of reach: come near it
     for _ in range(16):
         middle = (low + high) / 2
         best = landing(middle)

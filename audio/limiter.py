@@ -113,7 +113,8 @@ class Limiter:
             return dip
         fall = self._slope * np.arange(1, len(dip) + 1)
         released = np.maximum.accumulate(np.concatenate(([last], dip + fall)))[1:] - fall
-        return np.maximum(released, 0.0)
+        np.maximum(released, 0.0, out=dip)
+        return dip
 
     def _smooth(self, dips: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the gain reduction: down in 5 ms before a dip, and without corners."""
@@ -126,7 +127,8 @@ class Limiter:
         for length in (self._ahead // 2 + 1, self._ahead // 2 + 1):
             total = np.concatenate(([0.0], np.cumsum(deepest)))
             deepest = (total[length:] - total[:-length]) / length
-        return np.where(deepest > 1e-6, deepest, 0.0)
+        deepest[deepest < 1e-6] = 0.0  # the sums' rounding, where there is no dip
+        return deepest
 
     def _dipped(self, frames: Frames, reduction_db: NDArray[np.float64]) -> Frames:
         active = np.flatnonzero(reduction_db[: self._left])

@@ -22,6 +22,10 @@ CELL_FRAMES: Final = 256
 _BLOCK_FRAMES: Final = 256 * CELL_FRAMES
 _FLOOR: Final = 1e-10
 _MOST_COMPLAINTS: Final = 20
+_CLIPPING: Final = 0.95
+_FEWEST_FLAT: Final = 3  # one flat top may be chance
+_SAME_HEIGHT: Final = 0.98
+_MOST_FLAT: Final = 1000
 _OPPOSED: Final = 4.0  # a difference 6 dB over the sum: nobody records a voice like that
 
 
@@ -37,6 +41,8 @@ class Survey:
     """The mean square of each cell, in dBFS."""
     complaints: tuple[str, ...]
     """What ffmpeg said while decoding; nothing when all was well."""
+    clipped_s: tuple[int, ...] = ()
+    """The seconds in which the recorder was overdriven."""
     opposed: bool = False
     """The two channels cancel each other, so a mix of them would be hollow or silent."""
 
@@ -102,6 +108,7 @@ def survey(
         cell_peaks_db=np.frombuffer(cells.peaks_db, dtype=np.float16),
         cell_levels_db=np.frombuffer(cells.levels_db, dtype=np.float16),
         complaints=tuple(complaints),
+        clipped_s=tuple(sorted(cells.clipped(sample_rate_hz))),
         opposed=bool(mixed and energy[1] > _OPPOSED * energy[0]),
     )
 
@@ -110,6 +117,8 @@ class _Cells:
     """Peak and level of each cell, as half-precision decibels: four bytes a cell."""
 
     def __init__(self) -> None:
+        self._flat: list[tuple[int, float]] = []
+        self._count = 0
         self.peaks_db = bytearray()
         self.levels_db = bytearray()
 
@@ -121,8 +130,26 @@ class _Cells:
         cells = block.reshape(-1, CELL_FRAMES * block.shape[1])
         peaks = np.maximum(cells.max(axis=1), -cells.min(axis=1))
         levels = np.einsum("ij,ij->i", cells, cells) / cells.shape[1]
+        self._find_flat(cells, peaks, block.shape[1])
+        self._count += len(cells)
         self.peaks_db += _decibels16(peaks, 20)
         self.levels_db += _decibels16(levels, 10)
+
+    def _find_flat(self, cells: Samples, peaks: NDArray[np.float32], channels: int) -> None:
+        """Note cells in which several samples in a row are at the very same peak."""
+        for at in np.flatnonzero(peaks > _CLIPPING):
+            tops = np.abs(cells[at].reshape(-1, channels)) >= peaks[at] * (1 - 1e-5)
+            flat = tops[3:] & tops[2:-1] & tops[1:-2] & tops[:-3]
+            if flat.any() and len(self._flat) < _MOST_FLAT:
+                self._flat.append((self._count + int(at), float(peaks[at])))
+
+    def clipped(self, sample_rate_hz: int) -> set[int]:
+        """Return the seconds in which waves are cut off flat at the height of the highest."""
+        highest = max((peak for _, peak in self._flat), default=0.0)
+        flat = [at for at, peak in self._flat if peak > highest * _SAME_HEIGHT]
+        if len(flat) < _FEWEST_FLAT:
+            return set()
+        return {at * CELL_FRAMES // sample_rate_hz for at in flat}
 
 
 def _decibels16(values: NDArray[np.float32], scale: float) -> bytes:

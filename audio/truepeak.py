@@ -41,7 +41,7 @@ def between(samples: Samples, at: NDArray[np.intp]) -> NDArray[np.float32]:
 
     *samples* must reach `REACH` frames beyond every index, on both sides.
     """
-    highest = np.abs(samples[at]).max(axis=1)
+    highest: NDArray[np.float32] = np.abs(samples[at]).max(axis=1)
     span = np.arange(-REACH + 1, REACH + 1)
     for channel in range(samples.shape[1]):
         near = samples[:, channel][at[:, None] + span]
@@ -55,7 +55,7 @@ def candidates(samples: Samples, level: float) -> NDArray[np.intp]:
     A value between two samples is looked at when one of the six around it is within the filter's
     overshoot of *level*: further out the filter's tails are far too small to matter.
     """
-    loud = (np.abs(samples) * MOST_OVERSHOOT > level).any(axis=1)
+    loud: NDArray[np.bool_] = np.abs(samples).max(axis=1) * MOST_OVERSHOOT > level
     if not loud.any():
         return np.empty(0, dtype=np.intp)
     near = loud.copy()
@@ -68,7 +68,7 @@ def candidates(samples: Samples, level: float) -> NDArray[np.intp]:
 
 
 class PeakMeter:
-    """Reads the true peak of sound that comes in blocks."""
+    """Reads the true peak of sound that comes in blocks; NaN if it holds what is no number."""
 
     def __init__(self, channels: int) -> None:
         self.highest = 0.0
@@ -77,9 +77,17 @@ class PeakMeter:
 
     def push(self, block: Samples) -> None:
         """Take the next frames."""
-        samples = np.concatenate((self._before, block))
-        self._before = samples[-2 * REACH :]
-        self.highest = max(self.highest, float(np.abs(block).max(initial=0.0)))
+        before = self._before
+        self._before = np.concatenate((before, block[-2 * REACH :]))[-2 * REACH :]
+        level = max(float(block.max(initial=0.0)), -float(block.min(initial=0.0)))
+        if not np.isfinite(level + self.highest):  # float recordings can hold NaN
+            self.highest = np.nan
+            return
+        self.highest = max(self.highest, level)
+        near = max(level, float(np.abs(before).max()))
+        if near * MOST_OVERSHOOT <= self.highest:
+            return
+        samples = np.concatenate((before, block))
         at = candidates(samples, self.highest)
         if at.size:
             self.highest = max(self.highest, float(between(samples, at).max()))

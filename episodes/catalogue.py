@@ -47,6 +47,8 @@ class Source:
     column_sha256: str
     post: str = ""
     """Which post of a collection (an export with many)."""
+    paid_text: bool = False
+    """The producer lets out what the column keeps for paying readers."""
     forced: bool = False
     """The producer took a recording that looked wrong, so a later build takes it too."""
 
@@ -171,6 +173,14 @@ class ShowFolder:
         some = f"there are: {', '.join(known[:8])}" if known else "the show has none yet"
         more = f" and {len(known) - 8} more (columncast list)" if len(known) > 8 else ""
         raise EpisodeError(f"no episode {slug!r}; {some}{more}")
+
+    def listed(self) -> set[str]:
+        """The slugs of the episodes that the feed on disk names, read off its enclosures."""
+        found: set[str] = set()
+        for feed in self.feed.glob("*.xml"):
+            text = feed.read_text(encoding="utf-8")
+            found |= set(re.findall(r"/audio/([a-z0-9-]+)-[0-9a-f]{8}\.\w+\"", text))
+        return found
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -33,8 +33,8 @@ _SMALL_WORDS = frozenset(
 
 def choose_hook(
     column: Column, body: Sequence[Block], *, editor_hook: str = "", editor_subtitle: str = ""
-) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
-    """Return the hook, and the body without what the hook has taken from it.
+) -> tuple[tuple[Block, ...], tuple[Block, ...], bool]:
+    """Return the hook, the body without it, and whether it was moved up from further down.
 
     The editor's own comes first, then the writer's (front matter, subtitle). Else it is the first
     paragraph that stands by itself, is short enough, and speaks of what the title promises; it is
@@ -43,14 +43,14 @@ def choose_hook(
     given = one_line(editor_hook or column.hook or editor_subtitle or column.subtitle)
     if given:
         hook = Block(spans=words(clip(given, LIMIT)))
-        return (hook,), tuple(block for block in body if fold(block.text) != fold(given))
+        return (hook,), tuple(b for b in body if fold(b.text) != fold(given)), False
     wanted = _title_words(column.title)
     candidates = [at for at, block in enumerate(body) if block.kind == "paragraph"][:_CANDIDATES]
     for at in candidates:
         block = _standing_alone(body[at])
         if block and _speaks_of(wanted, block.text):
-            return for_apps([block]), (*body[:at], *body[at + 1 :])
-    return (), tuple(body)
+            return for_apps([block]), (*body[:at], *body[at + 1 :]), at > 0
+    return (), tuple(body), False
 
 
 def _standing_alone(block: Block) -> Block | None:

@@ -92,7 +92,9 @@ def show_notes(
     editor = editor or Editor()
     fixed = _fixed(column, show, link, editor, chapters)
     body = _body(column, fixed)
-    hook, rest = choose_hook(column, body, editor_hook=editor.hook, editor_subtitle=editor.subtitle)
+    hook, rest, moved = choose_hook(
+        column, body, editor_hook=editor.hook, editor_subtitle=editor.subtitle
+    )
     lead = () if show.notes.body == "summary" else cut_to_bound(rest)
     excerpt = replace(
         fixed, hook=hook, lead=lead, footnotes=_footnotes(column, (*hook, *lead), show)
@@ -109,27 +111,30 @@ def show_notes(
         html=html.gate(html_of(blocks)),
         full_html=html.gate(html_of(full)),
         plain=plain_of(blocks),
-        notices=notices + _hook_told(hook, body) + _warnings(column, blocks, fixed, link),
+        notices=notices + _hook_told(hook, moved=moved) + _warnings(column, blocks, fixed, link),
     )
 
 
 def cut_to_bound(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Return the first *blocks*, up to `LEAD_LIMIT` characters; at least one, whatever its length.
 
-    A heading is no place to stop, and a picture is nothing to listen to.
+    A heading is no place to stop.
     """
+    simple = for_apps(blocks)
     lead: list[Block] = []
     length = 0
-    for block in blocks:
-        if block.kind in ("image", "embed", "rule"):
-            continue
+    for block in simple:
         length += len(block.text)
-        if length > LEAD_LIMIT and any(b.kind != "heading" for b in lead):
+        if length > LEAD_LIMIT and any(not _is_heading(b) for b in lead):
             break
         lead.append(block)
-    while lead and lead[-1].kind == "heading" and len(lead) < len(blocks):
+    while lead and _is_heading(lead[-1]) and len(lead) < len(simple):
         lead.pop()
-    return for_apps(lead)
+    return tuple(lead)
+
+
+def _is_heading(block: Block) -> bool:
+    return len(block.spans) == 1 and block.spans[0].kind == "strong"
 
 
 class _Shape:
@@ -283,17 +288,15 @@ def _body(column: Column, fixed: _Parts) -> tuple[Block, ...]:
     return tuple(block for block in column.blocks if block.html not in ours)
 
 
-def _hook_told(hook: Sequence[Block], body: Sequence[Block]) -> tuple[Notice, ...]:
-    """Say where the hook was taken from, unless a person wrote it or nothing was moved."""
-    line = next((block.line for block in hook if block.line), 0)
-    texts = [block.text for block in body]
-    if not hook or not any(text.endswith(hook[0].text[1:]) for text in texts[1:]):
+def _hook_told(hook: Sequence[Block], *, moved: bool) -> tuple[Notice, ...]:
+    """Say which paragraph was moved to the top."""
+    if not moved:
         return ()
-    where = f"line {line}" if line else ""
     message = (
         f"the notes open with {clip(hook[0].text, 60)!r}, moved up because it speaks of what the "
         "title promises; write a hook of your own if another is better"
     )
+    where = f"line {hook[0].line}" if hook[0].line else ""
     return (Notice(code="hook-chosen", message=message, where=where, severity="info"),)
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from columncast.episodes.column import Column
+from columncast.episodes.columns import Post
 from columncast.episodes.model import Episode, Loudness, Notice
 from columncast.episodes.settings import Show
 
@@ -18,7 +19,7 @@ NOTES_LIMIT_BYTES = 4000
 """Apple's, and PSP-1's, for `description`."""
 
 
-def status(published: datetime, now: datetime, *, retired: bool = False) -> str:
+def status_of(published: datetime, now: datetime, *, retired: bool = False) -> str:
     """Return `published`, `scheduled` or `retired`."""
     if retired:
         return "retired"
@@ -87,6 +88,14 @@ def notice_line(notice: Notice) -> str:
     return f"{notice.severity}: {place}{notice.message} [{notice.code}]"
 
 
+def finding_line(notice: Notice, source: str = "") -> str:
+    """Return one finding of `check` as people read it, with the rule's source if asked."""
+    label = {"error": "MEND", "warning": "look", "info": "note"}[notice.severity]
+    return f"{label}  {notice.where}: {notice.message} [{notice.code}]" + (
+        f"\n      {source}" if source else ""
+    )
+
+
 def receipt(episode: Episode, column: Column, show: Show) -> list[tuple[str, str]]:
     """Return what a producer wants to see after `add`, as (label, text) lines."""
     lines = [("Title", episode.title + _because(column.series, "the show's name was taken off"))]
@@ -133,8 +142,7 @@ def card(episode: Episode, column: Column, show: Show, status: str) -> list[tupl
 def outlook(feed: Sequence[Episode], scheduled: Sequence[Episode]) -> list[tuple[str, str]]:
     """Return how the feed stands: how many episodes, and which comes next."""
     newest = f", newest {moment(feed[0].published)}" if feed else ""
-    count = f"{len(feed)} episode" + ("" if len(feed) == 1 else "s")
-    lines = [("Feed", f"feed/feed.xml, {count}{newest}")]
+    lines = [("Feed", f"feed/feed.xml, {count(len(feed), 'episode')}{newest}")]
     if scheduled:
         due = scheduled[0]
         lines.append(
@@ -189,6 +197,22 @@ class Row:
         return asdict(self) | {"published": self.published.isoformat()}
 
 
+POST_HEADS = ("PUBLISHED", "FOR", "SLUG", "TITLE")
+"""Of the list of an export's posts."""
+
+
+def post_cells(post: Post) -> tuple[str, ...]:
+    """Return one post of an export for people."""
+    date = moment(post.published) if post.published else "-"
+    return ("draft" if post.draft else date, post.audience, post.slug, post.title)
+
+
+def post_as_json(post: Post) -> dict[str, Any]:
+    """Return one post of an export for tools."""
+    date = post.published.isoformat() if post.published else None
+    return asdict(post) | {"published": date}
+
+
 def moment(date: datetime) -> str:
     """Return a date as people read it, the same in every locale.
 
@@ -211,6 +235,15 @@ def table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> list[str]:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in (heads, *rows)
     ]
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number of things.
+
+    >>> count(1, "episode"), count(42, "episode")
+    ('1 episode', '42 episodes')
+    """
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def clock(seconds: float) -> str:

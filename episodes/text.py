@@ -106,8 +106,8 @@ def plain_title(text: str) -> str:
 
 
 def has_markup(text: str) -> bool:
-    """Whether a title carries markup that `plain_title` takes off."""
-    return one_line(_BIDI.sub("", text)) != plain_title(text)
+    """Whether a title carries something that `plain_title` takes off."""
+    return one_line(text) != plain_title(text)
 
 
 def clip(text: str, limit: int) -> str:

@@ -1,9 +1,12 @@
-"""How a listener subscribes: links that open a podcast app on the feed."""
+"""How a listener subscribes: links that open a podcast app on the feed, and an OPML file."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 from urllib.parse import quote
+
+from columncast.episodes.settings import Show
+from columncast.feed.xml import add, document, one_line, written
 
 
 class AppLink(NamedTuple):
@@ -33,3 +36,29 @@ def subscribe_links(feed_url: str) -> list[AppLink]:
         AppLink("Castro", f"castros://subscribe/{bare}"),
         AppLink("Podcast Addict", f"podcastaddict://{bare}"),
     ]
+
+
+def render_opml(show: Show) -> bytes:
+    """Return an OPML 2.0 file (opml.org/spec2.opml) with this show and those it recommends.
+
+    Every podcast app can import one, also those that no link opens.
+    """
+    opml = document("opml", version="2.0")
+    add(add(opml, "head"), "title", one_line(show.title))
+    body = add(opml, "body")
+    add(
+        body,
+        "outline",
+        type="rss",
+        text_=show.title,
+        title=show.title,
+        description=show.description,
+        xmlUrl=show.feed_url,
+        htmlUrl=show.site_url,
+        language=show.language,
+    )
+    for other in show.podcast.podroll:
+        if other.feed_url:
+            name = other.title or other.feed_url
+            add(body, "outline", type="rss", text_=name, title=name, xmlUrl=other.feed_url)
+    return written(opml)

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping
 from columncast.episodes.model import Chapter, Enclosure, Episode, Person
 from columncast.episodes.podcasting import Location, Txt
 from columncast.episodes.settings import Show
+from columncast.feed.apps import subscribe_links
 from columncast.feed.identity import podcast_guid
 from columncast.feed.xml import NAMESPACES, Element, add, find, one_line, style, wrap_in_cdata
 
@@ -48,6 +49,8 @@ class ShowTags:
             add(channel, "atom:link", href=href, rel=rel, type=RSS_TYPE if rel != "hub" else "")
         _itunes_of_show(channel, self.show, self.cover_url)
         _podcast_of_show(channel, self.show, self.cover_url)
+        if self.stylesheet:
+            _for_people(channel, self.show)
         return rss
 
 
@@ -67,6 +70,22 @@ class EntryTags:
         add(item, "media:thumbnail", url=self.episode.image_url or self.cover_url)
         _simple_chapters(item, self.episode.chapters)
         return item
+
+
+def _for_people(channel: Element, show: Show) -> None:
+    """What a person needs who opens the feed in a browser: the style sheet shows it, apps skip it."""
+    block = add(channel, "xhtml:div")
+    add(
+        block,
+        "xhtml:p",
+        "This is a podcast feed. To listen, open it in a podcast app, or add the address of this "
+        "page to any other app.",
+    )
+    apps = add(block, "xhtml:p")
+    for app, url in subscribe_links(show.feed_url):
+        add(apps, "xhtml:a", app, href=url)
+    here = f"{show.base_url}feed/"
+    add(add(block, "xhtml:p"), "xhtml:a", "See all episodes and listen here", href=here)
 
 
 def _itunes_of_show(channel: Element, show: Show, cover_url: str) -> None:

@@ -180,6 +180,15 @@ def render_index(
     )
 
 
+def render_feed_style(templates: Path | None = None) -> str:
+    """Return the style sheet that shows feed.xml as a page in a browser, for feed/feed.css.
+
+    Raises:
+        SettingsError: As `render_page`.
+    """
+    return _template("feed.css", templates)[0]
+
+
 def _laid_out(templates: Path | None, *, language: str, **values: Any) -> str:
     style, _ = _template("style.css", templates)
     return _filled(

@@ -53,6 +53,7 @@ def render_rss(
     feed.link(href=show.site_url, rel="alternate")
     feed.language(show.language)
     feed.generator("columncast")
+    feed.docs("https://www.rssboard.org/rss-specification")  # feedgen's own is not https
     feed.image(url=cover_url, title=one_line(show.title), link=show.site_url)
     if show.copyright:
         feed.copyright(one_line(show.copyright))

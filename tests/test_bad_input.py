@@ -80,7 +80,7 @@ def test_a_video_without_sound(refused, tmp_path, column, ffmpeg):
     recording = tmp_path / "clip.mp4"
     ffmpeg("-f", "lavfi", "-i", "color=size=64x64:duration=1", recording)
 
-    assert "no sound" in refused(3, "add", recording, column)
+    assert "without sound" in refused(3, "add", recording, column)
 
 
 def test_a_hopelessly_quiet_recording(refused, tmp_path, column):
@@ -89,14 +89,15 @@ def test_a_hopelessly_quiet_recording(refused, tmp_path, column):
     assert "max_gain_db" in refused(3, "add", recording, column)
 
 
-def test_a_recording_of_another_column(refused, tmp_path, take):
+def test_a_recording_of_another_column_is_asked_about(columncast, show, tmp_path, take):
     column = tmp_path / "long.txt"
     column.write_text("A Long One\n\n" + "word after word follows here. " * 300)
 
-    line = refused(3, "add", take, column)
+    result = columncast("add", take, column)
 
-    assert "a minute" in line
-    assert "--force" in line
+    assert 0 == result.code
+    assert "is this the right recording?" in result.out
+    assert "pace-wrong" in result.err
 
 
 def test_a_recording_that_is_a_folder(columncast, show, tmp_path, column):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,6 +36,7 @@ _FURNITURE = {
     "native-video-embed": "video player",
     "kg-video-card": "video player",
     "screen-reader-text": "hidden text",
+    "comment": "quoted comment",
 }
 
 _EMBEDS = frozenset(
@@ -52,6 +54,10 @@ _VIMEO = re.compile(r"https?://player\.vimeo\.com/video/([\w-]+).*")
 
 def furniture(element: Element) -> str:
     """What *element* is if nobody reads it aloud, or ""."""
+    audiences = element.attrs.get("data-dynamic-audiences")
+    # Substack shows such a block to some readers only; what everyone sees is for `non_sub`.
+    if audiences is not None and "non_sub" not in audiences.split(","):
+        return "part for subscribers only"
     return next((_FURNITURE[c] for c in sorted(element.classes) if c in _FURNITURE), "")
 
 
@@ -62,11 +68,16 @@ def is_embed(element: Element) -> bool:
 
 def data_of(element: Element) -> dict[str, Any]:
     """What Substack keeps about a block in its `data-attrs`."""
-    try:
-        data = json.loads(element.attrs.get("data-attrs", "{}"))
-    except (ValueError, RecursionError):
+    text = element.attrs.get("data-attrs", "")
+    if not text:
         return {}
-    return data if isinstance(data, dict) else {}
+    for attempt in (text, unescape(text)):  # some exports escape it twice
+        try:
+            data = json.loads(attempt)
+        except (ValueError, RecursionError):
+            continue
+        return data if isinstance(data, dict) else {}
+    return {}
 
 
 def duration_of(element: Element) -> float | None:
@@ -98,6 +109,7 @@ def _address(element: Element, inside: list[Element], data: dict[str, Any], base
     candidates += [str(data.get(key) or "") for key in ("url", "canonical_url", "src", "href")]
     for attribute in ("href", "src", "data", "data-src"):
         candidates += [e.attrs.get(attribute, "") for e in inside if e.tag != "img"]
+    candidates += [text] if (text := element.words().strip()).startswith("http") else []
     hrefs = (clean_url(_to_watch(candidate), base) for candidate in candidates if candidate)
     return next((href for href in hrefs if href.startswith("http")), "")
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 
 from columncast.episodes.column import Block, Column, Dropped
 from columncast.episodes.columns.dates import is_story_date
-from columncast.episodes.columns.spans import linked
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model import Notice
+from columncast.episodes.spans import linked
 from columncast.episodes.text import (
     TITLE_LIMIT,
     clip,
@@ -91,7 +91,7 @@ def finish(column: Column, *, show_title: str, title: str) -> Column:
         series=column.series or series,
         author=column.author or author,
         story_date=column.story_date or story_date,
-        subtitle=one_line(column.subtitle) or subtitle,
+        subtitle=one_line(head.column.subtitle) or subtitle,
         blocks=tuple(head.blocks),
         dropped=column.dropped + tuple(head.dropped),
         notices=column.notices + tuple(head.notices),
@@ -109,7 +109,7 @@ def _title(head: _Head, wanted: str) -> str:
     """The title: as asked for, as the source says, or the first line."""
     given = plain_title(wanted) or plain_title(head.column.title)
     if has_markup(head.column.title) and not wanted:
-        head.tell("title-markup", "took the markup off the title", severity="info")
+        head.tell("title-markup", "took markup or invisible marks off the title", severity="info")
     first = head.blocks[0] if head.blocks else None
     if given:
         if first and _repeats(first, given):
@@ -127,7 +127,9 @@ def _title(head: _Head, wanted: str) -> str:
             where=f"line {first.line}" if first.line else "",
         )
     if any(span.kind in ("em", "strong") for span in first.spans) and first.kind != "heading":
-        head.tell("title-markup", "took the markup off the title", first, severity="info")
+        head.tell(
+            "title-markup", "took markup or invisible marks off the title", first, severity="info"
+        )
     head.blocks.pop(0)
     return text
 

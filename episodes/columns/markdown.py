@@ -17,6 +17,8 @@ from columncast.episodes.html import parse
 # for anything unsafe; refusing it would show people their own tags.
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 _MARKDOWN.use(footnote_plugin)
+# Its own filter would leave a refused link standing as `[text](javascript:…)`; ours keeps the text.
+_MARKDOWN.validateLink = lambda url: True  # type: ignore[method-assign] # noqa: ARG005 - its name
 
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _SIGNS = re.compile(
@@ -31,7 +33,7 @@ def looks_like_markdown(text: str) -> bool:
     return bool(re.match(r"(---|\+\+\+)\s*\n\s*[\w-]+\s*[:=]", text) or _SIGNS.search(text))
 
 
-def read_markdown(text: str, *, timezone: str) -> Column:
+def read_markdown(text: str, *, timezone: str, paid: bool = False) -> Column:
     """Return the column in *text*.
 
     Raises:
@@ -41,7 +43,7 @@ def read_markdown(text: str, *, timezone: str) -> Column:
     column = with_facts(Column(title="", slug="", blocks=()), facts, timezone=timezone)
     # A feed's wrapping that was pasted along would hide the text from Markdown.
     top = parse(_to_html(_CDATA.sub(r"\1", body), lines_above))
-    return with_markup(column, top)
+    return with_markup(column, top, paid=paid)
 
 
 def _to_html(body: str, lines_above: int) -> str:

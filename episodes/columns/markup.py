@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from columncast.episodes.column import Block, Column, Dropped, Footnote, Span, SpanKind, words
 from columncast.episodes.columns.embeds import data_of, duration_of, furniture, is_embed, read_embed
 from columncast.episodes.columns.footnotes import Marks, take_footnotes
 from columncast.episodes.columns.paywall import cut
 from columncast.episodes.columns.pictures import address_of, alt_of, counts_readers, is_emoji
-from columncast.episodes.columns.spans import paragraphs, tidy
 from columncast.episodes.html import Element
 from columncast.episodes.links import clean_url, has_tracking, is_unsafe
 from columncast.episodes.model import Notice, Severity
+from columncast.episodes.spans import paragraphs, tidy
 from columncast.episodes.text import clean, clip, one_line
 
 _GONE = frozenset(
@@ -35,6 +36,9 @@ _EMPHASIS: dict[str, SpanKind] = {
     **dict.fromkeys(("strong", "b"), "strong"),
     **dict.fromkeys(("code", "kbd", "samp", "tt"), "code"),
 }
+_STRUCK = ("s", "del", "strike")
+"""Shown plain, as apps would, such words would say what the writer took back."""
+
 _RAISED = {
     "sup": str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ"),
     "sub": str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"),
@@ -158,6 +162,9 @@ class _Reader:
             return []
         if is_embed(element):
             return read_embed(element, base=self.base, line=self.line)
+        gallery = data_of(element).get("gallery")
+        if isinstance(gallery, dict) and isinstance(gallery.get("images"), list):
+            return self.a_gallery(gallery["images"], str(gallery.get("caption") or ""))
         if formula := str(data_of(element).get("persistentExpression", "")):
             return [Block(kind="code", spans=words(one_line(formula)), line=self.line)]
         reader = _BLOCK_READERS.get(element.tag, _Reader.blocks)
@@ -213,6 +220,14 @@ class _Reader:
         table = Block(kind="table", items=tuple(kept), level=int(head), line=line)
         return [table] if kept else []
 
+    def a_gallery(self, images: list[Any], caption: str) -> list[Block]:
+        """Substack's gallery keeps its pictures in its data only."""
+        sources = [
+            clean_url(str(i.get("src", "")), self.base) for i in images if isinstance(i, dict)
+        ]
+        blocks = [Block(kind="image", src=src, line=self.line) for src in sources if src]
+        return [*blocks[:-1], *(replace(b, spans=words(one_line(caption))) for b in blocks[-1:])]
+
     def a_figure(self, element: Element) -> list[Block]:
         pictures = self._pictures(element)
         if not pictures:
@@ -236,7 +251,11 @@ class _Reader:
 
     def _pictures(self, element: Element) -> list[Block]:
         images = [e for e in element.walk() if e.tag == "img" and not is_emoji(e)]
-        found = ((self._address(image), alt_of(image)) for image in images)
+        found = [(self._address(image), alt_of(image)) for image in images]
+        for src, alt in found:
+            if src and not alt and not any(e.tag == "figcaption" for e in element.walk()):
+                message = f"the picture {clip(src, 60)} has no description; notes leave it out"
+                self._tell("picture-without-alt", message, "info")
         return [Block(kind="image", src=src, alt=alt, line=self.line) for src, alt in found if src]
 
     def _inline(self, element: Element) -> list[Span]:  # noqa: PLR0911 - one case a kind
@@ -247,13 +266,15 @@ class _Reader:
             return [Span(kind="break")]
         if tag in _GONE or _is_hidden(element):
             return []
-        if what := furniture(element):
+        if what := "struck out" if tag in _STRUCK else furniture(element):
             self._leave_out(element, what)
             return []
         if tag == "img":
             return self._inline_picture(element)
         if tag == "a":
             return self._anchor(element)
+        if "mention-wrap" in element.classes and not element.words().strip():
+            return [Span(text=one_line(str(data_of(element).get("name") or "")))]
         return _dressed(element, self.spans(element.children))
 
     def _anchor(self, element: Element) -> list[Span]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from columncast.episodes.column import Block, Column
+from columncast.episodes.column import Block, Column, Mention
+from columncast.episodes.mentions import candidates
 from columncast.episodes.model import Notice
+from columncast.episodes.names import spelled_two_ways
 
 _COMMENT = re.compile(
     r"(?:^|[.!?]\s+)(?:(?:important|interesting|worth|good|great|nice|hard|funny|sad) (?:to|article|"
@@ -19,8 +21,18 @@ _FEWEST = 4
 
 
 def review(column: Column) -> Column:
-    """Return *column* with notices about what looks odd in it."""
-    return replace(column, notices=column.notices + closing_voice(column))
+    """Return *column* with notices about what looks odd in it, and what it mentions."""
+    mentions = candidates(column)
+    notices = closing_voice(column) + spelled_two_ways(column.blocks) + _mentioned(mentions)
+    return replace(column, mentions=mentions, notices=column.notices + notices)
+
+
+def _mentioned(mentions: tuple[Mention, ...]) -> tuple[Notice, ...]:
+    works = [f"{m.title} ({m.by})" if m.by else m.title for m in mentions if m.kind == "work"]
+    if not works:
+        return ()
+    message = f"may belong in the notes under Mentioned: {'; '.join(works[:6])}"
+    return (Notice(code="mentions-found", message=message, severity="info"),)
 
 
 def closing_voice(column: Column) -> tuple[Notice, ...]:

@@ -10,8 +10,11 @@ from columncast.episodes.errors import ColumnError
 from columncast.episodes.model import Notice
 from columncast.episodes.text import clean, illegal_lines, mojibake
 
-COLUMN_LIMIT = 8_000_000
-"""Bytes; the Bible has five million. A column larger than this is some other file."""
+TEXT_LIMIT = 2_000_000
+"""Bytes of text or Markdown: three long novels. A column larger than this is some other file."""
+
+PAGE_LIMIT = 16_000_000
+"""Bytes of HTML: a saved page can carry its pictures within itself."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8", "UTF-8 with a byte order mark"),
@@ -36,7 +39,7 @@ _OTHER_FILES = (
 )
 
 
-def read_bytes(path: Path, limit: int = COLUMN_LIMIT) -> bytes:
+def read_bytes(path: Path, limit: int = PAGE_LIMIT) -> bytes:
     """Return what is in *path*, without ever holding more than *limit* bytes.
 
     Raises:
@@ -46,19 +49,27 @@ def read_bytes(path: Path, limit: int = COLUMN_LIMIT) -> bytes:
         with path.open("rb") as f:
             data = f.read(limit + 1)
     except FileNotFoundError as e:
-        raise ColumnError("there is no such file", where=path) from e
+        raise ColumnError("there is no such file") from e
     except IsADirectoryError as e:
-        raise ColumnError("is a folder; name the column's file in it", where=path) from e
+        raise ColumnError("is a folder; name the column's file in it") from e
     except OSError as e:
-        raise ColumnError(f"cannot be read: {e.strerror}", where=path) from e
+        raise ColumnError(f"cannot be read: {e.strerror}") from e
     if not data.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
-        raise ColumnError("the column is empty", where=path)
+        raise ColumnError("the column is empty")
+    refuse_too_large(data, limit)
+    return data
+
+
+def refuse_too_large(data: bytes, limit: int) -> None:
+    """Refuse what no column needs.
+
+    Raises:
+        ColumnError: *data* is longer than *limit* bytes.
+    """
     if len(data) > limit:
         raise ColumnError(
-            f"is larger than {limit // 1_000_000} MB, which no column is; is it the right file?",
-            where=path,
+            f"is larger than {limit // 1_000_000} MB, which no column is; is it the right file?"
         )
-    return data
 
 
 def refuse_other_files(data: bytes) -> None:
