@@ -6,7 +6,7 @@ audio comes in as what was made of it; nothing here knows how.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -120,13 +120,19 @@ def notes_template(folder: ShowFolder) -> str:
         ) from e
 
 
-def retitled(chapters: Sequence[Chapter], titles: dict[str, str]) -> tuple[Chapter, ...]:
-    """Return *chapters* with the editor's titles, which are given by the column's own.
+def retitled(chapters: Sequence[Chapter], titles: Mapping[str, str]) -> tuple[Chapter, ...]:
+    """Return *chapters* with the editor's *titles*, which are given by the column's headings.
 
-    >>> retitled([Chapter(start_s=0, title="One")], {"One": "The quay"})[0].title
-    'The quay'
+    >>> retitled([Chapter(start_s=0, title="One")], {"One": "The quay"})
+    (Chapter(start_s=0, title='The quay', heading='One'),)
     """
-    return tuple(Chapter(start_s=c.start_s, title=titles.get(c.title, c.title)) for c in chapters)
+    named = []
+    for chapter in chapters:
+        heading = chapter.heading or chapter.title
+        title = titles.get(heading, heading)
+        known = heading if title != heading else ""
+        named.append(Chapter(start_s=chapter.start_s, title=title, heading=known))
+    return tuple(named)
 
 
 def last_built(folder: ShowFolder, slug: str) -> Episode | None:
