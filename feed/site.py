@@ -16,6 +16,7 @@ from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import FeedError
 from columncast.episodes.model import Episode
 from columncast.episodes.settings import Show
+from columncast.episodes.written import read_along_folder
 from columncast.feed.apps import render_opml
 from columncast.feed.cover import Cover
 from columncast.feed.episode_rules import check_episode
@@ -47,6 +48,8 @@ def write_site(folder: ShowFolder, listed: Sequence[Episode], *, cover: Cover) -
         site[f"{episode.slug}/index.html"] = render_page(
             show, episode, cover_url=cover_url, templates=templates
         )
+        for path in sorted(read_along_folder(folder, episode.slug).glob("*.*")):
+            site[f"{episode.slug}/{path.name}"] = path.read_bytes()
     site["index.html"] = render_index(show, listed, cover_url=cover_url, templates=templates)
     site["subscriptions.opml"] = render_opml(show)
     site[STYLESHEET] = render_feed_style(templates)

@@ -208,7 +208,7 @@ class Desk:
             {
                 "slug": row.slug,
                 "title": row.title or row.slug,
-                "status": row.status or report.status(row.published, now),
+                "status": row.status or report.status_of(row.published, now),
                 "published": report.moment(row.published),
                 "length": "not built" if row.duration_s is None else report.clock(row.duration_s),
             }
