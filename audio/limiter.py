@@ -48,6 +48,7 @@ class Limiter:
         self._past = np.zeros((truepeak.REACH, channels), dtype=np.int32)
         self._dips = np.zeros(self._ahead)
         self._primed = False
+        self._calm = True
         self._at = 0
         self._left = 0
         self.limited_frames = 0
@@ -76,6 +77,7 @@ class Limiter:
             # What is known before the first frame is given back: the dips of the first 5 ms.
             first = np.concatenate((self._past, self._held[: self._reach]))
             self._dips = np.concatenate((self._dips, self._dip(first, last=0.0)))
+            self._calm = not self._dips.any()
             self._primed = True
         start = 0
         while len(self._held) - start >= _HOP + self._reach:
@@ -89,19 +91,27 @@ class Limiter:
     def _hop(self, ahead: Frames) -> Frames:
         """Return the first `_HOP` frames of *ahead*, limited."""
         near = ahead[self._ahead - truepeak.REACH :]
+        if self._calm and not self._loud(near):  # nearly all of a reading
+            self._at += _HOP
+            return ahead[:_HOP]
         new = self._dip(near, last=float(self._dips[-1]))
         dips = np.concatenate((self._dips, new))
         self._dips = dips[-2 * self._ahead :]
+        self._calm = not self._dips.any()
         out = ahead[:_HOP]
         if dips.any():
             out = self._dipped(out, self._smooth(dips))
         self._at += _HOP
         return out
 
+    def _loud(self, samples: Frames) -> bool:
+        """Return whether a peak between samples could exceed the ceiling."""
+        highest = max(int(samples.max()), -int(samples.min()))
+        return highest * truepeak.MOST_OVERSHOOT > self._ceiling
+
     def _dip(self, samples: Frames, *, last: float) -> NDArray[np.float64]:
         """Return the dip in dB that each sample needs, edges left out, with its release."""
-        highest = max(int(samples.max()), -int(samples.min()))
-        if last <= 0 and highest * truepeak.MOST_OVERSHOOT <= self._ceiling:
+        if last <= 0 and not self._loud(samples):
             return np.zeros(len(samples) - 2 * truepeak.REACH)
         levels = samples.astype(np.float32)
         over = np.abs(levels).max(axis=1)

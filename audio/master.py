@@ -152,14 +152,14 @@ class _Job:
             ceiling=full_scale * amplitude(ceiling_dbtp),
         )
 
-        def blocks() -> Iterator[bytes]:
+        def blocks() -> Iterator[memoryview]:
             frames = 0
             for sound in source.sound(gain_db=wanted.gain_db, doublings=doublings):
                 block = segments.frames(sound)
-                yield limiter.push(block).tobytes()
+                yield limiter.push(block).data
                 frames += len(block)
                 progress(min(frames / self.seen.frames, 1.0))
-            yield limiter.finish().tobytes()
+            yield limiter.finish().data
 
         readings = encode(
             blocks(),

@@ -61,19 +61,15 @@ def candidates(samples: Samples, level: float) -> NDArray[np.intp]:
     A peak between samples lies beside a sample at which the sound turns, and within the filter's
     overshoot of it; where sound rises or falls from sample to sample, its samples tell enough.
     """
-    loud: NDArray[np.bool_] = np.abs(samples).max(axis=1) * MOST_OVERSHOOT > level
-    if not loud.any():
-        return np.empty(0, dtype=np.intp)
-    step = np.diff(samples, axis=0)
-    rises, falls = step >= 0, step <= 0
-    turns = (rises[:-1] & falls[1:]) | (falls[:-1] & rises[1:])
-    near = np.zeros(len(samples), dtype=np.bool_)
-    near[1:-1] = turns.any(axis=1)
-    near &= loud
-    near[:-1] |= near[1:]
-    near[:REACH] = False
-    near[-REACH:] = False
-    return np.flatnonzero(near)
+    loud = np.flatnonzero(np.abs(samples).max(axis=1) * MOST_OVERSHOOT > level)
+    loud = loud[(loud >= REACH) & (loud < len(samples) - REACH)]
+    if not loud.size:
+        return loud
+    here = samples[loud]
+    rise, fall = here - samples[loud - 1], samples[loud + 1] - here
+    turns = loud[((rise >= 0) & (fall <= 0) | (rise <= 0) & (fall >= 0)).any(axis=1)]
+    found: NDArray[np.intp] = np.union1d(turns - 1, turns)
+    return found[found >= REACH]
 
 
 class PeakMeter:
@@ -84,11 +80,12 @@ class PeakMeter:
         """Linear: 1.0 is full scale."""
         self._before: Samples = np.zeros((2 * REACH, channels), dtype=np.float32)
 
-    def push(self, block: Samples) -> None:
-        """Take the next frames."""
+    def push(self, block: Samples, level: float | None = None) -> None:
+        """Take the next frames; *level* is their highest sample, if that is known."""
         before = self._before
         self._before = np.concatenate((before, block[-2 * REACH :]))[-2 * REACH :]
-        level = max(float(block.max(initial=0.0)), -float(block.min(initial=0.0)))
+        if level is None:
+            level = max(float(block.max(initial=0.0)), -float(block.min(initial=0.0)))
         if not np.isfinite(level + self.highest):  # float recordings can hold NaN
             self.highest = np.nan
             return
