@@ -174,6 +174,20 @@ def _listen(pipe: IO[bytes] | None, on_line: Listener, troubles: list[Exception]
             troubles.append(e)  # and reading goes on, else ffmpeg would wait for ever
 
 
+def run(arguments: list[str], *, where: Path) -> None:
+    """Run ffmpeg to its end; *where* names the file in errors.
+
+    Raises:
+        FolderError: The disk is full.
+        FfmpegError: It failed, was killed, or could not be started.
+    """
+    tail: deque[str] = deque(maxlen=20)
+    with running(["-v", "error", "-y", *arguments], where=where, on_line=tail.append) as process:
+        failure = process.wait() != 0
+    if failure:
+        raise failed(tail, where)
+
+
 def decode(
     recording: Path,
     *,

@@ -2,7 +2,8 @@
 
 `write_tags` replaces everything that was there, so nothing of the recording's own tags (a
 recorder's name, a take number, another show's picture) is published. Writing twice gives the
-same bytes. The formats are in `id3`; it and this module are the door to mutagen.
+same bytes. The formats are in `id3`, `atoms` (MP4) and `comments` (Opus);
+these and this module are the door to mutagen.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from mutagen import MutagenError
 
-from columncast.audio import id3
+from columncast.audio import atoms, comments, id3
 from columncast.audio.tagset import Tags
 from columncast.episodes import files
 from columncast.episodes.errors import TagError
@@ -22,7 +23,11 @@ __all__ = ["Tags", "read_tags", "write_tags"]
 
 
 _Format = tuple[Callable[[Path, Tags], None], Callable[[Path], Tags]]
-_FORMATS: dict[str, _Format] = {".mp3": (id3.write, id3.read)}
+_FORMATS: dict[str, _Format] = {
+    ".mp3": (id3.write, id3.read),
+    ".m4a": (atoms.write, atoms.read),
+    ".opus": (comments.write, comments.read),
+}
 
 
 def write_tags(audio: Path, tags: Tags) -> None:

@@ -143,7 +143,9 @@ def decode(path: Path, tempo: float = 1.0) -> Sound:
     ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
     command = [ffmpeg, "-v", "error", "-i", str(path), "-af", f"atempo={tempo:.4f}", "-ac", "1"]
     command += ["-ar", str(RATE), "-f", "f32le", "-"]
-    return np.frombuffer(subprocess.run(command, check=True, capture_output=True).stdout, np.float32)
+    return np.frombuffer(
+        subprocess.run(command, check=True, capture_output=True).stdout, np.float32
+    )
 
 
 def silence(seconds: float) -> Sound:
@@ -159,7 +161,9 @@ def jingle(seconds: float, rng: random.Random) -> Sound:
         n = min(beat * 2, len(out) - start)
         t = np.arange(n) / RATE
         root = rng.choice([196.0, 220.0, 261.6, 293.7])
-        chord = sum(np.sin(2 * np.pi * root * r * t * h) / h for r in (1, 1.26, 1.5) for h in (1, 2, 3))
+        chord = sum(
+            np.sin(2 * np.pi * root * r * t * h) / h for r in (1, 1.26, 1.5) for h in (1, 2, 3)
+        )
         drum = noise.standard_normal(n) * np.exp(-t * 60)
         out[start : start + n] += ((chord * np.exp(-t * 4)) * 0.05 + drum * 0.05).astype(np.float32)
     return out
@@ -203,7 +207,9 @@ def make(folder: Path, name: str, case: Case, seed: str) -> None:
     text = (COLUMNS / f"{case.column}.md").read_text(encoding="utf-8")
     told = units(text)
     bodies = [i for i, (heading, _) in enumerate(told) if not heading]
-    picks = rng.sample(bodies[1:-1], case.omissions + case.adlibs + case.retakes + case.false_starts)
+    picks = rng.sample(
+        bodies[1:-1], case.omissions + case.adlibs + case.retakes + case.false_starts
+    )
     omitted, rest = set(picks[: case.omissions]), picks[case.omissions :]
     adlibs, rest = set(rest[: case.adlibs]), rest[case.adlibs :]
     retakes, starts = set(rest[: case.retakes]), set(rest[case.retakes :])
@@ -231,7 +237,11 @@ def make(folder: Path, name: str, case: Case, seed: str) -> None:
             pause(0.3, 0.8)
     sentences = []
     for i, (heading, line) in enumerate(told):
-        entry: dict[str, object] = {"idx": i, "kind": "heading" if heading else "sentence", "text": line}
+        entry: dict[str, object] = {
+            "idx": i,
+            "kind": "heading" if heading else "sentence",
+            "text": line,
+        }
         sentences.append(entry)
         if i in omitted or (heading and not case.headings):
             entry["status"] = "missing"
@@ -277,7 +287,9 @@ def make(folder: Path, name: str, case: Case, seed: str) -> None:
     (folder / "text.md").write_text(text, encoding="utf-8")
     truth = {"name": name, "voice": case.voice, "lang": "en", "audio": "audio.flac",
              "duration": len(sound) / RATE, "sentences": sentences, "extras": extras}  # fmt: skip
-    (folder / "truth.json").write_text(json.dumps(truth, indent=1, ensure_ascii=False), encoding="utf-8")
+    (folder / "truth.json").write_text(
+        json.dumps(truth, indent=1, ensure_ascii=False), encoding="utf-8"
+    )
 
 
 def spoil(sound: Sound, case: Case, rng: random.Random) -> Sound:
@@ -292,7 +304,9 @@ def spoil(sound: Sound, case: Case, rng: random.Random) -> Sound:
         size = 1 << (n + tail).bit_length()
         sound = np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(answer, size), size)[:n]
     if case.drift_db:
-        points = [rng.uniform(-case.drift_db, case.drift_db) for _ in range(max(2, n // (30 * RATE)))]
+        points = [
+            rng.uniform(-case.drift_db, case.drift_db) for _ in range(max(2, n // (30 * RATE)))
+        ]
         curve = np.interp(np.arange(n), np.linspace(0, n, len(points)), points)
         sound = sound * 10 ** (curve / 20)
     if case.bed_db is not None:
@@ -309,7 +323,9 @@ def save(sound: Sound, path: Path, bitrate: str) -> None:
     ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
     raw = ["-f", "f32le", "-ar", str(RATE), "-ac", "1", "-i", "-"]
     if not bitrate:
-        subprocess.run([ffmpeg, "-v", "error", "-y", *raw, str(path)], input=sound.tobytes(), check=True)
+        subprocess.run(
+            [ffmpeg, "-v", "error", "-y", *raw, str(path)], input=sound.tobytes(), check=True
+        )
         return
     with tempfile.TemporaryDirectory() as folder:
         mp3 = Path(folder, "lossy.mp3")

@@ -47,6 +47,8 @@ class Source:
     column_sha256: str
     post: str = ""
     """Which post of a collection (an export with many)."""
+    paid_text: bool = False
+    """The producer lets out what the column keeps for paying readers."""
     forced: bool = False
     """The producer took a recording that looked wrong, so a later build takes it too."""
 
@@ -253,7 +255,22 @@ def change_facts(folder: EpisodeFolder, changes: Mapping[str, Any]) -> bool:
         SettingsError: The result would not be valid; the file is left as it was.
     """
     replace(folder).facts  # noqa: B018 - a broken file must be said before it is changed
-    document = tomlkit.parse(folder.facts_file.read_text(encoding="utf-8"))
+    where = f"episodes/{folder.slug}/episode.toml"
+    return _change_toml(folder.facts_file, changes, Facts, where=where)
+
+
+def change_settings(folder: ShowFolder, changes: Mapping[str, Any]) -> bool:
+    """Set *changes* in `show.toml`, as `change_facts` does in `episode.toml`.
+
+    Raises:
+        SettingsError: The result would not be valid; the file is left as it was.
+    """
+    _ = folder.show  # a broken file must be said before it is changed
+    return _change_toml(folder.root / "show.toml", changes, Show, where="show.toml")
+
+
+def _change_toml(path: Path, changes: Mapping[str, Any], kind: type, *, where: str) -> bool:
+    document = tomlkit.parse(path.read_text(encoding="utf-8"))
     for dotted, value in changes.items():
         *tables, key = dotted.split(".")
         table: Any = document
@@ -264,8 +281,8 @@ def change_facts(folder: EpisodeFolder, changes: Mapping[str, Any]) -> bool:
         elif table.get(key) != value:
             table[key] = value
     text = tomlkit.dumps(document)
-    convert(tomllib.loads(text), Facts, where=f"episodes/{folder.slug}/episode.toml")
-    return files.write(folder.facts_file, text)
+    convert(tomllib.loads(text), kind, where=where)
+    return files.write(path, text)
 
 
 def parse_date(text: str, timezone: str) -> datetime:

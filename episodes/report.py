@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from columncast.episodes.column import Column
+from columncast.episodes.columns import Post
 from columncast.episodes.model import Episode, Loudness, Notice
 from columncast.episodes.settings import Show
 
@@ -141,8 +142,7 @@ def card(episode: Episode, column: Column, show: Show, status: str) -> list[tupl
 def outlook(feed: Sequence[Episode], scheduled: Sequence[Episode]) -> list[tuple[str, str]]:
     """Return how the feed stands: how many episodes, and which comes next."""
     newest = f", newest {moment(feed[0].published)}" if feed else ""
-    count = f"{len(feed)} episode" + ("" if len(feed) == 1 else "s")
-    lines = [("Feed", f"feed/feed.xml, {count}{newest}")]
+    lines = [("Feed", f"feed/feed.xml, {count(len(feed), 'episode')}{newest}")]
     if scheduled:
         due = scheduled[0]
         lines.append(
@@ -197,6 +197,22 @@ class Row:
         return asdict(self) | {"published": self.published.isoformat()}
 
 
+POST_HEADS = ("PUBLISHED", "FOR", "SLUG", "TITLE")
+"""Of the list of an export's posts."""
+
+
+def post_cells(post: Post) -> tuple[str, ...]:
+    """Return one post of an export for people."""
+    date = moment(post.published) if post.published else "-"
+    return ("draft" if post.draft else date, post.audience, post.slug, post.title)
+
+
+def post_as_json(post: Post) -> dict[str, Any]:
+    """Return one post of an export for tools."""
+    date = post.published.isoformat() if post.published else None
+    return asdict(post) | {"published": date}
+
+
 def moment(date: datetime) -> str:
     """Return a date as people read it, the same in every locale.
 
@@ -219,6 +235,15 @@ def table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> list[str]:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in (heads, *rows)
     ]
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number of things.
+
+    >>> count(1, "episode"), count(42, "episode")
+    ('1 episode', '42 episodes')
+    """
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def clock(seconds: float) -> str:

@@ -61,9 +61,7 @@ def to_vtt(alignment: Alignment, speaker: str = "", *, extras: bool = False) -> 
 def to_srt(alignment: Alignment, *, extras: bool = False) -> str:
     """Return the transcript as SubRip; two lines of at most 32 characters a cue."""
     blocks = []
-    for number, cue in enumerate(
-        cues(alignment, line=SRT_LINE, lines=2, extras=extras), start=1
-    ):
+    for number, cue in enumerate(cues(alignment, line=SRT_LINE, lines=2, extras=extras), start=1):
         text = "\n".join(_wrapped(cue.text.split(), SRT_LINE))
         blocks.append(
             f"{number}\n{_clock(cue.start_s, ',')} --> {_clock(cue.end_s, ',')}\n{text}\n"
@@ -184,6 +182,7 @@ def _fits(words: Sequence[_Said], line: int, lines: int) -> bool:
 
 def _wrapped(words: Sequence[str], line: int) -> list[str]:
     """Break *words* into the fewest lines, and those as even as can be; a long word stays whole."""
+
     def greedy(width: int) -> list[str]:
         rows: list[str] = []
         for word in words:

@@ -44,7 +44,11 @@ def read_written(
     """
     show, facts = folder.show, source.facts
     column = read_column(
-        source.column, show_title=show.title, title=facts.title, timezone=show.timezone
+        source.column,
+        show_title=show.title,
+        title=facts.title,
+        timezone=show.timezone,
+        paid_text=facts.source.paid_text,
     )
     page_url = f"{show.base_url}feed/{source.slug}/"
     link = column.source_url or page_url

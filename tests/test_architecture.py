@@ -14,7 +14,7 @@ MAY_IMPORT = {
     "audio": {"episodes", "audio"},
     "feed": {"episodes", "feed"},
     "publish": {"episodes", "audio", "feed", "publish"},
-    "cli": {"episodes", "feed", "publish", "cli"},
+    "cli": {"episodes", "audio", "feed", "publish", "cli"},
     "__main__": {"cli"},
 }
 # Parts of one building kit, used at several places by design.

@@ -97,7 +97,7 @@ def _aligned(
     pronunciation: Mapping[str, str],
     progress: Callable[[float], None],
 ) -> Alignment:
-    if language.split("-")[0].lower() not in LANGUAGES:
+    if language.split("-", maxsplit=1)[0].lower() not in LANGUAGES:
         return refused(
             sentences,
             "language",

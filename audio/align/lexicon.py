@@ -102,7 +102,9 @@ class Lexicon:
         cuts = [i for i in range(4, len(word) - 2) if word[:i] in self._words]
         for i in sorted(cuts, key=lambda i: abs(2 * i - len(word))):
             if len(word) - i > 3 and word[i:] in self._words:
-                return [(*a, *b) for a in self._words[word[:i]][:2] for b in self._words[word[i:]][:2]]
+                return [
+                    (*a, *b) for a in self._words[word[:i]][:2] for b in self._words[word[i:]][:2]
+                ]
         return []
 
 

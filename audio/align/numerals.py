@@ -8,11 +8,29 @@ from __future__ import annotations
 
 Reading = tuple[str, ...]
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"), (1000, "thousand"))
 _ORDINALS = {
     "one": "first",
@@ -102,7 +120,7 @@ def roman(text: str) -> int | None:
 
 def _to_roman(n: int) -> str:
     steps = (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1)
-    names = "M CM D CD C XC L XL X IX V IV I".split()
+    names = ["M", "CM", "D", "CD", "C", "XC", "L", "XL", "X", "IX", "V", "IV", "I"]
     out = ""
     for step, name in zip(steps, names, strict=True):
         out += name * (n // step)

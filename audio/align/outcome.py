@@ -51,9 +51,7 @@ def outcome(
     verdict, message = _verdict(sentences, clauses, found, reach, sounding, sound, fits)
     if verdict != "ok":
         return refused(sentences, verdict, message, sound.frames / FRAMES_PER_S, language)
-    laid = tuple(
-        _sentence(s, found.get(i), reach.get(i), fits) for i, s in enumerate(sentences)
-    )
+    laid = tuple(_sentence(s, found.get(i), reach.get(i), fits) for i, s in enumerate(sentences))
     used = {id(v) for i in reach for v in found[i].visits}
     unused = [v for v in track.visits if id(v) not in used and v.score >= fits.least - 0.5]
     return Alignment(

@@ -51,7 +51,9 @@ def scored(log_posteriors: Floats, model: AcousticModel) -> Floats:
     return np.column_stack([phones, pause, hub, switch, garbled]).astype(np.float32)
 
 
-def best_path(scores: Floats, lattice: Lattice, *, start: int = 0, to_end: bool = True) -> list[Heard]:
+def best_path(
+    scores: Floats, lattice: Lattice, *, start: int = 0, to_end: bool = True
+) -> list[Heard]:
     """Return what is heard in *scores*, beginning before clause *start* of the lattice.
 
     With *to_end* the path ends behind the last clause (having skipped what it must), else wherever

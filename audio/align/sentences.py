@@ -10,9 +10,68 @@ import re
 
 # After these a full stop is rarely the end of a sentence.
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr st prof gen col lt sgt capt sen rep gov hon rev fr sr jr messrs mt ft vs cf ca "
-    "no nos vol pp ed eds fig inc ltd co corp jan feb mar apr jun jul aug sep sept oct nov dec "
-    "e.g i.e al approx dept est ave blvd rd z.b bzw usw".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "st",
+        "prof",
+        "gen",
+        "col",
+        "lt",
+        "sgt",
+        "capt",
+        "sen",
+        "rep",
+        "gov",
+        "hon",
+        "rev",
+        "fr",
+        "sr",
+        "jr",
+        "messrs",
+        "mt",
+        "ft",
+        "vs",
+        "cf",
+        "ca",
+        "no",
+        "nos",
+        "vol",
+        "pp",
+        "ed",
+        "eds",
+        "fig",
+        "inc",
+        "ltd",
+        "co",
+        "corp",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "e.g",
+        "i.e",
+        "al",
+        "approx",
+        "dept",
+        "est",
+        "ave",
+        "blvd",
+        "rd",
+        "z.b",
+        "bzw",
+        "usw",
+    ]
 )
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+(?=[\"'“‘«(\[]*[\w¿¡])")
 _CLAUSE_END = re.compile(r"[,;:.!?…)\]”\"’]+$|[—–]$")
@@ -38,7 +97,7 @@ def _ends(head: str, tail: str) -> bool:
     following = tail.lstrip("\"'“‘«([¿¡")
     if not following[:1].isupper() and not following[:1].isdigit():
         return False
-    word = head.split()[-1].strip("\"'“”‘’«»()[]")
+    word = head.rsplit(maxsplit=1)[-1].strip("\"'“”‘’«»()[]")
     if not word.endswith(".") or word.endswith(".."):
         return True
     stem = word[:-1].casefold()

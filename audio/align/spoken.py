@@ -14,8 +14,32 @@ from columncast.audio.align import numerals
 from columncast.audio.align.numerals import Reading
 
 _MONTHS = frozenset(
-    "january february march april may june july august september october november december "
-    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
+    [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+    ]
 )
 _ABBREVIATIONS: dict[str, list[Reading]] = {
     "mr.": [("mister",)],
@@ -227,7 +251,9 @@ def _pair(two: str) -> Reading:
 
 
 def _with_digits(text: str, before: str, after: str) -> list[Reading]:
-    if match := re.fullmatch(rf"([$£€¥]?){_NUMBER.pattern}(%|°[CF]?|st|nd|rd|th|'?s|[a-z]+)?", text):
+    if match := re.fullmatch(
+        rf"([$£€¥]?){_NUMBER.pattern}(%|°[CF]?|st|nd|rd|th|'?s|[a-z]+)?", text
+    ):
         return _amount(match, before, after)
     if clock := re.fullmatch(r"(\d{1,2}):(\d\d)(am|pm)?", text):
         hour = numerals.cardinal(int(clock[1]))[0]
@@ -277,7 +303,11 @@ def _amount(match: re.Match[str], before: str, after: str) -> list[Reading]:
     if suffix == "%":
         return [(*r, "percent") for r in readings]
     if suffix.startswith("°"):
-        return [(*r, *t) for r in readings for t in _ABBREVIATIONS.get(suffix.casefold(), [("degrees",)])]
+        return [
+            (*r, *t)
+            for r in readings
+            for t in _ABBREVIATIONS.get(suffix.casefold(), [("degrees",)])
+        ]
     if sign:
         return _money(sign, n, fraction, _LARGE_SHORT.get(suffix, ""), readings)
     if suffix in _ABBREVIATIONS:
@@ -306,5 +336,10 @@ def _money(
     if fraction and len(fraction) == 2:
         heads = numerals.cardinal(n)
         cents = _pair(fraction)
-        return [(*h, *unit, *link, *cents, *c) for h in heads for link in ((), ("and",)) for c in ((), ("cents",))]
+        return [
+            (*h, *unit, *link, *cents, *c)
+            for h in heads
+            for link in ((), ("and",))
+            for c in ((), ("cents",))
+        ]
     return [(*r, *unit) for r in readings]

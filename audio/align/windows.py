@@ -63,7 +63,11 @@ class Visit:
     def score(self) -> float:
         """The mean score of the frames in words that were said as foreseen."""
         frames = [0 if w.word.garbled else w.end - w.start for w in self.words]
-        return float(np.average([w.score for w in self.words], weights=frames)) if any(frames) else -9.0
+        return (
+            float(np.average([w.score for w in self.words], weights=frames))
+            if any(frames)
+            else -9.0
+        )
 
 
 @dataclass(frozen=True)
@@ -117,9 +121,7 @@ def follow(
     return Track(tuple(visits), tuple(decoys), phones)
 
 
-def _stretch(
-    clauses: Sequence[Clause], clause: int, frames: int, failures: int
-) -> tuple[int, int]:
+def _stretch(clauses: Sequence[Clause], clause: int, frames: int, failures: int) -> tuple[int, int]:
     """Return which clauses may be heard in *frames* after *clause*, and the retakes before it."""
     wanted = _MORE_TEXT * 2**failures * frames / _FRAMES_PER_PHONE
     high, phones = clause, 0

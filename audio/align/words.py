@@ -49,9 +49,7 @@ def _end(spans: Sequence[tuple[float, float] | None], i: int) -> float:
     return span[1] if span else 0.0
 
 
-def _widen(
-    spans: list[tuple[float, float] | None], heard: Sequence[int], extent: Extent
-) -> None:
+def _widen(spans: list[tuple[float, float] | None], heard: Sequence[int], extent: Extent) -> None:
     """Let the first and the last word reach as far as the sentence does, if they are at its edge."""
     first, last = heard[0], heard[-1]
     if first == 0:
