@@ -180,6 +180,16 @@ def render_index(
     )
 
 
+def template_texts(templates: Path | None) -> dict[str, str]:
+    """Return what the show's own templates say, by name: a change of them changes every page.
+
+    Raises:
+        SettingsError: One of them cannot be read.
+    """
+    own = sorted(templates.glob("*")) if templates else []
+    return {path.name: _template(path.name, templates)[0] for path in own if path.is_file()}
+
+
 def render_feed_style(templates: Path | None = None) -> str:
     """Return the style sheet that shows feed.xml as a page in a browser, for feed/feed.css.
 
