@@ -30,7 +30,8 @@ from columncast.episodes.errors import ColumncastError, InputError, UsageError
 from columncast.episodes.lookup import look_up, overview
 from columncast.episodes.model import Episode, Notice
 from columncast.feed.live import check_live, places
-from columncast.feed.rules import refused
+from columncast.feed.live.check import LiveFinding
+from columncast.feed.rules import Finding, refused
 from columncast.feed.start import create_show
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -385,11 +386,10 @@ def check(*, folder: ShowFolder, slug: str, live: bool, voice: Voice) -> None:
 
     Ends with 3 if anything must be mended. Example: columncast check the-last-ferry
     """
-    if live:
-        ask_server(folder, voice)
-        return
     with voice.progress("Checking") as progress:
         found = publish.check(folder, slug, progress=progress)
+    if live:
+        found += check_live(folder)
     errors, warnings = refused(found), [f for f in found if f.severity == "warning"]
     voice.document(
         {
@@ -399,7 +399,7 @@ def check(*, folder: ShowFolder, slug: str, live: bool, voice: Voice) -> None:
         }
     )
     shown = found if voice.verbose else [*errors, *warnings]
-    voice.say(*(report.finding_line(f, f.source if voice.verbose else "") for f in shown))
+    voice.say(*(report.finding_line(f, why(f, voice)) for f in shown))
     voice.say(f"{len(errors)} to mend, {len(warnings)} to look at.")
     if errors:
         raise click.exceptions.Exit(InputError.exit_code)
@@ -504,18 +504,10 @@ def finish(built: publish.Built, voice: Voice, episode: Episode | None = None) -
     failures(built)
 
 
-def ask_server(folder: ShowFolder, voice: Voice) -> None:
-    """Say what the real server does that apps would stumble over, and what to change there."""
-    found = check_live(folder)
-    errors = [finding for finding in found if finding.severity == "error"]
-    voice.document({"findings": [f.as_json() for f in found], "errors": len(errors)})
-    for finding in found:
-        label = "MEND" if finding in errors else "look"
-        voice.say(f"{label}  {finding.where} {finding.message} [{finding.code}]")
-        voice.say(*([f"      {finding.cure}"] if finding.cure else []))
-    voice.say(f"{len(errors)} to mend, {len(found) - len(errors)} to look at.")
-    if errors:
-        raise click.exceptions.Exit(InputError.exit_code)
+def why(finding: Finding, voice: Voice) -> str:
+    """Return what is told under a finding: what to change at the server, or the rule's source."""
+    fix = finding.fix if isinstance(finding, LiveFinding) else ""
+    return fix or (finding.source if voice.verbose else "")
 
 
 def move_show(folder: ShowFolder, url: str, voice: Voice) -> None:

@@ -89,7 +89,7 @@ FORMS: Final = {
 
 
 def encode(
-    blocks: Iterable[bytes],
+    blocks: Iterable[bytes | memoryview],
     output: Path,
     *,
     form: Form,
@@ -123,7 +123,7 @@ def encode(
 
 
 def write_flac(
-    blocks: Iterable[bytes], output: Path, *, sample_rate_hz: int, channels: int
+    blocks: Iterable[bytes | memoryview], output: Path, *, sample_rate_hz: int, channels: int
 ) -> None:
     """Write 32-bit PCM to *output* as 24-bit FLAC: a work file, so quick rather than small.
 
@@ -138,7 +138,11 @@ def write_flac(
 
 
 def _fed(
-    command: list[str], blocks: Iterable[bytes], output: Path, *, on_output: ffmpeg.Listener
+    command: list[str],
+    blocks: Iterable[bytes | memoryview],
+    output: Path,
+    *,
+    on_output: ffmpeg.Listener,
 ) -> None:
     """Run ffmpeg with *blocks* on its stdin."""
     tail: deque[str] = deque(maxlen=20)
@@ -151,5 +155,9 @@ def _fed(
             failed = process.wait() != 0
     except BrokenPipeError:  # it went away while it was fed; it has said why
         failed = True
+    finally:
+        close = getattr(blocks, "close", None)
+        if close:  # a generator holds the program that decodes for it
+            close()
     if failed:
         raise ffmpeg.failed(tail, output)

@@ -274,6 +274,5 @@ def failed(lines: deque[str], output: Path) -> ColumncastError:
     everything = "\n".join(lines).lower()
     if "no space left" in everything:
         return FolderError("the disk is full; free some space and run again", where=output)
-    return FfmpegError(
-        f"ffmpeg could not write it ({lines[-1] if lines else 'no reason given'})", where=output
-    )
+    reason = f" ({plain(lines[-1])})" if lines else ""
+    return FfmpegError(f"ffmpeg stopped while it was writing{reason}; run again", where=output)

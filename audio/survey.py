@@ -96,8 +96,7 @@ def survey(
         if mixed:
             energy += np.einsum("ij,ij->j", block, block, dtype=np.float64)
             block = np.ascontiguousarray(block[:, :1])
-        true_peak.push(block)
-        cells.push(block)
+        true_peak.push(block, cells.push(block))
         frames += len(block)
         on_frames(frames)
     true_peak.finish()
@@ -122,8 +121,8 @@ class _Cells:
         self.peaks_db = bytearray()
         self.levels_db = bytearray()
 
-    def push(self, block: Samples) -> None:
-        """Take whole cells; only the last block may end within one."""
+    def push(self, block: Samples) -> float:
+        """Take whole cells, only the last block may end within one; return the highest sample."""
         short = -len(block) % CELL_FRAMES
         if short:
             block = np.pad(block, ((0, short), (0, 0)))
@@ -134,6 +133,7 @@ class _Cells:
         self._count += len(cells)
         self.peaks_db += _decibels16(peaks, 20)
         self.levels_db += _decibels16(levels, 10)
+        return float(peaks.max())
 
     def _find_flat(self, cells: Samples, peaks: NDArray[np.float32], channels: int) -> None:
         """Note cells in which several samples in a row are at the very same peak."""

@@ -7,18 +7,21 @@ episode is made the same way by `add`, `edit` and `build`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from columncast.audio.enclosure import AudioFolder
+from columncast.audio.enclosure import AudioFolder, Mastered
+from columncast.audio.read_along import attach, detach, read_along
 from columncast.audio.tags import Tags
+from columncast.episodes.alignment import Alignment
 from columncast.episodes.catalogue import EpisodeFolder, Facts, ShowFolder
 from columncast.episodes.column import Column
 from columncast.episodes.columns import read_column
 from columncast.episodes.hashes import Hashes
-from columncast.episodes.model import Enclosure, Episode, Master
-from columncast.episodes.written import Written, episode_of, read_written
+from columncast.episodes.model import Attachment, Episode
+from columncast.episodes.written import Written, episode_of, read_along_folder, read_written
 
 Progress = Callable[[str, float], None]
 """Told the slug being worked on and how far its audio is, 0 to 1."""
@@ -78,29 +81,76 @@ class Workshop:
         )
 
     def episode(self, source: EpisodeFolder, *, former_slug: str = "") -> Episode:
-        """Make one episode: read, master, note, tag."""
+        """Make one episode: read, master, align, note, tag."""
         # Read before the audio is worked on: what is wrong with the text is said at once.
         written = read_written(self.folder, source)
         slugs = (source.slug, former_slug) if former_slug else (source.slug,)
-        tags = self.tags(source.facts, written)
         main, *further = self.folder.show.audio.outputs
-        enclosure, master = self.enclosure(source, slugs, tags, main)
-        alternates = [self.enclosure(source, slugs, tags, form)[0] for form in further]
-        episode = episode_of(self.folder, source, written, enclosure=enclosure, master=master)
-        return replace(episode, alternates=tuple(alternates))
+        with self._mastered(source, slugs, main) as mastered:
+            alignment = self._alignment(source, written, mastered)
+            if alignment and alignment.chapters:
+                written = read_written(self.folder, source, chapters=alignment.chapters)
+            tags = self.tags(source.facts, written)
+            enclosure = self.audio.tagged(mastered, tags, source.slug)
+        alternates = []
+        for form in further:
+            with self._mastered(source, slugs, form) as other:
+                alternates.append(self.audio.tagged(other, tags, source.slug))
+        transcripts, chapters_file = self._attached(source.slug, written, alignment)
+        episode = episode_of(
+            self.folder,
+            source,
+            written,
+            enclosure=enclosure,
+            master=mastered.master,
+            alignment=alignment,
+        )
+        return replace(
+            episode,
+            alternates=tuple(alternates),
+            transcripts=transcripts,
+            chapters_file=chapters_file,
+        )
 
-    def enclosure(
-        self, source: EpisodeFolder, slugs: tuple[str, ...], tags: Tags, form: str
-    ) -> tuple[Enclosure, Master]:
-        """Make one audio file of an episode."""
-        with self.audio.mastered(
+    def _mastered(
+        self, source: EpisodeFolder, slugs: tuple[str, ...], form: str
+    ) -> AbstractContextManager[Mastered]:
+        return self.audio.mastered(
             source.narration,
             slugs,
             form=form,
             progress=lambda fraction: self.progress(source.slug, fraction),
             force=source.facts.source.forced,
-        ) as mastered:
-            return self.audio.tagged(mastered, tags, source.slug), mastered.master
+        )
+
+    def _alignment(
+        self, source: EpisodeFolder, written: Written, mastered: Mastered
+    ) -> Alignment | None:
+        show = self.folder.show
+        return read_along(
+            written.column,
+            mastered,
+            language=written.column.language or show.language,
+            pronunciation=show.pronunciation,
+            cache=self.folder.cache,
+            progress=lambda fraction: self.progress(f"{source.slug} (aligning)", fraction),
+        )
+
+    def _attached(
+        self, slug: str, written: Written, alignment: Alignment | None
+    ) -> tuple[tuple[Attachment, ...], Attachment | None]:
+        waiting = read_along_folder(self.folder, slug)
+        if alignment is None:
+            detach(waiting)
+            return (), None
+        column, show = written.column, self.folder.show
+        return attach(
+            replace(alignment, chapters=written.chapters),
+            waiting,
+            url=written.page_url,
+            language=column.language or show.language,
+            speaker=column.narrator or column.author or show.author,
+        )
 
     def tags(self, facts: Facts, written: Written) -> Tags:
         """Return what the audio file itself says of the episode."""

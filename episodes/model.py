@@ -78,6 +78,8 @@ class Chapter:
 
     start_s: float
     title: str
+    heading: str = ""
+    """What the column calls it, where the editor gave it another title."""
 
 
 @dataclass(frozen=True, kw_only=True)

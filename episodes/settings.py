@@ -280,6 +280,8 @@ class Show:
     publish: dict[str, Destination] = field(default_factory=dict)
     """Where the public folder goes live, by name."""
     ids: Ids = field(default_factory=Ids)
+    pronunciation: dict[str, str] = field(default_factory=dict)
+    """Names as written, and how they are said in plain respelling; for aligning the text."""
 
     def __post_init__(self) -> None:
         """Check what directories check, and bring URLs and codes to one spelling."""

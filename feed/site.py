@@ -16,6 +16,7 @@ from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import FeedError
 from columncast.episodes.model import Episode
 from columncast.episodes.settings import Show
+from columncast.episodes.written import read_along_folder
 from columncast.feed.apps import render_opml
 from columncast.feed.cover import Cover
 from columncast.feed.episode_rules import check_episode
@@ -54,6 +55,12 @@ def write_site(folder: ShowFolder, listed: Sequence[Episode], *, cover: Cover) -
             page.file, fingerprint(common, page.links, [marks[e.slug] for e in page.episodes])
         )
     }
+    read_along = {
+        name: path
+        for episode in listed
+        for path in sorted(read_along_folder(folder, episode.slug).glob("*.*"))
+        if rendered.stale(name := f"{episode.slug}/{path.name}", _touched(path))
+    }
     _refuse_broken(show, listed, stale, feeds.values())
 
     def site() -> Iterator[tuple[str, bytes | str]]:
@@ -65,6 +72,8 @@ def write_site(folder: ShowFolder, listed: Sequence[Episode], *, cover: Cover) -
         for episode in stale:
             page = render_page(show, episode, cover_url=cover_url, templates=templates)
             yield f"{episode.slug}/index.html", page
+        for name, path in read_along.items():
+            yield name, path.read_bytes()
         yield "subscriptions.opml", render_opml(show)
         yield STYLESHEET, render_feed_style(templates)
         # Older pages before the first: whoever follows a link of feed.xml finds what it names.
@@ -74,6 +83,11 @@ def write_site(folder: ShowFolder, listed: Sequence[Episode], *, cover: Cover) -
     _remove_unnamed(folder.feed, {*marks, *(page.file for page in plan)})
     rendered.save()
     return tuple(changed)
+
+
+def _touched(path: Path) -> str:
+    stat = path.stat()
+    return fingerprint(stat.st_size, stat.st_mtime_ns, stat.st_ino)
 
 
 def _refuse_broken(

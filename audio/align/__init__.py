@@ -29,12 +29,12 @@ from columncast.audio.ffmpeg import decode
 from columncast.episodes import files
 from columncast.episodes.alignment import Alignment
 
-__all__ = ["LANGUAGES", "Unit", "align", "available"]
+__all__ = ["LANGUAGES", "METHOD", "Unit", "align", "available"]
 
 LANGUAGES = ("en",)
 """Languages whose times were measured and found good enough to publish."""
 
-_METHOD = 1
+METHOD = 1
 """Goes up when results change, so that no cache keeps what an older method found."""
 _DECODING = 0.15  # of the work
 _BLOCK_S = 20
@@ -132,5 +132,5 @@ def _blocks(audio: Path) -> Iterator[Floats]:
 def _key(
     audio: Path, units: Sequence[Unit], language: str, pronunciation: Mapping[str, str]
 ) -> str:
-    facts = [_METHOD, files.sha256(audio), [asdict(u) for u in units], language, pronunciation]
+    facts = [METHOD, files.sha256(audio), [asdict(u) for u in units], language, pronunciation]
     return hashlib.sha256(msgspec.json.encode(facts, order="sorted")).hexdigest()[:32]

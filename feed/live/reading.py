@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from columncast.episodes.errors import FeedError
 from columncast.episodes.settings import Show, path_of
 from columncast.feed.rss import FIRST_PAGE
-from columncast.feed.xml import Element, find_all, parse, text_at
+from columncast.feed.xml import Element, find, find_all, parse, text_at
 
 FEED = f"feed/{FIRST_PAGE}"
 CARRIERS = {
@@ -64,7 +64,7 @@ def read_feed(xml: bytes, show: Show, *, where: str = FEED) -> FeedDocument:
         FeedError: It is no feed, or an item has no guid or no enclosure.
     """
     try:
-        channel = parse(xml).find("channel")
+        channel = find(parse(xml), "channel")
     except FeedError as e:
         raise FeedError(e.message, where=where) from e
     if channel is None:
