@@ -20,6 +20,7 @@ from typing import Any
 import click
 
 from columncast import publish
+from columncast.audio.tags import told
 from columncast.audio.workshop import Progress
 from columncast.audio.workshop import quiet as unseen
 from columncast.episodes import report
@@ -31,10 +32,13 @@ from columncast.episodes.lookup import look_up, overview
 from columncast.episodes.model import Episode, Notice
 from columncast.feed.live import check_live, places
 from columncast.feed.live.check import LiveFinding
+from columncast.feed.preview.export import export as write_preview
+from columncast.feed.preview.terminal import as_text
 from columncast.feed.rules import Finding, refused
 from columncast.feed.start import create_show
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+OUTPUT = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
@@ -438,6 +442,48 @@ def publish_(
             voice.say(*(f"Removed   {key}" for key in pruned.removed), pruned.kept)
         return
     voice.document(go_live(folder, voice, to=to, dry_run=dry_run, replace_live=replace))
+
+
+@cli.command()
+@click.argument("slug", default="", metavar="[SLUG]")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Else the show's own.")
+@click.option("--open/--no-open", "open_browser", default=None, help="Open it in the browser.")
+@click.option("--export", type=OUTPUT, metavar="FILE.html", help="Write one file to share instead.")
+@click.option("--embed-audio", is_flag=True, help="With --export: put the audio into the file.")
+@click.option("--text", is_flag=True, help="Tell it here, in plain text.")
+@on_a_show
+def preview(
+    *,
+    folder: ShowFolder,
+    slug: str,
+    port: int,
+    open_browser: bool | None,
+    export: Path | None,
+    embed_audio: bool,
+    text: bool,
+) -> None:
+    """Show the notes as apps will show them, live while files are saved.
+
+    Example: columncast preview the-last-ferry
+    """
+    if (export or text) and not slug:
+        raise UsageError("name the episode: columncast preview SLUG --text, or --export FILE.html")
+    if text:
+        click.echo(as_text(folder, slug, width=shutil.get_terminal_size().columns), nl=False)
+    elif export:
+        write_preview(folder, slug, export, embed_audio=embed_audio)
+        click.echo(f"Made      {export}")
+    else:
+        from columncast.feed.preview.session import preview as run  # noqa: PLC0415 - only here
+
+        run(
+            folder,
+            slug or None,
+            port=port,
+            open_browser=sys.stdout.isatty() if open_browser is None else open_browser,
+            ready=lambda url: click.echo(f"{url} (Ctrl-C ends it)"),
+            tags=told,
+        )
 
 
 @cli.command()

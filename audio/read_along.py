@@ -84,13 +84,16 @@ def attach(
     files.write(beside(folder), msgspec.json.encode(alignment))
     for name, (_, text) in made.items():
         files.write(folder / name, text)
+    digest = hashlib.sha256(msgspec.json.encode(alignment)).hexdigest()
     named = [
-        Attachment(url=url + name, mime_type=mime_type, language=language)
+        Attachment(url=url + name, mime_type=mime_type, language=language, made_from=digest)
         for name, (mime_type, _) in made.items()
         if name.startswith("transcript")
     ]
-    mime_type = made["chapters.json"][0] if "chapters.json" in made else ""
-    chapters = Attachment(url=f"{url}chapters.json", mime_type=mime_type) if mime_type else None
+    if "chapters.json" not in made:
+        return tuple(named), None
+    mime_type, _ = made["chapters.json"]
+    chapters = Attachment(url=f"{url}chapters.json", mime_type=mime_type, made_from=digest)
     return tuple(named), chapters
 
 

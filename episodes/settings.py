@@ -291,6 +291,9 @@ class Show:
             raise ValueError(f"email {self.email!r} is not an address like name@example.org")
         if self.timezone not in zoneinfo.available_timezones():
             raise ValueError(f"timezone {self.timezone!r} is not one like 'Europe/Berlin'")
+        for name, said in self.pronunciation.items():
+            if not name.strip() or not re.search(r"[A-Za-z]", said):
+                raise ValueError(f'[pronunciation] {name!r} must be given as "Zhou" = "joe"')
         object.__setattr__(self, "language", language_tag(self.language))
         object.__setattr__(self, "category", tuple(self.category))
         for text in self.category:
@@ -419,7 +422,7 @@ def convert(data: dict[str, Any], kind: type[T], *, where: str) -> T:
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as e:
-        what, _, key = str(e).partition(" - at `$.")
+        what, _, key = str(e).replace("[...]", "").partition(" - at `$.")
         table, _, name = key.rstrip("`").rpartition(".")
         if not table and isinstance(data.get(name), dict):  # the table's own __post_init__
             table, name = name, ""

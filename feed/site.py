@@ -59,7 +59,7 @@ def write_site(folder: ShowFolder, listed: Sequence[Episode], *, cover: Cover) -
         name: path
         for episode in listed
         for path in sorted(read_along_folder(folder, episode.slug).glob("*.*"))
-        if rendered.stale(name := f"{episode.slug}/{path.name}", _touched(path))
+        if rendered.stale(name := f"{episode.slug}/{path.name}", marks[episode.slug])
     }
     _refuse_broken(show, listed, stale, feeds.values())
 
@@ -83,11 +83,6 @@ def write_site(folder: ShowFolder, listed: Sequence[Episode], *, cover: Cover) -
     _remove_unnamed(folder.feed, {*marks, *(page.file for page in plan)})
     rendered.save()
     return tuple(changed)
-
-
-def _touched(path: Path) -> str:
-    stat = path.stat()
-    return fingerprint(stat.st_size, stat.st_mtime_ns, stat.st_ino)
 
 
 def _refuse_broken(

@@ -2,7 +2,7 @@
 
 The column is the transcript; only its times are missing. They are found by laying the sounds of
 the text (`spoken`, `lexicon`, `lattice`) over those of the recording (`features`, `acoustics`,
-`search`, `windows`), keeping what is believable (`takes`, `extents`) and saying what is not
+`search`, `windows`), keeping what is believable (`luck`, `takes`, `extents`) and saying what is not
 (`extras`, `outcome`). English only, as measured in docs/read-along.md.
 """
 
@@ -22,6 +22,7 @@ from columncast.audio.align import acoustics
 from columncast.audio.align.features import SAMPLE_RATE_HZ, Floats, spectra
 from columncast.audio.align.lattice import spoken_clauses
 from columncast.audio.align.lexicon import Lexicon
+from columncast.audio.align.luck import luck
 from columncast.audio.align.outcome import Sentence, outcome, refused
 from columncast.audio.align.sentences import split_sentences
 from columncast.audio.align.windows import follow
@@ -111,10 +112,10 @@ def _aligned(
         sound = spectra(_blocks(audio))
         progress(_DECODING)
         clauses = spoken_clauses([s.text.split() for s in sentences], _lexicon(), pronunciation)
-        track = follow(
+        visits = follow(
             sound, clauses, model, lambda done: progress(_DECODING + (1 - _DECODING) * done)
         )
-        return outcome(sentences, clauses, sound, track, language)
+        return outcome(sentences, clauses, sound, visits, luck(sound, clauses, model), language)
 
 
 @remember
