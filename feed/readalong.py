@@ -136,9 +136,7 @@ def render_readalong(
     )
 
 
-def timed_html(
-    alignment: Alignment, text_html: str, *, audio_url: str, check: bool = False
-) -> str:
+def timed_html(alignment: Alignment, text_html: str, *, audio_url: str, check: bool = False) -> str:
     """Return *text_html* with the times of *alignment* in it; unchanged where there are none."""
     if alignment.verdict != "ok":
         return text_html
@@ -175,9 +173,7 @@ def static_files() -> dict[str, str]:
 
 
 def _give_times(tokens: Sequence[_Token], sentences: Sequence[AlignedSentence]) -> None:
-    words = [
-        (w.text, i, w.start_s, w.end_s) for i, s in enumerate(sentences) for w in s.words
-    ]
+    words = [(w.text, i, w.start_s, w.end_s) for i, s in enumerate(sentences) for w in s.words]
     told = [word[0] for word in words]
     matcher = SequenceMatcher(None, [t.text for t in tokens], told, autojunk=False)
     for a, b, size in matcher.get_matching_blocks():

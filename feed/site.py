@@ -56,6 +56,12 @@ def write_site(folder: ShowFolder, listed: Sequence[Episode], *, cover: Cover) -
             page.file, fingerprint(common, page.links, [marks[e.slug] for e in page.episodes])
         )
     }
+    read_along = {
+        name: path
+        for episode in listed
+        for path in sorted(read_along_folder(folder, episode.slug).glob("*.*"))
+        if rendered.stale(name := f"{episode.slug}/{path.name}", marks[episode.slug])
+    }
     _refuse_broken(show, listed, stale, feeds.values())
 
     def site() -> Iterator[tuple[str, bytes | str]]:
@@ -73,8 +79,8 @@ def write_site(folder: ShowFolder, listed: Sequence[Episode], *, cover: Cover) -
                 templates=templates,
             )
             yield f"{episode.slug}/index.html", page
-            for path in sorted(read_along_folder(folder, episode.slug).glob("*.*")):
-                yield f"{episode.slug}/{path.name}", path.read_bytes()
+        for name, path in read_along.items():
+            yield name, path.read_bytes()
         yield "subscriptions.opml", render_opml(show)
         yield STYLESHEET, render_feed_style(templates)
         yield from static_files().items()
