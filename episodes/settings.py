@@ -287,8 +287,10 @@ class Show:
             raise ValueError("title must not be empty")
         if self.email and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", self.email):
             raise ValueError(f"email {self.email!r} is not an address like name@example.org")
-        if self.timezone not in zoneinfo.available_timezones():
-            raise ValueError(f"timezone {self.timezone!r} is not one like 'Europe/Berlin'")
+        try:
+            zoneinfo.ZoneInfo(self.timezone)
+        except (OSError, ValueError, zoneinfo.ZoneInfoNotFoundError) as e:
+            raise ValueError(f"timezone {self.timezone!r} is not one like 'Europe/Berlin'") from e
         object.__setattr__(self, "language", language_tag(self.language))
         object.__setattr__(self, "category", tuple(self.category))
         for text in self.category:

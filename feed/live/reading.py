@@ -109,7 +109,7 @@ def _item(element: Element, show: Show, where: str) -> Item:
 def _named(parent: Element, show: Show) -> Iterator[Named]:
     for element in parent.iter("*"):
         tag = element.tag.rpartition("}")[2]
-        url = element.get(CARRIERS.get(tag, ""), "")
+        url = element.get(CARRIERS[tag], "") if tag in CARRIERS else ""
         if tag == "alternateEnclosure":  # says its length and type once, for all its sources
             for source in find_all(element, "podcast:source"):
                 yield _file(tag, source.get("uri", ""), element, show)
