@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from columncast.episodes import html
 from columncast.episodes.column import Block, Column, Footnote, Mention, Span, words
@@ -55,6 +55,8 @@ class Editor:
     narrator: str = ""
     mentioned: tuple[Mention, ...] = ()
     """The candidates that were accepted, or works that the editor added."""
+    chapter_titles: dict[str, str] = field(default_factory=dict)
+    """Better titles for chapters, by the titles that the column gives them."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,8 @@ def pace(word_count: int, duration_s: float) -> tuple[float, tuple[Notice, ...]]
     >>> [notice.severity for notice in pace(1267, 130)[1]]
     ['error']
 
-    A notice of severity `error` (code `pace-wrong`) is for refusing the pair unless forced.
+    A notice of severity `error` (code `pace-wrong`) keeps the episode from being published unless
+    the producer insists; it may be looked at and listened to.
     """
     if duration_s <= 0 or not word_count:
         return 0.0, ()

@@ -36,7 +36,7 @@ from columncast.episodes.columns.word import is_word, read_word
 from columncast.episodes.columns.wordpress import list_wordpress, read_wordpress
 from columncast.episodes.errors import ColumnError
 
-__all__ = ["Post", "kind_of", "list_posts", "read_column"]
+__all__ = ["Post", "is_collection", "kind_of", "list_posts", "read_column"]
 
 Kind = Literal["text", "substack", "wordpress", "ghost", "newsfeed", "word"]
 
@@ -104,6 +104,15 @@ def list_posts(path: Path) -> list[Post]:
             case "newsfeed":
                 return list_newsfeed(path)
         raise ColumnError("is a single column, not a collection; give it to: columncast add")
+
+
+def is_collection(path: Path) -> bool:
+    """Whether *path* holds several columns to choose from.
+
+    Raises:
+        ColumnError: It is a kind that holds no column.
+    """
+    return kind_of(path) in ("substack", "wordpress", "ghost", "newsfeed")
 
 
 def kind_of(path: Path) -> Kind:

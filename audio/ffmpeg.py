@@ -1,0 +1,278 @@
+"""The door to ffmpeg: a program is started here, watched, and ended with everything it holds.
+
+ffmpeg comes as a wheel (imageio-ffmpeg), so nothing has to be on PATH. What it complains about
+becomes one sentence; an exception, Ctrl-C or a full disk never leaves a process behind.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Literal
+
+import imageio_ffmpeg
+
+from columncast.episodes.errors import ColumncastError, FolderError, RecordingError
+
+SampleFormat = Literal["s16le", "s32le", "f32le"]
+Listener = Callable[[str], object]
+"""Is called with each line of a program's output."""
+LAYOUTS = {1: "mono", 2: "stereo"}
+SAMPLE_BYTES: dict[SampleFormat, int] = {"s16le": 2, "s32le": 4, "f32le": 4}
+
+# The first words that match tell what to say; ffmpeg has no error codes for these.
+_UNKNOWN = "is not audio that can be read; export it as WAV, FLAC or MP3"
+_NO_DECODER = "is in a format that ffmpeg cannot decode; export it as WAV or FLAC"
+_NO_INDEX = (
+    "is an MP4 file whose index is missing: it was cut off while being recorded or copied; "
+    "copy or export it again"
+)
+_NO_SOUND = "holds no sound: it has no audio track; export the sound and use that"
+_SENTENCES = {
+    "moov atom not found": _NO_INDEX,
+    "matches no streams": _NO_SOUND,
+    "does not contain any stream": _NO_SOUND,
+    "no space left on device": "the disk is full; free some space and run again",
+    "permission denied": "cannot be read: no permission",
+    "decoder not found": _NO_DECODER,
+    "no decoder": _NO_DECODER,
+    "invalid data found": _UNKNOWN,
+    "failed to find two consecutive": _UNKNOWN,
+}
+
+
+class FfmpegError(ColumncastError):
+    """ffmpeg itself failed: it was killed, or could not be started."""
+
+
+@functools.cache
+def executable() -> str:
+    """Return the ffmpeg that the wheel brought, or the one that IMAGEIO_FFMPEG_EXE names.
+
+    Raises:
+        FfmpegError: There is none for this machine.
+    """
+    try:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError as e:
+        raise FfmpegError(
+            "no ffmpeg for this machine; install ffmpeg, or set IMAGEIO_FFMPEG_EXE to its path"
+        ) from e
+
+
+@functools.cache
+def version() -> str:
+    """Return the version of ffmpeg, such as '7.1' or '9.0.2-static'.
+
+    >>> "." in version()
+    True
+    """
+    first = subprocess.run(  # noqa: S603 - our own ffmpeg, fixed arguments
+        [executable(), "-version"], capture_output=True, check=False, stdin=subprocess.DEVNULL
+    ).stdout.decode("utf-8", "replace")
+    return first.split()[2] if len(first.split()) > 2 else "unknown"
+
+
+def source(recording: Path) -> list[str]:
+    """Return the arguments that name *recording* as an input, whatever its name looks like.
+
+    `file:` keeps ffmpeg from reading a protocol or an option into the name, and the whitelist
+    keeps a playlist or a crafted MP4 from fetching from the network.
+    """
+    return ["-protocol_whitelist", "file,pipe", "-i", f"file:{recording}"]
+
+
+@contextmanager
+def running(
+    arguments: list[str],
+    *,
+    where: Path,
+    on_line: Listener,
+    on_output: Listener | None = None,
+    feed: bool = False,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run ffmpeg with *arguments* while the block lasts; its stdout (and stdin) are pipes.
+
+    Every line of its stderr goes to *on_line*, and of its stdout to *on_output* when that is
+    given, from threads of their own. Leaving the block waits for ffmpeg to end; leaving it by an
+    exception kills ffmpeg first.
+
+    Raises:
+        FfmpegError: It cannot be started, or something killed it.
+    """
+    process = _start(arguments, feed=feed, where=where)
+    troubles: list[Exception] = []
+    heard = [(process.stderr, on_line)] + ([(process.stdout, on_output)] if on_output else [])
+    listeners = [
+        threading.Thread(target=_listen, args=(pipe, call, troubles), daemon=True)
+        for pipe, call in heard
+    ]
+    for listener in listeners:
+        listener.start()
+    try:
+        yield process
+    except BaseException:
+        process.kill()
+        raise
+    finally:
+        if process.stdin:
+            with suppress(OSError):  # it died with bytes of ours still unsent
+                process.stdin.close()
+        if process.stdout and not on_output:
+            process.stdout.close()
+        for (pipe, _), listener in zip(heard, listeners, strict=True):
+            listener.join()
+            if pipe:
+                pipe.close()
+        process.wait()
+    if troubles:
+        raise troubles[0]
+    if process.returncode < 0:
+        raise FfmpegError(
+            f"ffmpeg was stopped from outside (signal {-process.returncode}); run again",
+            where=where,
+        )
+
+
+def _start(arguments: list[str], *, feed: bool, where: Path) -> subprocess.Popen[bytes]:
+    try:
+        process = subprocess.Popen(  # noqa: S603 - our own ffmpeg; arguments are a list, no shell
+            [executable(), "-hide_banner", "-nostdin", "-nostats", *arguments],
+            stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+    except OSError as e:
+        raise FfmpegError(f"ffmpeg cannot be started: {e.strerror}", where=where) from e
+    for pipe in (process.stdin, process.stdout):
+        if pipe:
+            _widen(pipe)
+    return process
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """Let a pipe hold a megabyte where the system can do that: fewer turns between programs."""
+    if sys.platform == "linux":
+        import fcntl  # noqa: PLC0415 - not on every system
+
+        with suppress(OSError):  # the user's limit; the usual 64 KiB work as well
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
+
+
+def _listen(pipe: IO[bytes] | None, on_line: Listener, troubles: list[Exception]) -> None:
+    for line in pipe or ():
+        try:
+            on_line(line.decode("utf-8", "replace").rstrip())
+        except Exception as e:  # noqa: BLE001 - raised by `running`; a thread has nobody to tell
+            troubles.append(e)  # and reading goes on, else ffmpeg would wait for ever
+
+
+def run(arguments: list[str], *, where: Path) -> None:
+    """Run ffmpeg to its end; *where* names the file in errors.
+
+    Raises:
+        FolderError: The disk is full.
+        FfmpegError: It failed, was killed, or could not be started.
+    """
+    tail: deque[str] = deque(maxlen=20)
+    with running(["-v", "error", "-y", *arguments], where=where, on_line=tail.append) as process:
+        failure = process.wait() != 0
+    if failure:
+        raise failed(tail, where)
+
+
+def decode(
+    recording: Path,
+    *,
+    sample_rate_hz: int,
+    channels: int,
+    sample_format: SampleFormat = "s16le",
+    block_frames: int = 1 << 16,
+    filters: str = "",
+    on_line: Listener | None = None,
+) -> Iterator[bytes]:
+    """Yield the sound of *recording* as interleaved PCM, block by block.
+
+    Each block holds *block_frames* frames, the last one fewer. A recording that is damaged
+    half-way yields what can be decoded. *filters* is ffmpeg's filter graph from `[0:a:0]` to
+    `[pcm]`, when more than a change of rate and channels is wanted; *on_line* gets every line
+    that ffmpeg writes to stderr.
+
+    Raises:
+        RecordingError: Nothing of it can be decoded; the message says why.
+        FfmpegError: ffmpeg was killed or could not be started.
+    """
+    layout = LAYOUTS[channels]
+    graph = filters or (
+        f"[0:a:0]aformat=sample_fmts=fltp,{resampled(sample_rate_hz)},"
+        f"aformat=channel_layouts={layout}[pcm]"
+    )
+    tail: deque[str] = deque(maxlen=20)
+    command = ["-v", "error", *source(recording), "-filter_complex", graph, "-map", "[pcm]"]
+    command += ["-f", sample_format, "pipe:1"]
+    block_bytes = block_frames * channels * SAMPLE_BYTES[sample_format]
+    anything = False
+    with running(command, on_line=_both(tail.append, on_line), where=recording) as process:
+        pcm = process.stdout
+        while pcm and (block := pcm.read(block_bytes)):
+            anything = True
+            yield block
+    if not anything:
+        raise RecordingError(sentence(tail), where=recording)
+
+
+def resampled(sample_rate_hz: int) -> str:
+    """Return the filter that brings sound to *sample_rate_hz* by soxr; a no-op at that rate."""
+    return f"aresample={sample_rate_hz}:resampler=soxr:precision=28"
+
+
+def _both(one: Listener, other: Listener | None) -> Listener:
+    if other is None:
+        return one
+
+    def call(line: str) -> None:
+        one(line)
+        other(line)
+
+    return call
+
+
+def sentence(lines: Iterator[str] | deque[str] | list[str]) -> str:
+    """Return what ffmpeg's complaints mean to a person.
+
+    >>> sentence(["[mov] moov atom not found", "Invalid data found when processing input"])[:36]
+    'is an MP4 file whose index is missin'
+    >>> sentence(["something new"])
+    'cannot be decoded (something new)'
+    """
+    said = [line for line in lines if line.strip()]
+    everything = "\n".join(said).lower()
+    for words, meaning in _SENTENCES.items():
+        if words in everything:
+            return meaning
+    return f"cannot be decoded ({said[-1]})" if said else "holds no sound; nothing came out of it"
+
+
+def plain(line: str) -> str:
+    """Return one of ffmpeg's lines without the addresses that it puts in front.
+
+    >>> plain("[flac @ 0x55f431fdd900] invalid residual")
+    'flac: invalid residual'
+    """
+    return re.sub(r"\[([\w:/#.]+) @ 0x[0-9a-f]+\] ", r"\1: ", line)
+
+
+def failed(lines: deque[str], output: Path) -> ColumncastError:
+    """Return the error for an encode that ended badly, from what ffmpeg said."""
+    everything = "\n".join(lines).lower()
+    if "no space left" in everything:
+        return FolderError("the disk is full; free some space and run again", where=output)
+    reason = f" ({plain(lines[-1])})" if lines else ""
+    return FfmpegError(f"ffmpeg stopped while it was writing{reason}; run again", where=output)

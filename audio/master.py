@@ -1,0 +1,208 @@
+"""From a recording to a master: as loud as the show, never over the ceiling, encoded and checked.
+
+One linear gain and, where peaks would exceed the ceiling, a limiter; nothing else is done to the
+sound unless the show asks for it. The file that is given away is the file that was metered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from columncast.audio import edit, segments
+from columncast.audio.encode import FORMS, Form, encode
+from columncast.audio.gain import Plan, plan
+from columncast.audio.limiter import Limiter
+from columncast.audio.loudness import amplitude, meter_target_lufs
+from columncast.audio.meter import Readings
+from columncast.audio.source import Source, look, refuse, remarks, source_of
+from columncast.audio.survey import Survey
+from columncast.episodes import files
+from columncast.episodes.model import Master, Notice
+from columncast.episodes.settings import AudioSettings
+
+Progress = Callable[[float], None]
+
+_TOLERANCE_LU: Final = 0.1
+_MISS_LU: Final = 0.09  # a little stricter than what is promised: other meters round differently
+_ATTEMPTS: Final = 4
+
+
+def make_master(
+    recording: Path,
+    output: Path,
+    settings: AudioSettings,
+    *,
+    progress: Progress = lambda _: None,
+    force: bool = False,
+    cache: Path | None = None,
+    folder: Path = Path(),
+) -> Master:
+    """Bring *recording* to the target of *settings* and write it, untagged, to *output*.
+
+    The suffix of *output* says the form (`encode.FORMS`). It is written beside its place and
+    renamed when the encoded sound has been metered; on any error nothing is left. *progress* is
+    called with 0.0 to 1.0. *force* takes what would be refused: a cut-off recording, or one that
+    is so quiet that mostly its noise would be heard. *cache* is a folder for measurements;
+    *folder* is where intro and outro are looked for.
+
+    Raises:
+        RecordingError: The recording is not audio, silent, cut off, too short or too quiet.
+        FolderError: The disk is full, or *output* cannot be written.
+        FfmpegError: ffmpeg failed or was killed.
+    """
+    form = FORMS[output.suffix]
+    first = source_of(recording, sample_rate_hz=settings.sample_rate, channels=settings.channels)
+    first, before = look(first, cache=cache, progress=_part(progress, 0.0, 0.15))
+    refuse(first, before, settings, force=force)
+    notices = remarks(first, before)
+    editing = (
+        edit.edited(
+            first,
+            before,
+            settings,
+            folder=folder,
+            beside=output,
+            cache=cache,
+            progress=_part(progress, 0.15, 0.3),
+        )
+        if edit.wanted(settings)
+        else nullcontext(edit.Edited(source=first, offset_s=0.0, steps=()))
+    )
+    with editing as edited:
+        source, seen = edited.source, before
+        if source is not first:
+            source, seen = look(source, cache=None)
+        with files.beside(output) as draft:
+            job = _Job(source=source, seen=seen, settings=settings, form=form, draft=draft)
+            done = job.settle(_part(progress, 0.3 if source is not first else 0.15, 1.0))
+    notices += _missed(settings, source, done)
+    progress(1.0)
+    return Master(
+        source=before.readings.loudness,
+        loudness=done.readings.loudness,
+        gain_db=round(done.plan.gain_db, 2),
+        limited_s=round(done.limiter.limited_frames / source.sample_rate_hz, 2),
+        duration_s=seen.frames / source.sample_rate_hz,
+        channels=source.channels,
+        sample_rate_hz=form.sample_rate_hz or source.sample_rate_hz,
+        bitrate=settings.bitrate,
+        encoder=form.encoder,
+        short_term_lufs=done.readings.each_second,
+        limited_at_s=tuple(float(s) for s in sorted(done.limiter.limited_at_s)),
+        source_short_term_lufs=before.readings.each_second,
+        offset_s=edited.offset_s,
+        steps=edited.steps,
+        encodes=done.encodes,
+        notices=tuple(notices),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Done:
+    readings: Readings
+    plan: Plan
+    limiter: Limiter
+    encodes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Job:
+    source: Source
+    seen: Survey
+    settings: AudioSettings
+    form: Form
+    draft: Path
+
+    def settle(self, progress: Progress) -> _Done:
+        """Encode, meter what was encoded, and encode again with the correction if it missed."""
+        target = meter_target_lufs(self.settings.integrated_lufs, self.source.channels)
+        highest = self.settings.true_peak_dbtp
+        ceiling = highest - self.form.headroom_db(self.settings.bitrate)
+        shift_lu = 0.0
+        encodes = 0
+        while True:
+            encodes += 1
+            wanted = plan(
+                self.seen,
+                target_lufs=target - shift_lu,
+                ceiling_dbtp=ceiling,
+                sample_rate_hz=self.source.sample_rate_hz,
+            )
+            readings, limiter = self._encoded(wanted, ceiling, progress)
+            off_lu = readings.integrated_lufs - (wanted.integrated_lufs + shift_lu)
+            over_db = readings.true_peak_dbtp - highest
+            if encodes == _ATTEMPTS or (abs(off_lu) <= _MISS_LU and over_db <= 0):
+                return _Done(readings=readings, plan=wanted, limiter=limiter, encodes=encodes)
+            shift_lu += off_lu
+            if over_db > 0:
+                # What a codec adds differs from peak to peak: ones that were a little under the
+                # ceiling may be those that exceed it now. So each step is bolder than the last.
+                ceiling -= max(over_db + 0.1, 0.4 * encodes)
+
+    def _encoded(
+        self, wanted: Plan, ceiling_dbtp: float, progress: Progress
+    ) -> tuple[Readings, Limiter]:
+        source = self.source
+        doublings, full_scale = segments.headroom(self.seen.readings, wanted.gain_db)
+        limiter = Limiter(
+            sample_rate_hz=source.sample_rate_hz,
+            channels=source.channels,
+            ceiling=full_scale * amplitude(ceiling_dbtp),
+        )
+
+        def blocks() -> Iterator[memoryview]:
+            frames = 0
+            for sound in source.sound(gain_db=wanted.gain_db, doublings=doublings):
+                block = segments.frames(sound)
+                yield limiter.push(block).data
+                frames += len(block)
+                progress(min(frames / self.seen.frames, 1.0))
+            yield limiter.finish().data
+
+        readings = encode(
+            blocks(),
+            self.draft,
+            form=self.form,
+            sample_rate_hz=source.sample_rate_hz,
+            channels=source.channels,
+            bitrate=self.settings.bitrate,
+            scale=2.0**doublings,
+        )
+        return readings, limiter
+
+
+def _missed(settings: AudioSettings, source: Source, done: _Done) -> list[Notice]:
+    """Return what the master could not reach, with both numbers."""
+    target = meter_target_lufs(settings.integrated_lufs, source.channels)
+    reached, peak = done.readings.loudness.integrated_lufs, done.readings.loudness.true_peak_dbtp
+    ceiling = settings.true_peak_dbtp
+    said = []
+    if abs(reached - target) > _TOLERANCE_LU:
+        said += [
+            (
+                "loudness-missed",
+                (
+                    f"the loudness is {reached:.1f} LUFS instead of {target:.1f}: more would crush "
+                    f"the peaks against the ceiling of {ceiling:.1f} dBTP"
+                ),
+            )
+        ]
+    if peak > ceiling:
+        said += [
+            (
+                "peak-missed",
+                (
+                    f"the true peak is {peak:.1f} dBTP, over the ceiling of "
+                    f"{ceiling:.1f}; a higher bitrate helps"
+                ),
+            )
+        ]
+    return [Notice(code=code, message=message) for code, message in said]
+
+
+def _part(progress: Progress, start: float, end: float) -> Progress:
+    return lambda share: progress(start + share * (end - start))

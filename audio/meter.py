@@ -1,0 +1,76 @@
+"""What a BS.1770 meter reads: ffmpeg's `ebur128`, read every 100 ms.
+
+The arithmetic over the readings is in `loudness`; true peaks of sources are read by `truepeak`,
+because between the samples of speech there is seldom anything to look for.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, field
+
+from columncast.audio.loudness import (
+    decibels,
+    each_second,
+    integrated_lufs,
+    range_lu,
+)
+from columncast.episodes.model import Loudness
+
+_KEY = "lavfi.r128."
+
+
+def filters(*, peak: bool, to: int) -> str:
+    """Return the filters that meter sound and print the readings to file descriptor *to*.
+
+    One filter prints one key; that is much less text than all of them. `direct` keeps the lines
+    of several filters apart, each written by itself.
+    """
+    keys = ("M", "S", "true_peak") if peak else ("M", "S")
+    prints = [rf"ametadata=mode=print:direct=1:file='pipe\:{to}':key={_KEY}{key}" for key in keys]
+    return ",".join([f"ebur128=metadata=1:framelog=quiet{':peak=true' if peak else ''}", *prints])
+
+
+@dataclass
+class Readings:
+    """The readings of one run, in the order in which they came."""
+
+    momentary: array[float] = field(default_factory=lambda: array("f"))
+    short_term: array[float] = field(default_factory=lambda: array("f"))
+    true_peak: float = 0.0
+    """Linear, rounded up to what ffmpeg prints (0.001)."""
+
+    def take(self, line: str) -> bool:
+        """Take one line of the meter's; return whether it was one."""
+        if not line.startswith(_KEY):
+            return line.startswith("frame:")
+        key, _, value = line[len(_KEY) :].partition("=")
+        if key == "M":
+            self.momentary.append(float(value))
+        elif key == "S":
+            self.short_term.append(float(value))
+        elif key == "true_peak":
+            self.true_peak = float(value) + 0.0005
+        return True
+
+    @property
+    def integrated_lufs(self) -> float:
+        """-inf for silence."""
+        return integrated_lufs(self.momentary)
+
+    @property
+    def true_peak_dbtp(self) -> float:
+        return decibels(self.true_peak)
+
+    @property
+    def loudness(self) -> Loudness:
+        """The three figures, to 0.01."""
+        return Loudness(
+            integrated_lufs=round(self.integrated_lufs, 2),
+            true_peak_dbtp=round(self.true_peak_dbtp, 2),
+            range_lu=round(range_lu(self.short_term), 2),
+        )
+
+    @property
+    def each_second(self) -> tuple[float, ...]:
+        return each_second(self.short_term)

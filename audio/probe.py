@@ -1,0 +1,151 @@
+"""What a recording is, by its headers: a look that costs no decoding.
+
+The wheel that brings ffmpeg brings no ffprobe, so what `ffmpeg -i` prints is read. How long a
+recording *should* be is read off its own header where ffmpeg would paper over a cut-off file.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+from columncast.audio import ffmpeg
+from columncast.episodes.errors import RecordingError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """What the headers of a recording say."""
+
+    container: str
+    """As ffmpeg calls it: `wav`, `flac`, `mp3`, `mov,mp4,m4a,3gp,3g2,mj2`."""
+    codec: str
+    sample_rate_hz: int
+    channels: int
+    promised_s: float | None
+    """How long it should be by its own header; None when it does not say."""
+
+
+def probe(recording: Path) -> Recording:
+    """Return what the headers of *recording* say.
+
+    Raises:
+        RecordingError: It is missing, empty, no audio, or a video without sound.
+    """
+    if recording.is_dir():
+        raise RecordingError("is a folder, not a recording", where=recording)
+    try:
+        with recording.open("rb") as f:
+            if not f.read(1):
+                raise RecordingError("is empty (0 bytes); copy or export it again", where=recording)
+    except FileNotFoundError as e:
+        raise RecordingError("no such file", where=recording) from e
+    except OSError as e:
+        raise RecordingError(f"cannot be read: {e.strerror}", where=recording) from e
+    lines: list[str] = []
+    command = ["-v", "info", *ffmpeg.source(recording)]
+    with ffmpeg.running(command, where=recording, on_line=lines.append):
+        pass
+    said = "\n".join(lines)
+    head = re.search(r"^Input #0, (\S+), from ", said, re.MULTILINE)
+    sound = re.search(
+        r"Stream #0:.*?: Audio: ([^\s,]+).*?, (\d+) Hz, ([^,\n]+)", said, re.MULTILINE
+    )
+    if not head:
+        raise RecordingError(ffmpeg.sentence(lines), where=recording)
+    if not sound:
+        what = "video without sound" if ": Video: " in said else "file without sound"
+        raise RecordingError(
+            f"is a {what}; export the sound of the recording and use that", where=recording
+        )
+    container = head[1].rstrip(",")
+    return Recording(
+        container=container,
+        codec=sound[1],
+        sample_rate_hz=int(sound[2]),
+        channels=_channels(sound[3]),
+        promised_s=_promised_s(recording, container, said),
+    )
+
+
+def _channels(layout: str) -> int:
+    """Return the number of channels of ffmpeg's name for a layout.
+
+    >>> [_channels(text) for text in ("mono", "stereo", "5.1(side)", "3 channels", "quad")]
+    [1, 2, 6, 3, 4]
+    """
+    layout = layout.strip()
+    named = {"mono": 1, "stereo": 2, "downmix": 2, "quad": 4, "hexagonal": 6, "octagonal": 8}
+    if layout.split("(")[0] in named:
+        return named[layout.split("(")[0]]
+    if counted := re.match(r"(\d+) channels?", layout):
+        return int(counted[1])
+    return sum(int(n) for n in re.findall(r"\d", layout.split("(")[0])) or 2
+
+
+def _promised_s(recording: Path, container: str, said: str) -> float | None:
+    if container in ("wav", "w64"):
+        return _wav_s(recording) if container == "wav" else None
+    if container == "mp3":
+        return _xing_s(recording)
+    duration = re.search(r"Duration: (\d+):(\d\d):(\d\d\.\d+)", said)
+    if not duration or "Estimating duration from bitrate" in said:
+        return None
+    return int(duration[1]) * 3600 + int(duration[2]) * 60 + float(duration[3])
+
+
+def _wav_s(recording: Path) -> float | None:
+    """Return the length that a WAV or RF64 header promises (EBU Tech 3306).
+
+    ffmpeg silently measures a cut-off WAV by its bytes instead.
+    """
+    with recording.open("rb") as f:
+        riff, _, kind = struct.unpack("<4sI4s", f.read(12).ljust(12, b"\0"))
+        long_bytes = bytes_per_s = 0
+        if riff not in (b"RIFF", b"RF64", b"BW64") or kind != b"WAVE":
+            return None
+        while len(head := f.read(8)) == 8:
+            name, length = struct.unpack("<4sI", head)
+            if name == b"ds64":
+                _, long_bytes = struct.unpack("<QQ", f.read(16))
+                length -= 16
+            elif name == b"fmt ":
+                _, _, _, bytes_per_s = struct.unpack("<HHII", f.read(12))
+                length -= 12
+            elif name == b"data":
+                # 0 and 0xFFFFFFFF are what a recorder writes that never came back to fill it in.
+                data_bytes = long_bytes if length == 0xFFFFFFFF else length
+                return data_bytes / bytes_per_s if data_bytes and bytes_per_s else None
+            f.seek(length + length % 2, 1)
+    return None
+
+
+def _xing_s(recording: Path) -> float | None:
+    """Return the length that the Xing header of an MP3 promises, if the header can be believed.
+
+    Many an MP3 was cut or joined by a tool that left the header as it was. Only a header that
+    promises more *bytes* than there are says that the file was cut off.
+    """
+    with recording.open("rb") as f:
+        head = f.read(10)
+        start = 0
+        if head[:3] == b"ID3":
+            a, b, c, d = head[6:10]
+            start = 10 + (a << 21 | b << 14 | c << 7 | d)
+        f.seek(start)
+        frame = f.read(4096)
+        at = max(frame.find(b"Xing"), frame.find(b"Info"))
+        if at < 4 or len(frame) < at + 16:
+            return None
+        flags, frames, length_bytes = struct.unpack(">III", frame[at + 4 : at + 16])
+        sync = frame.find(b"\xff")
+        if flags & 3 != 3 or not 0 <= sync < at:
+            return None
+        there = f.seek(0, 2) - start
+    if length_bytes <= there + length_bytes // 200:
+        return None
+    version = frame[sync + 1] >> 3 & 3
+    rate = (44100, 48000, 32000, 0)[frame[sync + 2] >> 2 & 3] >> {3: 0, 2: 1, 0: 2}.get(version, 0)
+    return frames * (1152 if version == 3 else 576) / rate if rate else None

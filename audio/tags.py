@@ -1,0 +1,93 @@
+"""Tags: what an app shows of the file itself, in the full form of each format.
+
+`write_tags` replaces everything that was there, so nothing of the recording's own tags (a
+recorder's name, a take number, another show's picture) is published. Writing twice gives the
+same bytes. The formats are in `id3`, `atoms` (MP4) and `comments` (Opus);
+these and this module are the door to mutagen.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+
+from mutagen import MutagenError
+
+from columncast.audio import atoms, comments, id3
+from columncast.audio.tagset import Tags
+from columncast.episodes import files
+from columncast.episodes.errors import TagError
+
+__all__ = ["Tags", "read_tags", "told", "write_tags"]
+
+_SHOWN = 200
+"""Characters of a long tag that a person is shown."""
+
+
+_Format = tuple[Callable[[Path, Tags], None], Callable[[Path], Tags]]
+_FORMATS: dict[str, _Format] = {
+    ".mp3": (id3.write, id3.read),
+    ".m4a": (atoms.write, atoms.read),
+    ".opus": (comments.write, comments.read),
+}
+
+
+def write_tags(audio: Path, tags: Tags) -> None:
+    """Replace all tags of *audio* with *tags*; beside and renamed, so it is never half-tagged.
+
+    Raises:
+        TagError: It is not in a format whose tags we know.
+        FolderError: The disk is full, or *audio* cannot be written.
+    """
+    write, _ = _form(audio)
+    with files.beside(audio) as draft:
+        shutil.copyfile(audio, draft)
+        try:
+            write(draft, tags)
+        except MutagenError as e:
+            raise TagError(f"its tags cannot be written ({e})", where=audio) from e
+
+
+def read_tags(audio: Path) -> Tags:
+    """Return the tags of *audio*; a file without tags has empty ones.
+
+    Raises:
+        TagError: It is not in a format whose tags we know, or they are damaged.
+    """
+    _, read = _form(audio)
+    try:
+        return read(audio)
+    except MutagenError as e:
+        raise TagError(f"its tags cannot be read ({e})", where=audio) from e
+
+
+def _form(audio: Path) -> _Format:
+    try:
+        return _FORMATS[audio.suffix.lower()]
+    except KeyError:
+        known = ", ".join(_FORMATS)
+        raise TagError(
+            f"has tags of a kind we do not write; known are {known}", where=audio
+        ) from None
+
+
+def told(audio: Path) -> list[tuple[str, str]]:
+    """Return the tags of *audio* as (name, value) for people, long ones shortened.
+
+    Raises:
+        TagError: As `read_tags`.
+    """
+    tags = read_tags(audio)
+    pairs = [(field.name.replace("_", " "), getattr(tags, field.name)) for field in fields(tags)]
+    return [(name, _shown(value)) for name, value in pairs if value and name != "provenance"]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bytes):
+        return f"a picture, {len(value) / 1000:.0f} kB"
+    if isinstance(value, tuple):
+        return ", ".join(f"{c.title} ({c.start_s:.0f} s)" for c in value)
+    text = " ".join(str(value).split())
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} …"
