@@ -61,7 +61,9 @@ def alignments(draw):
     at, told = draw(st.floats(0, 5)), []
     for _ in range(draw(st.integers(0, 6))):
         words = []
-        for text in draw(st.lists(st.text("abcé<&", min_size=1, max_size=40), min_size=1, max_size=25)):
+        for text in draw(
+            st.lists(st.text("abcé<&", min_size=1, max_size=40), min_size=1, max_size=25)
+        ):
             long = draw(st.floats(0.02, 2))
             words.append(TimedWord(text=text, start_s=at, end_s=at + long))
             at += long + draw(st.sampled_from([0, 0, 0, 0.2, 9]))
@@ -96,7 +98,9 @@ def test_vtt_is_read_by_another_library():
 
     captions = webvtt.from_string(text)
 
-    assert ["He said <no> & left."] == [captions[0].text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")]
+    assert ["He said <no> & left."] == [
+        captions[0].text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    ]
     assert {"Ann Lee"} == {caption.voice for caption in captions}
     assert LONG == " ".join(caption.text for caption in captions[1:])
     assert "00:00:01.000" == captions[0].start
