@@ -1,5 +1,649 @@
-"""The command line."""
+"""The command line: arguments in, one library call, a few lines out.
+
+Messages for people go to stdout, progress and errors to stderr; with `--json`, stdout holds one
+JSON document and nothing else. Errors become messages and exit codes in one place, `main`.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import wraps
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import click
+
+from columncast import publish
+from columncast.audio import read_along
+from columncast.audio.tags import told
+from columncast.audio.workshop import Progress
+from columncast.audio.workshop import quiet as unseen
+from columncast.episodes import alignment, report
+from columncast.episodes.catalogue import ShowFolder, find_show
+from columncast.episodes.columns import list_posts
+from columncast.episodes.columns.extract import extract
+from columncast.episodes.errors import ColumncastError, InputError, UsageError
+from columncast.episodes.lookup import look_up, overview
+from columncast.episodes.model import Episode, Notice
+from columncast.episodes.narration import narration_notices
+from columncast.feed.live import check_live, places
+from columncast.feed.live.check import LiveFinding
+from columncast.feed.preview.export import export as write_preview
+from columncast.feed.preview.terminal import as_text
+from columncast.feed.rules import Finding, refused
+from columncast.feed.start import create_show
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+OUTPUT = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voice:
+    """How a command speaks: to a person, quietly, at length, or as JSON to a tool."""
+
+    as_json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+
+    def say(self, *lines: str) -> None:
+        """Tell a person."""
+        if not (self.as_json or self.quiet):
+            for line in lines:
+                click.echo(line)
+
+    def document(self, value: object) -> None:
+        """Tell a tool."""
+        if self.as_json:
+            click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+    def notices(self, notices: Iterable[Notice]) -> None:
+        """Tell a person what needs a look; with -v also what was merely done."""
+        if not self.quiet:
+            for notice in notices:
+                if self.verbose or notice.severity != "info":
+                    click.echo(report.notice_line(notice), err=True)
+
+    @contextmanager
+    def progress(self, doing: str = "Mastering") -> Iterator[Progress]:
+        """Show how far the audio is, on a terminal; nothing where stderr is piped."""
+        if self.quiet or not sys.stderr.isatty():
+            yield unseen
+            return
+        from rich import progress  # noqa: PLC0415 - only a terminal pays for it
+        from rich.console import Console  # noqa: PLC0415
+
+        columns = (
+            progress.TextColumn("{task.description}"),
+            progress.BarColumn(),
+            progress.TaskProgressColumn(),
+            progress.TimeRemainingColumn(),
+        )
+        with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+            tasks: dict[str, progress.TaskID] = {}
+
+            def show(slug: str, fraction: float) -> None:
+                if slug not in tasks:
+                    tasks[slug] = bars.add_task(f"{doing} {slug}", total=1.0)
+                bars.update(tasks[slug], completed=fraction)
+
+            yield show
+
+
+def speaking(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command `--json`, `-q` and `-v`; it gets them as its argument *voice*."""
+
+    @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+    @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+    @click.option("-v", "--verbose", is_flag=True, help="Say more.")
+    @wraps(command)
+    def spoken(*, as_json: bool, quiet: bool, verbose: bool, **given: Any) -> None:
+        command(voice=Voice(as_json=as_json, quiet=quiet, verbose=verbose), **given)
+
+    return spoken
+
+
+def on_a_show(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the show it works on as its argument *folder*."""
+
+    @wraps(command)
+    def found(**given: Any) -> None:
+        directory = click.get_current_context().find_root().params["directory"]
+        command(folder=find_show(directory or Path.cwd()), **given)
+
+    return found
+
+
+def episode_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the facts of an episode that people set."""
+    number, kinds = click.IntRange(min=1), click.Choice(["full", "trailer", "bonus"])
+    for option in (
+        click.option("--type", type=kinds, help="What kind of episode it is."),
+        click.option("--number", type=number, help="Episode number."),
+        click.option("--season", type=number, help="Season number."),
+        click.option("--title", help="The episode's title; without it, the column's."),
+        click.option("--date", help="When it is published: 2026-11-23, 2026-11-23T09:00+01:00."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(metadata.version("columncast"), prog_name="columncast")
+@click.option("-C", "directory", type=FOLDER, metavar="DIR", help="Work on the show in DIR.")
+def cli(directory: Path | None) -> None:
+    """Turn a column and its recorded narration into a podcast.
+
+    The show is found from the current folder upwards, or with -C.
+    """
+
+
+@cli.command()
+@click.argument("directory", type=FOLDER, default=".", metavar="[DIR]")
+@click.option("--title", required=True, help="The show's name.")
+@click.option("--site-url", required=True, help="The publication's own site.")
+@click.option("--base-url", default="", help="Where audio/ and feed/ will be served.")
+@click.option("--author", default="", help="Who writes the column.")
+@click.option("--email", default="", help="Where directories send their confirmation code.")
+@click.option("--language", default="en", show_default=True, help="As in 'en' or 'en-gb'.")
+@click.option("--category", multiple=True, help="Apple's name, as in 'History'; may be repeated.")
+@click.option("--cover", type=FILE, help="A square picture, 1400 to 3000 pixels.")
+@speaking
+def init(*, directory: Path, voice: Voice, **given: Any) -> None:
+    """Make a show's folder.
+
+    Example: columncast init my-show --title "Letters from the Harbour"
+    --site-url https://letters.example --author "Ines Halloran" --category History
+    """
+    folder = create_show(directory, **given)
+    voice.document({"folder": str(folder.root), "feed_url": folder.show.feed_url})
+    voice.say(
+        f"Show      {folder.show.title}",
+        f"Folder    {folder.root}",
+        f"Feed      {folder.show.feed_url}   (once it is published)",
+        *(() if given["cover"] else ("Cover     cover.jpg is a placeholder; put your own there",)),
+        "Next      columncast add RECORDING COLUMN",
+    )
+
+
+@cli.command()
+@click.argument("recording", type=FILE)
+@click.argument("column", type=FILE)
+@episode_options
+@click.option("--slug", default="", help="The episode's name in files and URLs.")
+@click.option("--post", default="", help="Which post, when COLUMN is an export with many.")
+@click.option(
+    "--include-paid-text",
+    "paid_text",
+    is_flag=True,
+    help="Let out what only paying readers may read. A podcast is for everyone!",
+)
+@click.option("--link", is_flag=True, help="Link the recording instead of copying it.")
+@click.option("--force", is_flag=True, help="Take a recording that looks wrong all the same.")
+@click.option("--publish", "live", is_flag=True, help="Put it live when it is made.")
+@click.option("--yes", is_flag=True, help="Publish without asking.")
+@speaking
+@on_a_show
+def add(
+    *,
+    folder: ShowFolder,
+    recording: Path,
+    column: Path,
+    live: bool,
+    yes: bool,
+    voice: Voice,
+    **given: Any,
+) -> None:
+    """Make an episode of a RECORDING and its COLUMN.
+
+    Example: columncast add take-3.wav column.md --date 2026-11-27T06:00
+    """
+    if live:
+        names = ", ".join(places.destinations(folder.show))
+        if not yes and not sys.stdin.isatty():
+            raise UsageError("--publish asks before it publishes; where nobody is asked, add --yes")
+    with voice.progress() as progress:
+        added = publish.add(folder, recording, column, progress=progress, **given)
+    episode, built = added.episode, added.built
+    if not added.new:
+        voice.say(f"{episode.slug} is made of this recording and this column already.")
+    voice.say(*report.aligned(report.receipt(episode, added.column, folder.show)))
+    voice.say(*report.aligned(report.outlook(built.feed, built.scheduled)))
+    voice.notices(episode.notices)
+    document = described(episode, built)
+    if live and (yes or click.confirm(f"Publish to {names}?", err=True)):
+        document |= go_live(folder, voice)
+    elif added.new:
+        voice.say("Next      columncast serve, and open http://127.0.0.1:8000/")
+    voice.document(document)
+    failures(built)
+
+
+@cli.command(name="import")
+@click.argument("source", type=FILE)
+@click.option("--list", "listing", is_flag=True, help="List the posts and change nothing.")
+@click.option("--post", "posts", multiple=True, help="Which post, by its slug; may be repeated.")
+@click.option("--all", "every", is_flag=True, help="Every post that is for everyone.")
+@click.option("--to", "folder", type=FOLDER, default="columns", show_default=True)
+@click.option(
+    "--include-paid-text",
+    "paid_text",
+    is_flag=True,
+    help="Let out what only paying readers may read. A podcast is for everyone!",
+)
+@speaking
+def import_(
+    *,
+    source: Path,
+    listing: bool,
+    posts: tuple[str, ...],
+    every: bool,
+    folder: Path,
+    paid_text: bool,
+    voice: Voice,
+) -> None:
+    """Take columns out of an export: Substack, WordPress, Ghost, or a publication's feed.
+
+    Each becomes a file that `add` reads. Example: columncast import export.zip --list
+    """
+    known = list_posts(source)
+    if listing or not (posts or every):
+        voice.document({"posts": [report.post_as_json(post) for post in known]})
+        voice.say(*report.table([report.post_cells(post) for post in known], report.POST_HEADS))
+        voice.say("Next: columncast import … --post SLUG, or --all")
+        return
+    chosen = posts or [post.slug for post in known if post.is_public and not post.draft]
+    made = list(extract(source, chosen, folder, paid_text=paid_text))
+    voice.document({"columns": [{"path": str(p), "title": c.title} for p, c in made]})
+    voice.say(*(f"Made      {path}   {column.title}" for path, column in made))
+    voice.say(
+        f"Next      columncast add RECORDING {made[0][0]}" if made else "Nothing to take out."
+    )
+
+
+@cli.command()
+@click.argument("slugs", nargs=-1, metavar="[SLUG]...")
+@click.option("--due", is_flag=True, help="Only if a scheduled episode is due; else end at once.")
+@speaking
+@on_a_show
+def build(*, folder: ShowFolder, slugs: tuple[str, ...], due: bool, voice: Voice) -> None:
+    """Bring audio/ and feed/ up to date.
+
+    Example: columncast build
+    """
+    if due and publish.nothing_due(folder):
+        voice.document({"due": False})
+        voice.say("Nothing is due.")
+        return
+    with voice.progress() as progress:
+        built = publish.build(folder, slugs, progress=progress)
+    finish(built, voice)
+
+
+@cli.command(name="list")
+@speaking
+@on_a_show
+def list_(*, folder: ShowFolder, voice: Voice) -> None:
+    """List the episodes, newest first.
+
+    Example: columncast list
+    """
+    rows = overview(folder)
+    voice.document({"episodes": [row.as_json() for row in rows]})
+    if rows:
+        voice.say(*report.table([row.cells() for row in rows], report.Row.HEADS))
+    else:
+        voice.say("No episodes yet. Next: columncast add RECORDING COLUMN")
+
+
+@cli.command()
+@click.argument("slug")
+@speaking
+@on_a_show
+def show(folder: ShowFolder, slug: str, voice: Voice) -> None:
+    """Show what is known of an episode.
+
+    Example: columncast show the-last-ferry
+    """
+    look = look_up(folder, slug)
+    voice.document(report.as_json(look.episode, listed=look.listed, status=look.status))
+    voice.say(*report.aligned(report.card(look.episode, look.column, folder.show, look.status)))
+    voice.notices(look.episode.notices)
+
+
+@cli.command()
+@click.argument("slug", default="", metavar="[SLUG]")
+@episode_options
+@click.option("--recording", type=FILE, help="A new recording.")
+@click.option("--column", type=FILE, help="A new text.")
+@click.option("--slug", "new_slug", default="", help="Another name in files and URLs.")
+@click.option("--move-to", default="", metavar="URL", help="Move the whole show to this base URL.")
+@click.option("--force", is_flag=True, help="Take a recording that looks wrong all the same.")
+@speaking
+@on_a_show
+def edit(
+    *,
+    folder: ShowFolder,
+    slug: str,
+    voice: Voice,
+    recording: Path | None,
+    column: Path | None,
+    date: str | None,
+    new_slug: str,
+    move_to: str,
+    force: bool,
+    **facts: Any,
+) -> None:
+    """Change an episode; for listeners' apps it stays the same one.
+
+    Example: columncast edit the-last-ferry --title "The Last Ferry Home"
+    """
+    if bool(slug) == bool(move_to):
+        raise UsageError("name the episode to change, or move the show with --move-to URL")
+    if move_to:
+        move_show(folder, move_to, voice)
+        return
+    # An option that was not given changes nothing; an empty one takes the fact away.
+    changes = {key: value or None for key, value in facts.items() if value is not None}
+    with voice.progress() as progress:
+        built = publish.edit(
+            folder,
+            slug,
+            changes,
+            recording=recording,
+            column=column,
+            date=date or "",
+            new_slug=new_slug,
+            force=force,
+            progress=progress,
+        )
+    finish(built, voice, built.find(new_slug or slug))
+
+
+@cli.command()
+@click.argument("slug")
+@click.option("--undo", is_flag=True, help="Bring it back.")
+@speaking
+@on_a_show
+def retire(*, folder: ShowFolder, slug: str, undo: bool, voice: Voice) -> None:
+    """Withdraw an episode from the feed; nothing of it is deleted.
+
+    Example: columncast retire the-last-ferry
+    """
+    with voice.progress() as progress:
+        built = publish.retire(folder, slug, undo=undo, progress=progress)
+    voice.say(f"{slug} is back." if undo else f"{slug} is withdrawn; its files stay.")
+    finish(built, voice)
+
+
+@cli.command()
+@click.argument("slug", default="", metavar="[SLUG]")
+@click.option("--live", is_flag=True, help="Ask the real server what a directory would ask.")
+@speaking
+@on_a_show
+def check(*, folder: ShowFolder, slug: str, live: bool, voice: Voice) -> None:
+    """Check the show, its episodes, their files and the feed against the directories' rules.
+
+    Ends with 3 if anything must be mended. Example: columncast check the-last-ferry
+    """
+    with voice.progress("Checking") as progress:
+        found = publish.check(folder, slug, progress=progress)
+    if live:
+        found += check_live(folder)
+    errors, warnings = refused(found), [f for f in found if f.severity == "warning"]
+    voice.document(
+        {
+            "findings": [asdict(finding) for finding in found],
+            "errors": len(errors),
+            "warnings": len(warnings),
+        }
+    )
+    shown = found if voice.verbose else [*errors, *warnings]
+    voice.say(*(report.finding_line(f, why(f, voice)) for f in shown))
+    voice.say(f"{len(errors)} to mend, {len(warnings)} to look at.")
+    if errors:
+        raise click.exceptions.Exit(InputError.exit_code)
+
+
+@cli.command()
+@click.argument("what", nargs=-1, required=True, metavar="SLUG | AUDIO TEXT")
+@click.option("-o", "out", type=FOLDER, help="With AUDIO and TEXT: where the files go.")
+@speaking
+def transcribe(*, what: tuple[str, ...], out: Path | None, voice: Voice) -> None:
+    """Find when each word of the column is spoken: transcripts, chapters, narration check.
+
+    Of an episode, or outside of any show of a recording and its text.
+    Example: columncast transcribe take-3.wav column.md -o transcript
+    """
+    if len(what) > 2 or (len(what) == 2) != bool(out):
+        raise UsageError("name one episode, or a recording and its text with -o DIR for the files")
+    with voice.progress("Aligning") as progress:
+        if out:
+            audio, text = map(Path, what)
+            found = read_along.transcribe(
+                audio, text, out=out, progress=lambda share: progress(audio.name, share)
+            )
+        else:
+            directory = click.get_current_context().find_root().params["directory"]
+            folder = find_show(directory or Path.cwd())
+            found = publish.transcribe(folder, *what, progress=progress)
+    voice.document(alignment.report(found))
+    voice.say(*report.aligned(report.transcript_lines(found)))
+    voice.notices(narration_notices(found))
+
+
+@cli.command(name="publish")
+@click.option("--to", default="", metavar="NAME", help="Only the place [publish.NAME].")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--replace", is_flag=True, help="Replace a live feed that somebody else has changed.")
+@click.option("--rollback", is_flag=True, help="Bring the former feed back live.")
+@click.option("--prune", is_flag=True, help="Remove what no feed of the last 30 days named.")
+@speaking
+@on_a_show
+def publish_(
+    *,
+    folder: ShowFolder,
+    to: str,
+    dry_run: bool,
+    replace: bool,
+    rollback: bool,
+    prune: bool,
+    voice: Voice,
+) -> None:
+    """Put audio/ and feed/ live: media first, verified, the feed last.
+
+    Example: columncast publish --dry-run
+    """
+    if rollback:
+        for back in places.roll_back(folder, to=to):
+            voice.document({"rolled_back_to": back.to, "changes": list(back.diff)})
+            voice.say(f"The feed {back.to} is live again.", *(f"  {line}" for line in back.diff))
+        return
+    if prune:
+        for pruned in places.prune(folder, to=to, dry_run=dry_run):
+            voice.document({"removed": list(pruned.removed), "kept": pruned.kept})
+            voice.say(*(f"Removed   {key}" for key in pruned.removed), pruned.kept)
+        return
+    voice.document(go_live(folder, voice, to=to, dry_run=dry_run, replace_live=replace))
+
+
+@cli.command()
+@click.argument("slug", default="", metavar="[SLUG]")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Else the show's own.")
+@click.option("--open/--no-open", "open_browser", default=None, help="Open it in the browser.")
+@click.option("--export", type=OUTPUT, metavar="FILE.html", help="Write one file to share instead.")
+@click.option("--embed-audio", is_flag=True, help="With --export: put the audio into the file.")
+@click.option("--text", is_flag=True, help="Tell it here, in plain text.")
+@on_a_show
+def preview(
+    *,
+    folder: ShowFolder,
+    slug: str,
+    port: int,
+    open_browser: bool | None,
+    export: Path | None,
+    embed_audio: bool,
+    text: bool,
+) -> None:
+    """Show the notes as apps will show them, live while files are saved.
+
+    Example: columncast preview the-last-ferry
+    """
+    if (export or text) and not slug:
+        raise UsageError("name the episode: columncast preview SLUG --text, or --export FILE.html")
+    if text:
+        click.echo(as_text(folder, slug, width=shutil.get_terminal_size().columns), nl=False)
+    elif export:
+        write_preview(folder, slug, export, embed_audio=embed_audio)
+        click.echo(f"Made      {export}")
+    else:
+        from columncast.feed.preview.session import preview as run  # noqa: PLC0415 - only here
+
+        run(
+            folder,
+            slug or None,
+            port=port,
+            open_browser=sys.stdout.isatty() if open_browser is None else open_browser,
+            ready=lambda url: click.echo(f"{url} (Ctrl-C ends it)"),
+            tags=told,
+        )
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@on_a_show
+def serve(*, folder: ShowFolder, port: int) -> None:
+    """Serve the public folder on this machine, to try it in an app or a browser.
+
+    Example: columncast serve --port 8000
+    """
+    from columncast.feed.server import serve as run  # noqa: PLC0415 - only this command needs it
+
+    run(folder.root, port=port, ready=lambda url: click.echo(f"{url} (Ctrl-C ends it)"))
+
+
+@cli.command()
+@click.argument("directory", type=FOLDER, default="demo-show", metavar="[DIR]")
+@speaking
+def demo(*, directory: Path, voice: Voice) -> None:
+    """Build a complete sample show in DIR, from a column and a recording that come with columncast.
+
+    Example: columncast demo my-demo
+    """
+    with voice.progress() as progress:
+        folder, added = publish.demo(directory, progress=progress)
+    if added.new:
+        voice.say(*report.aligned(report.receipt(added.episode, added.column, folder.show)), "")
+    finish(added.built, voice, added.episode)
+    # Run from a checkout, the command may not be on PATH.
+    command = "columncast" if shutil.which("columncast") else sys.argv[0]
+    page = folder.feed / added.episode.slug / "index.html"
+    voice.say(
+        f"Feed      {folder.feed / 'feed.xml'}",
+        f"Audio     {folder.root / added.episode.enclosure.path}",
+        f"Page      {page}",
+        f"Next      {command} -C {directory} serve, and open http://127.0.0.1:8000/",
+        f"          {command} init --help, for a show of your own",
+    )
+
+
+def described(episode: Episode, built: publish.Built) -> dict[str, Any]:
+    """Return the JSON document of an episode just built."""
+    status = "published" if episode in built.feed else "scheduled"
+    return report.as_json(episode, listed=len(built.feed), status=status)
+
+
+def finish(built: publish.Built, voice: Voice, episode: Episode | None = None) -> None:
+    """Say what a build did; end with 3 if an episode failed."""
+    if episode:
+        voice.document(described(episode, built))
+    else:
+        voice.document(
+            report.build_as_json(built.feed, built.scheduled, built.changed, built.failed)
+        )
+    changed = built.changed if voice.verbose else built.changed[:6]
+    voice.say(*(f"Made      {path}" for path in changed))
+    if len(changed) < len(built.changed):
+        voice.say(f"          and {len(built.changed) - len(changed)} more files (-v lists them)")
+    if not built.changed:
+        voice.say("Nothing changed: everything is up to date.")
+    voice.say(*report.aligned(report.outlook(built.feed, built.scheduled)))
+    if episode:
+        voice.notices(episode.notices)
+    failures(built)
+
+
+def why(finding: Finding, voice: Voice) -> str:
+    """Return what is told under a finding: what to change at the server, or the rule's source."""
+    fix = finding.fix if isinstance(finding, LiveFinding) else ""
+    return fix or (finding.source if voice.verbose else "")
+
+
+def move_show(folder: ShowFolder, url: str, voice: Voice) -> None:
+    """Move a show, and say what its old server needs."""
+    with voice.progress() as progress:
+        built, redirects = publish.move(folder, url, progress=progress)
+    document = report.build_as_json(built.feed, built.scheduled, built.changed, built.failed)
+    voice.document(document | {"redirects": redirects})
+    voice.say(f"Moved to {url}; publish there, then let the old server redirect for good:")
+    for server, rule in redirects.items():
+        voice.say("", f"# {server}", rule.rstrip())
+    failures(built)
+
+
+def go_live(folder: ShowFolder, voice: Voice, **how: Any) -> dict[str, Any]:
+    """Publish, say what was done at each place, and return it for tools."""
+    plans, done = [], []
+    with voice.progress("Putting") as progress:
+        for published in publish.publish(folder, progress=progress, **how):
+            plans.append(published.plan)
+            done += [published.done] if published.done else []
+    for plan in plans:
+        voice.say(*plan.lines())
+    for live in done:
+        voice.notices(live.notices)
+    if done:
+        voice.say(f"Live      {folder.show.feed_url}, {report.count(done[-1].episodes, 'episode')}")
+    return {"plans": [p.as_json() for p in plans], "live": [asdict(live) for live in done]}
+
+
+def failures(built: publish.Built) -> None:
+    """Say which episodes failed, last, where it is seen; end with 3 if any did."""
+    for slug, error in built.failed.items():
+        click.echo(f"Error: {slug}: {error}; the feed keeps its last good version", err=True)
+    if built.failed:
+        raise click.exceptions.Exit(InputError.exit_code)
 
 
 def main() -> None:
-    """Run the command."""
+    """Run the command and end with its exit code (docs/commands.md lists them)."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except ColumncastError as e:
+        click.echo(f"Error: {e}", err=True)
+        code = e.exit_code
+    except click.ClickException as e:
+        e.show()
+        code = e.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted; run the same command again to go on.", err=True)
+        code = 130
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read us has left; nothing is left to say
+        code = 0
+    except Exception as e:
+        if {"-v", "--verbose"} & set(sys.argv):
+            raise
+        click.echo(
+            f"Error: unexpected {type(e).__name__}: {e}. This is a fault of columncast: run it "
+            "again with -v and report what it says",
+            err=True,
+        )
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)

@@ -32,8 +32,10 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as e:
-        if e.filename and Path(os.fsdecode(e.filename)).parent not in (path, path.parent):
-            raise  # some other file's trouble, which only the caller can explain
+        named = e.filename and Path(os.fsdecode(e.filename))
+        ours = not named or named in (path, *path.parents) or named.parent == path.parent
+        if not ours and e.errno in (errno.EACCES, errno.EPERM, errno.ENOENT):
+            raise  # the trouble of some other file, which only the caller can explain
         reason = {
             errno.ENOSPC: "the disk is full; free some space and run again",
             errno.EDQUOT: "your disk quota is used up; free some space and run again",
@@ -84,6 +86,14 @@ def copy(source: Path, target: Path) -> None:
         shutil.copyfile(source, draft)
 
 
+def move(source: Path, target: Path) -> None:
+    """Rename *source* to *target* on the same disk; its bytes are on the disk first."""
+    with told(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _flush(source)
+        source.replace(target)
+
+
 def sha256(path: Path) -> str:
     """Return the SHA-256 of the bytes of *path*, in hexadecimal; memory does not grow with it."""
     with path.open("rb") as f:
@@ -104,15 +114,15 @@ def locked(lock: Path) -> Iterator[None]:
         BusyError: Another run holds it.
     """
     held = FileLock(lock, blocking=False)
-    try:
-        with told(lock):
-            lock.parent.mkdir(parents=True, exist_ok=True)
+    with told(lock):
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        try:
             held.acquire()
-    except Timeout as e:
-        raise BusyError(
-            "another columncast run is working on this show; wait for it to end and run again",
-            where=lock.parent.parent,
-        ) from e
+        except Timeout as e:
+            raise BusyError(
+                "another columncast run is working on this show; wait for it to end, then run again",
+                where=lock.parent.parent,
+            ) from e
     try:
         yield
     finally:

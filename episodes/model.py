@@ -6,9 +6,11 @@ Units are in the names (`duration_s`, `length_bytes`, `gain_db`); dates are awar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+from columncast.episodes.podcasting import EpisodeTags, known_role, short
 
 Severity = Literal["error", "warning", "info"]
 """`error` refuses the episode, `warning` asks for a look, `info` tells what was done."""
@@ -76,6 +78,8 @@ class Chapter:
 
     start_s: float
     title: str
+    heading: str = ""
+    """What the column calls it, where the editor gave it another title."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +92,11 @@ class Person:
     href: str = ""
     img: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse a credit that no app could show."""
+        short("person", "name", self.name)
+        known_role(self.group, self.role)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
@@ -96,6 +105,8 @@ class Attachment:
     url: str
     mime_type: str
     language: str = ""
+    made_from: str = ""
+    """A digest of what it was made from, which tells whether its content changed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +122,10 @@ class Enclosure:
     duration_s: float
     sha256: str
     bitrate: str = ""
+    title: str = ""
+    """What an alternate is called in an app: `Small (Opus)`; at most 32 characters."""
+    language: str = ""
+    """Of an alternate that is read in another language."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,3 +177,14 @@ class Episode:
     persons: tuple[Person, ...] = ()
     master: Master | None = None
     """What mastering did; None for audio that was taken over as it was."""
+    words_per_minute: int = 0
+    """Of the whole column over the whole recording; 0 where there is no text."""
+    notices: tuple[Notice, ...] = ()
+    """Everything that a person should know about its column, notes and recording."""
+    image_url: str = ""
+    """The episode's own cover; empty: the show's."""
+    image_alt: str = ""
+    """The cover in words, for those who do not see it."""
+    block: bool = False
+    """Kept out of Apple's and others' listings, while subscribers get it."""
+    podcast: EpisodeTags = field(default_factory=EpisodeTags)

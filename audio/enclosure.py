@@ -1,0 +1,162 @@
+"""The enclosure of one episode: mastered if need be, tagged, named after its bytes.
+
+An enclosure carries its own provenance in its tags: from which recording and settings it was made,
+and what mastering measured. So what is up to date is known from the file itself, a new title costs
+new tags and no new encode, and caches may be lost without harm.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+
+from columncast.audio.master import make_master
+from columncast.audio.tags import Tags, read_tags, write_tags
+from columncast.episodes import files
+from columncast.episodes.errors import TagError
+from columncast.episodes.hashes import Hashes
+from columncast.episodes.model import Enclosure, Master
+from columncast.episodes.settings import AudioSettings
+
+ENGINE = 1
+"""Raised when the same recording and settings would come out differently than before."""
+
+MIME_TYPES = {".mp3": "audio/mpeg", ".m4a": "audio/x-m4a", ".opus": "audio/ogg"}
+"""As Apple (podcasters.apple.com/support/823-podcast-requirements) and RFC 7845 have them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """What an enclosure was made from; its tags hold it as JSON."""
+
+    made_from: str
+    """A digest of the recording's bytes, the audio settings and the engine."""
+    tags: str
+    """A digest of the tags as they were asked for."""
+    master: Master
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mastered:
+    """A narration at the show's loudness: a new file, or the enclosure that was there already."""
+
+    path: Path
+    master: Master
+    made_from: str
+    """What names this very sound, whatever its tags: a key for what is worked out from it."""
+    tags: str = ""
+    """The digest of the tags it has; empty for a new file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AudioFolder:
+    """`audio/` of a show, and what making enclosures needs."""
+
+    root: Path
+    """The show's folder, where `audio/`, and an intro and an outro, are."""
+    cache: Path
+    base_url: str
+    settings: AudioSettings
+    hashes: Hashes
+
+    @contextmanager
+    def mastered(
+        self,
+        recording: Path,
+        slugs: tuple[str, ...],
+        *,
+        form: str,
+        progress: Callable[[float], None],
+        force: bool = False,
+    ) -> Iterator[Mastered]:
+        """Give the master of *recording* as *form* (mp3, m4a, opus), made anew only if need be.
+
+        *slugs* are the names of enclosures that may hold it already: the episode's, and the one
+        it had before when it is being renamed. A new file is gone afterwards, unless `tagged`
+        made an enclosure of it.
+
+        Raises:
+            RecordingError: The recording cannot become a narration.
+            FolderError: The disk is full or not ours to write.
+        """
+        made_from = self._inputs(recording)
+        for slug in slugs:
+            if current := self._current(slug, form, made_from):
+                yield current
+                return
+        draft = self.cache / "work" / f"{files.BESIDE}{slugs[0]}.{form}"
+        try:
+            measured = self.cache / "measured"
+            master = make_master(
+                recording, draft, self.settings, progress=progress, force=force, cache=measured
+            )
+            yield Mastered(path=draft, master=master, made_from=made_from)
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def tagged(self, mastered: Mastered, tags: Tags, slug: str) -> Enclosure:
+        """Return the enclosure of *slug*: *mastered* with *tags*, under a name of its own.
+
+        Raises:
+            FolderError: The disk is full or not ours to write.
+        """
+        wanted = _digest(tags)
+        path = mastered.path
+        if mastered.tags != wanted or not path.name.startswith(f"{slug}-"):
+            provenance = Provenance(
+                made_from=mastered.made_from, tags=wanted, master=mastered.master
+            )
+            # The hash in the name is known only when the tags are in, so the draft has another.
+            draft = self.cache / "work" / f"{files.BESIDE}tagged-{slug}{path.suffix}"
+            try:
+                files.copy(path, draft)
+                write_tags(draft, replace(tags, provenance=_json(provenance)))
+                path = self.root / "audio" / f"{slug}-{files.sha256(draft)[:8]}{path.suffix}"
+                files.move(draft, path)
+            finally:
+                draft.unlink(missing_ok=True)
+        return Enclosure(
+            path=f"audio/{path.name}",
+            url=f"{self.base_url}audio/{path.name}",
+            # Of the tagged file: RSS wants the byte count of what is served.
+            length_bytes=path.stat().st_size,
+            mime_type=MIME_TYPES[path.suffix],
+            duration_s=mastered.master.duration_s,
+            sha256=self.hashes.of(path),
+            bitrate=self.settings.bitrate,
+        )
+
+    def _inputs(self, recording: Path) -> str:
+        """Name everything that the sound depends on; further outputs are no part of it."""
+        parts = [self.root / name for name in (self.settings.intro, self.settings.outro) if name]
+        sounds = [self.hashes.of(path) for path in (recording, *parts) if path.is_file()]
+        return _digest(sounds, replace(self.settings, outputs=("mp3",)), ENGINE)
+
+    def _current(self, slug: str, form: str, made_from: str) -> Mastered | None:
+        """Find the newest enclosure of *slug* that was made from the same recording."""
+        # Hexadecimal digits, so that `ferry` does not take `ferry-tomorrow.mp3` for its own.
+        found = self.root.glob(f"audio/{slug}-{'[0-9a-f]' * 8}.{form}")
+        for path in sorted(found, key=lambda p: p.stat().st_mtime_ns, reverse=True):
+            try:
+                known = msgspec.json.decode(read_tags(path).provenance, type=Provenance)
+            except (TagError, msgspec.DecodeError, OSError):
+                continue  # not made by us, or damaged: a new one gets its own name
+            # One whose bytes are not what its name says was damaged or edited since.
+            if known.made_from == made_from and path.stem.endswith(self.hashes.of(path)[:8]):
+                return Mastered(
+                    path=path, master=known.master, made_from=made_from, tags=known.tags
+                )
+        return None
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,313 @@
+"""A show's folder: where things lie, which episodes there are, and the facts kept of each.
+
+`episodes/<slug>/episode.toml` holds what must never change by accident: the guid, the publication
+date, and what the editor set. It belongs to people: it is edited key by key, comments kept.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tomllib
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import tomlkit
+
+from columncast.episodes import files
+from columncast.episodes.errors import EpisodeError, SettingsError, UsageError
+from columncast.episodes.model import EpisodeType
+from columncast.episodes.notes import Editor
+from columncast.episodes.settings import Show, convert, read_show, read_toml
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SLUG_LENGTH = 80
+"""Characters; a slug is part of file names and URLs."""
+
+HEADER = """\
+# The facts of this episode. `guid` and `published` are what listeners' apps know it by:
+# never change the guid. Whatever you set under [notes] wins over what the column says.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """`[source]`: what was given to `add`, so that the same thing is known when it comes again."""
+
+    recording: str
+    recording_sha256: str
+    column: str
+    column_sha256: str
+    post: str = ""
+    """Which post of a collection (an export with many)."""
+    paid_text: bool = False
+    """The producer lets out what the column keeps for paying readers."""
+    forced: bool = False
+    """The producer took a recording that looked wrong, so a later build takes it too."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """`episode.toml`."""
+
+    guid: str
+    published: datetime
+    source: Source
+    title: str = ""
+    """The editor's title; empty: the column's."""
+    type: EpisodeType = "full"
+    season: int | None = None
+    number: int | None = None
+    retired: bool = False
+    notes: Editor = field(default_factory=Editor)
+
+    def __post_init__(self) -> None:
+        """Refuse what would hurt subscribers: an empty guid, a date without a zone."""
+        if not self.guid.strip():
+            raise ValueError("guid must not be empty")
+        if self.published.tzinfo is None:
+            raise ValueError("published needs a time zone, as in 2026-11-23T09:00:00Z")
+        if (self.season or 1) < 1 or (self.number or 1) < 1:
+            raise ValueError("season and number count from 1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpisodeFolder:
+    """`episodes/<slug>`: one column with its recording."""
+
+    path: Path
+
+    @property
+    def slug(self) -> str:
+        """The name of the folder, which is the episode's name everywhere."""
+        return self.path.name
+
+    @property
+    def facts_file(self) -> Path:
+        """Where the facts are kept."""
+        return self.path / "episode.toml"
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What `episode.toml` says.
+
+        Raises:
+            SettingsError: It is missing, broken, or says something that cannot be.
+        """
+        try:
+            return read_toml(self.facts_file, Facts)
+        except SettingsError as e:
+            raise SettingsError(e.message, where=f"episodes/{self.slug}/episode.toml") from e
+
+    @property
+    def column(self) -> Path:
+        """The column as given."""
+        return self._only("column")
+
+    @property
+    def narration(self) -> Path:
+        """The recording as given."""
+        return self._only("narration")
+
+    def _only(self, stem: str) -> Path:
+        found = sorted(p for p in self.path.glob(f"{stem}.*") if not p.name.startswith("."))
+        if len(found) != 1:
+            what = "is missing" if not found else f"is there {len(found)} times; keep one"
+            raise EpisodeError(what, where=f"episodes/{self.slug}/{stem}.*")
+        return found[0]
+
+
+@dataclass(frozen=True)
+class ShowFolder:
+    """A show's folder on a producer's disk; every path in it is named here."""
+
+    root: Path
+
+    @cached_property
+    def show(self) -> Show:
+        """What `show.toml` says."""
+        return read_show(self.root)
+
+    @property
+    def episodes(self) -> Path:
+        """What producers give: columns, recordings, facts."""
+        return self.root / "episodes"
+
+    @property
+    def audio(self) -> Path:
+        """The enclosures."""
+        return self.root / "audio"
+
+    @property
+    def feed(self) -> Path:
+        """The feed and the pages."""
+        return self.root / "feed"
+
+    @property
+    def cache(self) -> Path:
+        """What may be deleted at any time."""
+        return self.root / ".columncast"
+
+    def all(self) -> list[EpisodeFolder]:
+        """Every episode there is, by slug."""
+        found = sorted(self.episodes.glob("*/episode.toml"))
+        return [EpisodeFolder(path=facts.parent) for facts in found]
+
+    def episode(self, slug: str) -> EpisodeFolder:
+        """The episode called *slug*.
+
+        Raises:
+            EpisodeError: There is none; the message lists what there is.
+        """
+        folder = EpisodeFolder(path=self.episodes / checked_slug(slug))
+        if folder.facts_file.is_file():
+            return folder
+        known = [e.slug for e in self.all()]
+        some = f"there are: {', '.join(known[:8])}" if known else "the show has none yet"
+        more = f" and {len(known) - 8} more (columncast list)" if len(known) > 8 else ""
+        raise EpisodeError(f"no episode {slug!r}; {some}{more}")
+
+    def listed(self) -> set[str]:
+        """The slugs of the episodes that the feed on disk names, read off its enclosures."""
+        found: set[str] = set()
+        for feed in self.feed.glob("*.xml"):
+            text = feed.read_text(encoding="utf-8")
+            found |= set(re.findall(r"/audio/([a-z0-9-]+)-[0-9a-f]{8}\.\w+\"", text))
+        return found
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other runs away while this one changes the show."""
+        with files.locked(self.cache / "lock"):
+            self.clear_staging()
+            for folder in (self.root, self.audio, self.feed):
+                files.sweep(folder)
+            yield
+
+    def clear_staging(self) -> None:
+        """Throw away what a killed run was preparing."""
+        shutil.rmtree(self.staging, ignore_errors=True)
+
+    @property
+    def staging(self) -> Path:
+        """Where an episode is prepared before it is one; the same disk, so a rename is enough."""
+        return self.cache / "staging"
+
+
+def find_show(start: Path) -> ShowFolder:
+    """Return the show that *start* lies in, looking upwards.
+
+    Raises:
+        UsageError: There is no `show.toml` here or above.
+    """
+    start = start.absolute()
+    for folder in (start, *start.parents):
+        if (folder / "show.toml").is_file():
+            return ShowFolder(folder)
+    raise UsageError(
+        f"no show.toml in {start} or above; run: columncast init --title … --site-url …"
+    )
+
+
+def checked_slug(slug: str) -> str:
+    """Return *slug* if it can name a folder and be part of a URL.
+
+    Raises:
+        UsageError: It has other characters than a-z, 0-9 and single hyphens, or is too long.
+    """
+    if SLUG.fullmatch(slug) and len(slug) <= SLUG_LENGTH:
+        return slug
+    raise UsageError(
+        f"the slug {slug!r} must be of a-z, 0-9 and single hyphens, at most {SLUG_LENGTH} "
+        "characters, as in 'the-last-ferry'"
+    )
+
+
+def new_facts(source: Source, published: datetime, **given: Any) -> str:
+    """Return the text of a new `episode.toml`; the guid is made here, once and for ever."""
+    document = tomlkit.parse(HEADER)
+    document["guid"] = str(uuid.uuid4())
+    document["published"] = published
+    for key, value in given.items():
+        if value not in (None, ""):
+            document[key] = value
+    table = tomlkit.table()
+    for key, value in vars(source).items():
+        if value:
+            table[key] = value
+    document["source"] = table
+    return tomlkit.dumps(document)
+
+
+def change_facts(folder: EpisodeFolder, changes: Mapping[str, Any]) -> bool:
+    """Set *changes* in `episode.toml` (a None removes the key); return whether any was new.
+
+    Keys of a table are dotted: `source.column`. Comments and everything else stay.
+
+    Raises:
+        SettingsError: The result would not be valid; the file is left as it was.
+    """
+    replace(folder).facts  # noqa: B018 - a broken file must be said before it is changed
+    where = f"episodes/{folder.slug}/episode.toml"
+    return _change_toml(folder.facts_file, changes, Facts, where=where)
+
+
+def change_settings(folder: ShowFolder, changes: Mapping[str, Any]) -> bool:
+    """Set *changes* in `show.toml`, as `change_facts` does in `episode.toml`.
+
+    Raises:
+        SettingsError: The result would not be valid; the file is left as it was.
+    """
+    _ = folder.show  # a broken file must be said before it is changed
+    return _change_toml(folder.root / "show.toml", changes, Show, where="show.toml")
+
+
+def _change_toml(path: Path, changes: Mapping[str, Any], kind: type, *, where: str) -> bool:
+    document = tomlkit.parse(path.read_text(encoding="utf-8"))
+    for dotted, value in changes.items():
+        *tables, key = dotted.split(".")
+        table: Any = document
+        for name in tables:
+            table = table.setdefault(name, tomlkit.table())
+        if value is None:
+            table.pop(key, None)
+        elif table.get(key) != value:
+            table[key] = value
+    text = tomlkit.dumps(document)
+    convert(tomllib.loads(text), kind, where=where)
+    return files.write(path, text)
+
+
+def parse_date(text: str, timezone: str) -> datetime:
+    """Return the moment that a person means by *text*, to the second.
+
+    ISO 8601; without a zone it is meant in *timezone*, without a time at midnight there.
+
+    >>> parse_date("2026-11-23 09:30", "Europe/Berlin").isoformat()
+    '2026-11-23T09:30:00+01:00'
+
+    Raises:
+        UsageError: It is no date, before 2000, or over a year ahead.
+    """
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as e:
+        raise UsageError(
+            f"{text!r} is not a date; write 2026-11-23, 2026-11-23T09:00 or 2026-11-23T09:00+01:00"
+        ) from e
+    if moment.tzinfo is None:
+        # A time in a gap of daylight saving is moved to one that exists by the way through UTC.
+        zone = ZoneInfo(timezone)
+        moment = moment.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
+    if moment.year < 2000 or moment > datetime.now(UTC) + timedelta(days=366):
+        raise UsageError(
+            f"the publication date {text} cannot be: it must lie between 2000 and a year from now"
+        )
+    return moment.replace(microsecond=0)

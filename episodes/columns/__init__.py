@@ -1,0 +1,188 @@
+"""Reading a column, in whatever form its writer has it.
+
+`read_column` looks at what a file holds, not at what it is called. Each form has a module here;
+all give a `Column`, and `head` reads title, date line and byline the same way for all of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from columncast.episodes.column import Column
+from columncast.episodes.columns.archive import opened
+from columncast.episodes.columns.ghost import list_ghost, read_ghost
+from columncast.episodes.columns.head import finish
+from columncast.episodes.columns.markdown import looks_like_markdown, read_markdown
+from columncast.episodes.columns.newsfeed import list_newsfeed, read_newsfeed
+from columncast.episodes.columns.page import read_page
+from columncast.episodes.columns.plain import read_plain
+from columncast.episodes.columns.posts import Post
+from columncast.episodes.columns.review import review
+from columncast.episodes.columns.source import (
+    TEXT_LIMIT,
+    decode,
+    read_bytes,
+    refuse_other_files,
+    refuse_too_large,
+)
+from columncast.episodes.columns.substack import is_substack, list_substack, read_substack
+from columncast.episodes.columns.word import is_word, read_word
+from columncast.episodes.columns.wordpress import list_wordpress, read_wordpress
+from columncast.episodes.errors import ColumnError
+
+__all__ = ["Post", "is_collection", "kind_of", "list_posts", "read_column"]
+
+Kind = Literal["text", "substack", "wordpress", "ghost", "newsfeed", "word"]
+
+_HTML = re.compile(
+    r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|article|main|section|div|"
+    r"p|h[1-6]|ul|ol|blockquote|figure|table|header|span|em|strong|a|b|i|meta)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def read_column(
+    path: Path,
+    *,
+    show_title: str = "",
+    title: str = "",
+    post: str | None = None,
+    timezone: str = "UTC",
+    site_url: str = "",
+    paid_text: bool = False,
+) -> Column:
+    """Return the column in the file *path*, or in one *post* of an export.
+
+    *show_title* is the series name that may be taken off the column's title, *title* overrides the
+    column's own, *timezone* (IANA) is meant by dates that come without a zone, *site_url* is where
+    the publication is (exports leave that out), and *paid_text* lets out what is for paying
+    readers; a podcast is for everyone.
+
+    Raises:
+        ColumnError: In one line: the file, the place in it, what to do.
+    """
+    with _named(path):
+        kind = kind_of(path)
+        match kind:
+            case "substack":
+                column = read_substack(path, post=post, paid=paid_text, site_url=site_url)
+            case "ghost":
+                column = read_ghost(path, post=post, paid=paid_text, site_url=site_url)
+            case "wordpress":
+                column = read_wordpress(path, post=post, paid=paid_text)
+            case "newsfeed":
+                column = read_newsfeed(path, post=post)
+            case _ if post is not None:
+                raise ColumnError("is a single column; --post is for exports that hold several")
+            case "word":
+                column = read_word(path)
+            case _:
+                column = _read_text(path, timezone=timezone, paid=paid_text)
+        return review(finish(column, show_title=show_title, title=title))
+
+
+def list_posts(path: Path) -> list[Post]:
+    """Return the posts of the export or feed *path*, in its order.
+
+    Raises:
+        ColumnError: It cannot be read, or holds one column only.
+    """
+    with _named(path):
+        match kind_of(path):
+            case "substack":
+                return list_substack(path)
+            case "wordpress":
+                return list_wordpress(path)
+            case "ghost":
+                return list_ghost(path)
+            case "newsfeed":
+                return list_newsfeed(path)
+        raise ColumnError("is a single column, not a collection; give it to: columncast add")
+
+
+def is_collection(path: Path) -> bool:
+    """Whether *path* holds several columns to choose from.
+
+    Raises:
+        ColumnError: It is a kind that holds no column.
+    """
+    return kind_of(path) in ("substack", "wordpress", "ghost", "newsfeed")
+
+
+def kind_of(path: Path) -> Kind:
+    """Return what kind of file *path* is, from its first bytes.
+
+    Raises:
+        ColumnError: It is a kind that holds no column.
+    """
+    with _named(path):
+        start = _start(path)
+        if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+            with opened(path) as archive:
+                if is_word(archive):
+                    return "word"
+                if is_substack(archive):
+                    return "substack"
+            raise ColumnError(
+                "is a zip file, but neither a Substack export (it has no posts.csv) nor a .docx"
+            )
+        refuse_other_files(start)
+        # The marks are ASCII in every encoding that exports come in, UTF-16 with its NULs apart.
+        text = start.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+        if text.startswith(b"{") and re.search(rb'^\{\s*"(db|meta|data)"', text):
+            return "ghost"
+        if re.match(
+            rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!DOCTYPE[^>[]*(\[.*?\])?\s*>\s*)?<(rss|feed|rdf:RDF)\b",
+            text,
+            re.DOTALL,
+        ):
+            return "wordpress" if b"wordpress.org/export/" in text else "newsfeed"
+        return "text"
+
+
+def _read_text(path: Path, *, timezone: str, paid: bool) -> Column:
+    data = read_bytes(path)
+    text, notices = decode(data, _declared(data))
+    if not text.strip():
+        raise ColumnError("the column is empty")
+    if _HTML.match(text):
+        column = read_page(text, timezone=timezone, paid=paid)
+    else:
+        refuse_too_large(data, TEXT_LIMIT)
+        if path.suffix.lower() in (".md", ".markdown", ".mdown") or looks_like_markdown(text):
+            column = read_markdown(text, timezone=timezone, paid=paid)
+        else:
+            column = read_plain(text)
+    return replace(column, notices=notices + column.notices)
+
+
+def _start(path: Path) -> bytes:
+    """The first bytes of a file that can be read and is not empty."""
+    try:
+        with path.open("rb") as f:
+            start = f.read(4096)
+    except OSError:
+        return read_bytes(path)  # which says what is wrong
+    return start or read_bytes(path)
+
+
+def _declared(data: bytes) -> str:
+    """The encoding that a page names for itself."""
+    found = re.search(rb"<meta[^>]{0,80}charset\s*=\s*[\"']?([\w-]+)", data[:4096], re.IGNORECASE)
+    return found[1].decode("ascii") if found else ""
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Put the file's name before whatever is wrong in it."""
+    try:
+        yield
+    except ColumnError as e:
+        if e.where.startswith(path.name):
+            raise
+        raise ColumnError(e.message, where=" ".join(filter(None, (path.name, e.where)))) from e

@@ -1,0 +1,119 @@
+"""Dates: those that say when a column was published, and those that a story is about."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time
+from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo
+
+from columncast.episodes.errors import ColumnError
+from columncast.episodes.model import Notice
+
+EARLIEST_YEAR = 2000
+"""There were no podcasts before; an older date is the story's."""
+
+_MONTHS = """
+january february march april may june july august september october november december
+jan feb mar apr jun jul aug sep sept oct nov dec
+januar februar märz mai juni juli oktober dezember jänner
+janvier février mars avril juin juillet août septembre octobre novembre décembre
+enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre
+januari februari maart augustus
+""".split()
+_DAYS = """
+monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun
+montag dienstag mittwoch donnerstag freitag samstag sonntag
+lundi mardi mercredi jeudi vendredi samedi dimanche
+lunes martes miércoles jueves viernes sábado domingo
+""".split()
+_AROUND = """
+of the in on week to and or until c ca circa early late mid around about spring summer autumn fall winter
+bc bce ad ce century der den im am und bis um anfang ende mitte sommer frühjahr herbst winter
+le la du de del au et en el y e di v chr
+""".split()
+_KNOWN = frozenset(_MONTHS + _DAYS + _AROUND)
+_NUMBER = re.compile(r"^\d{1,4}(st|nd|rd|th|er)?s?$")
+_NUMERIC = re.compile(r"^\d{4}-\d{1,2}-\d{1,2}$|^\d{1,2}[./]\s?\d{1,2}[./]\s?\d{4}$")
+
+
+def is_story_date(text: str) -> bool:
+    """Whether a line is a date and nothing else.
+
+    >>> [is_story_date(t) for t in ("July 31, 1958", "1958", "3. Mai 1912", "31–2 August 1958")]
+    [True, True, True, True]
+    >>> [is_story_date(t) for t in ("1958 was a good year", "Part 2", "May", "Chapter 1958")]
+    [False, False, False, False]
+    """
+    text = text.strip().strip(".:()")
+    if len(text) > 60:
+        return False
+    if _NUMERIC.match(text):
+        return True
+    tokens = re.findall(r"\w+", text.lower())
+    years = [token for token in tokens if re.fullmatch(r"\d{3,4}s?", token)]
+    return bool(years) and all(token in _KNOWN or _NUMBER.match(token) for token in tokens)
+
+
+def read_date(text: str, *, timezone: str, where: str) -> tuple[datetime, tuple[Notice, ...]]:
+    """Return when a column was published; a date without a zone is meant in the show's *timezone*.
+
+    Raises:
+        ColumnError: It is no date, or one before there were podcasts.
+    """
+    given = _parsed(text.strip())
+    if given is None:
+        raise ColumnError(
+            f"the date {text.strip()!r} cannot be read; write it as 2025-07-30, "
+            "or 2025-07-30T09:00+02:00",
+            where=where,
+        )
+    if given.year < EARLIEST_YEAR:
+        raise ColumnError(
+            f"the date {text.strip()!r} is older than podcasts; if it is the story's date, "
+            "call it story_date",
+            where=where,
+        )
+    if given.tzinfo is not None:
+        return given, ()
+    return local(given, timezone=timezone, where=where)
+
+
+def local(given: datetime, *, timezone: str, where: str) -> tuple[datetime, tuple[Notice, ...]]:
+    """Return a time that was *given* without a zone as one in *timezone*, and what was assumed."""
+    zone = ZoneInfo(timezone)
+    aware = given.replace(tzinfo=zone)
+    notices = [
+        Notice(
+            code="date-without-zone",
+            message=f"{given:%Y-%m-%d %H:%M} is taken as {timezone} time, the show's",
+            where=where,
+            severity="info",
+        )
+    ]
+    # An hour that the clocks skip in spring comes back from UTC as another one.
+    real = aware.astimezone(UTC).astimezone(zone)
+    if real.replace(tzinfo=None) != given:
+        notices.append(
+            Notice(
+                code="date-in-clock-change",
+                message=f"{given:%H:%M} does not exist on {given:%Y-%m-%d} in {timezone} "
+                f"(the clocks go forward); moved to {real:%H:%M}",
+                where=where,
+            )
+        )
+    return real, tuple(notices)
+
+
+def _parsed(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(re.sub(r"\s+UTC$|\s*Z$", "+00:00", text))
+    except ValueError:
+        pass
+    try:
+        if re.fullmatch(r"\d{4}/\d{1,2}/\d{1,2}", text):
+            return datetime.combine(date(*(int(part) for part in text.split("/"))), time())
+        return parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        return None

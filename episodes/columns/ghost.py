@@ -1,0 +1,165 @@
+"""A Ghost export: one JSON document with every post, its text as HTML.
+
+Only the fields named here are ever built; the rest of the document (it can be large, and holds
+members' and staff's data) is passed over by the decoder.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from columncast.episodes.column import Column
+from columncast.episodes.columns.markup import with_markup
+from columncast.episodes.columns.posts import Post, chosen, let_out
+from columncast.episodes.columns.source import read_bytes
+from columncast.episodes.errors import ColumnError
+from columncast.episodes.html import parse
+from columncast.episodes.links import clean_url
+from columncast.episodes.text import clean, make_slug, one_line
+
+_LIMIT = 64_000_000
+_MOST_POSTS = 50_000
+_SITE = "__GHOST_URL__"
+"""What the export writes in place of the site's own address."""
+
+
+_HALVES = re.compile(
+    rb"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
+"""A backslash, a character in two halves, or half of one (`\\ud83d`), which decoders refuse."""
+
+
+class _Post(msgspec.Struct):
+    title: str | None = None
+    slug: str | None = None
+    html: str | None = None
+    id: Any = None
+    type: str | None = None
+    page: Any = None
+    status: str | None = None
+    visibility: str | None = None
+    published_at: Any = None
+    custom_excerpt: str | None = None
+    canonical_url: str | None = None
+
+
+class _User(msgspec.Struct):
+    id: Any = None
+    name: str | None = None
+
+
+class _Author(msgspec.Struct):
+    post_id: Any = None
+    author_id: Any = None
+
+
+class _Data(msgspec.Struct):
+    posts: list[msgspec.Raw] = []
+    users: list[_User] = []
+    posts_authors: list[_Author] = []
+
+
+class _Database(msgspec.Struct):
+    data: _Data
+
+
+class _Export(msgspec.Struct):
+    db: list[_Database] = []
+    data: _Data | None = None
+
+
+def list_ghost(path: Path) -> list[Post]:
+    """Return the posts of the export *path*, in its order."""
+    return [_listed(post) for post in _posts(_read(path))]
+
+
+def read_ghost(path: Path, *, post: str | None, paid: bool, site_url: str = "") -> Column:
+    """Return one post of the export *path*; *site_url* is where the publication is.
+
+    Raises:
+        ColumnError: There is no such post, or it is not for everyone.
+    """
+    data = _read(path)
+    posts = {_listed(found).slug: found for found in _posts(data)}
+    wanted = chosen((_listed(found) for found in posts.values()), post)
+    notices = let_out(wanted, paid=paid)
+    found = posts[wanted.slug]
+    site = site_url.rstrip("/")
+    column = Column(
+        title=wanted.title,
+        slug=wanted.slug,
+        subtitle=one_line(found.custom_excerpt or ""),
+        author=_author(data, found.id),
+        published=None if wanted.draft else wanted.published,
+        source_url=clean_url(found.canonical_url or (f"{site}/{wanted.slug}/" if site else "")),
+        blocks=(),
+        notices=notices,
+    )
+    html = clean(found.html or "").replace(_SITE, site)
+    return with_markup(column, parse(html), paid=paid)
+
+
+def _read(path: Path) -> _Data:
+    raw = read_bytes(path, _LIMIT)
+    try:
+        try:
+            export = msgspec.json.decode(raw, type=_Export)
+        except msgspec.DecodeError:
+            export = msgspec.json.decode(_HALVES.sub(_whole, raw), type=_Export)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as e:
+        raise ColumnError(f"is no Ghost export that can be read: {e}") from e
+    data = export.db[0].data if export.db else export.data
+    if data is None:
+        raise ColumnError("is JSON, but no Ghost export (it has no posts)")
+    if len(data.posts) > _MOST_POSTS:
+        raise ColumnError(f"holds more than {_MOST_POSTS:,} posts; is it the right file?")
+    return data
+
+
+def _posts(data: _Data) -> list[_Post]:
+    posts = []
+    for raw in data.posts:
+        try:
+            post = msgspec.json.decode(raw, type=_Post)
+        except msgspec.ValidationError as e:
+            raise ColumnError(f"a post in the Ghost export cannot be read: {e}") from e
+        if post.type in (None, "post") and not post.page:
+            posts.append(post)
+    return posts
+
+
+def _listed(post: _Post) -> Post:
+    title = one_line(post.title or "")
+    return Post(
+        slug=one_line(post.slug or "") or make_slug(title),
+        title=title,
+        published=_date(post.published_at),
+        audience=post.visibility or "public",
+        draft=post.status not in (None, "published", "sent"),
+    )
+
+
+def _date(value: Any) -> datetime | None:
+    """ISO 8601; in exports before Ghost 1.0, milliseconds since 1970."""
+    try:
+        if isinstance(value, int):
+            return datetime.fromtimestamp(value / 1000, UTC)
+        return datetime.fromisoformat(value).astimezone(UTC) if value else None
+    except (ValueError, TypeError, OverflowError, OSError):
+        return None
+
+
+def _author(data: _Data, post_id: Any) -> str:
+    names = {user.id: one_line(user.name or "") for user in data.users}
+    ids = [author.author_id for author in data.posts_authors if author.post_id == post_id]
+    return " and ".join(filter(None, (names.get(each, "") for each in ids)))
+
+
+def _whole(found: re.Match[bytes]) -> bytes:
+    """A half goes, all else stays."""
+    return b"" if len(found[0]) == 6 else found[0]

@@ -1,0 +1,55 @@
+"""Markdown, as CommonMark has it, with tables, footnotes and front matter."""
+
+from __future__ import annotations
+
+import re
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.footnote import footnote_plugin
+
+from columncast.episodes.column import Column
+from columncast.episodes.columns.facts import with_facts
+from columncast.episodes.columns.frontmatter import split_front_matter
+from columncast.episodes.columns.markup import with_markup
+from columncast.episodes.html import parse
+
+# Raw HTML is let through here because what comes out is read as HTML, whose reader has no place
+# for anything unsafe; refusing it would show people their own tags.
+_MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+_MARKDOWN.use(footnote_plugin)
+# Its own filter would leave a refused link standing as `[text](javascript:…)`; ours keeps the text.
+_MARKDOWN.validateLink = lambda url: True  # type: ignore[method-assign] # noqa: ARG005 - its name
+
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_SIGNS = re.compile(
+    r"^#{1,6} \S|^\[\^[^\]]+\]:|\[[^\]\n]+\]\((?:https?:|mailto:|/|#)[^)\n]*\)|^(?:```|~~~)|"
+    r"\*\*\S[^*\n]*\S\*\*|^!\[",
+    re.MULTILINE,
+)
+
+
+def looks_like_markdown(text: str) -> bool:
+    """Whether a text without a telling name is Markdown."""
+    return bool(re.match(r"(---|\+\+\+)\s*\n\s*[\w-]+\s*[:=]", text) or _SIGNS.search(text))
+
+
+def read_markdown(text: str, *, timezone: str, paid: bool = False) -> Column:
+    """Return the column in *text*.
+
+    Raises:
+        ColumnError: The front matter cannot be read.
+    """
+    facts, body, lines_above = split_front_matter(text)
+    column = with_facts(Column(title="", slug="", blocks=()), facts, timezone=timezone)
+    # A feed's wrapping that was pasted along would hide the text from Markdown.
+    top = parse(_to_html(_CDATA.sub(r"\1", body), lines_above))
+    return with_markup(column, top, paid=paid)
+
+
+def _to_html(body: str, lines_above: int) -> str:
+    env: dict[str, object] = {}
+    tokens = _MARKDOWN.parse(body, env)
+    for token in tokens:
+        if token.map and token.nesting >= 0 and token.type != "html_block":
+            token.attrSet("data-line", str(token.map[0] + 1 + lines_above))
+    return str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, env))

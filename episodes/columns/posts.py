@@ -1,0 +1,79 @@
+"""Choosing one post out of an export: what is in it, and what may leave it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from columncast.episodes.errors import ColumnError
+from columncast.episodes.model import Notice
+
+PAID_FLAG = "--include-paid-text"
+"""The option that lets paid text out; its name is the warning."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """One post of an export, as a list of them shows it."""
+
+    slug: str
+    title: str
+    published: datetime | None = None
+    audience: str = "everyone"
+    """Who may read it, in the export's own words; anything else is not for everyone."""
+    draft: bool = False
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everyone may read it where it was published."""
+        return self.audience in ("everyone", "public")
+
+
+def chosen(posts: Iterable[Post], wanted: str | None) -> Post:
+    """Return the post with the slug *wanted*; without one, the only post that there is.
+
+    Raises:
+        ColumnError: There is no such post, or more than one to choose from.
+    """
+    found = {post.slug: post for post in posts}
+    if not found:
+        raise ColumnError("there are no posts in it")
+    if wanted is None:
+        if len(found) == 1:
+            return next(iter(found.values()))
+        some = ", ".join(list(found)[:3])
+        raise ColumnError(
+            f"holds {len(found)} posts; choose one with --post SLUG (for example {some})"
+        )
+    if wanted not in found:
+        near = difflib.get_close_matches(wanted, found, n=1, cutoff=0.4)
+        hint = (
+            f"did you mean {near[0]!r}?"
+            if near
+            else "list them with: columncast import FILE --list"
+        )
+        raise ColumnError(f"has no post {wanted!r}; {hint}")
+    return found[wanted]
+
+
+def let_out(post: Post, *, paid: bool) -> tuple[Notice, ...]:
+    """Return what is to be said about *post* as an episode that everyone can hear.
+
+    Raises:
+        ColumnError: It is for paying (or signed-up) readers, and *paid* does not allow that.
+    """
+    notices = []
+    if not post.is_public:
+        if not paid:
+            raise ColumnError(
+                f"the post {post.slug!r} is not for everyone (audience: {post.audience}); a podcast is. "
+                f"Publish its text all the same with {PAID_FLAG}"
+            )
+        message = f"text that is for {post.audience} is published to everyone, as asked"
+        notices.append(Notice(code="paid-text-included", message=message))
+    if post.draft:
+        message = "the post is a draft: its text may still change, and its page may not exist yet"
+        notices.append(Notice(code="draft-post", message=message))
+    return tuple(notices)

@@ -1,0 +1,176 @@
+"""Reading a file's bytes as text, in the encoding that it is in, within bounds."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from pathlib import Path
+
+from columncast.episodes.errors import ColumnError
+from columncast.episodes.model import Notice
+from columncast.episodes.text import clean, illegal_lines, mojibake
+
+TEXT_LIMIT = 2_000_000
+"""Bytes of text or Markdown: three long novels. A column larger than this is some other file."""
+
+PAGE_LIMIT = 16_000_000
+"""Bytes of HTML: a saved page can carry its pictures within itself."""
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8", "UTF-8 with a byte order mark"),
+    (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32"),
+    (codecs.BOM_UTF32_BE, "utf-32-be", "UTF-32"),
+    (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
+)
+
+_OTHER_FILES = (
+    (b"%PDF", "a PDF; export the column as text, Markdown or .docx instead"),
+    (b"{\\rtf", "an RTF document; save it as .docx or plain text instead"),
+    (b"\xd0\xcf\x11\xe0", "an old Word document (.doc); save it as .docx instead"),
+    (b"bplist", "an Apple binary file; export the column as .docx or plain text instead"),
+    (b"RIFF", "a recording, not a column; give the recording first, then the column"),
+    (b"fLaC", "a recording, not a column; give the recording first, then the column"),
+    (b"ID3", "a recording, not a column; give the recording first, then the column"),
+    (b"OggS", "a recording, not a column; give the recording first, then the column"),
+    (b"\x89PNG", "a picture, not a column"),
+    (b"\xff\xd8\xff", "a picture, not a column"),
+    (b"\x1f\x8b", "a compressed file; unpack it first"),
+)
+
+
+def read_bytes(path: Path, limit: int = PAGE_LIMIT) -> bytes:
+    """Return what is in *path*, without ever holding more than *limit* bytes.
+
+    Raises:
+        ColumnError: There is no such file, it may not be read, it is empty, or too large.
+    """
+    try:
+        with path.open("rb") as f:
+            data = f.read(limit + 1)
+    except FileNotFoundError as e:
+        raise ColumnError("there is no such file") from e
+    except IsADirectoryError as e:
+        raise ColumnError("is a folder; name the column's file in it") from e
+    except OSError as e:
+        raise ColumnError(f"cannot be read: {e.strerror}") from e
+    if not data.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
+        raise ColumnError("the column is empty")
+    refuse_too_large(data, limit)
+    return data
+
+
+def refuse_too_large(data: bytes, limit: int) -> None:
+    """Refuse what no column needs.
+
+    Raises:
+        ColumnError: *data* is longer than *limit* bytes.
+    """
+    if len(data) > limit:
+        raise ColumnError(
+            f"is larger than {limit // 1_000_000} MB, which no column is; is it the right file?"
+        )
+
+
+def refuse_other_files(data: bytes) -> None:
+    """Say what a file is that is plainly no column.
+
+    Raises:
+        ColumnError: It is.
+    """
+    for magic, what in _OTHER_FILES:
+        if data.startswith(magic):
+            raise ColumnError(f"is {what}")
+
+
+def decode(data: bytes, declared: str = "") -> tuple[str, tuple[Notice, ...]]:
+    """Return *data* as text in the project's normal form, and what was found on the way.
+
+    *declared* is the encoding that the file itself names, as HTML and XML do.
+
+    Raises:
+        ColumnError: It is no text, or in an encoding that cannot be told from its bytes.
+    """
+    text, name = _decoded(data, declared)
+    notices = []
+    if name != "UTF-8":
+        notices.append(
+            Notice(
+                code="encoding-found",
+                message=f"the file is {name}, read as such; UTF-8 is the safer form to keep",
+                severity="info",
+            )
+        )
+    if lines := illegal_lines(text):
+        places = ", ".join(f"line {number}" for number in lines[:5])
+        more = f" and {len(lines) - 5} more" if len(lines) > 5 else ""
+        notices.append(
+            Notice(
+                code="illegal-characters",
+                message="removed characters that no feed may hold (control characters)",
+                where=places + more,
+            )
+        )
+    text = clean(text)
+    if sign := mojibake(text):
+        line = text[: text.index(sign)].count("\n") + 1
+        notices.append(
+            Notice(
+                code="mojibake",
+                message=f"{sign!r} looks like text that was saved in the wrong encoding; "
+                "copy the column again from where it was written",
+                where=f"line {line}",
+            )
+        )
+    return text, tuple(notices)
+
+
+def _decoded(data: bytes, declared: str) -> tuple[str, str]:
+    for bom, codec, name in _BOMS:
+        if data.startswith(bom):
+            return _strictly(data[len(bom) :], codec), name if codec != "utf-8" else "UTF-8"
+    if codec := _utf16_without_mark(data):
+        return _strictly(data, codec), "UTF-16"
+    if b"\x00" in data:
+        raise ColumnError("is not text (it holds NUL bytes); give the column as text")
+    try:
+        return data.decode("utf-8"), "UTF-8"
+    except UnicodeDecodeError:
+        pass
+    if declared and _is_known(declared):
+        return _strictly(data, declared), declared
+    controls = len(re.findall(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]", data))
+    if controls * 50 > len(data):
+        raise ColumnError("is not text; give the column as text, Markdown, HTML or .docx")
+    return _strictly(data, "cp1252"), "Windows-1252"
+
+
+def _strictly(data: bytes, codec: str) -> str:
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError as e:
+        raise ColumnError(
+            f"is not text in an encoding that can be told from its bytes (tried {codec}); "
+            "save it as UTF-8"
+        ) from e
+
+
+def _utf16_without_mark(data: bytes) -> str:
+    """Western text in UTF-16 has a NUL in every other place."""
+    sample = data[:4000]
+    half = len(sample) // 2
+    if half < 4 or len(data) % 2:
+        return ""
+    if sample[1::2].count(0) > half * 0.7 and sample[0::2].count(0) == 0:
+        return "utf-16-le"
+    if sample[0::2].count(0) > half * 0.7 and sample[1::2].count(0) == 0:
+        return "utf-16-be"
+    return ""
+
+
+def _is_known(codec: str) -> bool:
+    try:
+        # A codec that is no character set (rot13, zip) must never be let in by a file.
+        return codecs.lookup(codec)._is_text_encoding  # noqa: SLF001 - the only way to ask
+    except (LookupError, ValueError):
+        return False

@@ -1,0 +1,109 @@
+"""A Substack export: a zip with `posts.csv` and one HTML file a post.
+
+It also holds the subscribers' addresses and who opened what; those files are never opened.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import datetime
+from pathlib import Path
+
+from columncast.episodes.column import Column
+from columncast.episodes.columns.archive import Archive, opened
+from columncast.episodes.columns.dates import read_date
+from columncast.episodes.columns.markup import with_markup
+from columncast.episodes.columns.posts import Post, chosen, let_out
+from columncast.episodes.columns.source import PAGE_LIMIT, decode
+from columncast.episodes.errors import ColumnError
+from columncast.episodes.html import parse
+from columncast.episodes.links import clean_url
+from columncast.episodes.text import clean, one_line
+
+_LIST = "posts.csv"
+_LIST_LIMIT = 32_000_000
+_LONGEST_FIELD = 1_000_000
+_TYPES = ("newsletter", "podcast", "")
+"""Threads and pages are no columns."""
+
+
+def is_substack(archive: Archive) -> bool:
+    """Whether the zip is such an export."""
+    return any(name.rpartition("/")[2] == _LIST for name in archive.names)
+
+
+def list_substack(path: Path) -> list[Post]:
+    """Return the posts of the export *path*, in its order."""
+    with opened(path) as archive:
+        return [_post(row) for row in _rows(archive)]
+
+
+def read_substack(path: Path, *, post: str | None, paid: bool, site_url: str = "") -> Column:
+    """Return one post of the export *path*; *site_url* is where the publication is.
+
+    Raises:
+        ColumnError: There is no such post, its text is missing, or it is not for everyone.
+    """
+    with opened(path) as archive:
+        rows = {_post(row).slug: row for row in _rows(archive)}
+        wanted = chosen((_post(row) for row in rows.values()), post)
+        notices = let_out(wanted, paid=paid)
+        row = rows[wanted.slug]
+        text, found = decode(archive.read(_member(archive, row["post_id"]), PAGE_LIMIT))
+    column = Column(
+        title=wanted.title,
+        slug=wanted.slug,
+        subtitle=one_line(row.get("subtitle") or ""),
+        published=None if wanted.draft else wanted.published,
+        source_url=clean_url(f"{site_url.rstrip('/')}/p/{wanted.slug}") if site_url else "",
+        blocks=(),
+        notices=notices + found,
+    )
+    return with_markup(column, parse(text), paid=paid)
+
+
+def _rows(archive: Archive) -> list[dict[str, str]]:
+    name = min((n for n in archive.names if n.rpartition("/")[2] == _LIST), key=len, default=_LIST)
+    text = clean(archive.read(name, _LIST_LIMIT).decode("utf-8-sig", errors="replace"))
+    csv.field_size_limit(_LONGEST_FIELD)
+    try:
+        reader = csv.DictReader(io.StringIO(text))
+        rows = [{key: value or "" for key, value in row.items() if key} for row in reader]
+    except csv.Error as e:
+        raise ColumnError(f"{_LIST} in the zip file cannot be read: {e}") from e
+    if reader.fieldnames is None or "post_id" not in reader.fieldnames:
+        raise ColumnError(
+            f"{_LIST} in the zip file has no column post_id; is it a Substack export?"
+        )
+    return [row for row in rows if row["post_id"] and row.get("type", "").lower() in _TYPES]
+
+
+def _post(row: dict[str, str]) -> Post:
+    number, _, slug = row["post_id"].partition(".")
+    published = row.get("is_published", "").strip().lower() == "true"
+    return Post(
+        slug=slug or number,
+        title=one_line(row.get("title", "")),
+        published=_date(row.get("post_date", "")),
+        audience=row.get("audience", "").strip() or "everyone",
+        draft=not published,
+    )
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        return read_date(text, timezone="UTC", where=_LIST)[0] if text.strip() else None
+    except ColumnError:
+        return None  # a draft's date may be anything; it is not used
+
+
+def _member(archive: Archive, post_id: str) -> str:
+    """The HTML of a post: `posts/<id>.<slug>.html`, in older exports `posts/<id>.html`."""
+    number = post_id.partition(".")[0]
+    names = re.compile(rf"(^|/)posts/({re.escape(post_id)}|{re.escape(number)})\.html$")
+    found = [name for name in archive.names if names.search(name)]
+    if not found:
+        raise ColumnError(f"the export holds no text for the post {post_id!r}; export it again")
+    return max(found, key=len)

@@ -1,0 +1,166 @@
+"""A WordPress export (WXR): RSS with WordPress's own elements, read one item at a time.
+
+github.com/WordPress/wordpress-importer reads the same; the format has no schema of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from lxml import etree
+
+from columncast.episodes.column import Column
+from columncast.episodes.columns.markup import with_markup
+from columncast.episodes.columns.posts import Post, chosen, let_out
+from columncast.episodes.columns.source import PAGE_LIMIT
+from columncast.episodes.errors import ColumnError
+from columncast.episodes.html import parse
+from columncast.episodes.links import clean_url
+from columncast.episodes.text import clean, make_slug, one_line
+
+_CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+_CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
+_WP = re.compile(r"\{http://wordpress\.org/export/[\d.]+/(excerpt/)?\}(\w+)")
+
+_SHORTCODE_WITH_TEXT = re.compile(r"\[caption[^\]]*\](.*?)\[/caption\]", re.DOTALL)
+_PAID_SHORTCODE = re.compile(
+    r"\[(restrict|mepr-show|members?_?only|memberful|s2If|private|subscribers?|rcp_restrict|paywall)\b"
+    r"[^\]]*\].*?(\[/\1\]|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+_SHORTCODE = re.compile(
+    # One with attributes, an end, or a name that WordPress itself has: `[sic]` is the writer's own.
+    r"\[[a-z][\w-]+(?:\s+[\w-]+=(?:\"[^\"]*\"|'[^']*'|[^\s\]]+))+\s*/?\]|\[/[a-z][\w-]+\]|"
+    r"\[(?:gallery|embed|audio|video|playlist|caption|more|toc|contact-form)\s*/?\]"
+)
+_BLOCK_TAG = re.compile(
+    r"<(p|div|h[1-6]|ul|ol|blockquote|figure|table|pre|section)[\s>]", re.IGNORECASE
+)
+
+
+def list_wordpress(path: Path) -> list[Post]:
+    """Return the posts of the export *path*, in its order."""
+    return [_post(item) for item in _items(path)]
+
+
+def read_wordpress(path: Path, *, post: str | None, paid: bool) -> Column:
+    """Return one post of the export *path*.
+
+    Raises:
+        ColumnError: There is no such post, or it is protected.
+    """
+    found: dict[str, dict[str, str]] = {}
+    posts = []
+    for item in _items(path):
+        listed = _post(item)
+        posts.append(listed)
+        # Of all but the wanted one only the name is kept: an export can be larger than memory.
+        if post in (None, listed.slug) and len(found) < 2:
+            found[listed.slug] = item
+    wanted = chosen(posts, post)
+    notices = let_out(wanted, paid=paid)
+    item = found[wanted.slug]
+    column = Column(
+        title=wanted.title,
+        slug=wanted.slug,
+        author=one_line(item.get("creator", "")),
+        published=None if wanted.draft else wanted.published,
+        source_url=clean_url(item.get("link", "")) if not wanted.draft else "",
+        subtitle=one_line(parse(item.get("excerpt", "")).words()),
+        blocks=(),
+        notices=notices,
+    )
+    body = item.get("content", "")
+    if not paid:
+        body = _PAID_SHORTCODE.sub("", body)
+    return with_markup(column, parse(_paragraphs(_without_shortcodes(clean(body)))), paid=paid)
+
+
+def _items(path: Path) -> Iterator[dict[str, str]]:
+    """The published posts and drafts, as plain texts."""
+    try:
+        with path.open("rb") as f:
+            refuse_entities(f.read(65_536))
+            f.seek(0)
+            parsing = etree.iterparse(
+                f, events=("end",), tag="item", resolve_entities=False, no_network=True,
+                load_dtd=False, huge_tree=False,
+            )  # fmt: skip
+            for _, element in parsing:
+                item = _texts(element)
+                element.clear()
+                while element.getprevious() is not None:
+                    del element.getparent()[0]
+                if item.get("post_type") == "post" and item.get("status") not in (
+                    "trash",
+                    "auto-draft",
+                ):
+                    yield item
+    except etree.XMLSyntaxError as e:
+        raise ColumnError(f"is damaged XML ({e.msg}); export it again") from e
+    except OSError as e:
+        raise ColumnError(f"cannot be read: {e.strerror}") from e
+
+
+def refuse_entities(head: bytes) -> None:
+    """Refuse XML that defines entities: no export does, and a few of them can fill any memory.
+
+    Raises:
+        ColumnError: It does.
+    """
+    if re.search(rb"<!ENTITY|<!DOCTYPE[^>]*\[", head.replace(b"\x00", b""), re.IGNORECASE):
+        raise ColumnError("defines XML entities, which no export does; it is not read")
+
+
+def _texts(element: etree._Element) -> dict[str, str]:
+    item: dict[str, str] = {}
+    for child in element:
+        if not isinstance(child.tag, str):
+            continue
+        wp = _WP.fullmatch(child.tag)
+        names = {_CONTENT: "content", _CREATOR: "creator"}
+        name = ("excerpt" if wp[1] else wp[2]) if wp else names.get(child.tag, child.tag)
+        text = (child.text or "")[:PAGE_LIMIT]
+        item.setdefault(name, text)
+    return item
+
+
+def _post(item: dict[str, str]) -> Post:
+    title = one_line(parse(item.get("title", "")).words())
+    status = item.get("status", "publish")
+    protected = "with a password" if item.get("post_password") else ""
+    return Post(
+        slug=one_line(item.get("post_name", "")) or make_slug(title),
+        title=title,
+        published=_date(item),
+        audience=protected or ("members (private)" if status == "private" else "everyone"),
+        draft=status not in ("publish", "private"),
+    )
+
+
+def _date(item: dict[str, str]) -> datetime | None:
+    """WordPress writes the date without a zone, and beside it the same in GMT; zeros for a draft."""
+    text = item.get("post_date_gmt", "").strip()
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC) if text[:4] > "1990" else None
+    except ValueError:
+        return None
+
+
+def _without_shortcodes(body: str) -> str:
+    return _SHORTCODE.sub("", _SHORTCODE_WITH_TEXT.sub(r"<figure>\1</figure>", body))
+
+
+def _paragraphs(body: str) -> str:
+    """The classic editor parts paragraphs by blank lines and leaves `<p>` to the theme (wpautop)."""
+    if "<!-- wp:" in body or re.search(r"<p[\s>]", body, re.IGNORECASE):
+        return body
+    parts = (part.strip() for part in re.split(r"\n\s*\n", body))
+    return "".join(
+        part if _BLOCK_TAG.match(part) else f"<p>{part.replace(chr(10), '<br>')}</p>"
+        for part in parts
+        if part
+    )

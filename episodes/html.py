@@ -1,0 +1,107 @@
+"""The one door to HTML: reading it (selectolax, the parser of browsers) and the last gate (nh3).
+
+Reading gives a plain tree of `Element`s of bounded depth, so that whoever walks it may recurse.
+The gate is for what is about to be shown: our own renderers write nothing it would remove, and a
+test holds them to that; it stands there for the day that this is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import nh3
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from columncast.episodes.links import SCHEMES
+
+NOTES_TAGS = frozenset({"p", "a", "ul", "ol", "li", "br", "strong", "em", "b", "i"})
+"""What every app shows: the set of Apple and PSP-1, with `br`."""
+
+PAGE_TAGS = NOTES_TAGS | {
+    *("h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code", "hr", "sup"),
+    *("figure", "figcaption", "img", "table", "tr", "td"),
+}
+
+_PAGE_ATTRIBUTES = {
+    "a": {"href", "id"},
+    "img": {"src", "alt"},
+    "li": {"id", "value"},
+    "ol": {"class"},
+}
+
+_DEPTH = 60
+"""Elements nested deeper than this lie beside each other; no column needs more."""
+
+
+@dataclass(slots=True)
+class Element:
+    """An element, or a run of text when `tag` is empty."""
+
+    tag: str
+    text: str = ""
+    attrs: dict[str, str] = field(default_factory=dict)
+    children: list[Element] = field(default_factory=list)
+
+    @property
+    def classes(self) -> frozenset[str]:
+        return frozenset(self.attrs.get("class", "").split())
+
+    @property
+    def id(self) -> str:
+        return self.attrs.get("id", "")
+
+    def walk(self) -> Iterator[Element]:
+        """Every element and text under this one, in reading order, this one first."""
+        waiting = [self]
+        while waiting:
+            element = waiting.pop()
+            yield element
+            waiting.extend(reversed(element.children))
+
+    def words(self) -> str:
+        """All text under this element."""
+        return "".join(e.text for e in self.walk() if not e.tag)
+
+
+def parse(html: str) -> Element:
+    """Return the `<html>` element of a page, or of a fragment as a browser would complete it."""
+    root = LexborHTMLParser(html).root
+    top = Element("html")
+    if root is None:
+        return top
+    top.attrs = _attributes(root)
+    waiting: list[tuple[LexborNode, Element, int]] = [(root, top, 0)]
+    while waiting:
+        node, parent, depth = waiting.pop()
+        child = node.first_child
+        while child is not None:
+            if child.is_text_node:
+                parent.children.append(Element("", text=child.text_content or ""))
+            elif child.is_comment_node:  # Ghost and WordPress keep paywall marks in comments
+                parent.children.append(Element("#comment", text=child.comment_content or ""))
+            elif child.is_element_node:
+                inner = Element(child.tag or "", attrs=_attributes(child))
+                parent.children.append(inner)
+                nearest = inner if depth < _DEPTH else parent
+                waiting.append((child, nearest, depth + 1))
+            child = child.next
+    return top
+
+
+def gate(html: str, *, page: bool = False) -> str:
+    """Return *html* with nothing in it but what notes (or an episode's page) may hold."""
+    return nh3.clean(
+        html,
+        tags=set(PAGE_TAGS if page else NOTES_TAGS),
+        clean_content_tags={"script", "style"},
+        attributes=_PAGE_ATTRIBUTES if page else {"a": {"href"}},
+        url_schemes=set(SCHEMES),
+        # A page's footnote marks lead to a place on the page; notes have no such places.
+        url_relative=(lambda url: url if url.startswith("#") else None) if page else "deny",
+        link_rel=None,
+    )
+
+
+def _attributes(node: LexborNode) -> dict[str, str]:
+    return {name: value or "" for name, value in node.attributes.items()}

@@ -1,0 +1,57 @@
+"""Looking an episode up, and all of them: what was built last, and how it stands now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.column import Column
+from columncast.episodes.errors import EpisodeError
+from columncast.episodes.model import Episode
+from columncast.episodes.report import Row, status_of
+from columncast.episodes.written import last_built, read_written
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What `show` tells of an episode."""
+
+    episode: Episode
+    column: Column
+    status: str
+    listed: int
+    """How many episodes the feed has."""
+
+
+def look_up(folder: ShowFolder, slug: str) -> Look:
+    """Return the episode called *slug* as it was last built.
+
+    Raises:
+        EpisodeError: There is none, or it was not built yet.
+    """
+    source = folder.episode(slug)
+    episode = last_built(folder, source.slug)
+    if episode is None:
+        raise EpisodeError(f"{slug} is not built yet; run: columncast build {slug}")
+    column = read_written(folder, source).column
+    status = status_of(episode.published, datetime.now(UTC), retired=source.facts.retired)
+    return Look(episode=episode, column=column, status=status, listed=len(folder.listed()))
+
+
+def overview(folder: ShowFolder) -> list[Row]:
+    """Return a line on every episode, newest first; one that is not built yet says so."""
+    rows = []
+    for source in folder.all():
+        facts, built = source.facts, last_built(folder, source.slug)
+        rows.append(
+            Row(
+                slug=source.slug,
+                guid=facts.guid,
+                title=facts.title or (built.title if built else ""),
+                published=facts.published,
+                status=status_of(facts.published, datetime.now(UTC), retired=facts.retired),
+                duration_s=round(built.enclosure.duration_s, 3) if built else None,
+            )
+        )
+    return sorted(rows, key=lambda row: (row.published, row.guid), reverse=True)

@@ -1,0 +1,322 @@
+"""What is told of an episode: the receipt that a producer reads, the JSON that a tool reads.
+
+Text and plain values only; the command line prints them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from columncast.episodes.alignment import Alignment
+from columncast.episodes.column import Column
+from columncast.episodes.columns import Post
+from columncast.episodes.model import Episode, Loudness, Notice
+from columncast.episodes.settings import Show
+
+NOTES_LIMIT_BYTES = 4000
+"""Apple's, and PSP-1's, for `description`."""
+
+
+def status_of(published: datetime, now: datetime, *, retired: bool = False) -> str:
+    """Return `published`, `scheduled` or `retired`."""
+    if retired:
+        return "retired"
+    return "published" if published <= now else "scheduled"
+
+
+def as_json(episode: Episode, *, listed: int, status: str) -> dict[str, Any]:
+    """Return the document that `add --json` and `show --json` print."""
+    enclosure, master = episode.enclosure, episode.master
+    audio: dict[str, Any] = {
+        "path": enclosure.path,
+        "url": enclosure.url,
+        "length_bytes": enclosure.length_bytes,
+        "mime_type": enclosure.mime_type,
+        "duration_s": round(enclosure.duration_s, 3),
+    }
+    if master:
+        audio |= _loudness(master.loudness)
+        audio |= {f"source_{key}": value for key, value in _loudness(master.source).items()}
+        audio |= {
+            "gain_db": round(master.gain_db, 2),
+            "limited": master.limited_s > 0,
+            "limited_s": round(master.limited_s, 3),
+            "channels": master.channels,
+            "sample_rate_hz": master.sample_rate_hz,
+            "bitrate": master.bitrate,
+            "encoder": master.encoder,
+        }
+    return {
+        "slug": episode.slug,
+        "guid": episode.guid,
+        "title": episode.title,
+        "subtitle": episode.subtitle,
+        "published": episode.published.isoformat(),
+        "status": status,
+        "type": episode.type,
+        "season": episode.season,
+        "number": episode.number,
+        "link": episode.link,
+        "page": f"feed/{episode.slug}/index.html",
+        "words_per_minute": episode.words_per_minute,
+        "audio": audio,
+        "notes": {
+            "html": episode.notes.html,
+            "plain": episode.notes.plain,
+            "bytes": episode.notes.length_bytes,
+        },
+        "warnings": [notice_as_json(n) for n in episode.notices],
+        "feed": {"path": "feed/feed.xml", "episodes": listed},
+    }
+
+
+def notice_as_json(notice: Notice) -> dict[str, str]:
+    """Return one notice as tools read it."""
+    return {
+        "code": notice.code,
+        "message": notice.message,
+        "where": notice.where,
+        "severity": notice.severity,
+    }
+
+
+def notice_line(notice: Notice) -> str:
+    """Return one notice as people read it."""
+    place = f"{notice.where}: " if notice.where else ""
+    return f"{notice.severity}: {place}{notice.message} [{notice.code}]"
+
+
+def transcript_lines(alignment: Alignment) -> list[tuple[str, str]]:
+    """Return what aligning found, as (label, text) lines."""
+    said = [s.status for s in alignment.sentences if not s.heading]
+    return [
+        ("Verdict", alignment.verdict + _because(alignment.message, alignment.message)),
+        (
+            "Sentences",
+            f"{said.count('read')} read, {said.count('missing')} not read, "
+            f"{said.count('unsure')} to listen to",
+        ),
+        ("Beside it", f"{len(alignment.extras)} times something that is not in the column"),
+        ("Chapters", ", ".join(c.title for c in alignment.chapters) or "none"),
+    ]
+
+
+def finding_line(notice: Notice, source: str = "") -> str:
+    """Return one finding of `check` as people read it, with the rule's source if asked."""
+    label = {"error": "MEND", "warning": "look", "info": "note"}[notice.severity]
+    return f"{label}  {notice.where}: {notice.message} [{notice.code}]" + (
+        f"\n      {source}" if source else ""
+    )
+
+
+def receipt(episode: Episode, column: Column, show: Show) -> list[tuple[str, str]]:
+    """Return what a producer wants to see after `add`, as (label, text) lines."""
+    lines = [("Title", episode.title + _because(column.series, "the show's name was taken off"))]
+    if column.story_date:
+        why = _because("yes", "in the story; not the publication date")
+        lines.append(("Story", f"{column.story_date}{why}"))
+    for dropped in column.dropped:
+        if dropped.text == column.story_date:
+            continue
+        place = f"line {dropped.line} " if dropped.line else ""
+        lines.append(("Dropped", f'{place}"{_shorten(dropped.text)}"   ({dropped.why})'))
+    lines += _audio_lines(episode, show)
+    odd = any(n.code.startswith("pace-") for n in episode.notices)
+    lines.append(
+        (
+            "Pace",
+            f"{column.word_count:,} words, {episode.words_per_minute} a minute: "
+            + ("is this the right recording?" if odd else "plausible"),
+        )
+    )
+    notes = f"{episode.notes.length_bytes:,} of {NOTES_LIMIT_BYTES:,} bytes"
+    lines.append(("Notes", notes + _because(episode.notices, _count(episode.notices))))
+    return lines
+
+
+def card(episode: Episode, column: Column, show: Show, status: str) -> list[tuple[str, str]]:
+    """Return what `show` tells of an episode: its identity, then the receipt."""
+    numbers = [
+        f"{name} {number}"
+        for name, number in (("season", episode.season), ("number", episode.number))
+        if number
+    ]
+    return [
+        ("Slug", episode.slug),
+        ("Guid", episode.guid),
+        ("Status", f"{status}, {moment(episode.published)}"),
+        ("Kind", ", ".join([episode.type, *numbers])),
+        *receipt(episode, column, show),
+        ("Link", episode.link),
+        ("Enclosure", episode.enclosure.url),
+    ]
+
+
+def outlook(feed: Sequence[Episode], scheduled: Sequence[Episode]) -> list[tuple[str, str]]:
+    """Return how the feed stands: how many episodes, and which comes next."""
+    newest = f", newest {moment(feed[0].published)}" if feed else ""
+    lines = [("Feed", f"feed/feed.xml, {count(len(feed), 'episode')}{newest}")]
+    if scheduled:
+        due = scheduled[0]
+        lines.append(
+            (
+                "Scheduled",
+                f"{due.slug} for {moment(due.published)}; a `columncast build` after that lists it"
+                + (f" ({len(scheduled) - 1} more later)" if len(scheduled) > 1 else ""),
+            )
+        )
+    return lines
+
+
+def build_as_json(
+    feed: Sequence[Episode],
+    scheduled: Sequence[Episode],
+    changed: Sequence[str],
+    failed: Mapping[str, Exception],
+) -> dict[str, Any]:
+    """Return the document that `build --json` prints."""
+    return {
+        "changed": list(changed),
+        "failed": {slug: str(error) for slug, error in failed.items()},
+        "scheduled": [
+            {"slug": e.slug, "guid": e.guid, "published": e.published.isoformat()}
+            for e in scheduled
+        ],
+        "feed": {"path": "feed/feed.xml", "episodes": len(feed)},
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of `list`."""
+
+    HEADS: ClassVar = ("PUBLISHED", "STATUS", "LENGTH", "SLUG", "TITLE")
+
+    slug: str
+    guid: str
+    title: str
+    published: datetime
+    status: str
+    duration_s: float | None
+    """None: not built yet."""
+
+    def cells(self) -> tuple[str, ...]:
+        """The row for people."""
+        length = "not built" if self.duration_s is None else clock(self.duration_s)
+        return (moment(self.published), self.status, length, self.slug, self.title)
+
+    def as_json(self) -> dict[str, Any]:
+        """The row for tools."""
+        return asdict(self) | {"published": self.published.isoformat()}
+
+
+POST_HEADS = ("PUBLISHED", "FOR", "SLUG", "TITLE")
+"""Of the list of an export's posts."""
+
+
+def post_cells(post: Post) -> tuple[str, ...]:
+    """Return one post of an export for people."""
+    date = moment(post.published) if post.published else "-"
+    return ("draft" if post.draft else date, post.audience, post.slug, post.title)
+
+
+def post_as_json(post: Post) -> dict[str, Any]:
+    """Return one post of an export for tools."""
+    date = post.published.isoformat() if post.published else None
+    return asdict(post) | {"published": date}
+
+
+def moment(date: datetime) -> str:
+    """Return a date as people read it, the same in every locale.
+
+    >>> moment(datetime.fromisoformat("2026-11-27T06:00+01:00"))
+    '2026-11-27 06:00 +01:00'
+    """
+    zone = date.isoformat()[-6:]
+    return f"{date:%Y-%m-%d %H:%M} {'UTC' if zone == '+00:00' else zone}"
+
+
+def aligned(lines: Iterable[tuple[str, str]]) -> list[str]:
+    """Return labelled lines with their texts one under the other."""
+    return [f"{label:<9} {text}" for label, text in lines]
+
+
+def table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> list[str]:
+    """Return *rows* as columns of plain text under *heads*."""
+    widths = [max(len(row[i]) for row in (heads, *rows)) for i in range(len(heads))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (heads, *rows)
+    ]
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number of things.
+
+    >>> count(1, "episode"), count(42, "episode")
+    ('1 episode', '42 episodes')
+    """
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def clock(seconds: float) -> str:
+    """Return a duration as people write it.
+
+    >>> clock(540.4), clock(3725)
+    ('9:00', '1:02:05')
+    """
+    minutes, second = divmod(round(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def megabytes(length_bytes: int) -> str:
+    """Return a file's size in megabytes of a million bytes.
+
+    >>> megabytes(6_490_000)
+    '6.5 MB'
+    """
+    return f"{length_bytes / 1e6:.1f} MB"
+
+
+def _loudness(loudness: Loudness) -> dict[str, float]:
+    return {
+        "integrated_lufs": round(loudness.integrated_lufs, 2),
+        "true_peak_dbtp": round(loudness.true_peak_dbtp, 2),
+        "range_lu": round(loudness.range_lu, 2),
+    }
+
+
+def _audio_lines(episode: Episode, show: Show) -> Iterator[tuple[str, str]]:
+    enclosure, master = episode.enclosure, episode.master
+    size = f"{clock(enclosure.duration_s)}, {megabytes(enclosure.length_bytes)}"
+    if master is None:
+        yield "Audio", f"{size}, taken over as it was"
+        return
+    mono = master.channels == 1
+    kind = enclosure.path.rpartition(".")[2]
+    yield "Audio", f"{size}, {kind} {master.bitrate} {'mono' if mono else 'stereo'}"
+    before, after = master.source, master.loudness
+    heard = ", which is a mono file's -3 LU" if mono else ""
+    target = f"target {show.audio.integrated_lufs:g} from two speakers{heard}"
+    levels = f"{before.integrated_lufs:.1f} -> {after.integrated_lufs:.1f} LUFS"
+    yield "Loudness", f"{levels}, gain {master.gain_db:+.1f} dB   ({target})"
+    limited = f", limited for {master.limited_s:.1f} s" if master.limited_s else ""
+    peaks = f"{before.true_peak_dbtp:.1f} -> {after.true_peak_dbtp:.1f} dBTP{limited}"
+    yield "Peak", f"{peaks}   (ceiling {show.audio.true_peak_dbtp:g})"
+
+
+def _count(notices: Sequence[Notice]) -> str:
+    asked = [n for n in notices if n.severity != "info"]
+    return f"{len(asked)} to look at, below" if asked else "nothing to look at"
+
+
+def _because(there: object, why: str) -> str:
+    return f"   ({why})" if there else ""
+
+
+def _shorten(text: str, most: int = 60) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

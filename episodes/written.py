@@ -1,0 +1,169 @@
+"""What the words of an episode give: the one way from its folder to notes and feed entry.
+
+Publishing and the preview both go through here, so what is previewed is what is published. The
+audio comes in as what was made of it; nothing here knows how.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from columncast.episodes.alignment import Alignment
+from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
+from columncast.episodes.column import Column
+from columncast.episodes.columns import read_column
+from columncast.episodes.errors import SettingsError
+from columncast.episodes.model import Chapter, Enclosure, Episode, Master, ShowNotes
+from columncast.episodes.narration import narration_notices
+from columncast.episodes.notes import show_notes
+from columncast.episodes.pace import pace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """The column of an episode, and the notes made from it."""
+
+    column: Column
+    notes: ShowNotes
+    page_url: str
+    link: str
+    """Where listeners are sent: the column on the writer's site, else `page_url`."""
+    chapters: tuple[Chapter, ...]
+    """As the notes list them: with the editor's titles."""
+
+
+def read_written(
+    folder: ShowFolder, source: EpisodeFolder, *, chapters: Sequence[Chapter] = ()
+) -> Written:
+    """Read the column of *source* and make its notes; *chapters* are those of the audio.
+
+    Raises:
+        ColumnError: The column cannot be read.
+        SettingsError: `show.toml`, `episode.toml` or the show's template of notes is wrong.
+    """
+    show, facts = folder.show, source.facts
+    column = read_column(
+        source.column,
+        show_title=show.title,
+        title=facts.title,
+        timezone=show.timezone,
+        paid_text=facts.source.paid_text,
+    )
+    page_url = f"{show.base_url}feed/{source.slug}/"
+    link = column.source_url or page_url
+    titled = retitled(chapters, facts.notes.chapter_titles)
+    notes = show_notes(
+        column,
+        show,
+        link=link,
+        editor=facts.notes,
+        chapters=titled,
+        template=notes_template(folder),
+    )
+    return Written(column=column, notes=notes, page_url=page_url, link=link, chapters=titled)
+
+
+def episode_of(
+    folder: ShowFolder,
+    source: EpisodeFolder,
+    written: Written,
+    *,
+    enclosure: Enclosure,
+    master: Master | None,
+    alignment: Alignment | None = None,
+) -> Episode:
+    """Return the feed's entry for what was *written*, with the audio that was made of it."""
+    show, facts, column = folder.show, source.facts, written.column
+    words_per_minute, warned = pace(column.word_count, enclosure.duration_s)
+    heard = master.notices if master else ()
+    if alignment:
+        heard += narration_notices(alignment)
+    return Episode(
+        slug=source.slug,
+        guid=facts.guid,
+        title=column.title,
+        published=facts.published,
+        notes=written.notes,
+        enclosure=enclosure,
+        page_url=written.page_url,
+        link=written.link,
+        author=facts.notes.author or column.author or show.author,
+        text_html=column.html,
+        subtitle=facts.notes.subtitle or column.subtitle,
+        season=facts.season,
+        number=facts.number,
+        type=facts.type,
+        explicit=column.explicit,
+        language=column.language,
+        chapters=written.chapters,
+        master=master,
+        words_per_minute=round(words_per_minute),
+        notices=(*column.notices, *written.notes.notices, *heard, *warned),
+    )
+
+
+def notes_template(folder: ShowFolder) -> str:
+    """Return the text of the show's own template of notes; empty when it has none.
+
+    Raises:
+        SettingsError: It is not in the show's folder, or cannot be read.
+    """
+    name = folder.show.notes.template
+    if not name:
+        return ""
+    path = (folder.root / name).resolve()
+    if not path.is_relative_to(folder.root.resolve()):
+        raise SettingsError("[notes] template must lie in the show's folder", where="show.toml")
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as e:
+        raise SettingsError(
+            f"[notes] template {name!r} cannot be read as UTF-8 text", where="show.toml"
+        ) from e
+
+
+def retitled(chapters: Sequence[Chapter], titles: Mapping[str, str]) -> tuple[Chapter, ...]:
+    """Return *chapters* with the editor's *titles*, which are given by the column's headings.
+
+    >>> retitled([Chapter(start_s=0, title="One")], {"One": "The quay"})
+    (Chapter(start_s=0, title='The quay', heading='One'),)
+    """
+    named = []
+    for chapter in chapters:
+        heading = chapter.heading or chapter.title
+        title = titles.get(heading, heading)
+        known = heading if title != heading else ""
+        named.append(Chapter(start_s=chapter.start_s, title=title, heading=known))
+    return tuple(named)
+
+
+def read_along_folder(folder: ShowFolder, slug: str) -> Path:
+    """Return where an episode's transcripts and chapters wait until the feed lists it."""
+    return folder.cache / "read-along" / slug
+
+
+def alignment_file(read_along: Path) -> Path:
+    """Return where the alignment lies that the files in the folder *read_along* were made from."""
+    return read_along.with_name(f"{read_along.name}.json")
+
+
+def last_aligned(folder: ShowFolder, slug: str) -> Alignment | None:
+    """Return how column and audio of the episode called *slug* were last laid side by side."""
+    try:
+        record = alignment_file(read_along_folder(folder, slug)).read_bytes()
+        return msgspec.json.decode(record, type=Alignment)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def last_built(folder: ShowFolder, slug: str) -> Episode | None:
+    """Return the episode called *slug* as the last build recorded it; None if none did."""
+    try:
+        record = (folder.cache / "built" / f"{slug}.json").read_bytes()
+        return msgspec.json.decode(record, type=Episode)
+    except (OSError, msgspec.DecodeError):
+        return None

@@ -1,0 +1,298 @@
+"""The show's cover: checked against what directories accept, mended where that harms nobody.
+
+Square, 1400 to 3000 pixels, JPEG or PNG, RGB, the extension telling the true type
+(podcasters.apple.com/support/896-artwork-requirements), and under 512 KB, which is what slow
+phones and PSP-1's reviewers ask. A picture is never made larger and never cropped: that is the
+designer's decision. This is the one place where Pillow is used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import math
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, ImageCms, ImageDraw, ImageFont, ImageOps
+
+from columncast.episodes.errors import CoverError
+from columncast.episodes.model import Notice
+
+SMALLEST_PX = 1400
+LARGEST_PX = 3000
+HEAVIEST_BYTES = 512 * 1024
+TYPES = {"JPEG": (".jpg", "image/jpeg"), "PNG": (".png", "image/png")}
+ORIENTATION = 0x0112
+"""The EXIF tag in which a camera says how it was held."""
+SUFFIXES = {"JPEG": (".jpg", ".jpeg"), "PNG": (".png",)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cover:
+    """A cover as it is published."""
+
+    content: bytes
+    suffix: str
+    """`.jpg` or `.png`, as the bytes are."""
+    mime_type: str
+    side_px: int
+    notices: tuple[Notice, ...] = ()
+
+
+def read_cover(path: Path) -> Cover:
+    """Return the picture at *path* as directories accept it; a notice tells each change.
+
+    A picture that needs no change is passed on byte for byte.
+
+    Raises:
+        CoverError: It is missing, no picture, not square, or too small.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as e:
+        reason = (
+            "is missing" if isinstance(e, FileNotFoundError) else f"cannot be read: {e.strerror}"
+        )
+        raise CoverError(
+            f"the cover {reason}; name a picture by `cover` in show.toml", where=path
+        ) from e
+    picture, kind = _opened(data, path)
+    width, height = picture.size
+    if width != height:
+        raise CoverError(
+            f"the cover is {width} x {height} pixels; directories want a square: crop it as you "
+            f"like it to {min(width, height)} x {min(width, height)}",
+            where=path,
+        )
+    if width < SMALLEST_PX:
+        raise CoverError(
+            f"the cover is {width} x {width} pixels; directories want at least "
+            f"{SMALLEST_PX} x {SMALLEST_PX}: export it larger from the original",
+            where=path,
+        )
+    return _mended(picture, kind, data, path)
+
+
+def thumbnail(cover: Cover, *, side_px: int = 600) -> bytes:
+    """Return *cover* as a small JPEG, for the tags of audio files.
+
+    Every download pays for it, and players show it on a lock screen at most: 600 pixels.
+    """
+    with Image.open(io.BytesIO(cover.content)) as picture:
+        small = picture.convert("RGB").resize((side_px, side_px), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=85, optimize=True)
+    return out.getvalue()
+
+
+def placeholder_cover(title: str) -> bytes:
+    """Return a JPEG that is a valid cover until there is a real one: the title over a waveform.
+
+    Colour and waveform come from the title, so two shows look different and the same show always
+    the same. A title that the built-in font cannot spell is left to the waveform alone.
+    """
+    side = 2000
+    seed = hashlib.sha256(title.encode("utf-8", "replace")).digest()
+    hue = 185 + seed[0] / 255 * 170  # teal to crimson: yellows and greens look muddy when dark
+    picture = Image.new("RGB", (side, side))
+    draw = ImageDraw.Draw(picture)
+    top, bottom = _hsl(hue, 0.48, 0.20), _hsl(hue + 28, 0.52, 0.11)
+    for y in range(side):
+        draw.line(((0, y), (side, y)), fill=_mixed(top, bottom, y / side))
+    margin = 170
+    spelled = _spelled(title)
+    _waveform(draw, seed, side=side, margin=margin, hue=hue, tall=not spelled)
+    if spelled:
+        _title(
+            draw, title, margin=margin, box=(side - 2 * margin, 1020), fill=_hsl(hue, 0.35, 0.96)
+        )
+    return _jpeg_under(200_000, picture, (85, 78, 70, 60))
+
+
+def _opened(data: bytes, path: Path) -> tuple[Image.Image, str]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # Pillow only warns of a picture that would fill memory
+            picture = Image.open(io.BytesIO(data))
+            kind = picture.format or ""
+            picture.load()
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as e:
+        raise CoverError(
+            "the cover is far too large; 3000 x 3000 pixels are enough", where=path
+        ) from e
+    except (OSError, SyntaxError, ValueError, Warning) as e:
+        raise CoverError(
+            "the cover is not a picture that can be read; save it as JPEG or PNG", where=path
+        ) from e
+    return picture, kind
+
+
+def _mended(picture: Image.Image, kind: str, data: bytes, path: Path) -> Cover:
+    changes = dict(_changes(picture, kind, data))
+    notices = [
+        Notice(code=code, message=message, where=path.name, severity="info")
+        for code, message in changes.items()
+    ]
+    if kind in TYPES and path.suffix.lower() not in SUFFIXES[kind]:
+        told = f"the cover is {kind} in spite of its name; it is published under its true one"
+        notices.append(
+            Notice(code="cover-extension", message=told, where=path.name, severity="info")
+        )
+    if not changes:
+        return _cover(data, kind, picture.width, notices)
+    mended = _rgb(ImageOps.exif_transpose(picture))
+    if mended.width > LARGEST_PX:
+        mended = mended.resize((LARGEST_PX, LARGEST_PX), Image.Resampling.LANCZOS)
+    content, written = _encoded(mended, kind)
+    return _cover(content, written, mended.width, notices)
+
+
+def _changes(picture: Image.Image, kind: str, data: bytes) -> Iterator[tuple[str, str]]:
+    """What has to be changed in the picture itself, by code."""
+    if kind not in TYPES:
+        yield "cover-type", f"the cover is {kind}; directories take JPEG and PNG: it became JPEG"
+    if picture.mode != "RGB":
+        yield "cover-colour", f"the cover's colours are {picture.mode}; they became RGB"
+    if picture.getexif().get(ORIENTATION, 1) != 1:
+        yield "cover-turned", "the cover was turned upright as its camera asked"
+    if picture.width > LARGEST_PX:
+        yield "cover-scaled", f"the cover was scaled from {picture.width} to {LARGEST_PX} pixels"
+    if len(data) > HEAVIEST_BYTES:
+        yield "cover-weight", f"the cover weighed {len(data) // 1024} KB; it is now under 512 KB"
+
+
+def _cover(content: bytes, kind: str, side_px: int, notices: list[Notice]) -> Cover:
+    suffix, mime_type = TYPES[kind]
+    return Cover(
+        content=content,
+        suffix=suffix,
+        mime_type=mime_type,
+        side_px=side_px,
+        notices=tuple(notices),
+    )
+
+
+def _rgb(picture: Image.Image) -> Image.Image:
+    profile = picture.info.get("icc_profile")
+    if profile and picture.mode in ("RGB", "CMYK"):
+        try:
+            converted = ImageCms.profileToProfile(
+                picture,
+                ImageCms.ImageCmsProfile(io.BytesIO(profile)),
+                ImageCms.createProfile("sRGB"),
+                outputMode="RGB",
+            )
+        except (ImageCms.PyCMSError, OSError):
+            converted = None  # a broken profile: the plain numbers are the best guess
+        if converted is not None:
+            return converted
+    if picture.has_transparency_data:
+        layered = picture.convert("RGBA")
+        white = Image.new("RGBA", layered.size, "white")
+        return Image.alpha_composite(white, layered).convert("RGB")
+    if picture.mode.startswith("I;16"):
+        return picture.point(lambda level: level / 256).convert("L").convert("RGB")
+    return picture.convert("RGB")
+
+
+def _encoded(picture: Image.Image, kind: str) -> tuple[bytes, str]:
+    if kind == "PNG":
+        out = io.BytesIO()
+        picture.save(out, "PNG", optimize=True)
+        if len(out.getvalue()) <= HEAVIEST_BYTES:
+            return out.getvalue(), "PNG"
+    return _jpeg_under(HEAVIEST_BYTES, picture, (90, 85, 80, 75, 65, 55, 45, 30, 15)), "JPEG"
+
+
+def _jpeg_under(limit_bytes: int, picture: Image.Image, qualities: tuple[int, ...]) -> bytes:
+    """The picture in the first of *qualities* that is light enough, or else in the last."""
+    for quality in qualities:
+        out = io.BytesIO()
+        picture.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
+        if len(out.getvalue()) <= limit_bytes:
+            break
+    return out.getvalue()
+
+
+def _spelled(title: str) -> bool:
+    font = ImageFont.load_default(40)
+    missing = bytes(font.getmask("\uffff"))
+    letters = {c for c in title if not c.isspace()}
+    return bool(letters) and all(bytes(font.getmask(c)) != missing for c in letters)
+
+
+def _title(
+    draw: ImageDraw.ImageDraw,
+    title: str,
+    *,
+    margin: int,
+    box: tuple[int, int],
+    fill: tuple[int, int, int],
+) -> None:
+    words = title.split()
+    for size in range(300, 40, -10):
+        font = ImageFont.load_default(size)
+        lines = _wrapped(words, font, box[0])
+        height = round(size * 1.16)
+        if lines and height * len(lines) <= box[1]:
+            break
+    else:
+        font, height = ImageFont.load_default(50), 58
+        lines = (_wrapped(words, font, box[0]) or [" ".join(words)[:40]])[: box[1] // height]
+    for i, line in enumerate(lines):
+        draw.text((margin, margin + i * height), line, font=font, fill=fill)
+
+
+def _wrapped(
+    words: list[str], font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width: int
+) -> list[str]:
+    """Return the words in lines of at most *width* pixels; nothing when one word is too wide."""
+    lines = [""]
+    for word in words:
+        longer = f"{lines[-1]} {word}".strip()
+        if font.getlength(longer) <= width:
+            lines[-1] = longer
+        elif font.getlength(word) <= width:
+            lines.append(word)
+        else:
+            return []
+    return lines
+
+
+def _waveform(
+    draw: ImageDraw.ImageDraw, seed: bytes, *, side: int, margin: int, hue: float, tall: bool
+) -> None:
+    bars, gap = 48, 14
+    width = (side - 2 * margin - (bars - 1) * gap) / bars
+    reach = 700 if tall else 260
+    middle = side / 2 if tall else side - margin - reach
+    for i in range(bars):
+        # Slow swells from a few bytes of the seed, a little roughness from the rest.
+        swell = sum(math.sin(i * (k + 1) * 0.21 + seed[k + 1]) / (k + 1) for k in range(4)) / 2.1
+        rough = seed[i % 32] / 255
+        level = reach * max(0.06, min(1.0, (0.5 + 0.35 * swell) * (0.55 + 0.45 * rough)))
+        left = margin + i * (width + gap)
+        draw.rounded_rectangle(
+            (left, middle - level, left + width, middle + level),
+            radius=width / 2,
+            fill=_hsl(hue + 28 * i / bars, 0.62, 0.62),
+        )
+
+
+def _hsl(hue: float, saturation: float, lightness: float) -> tuple[int, int, int]:
+    """Return the RGB of an HSL colour (w3.org/TR/css-color-4, 7.1)."""
+
+    def channel(n: int) -> int:
+        k = (n + hue / 30) % 12
+        span = saturation * min(lightness, 1 - lightness)
+        return round(255 * (lightness - span * max(-1, min(k - 3, 9 - k, 1))))
+
+    return channel(0), channel(8), channel(4)
+
+
+def _mixed(a: tuple[int, int, int], b: tuple[int, int, int], part: float) -> tuple[int, int, int]:
+    red, green, blue = (round(x + (y - x) * part) for x, y in zip(a, b, strict=True))
+    return red, green, blue

@@ -1,0 +1,281 @@
+"""The rules about one episode: its texts, its numbers, its addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from columncast.episodes.model import Episode
+from columncast.episodes.settings import Show
+from columncast.feed.markup import read_markup
+from columncast.feed.rules import (
+    APPLE,
+    APPLE_ART,
+    APPLE_TRANSCRIPTS,
+    NAMESPACE,
+    PSP1,
+    RSS,
+    UNICODE,
+    Finding,
+    RuleBook,
+    is_secure,
+    quoted,
+    url_trouble,
+)
+from columncast.feed.xml import clean
+
+NOTES_TAGS = frozenset({"p", "ol", "ul", "li", "a", "b", "i", "strong", "em", "br"})
+"""What PSP-1 lets `description` hold; `br` is understood by all."""
+AUDIO_TYPES = {
+    "audio/mpeg": (".mp3",),
+    "audio/mp4": (".m4a", ".mp4"),
+    "audio/x-m4a": (".m4a",),
+    "audio/ogg": (".opus", ".ogg"),
+    "audio/opus": (".opus",),
+}
+ENCLOSURE_TYPES = frozenset({"audio/mpeg", "audio/mp4", "audio/x-m4a"})
+"""Of these, those that every app plays as the main file (APPLE)."""
+TRANSCRIPT_TYPES = frozenset(
+    {"text/vtt", "application/x-subrip", "application/json", "text/html", "text/plain"}
+)
+BIDI_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """An episode as its show tells it."""
+
+    show: Show
+    episode: Episode
+
+
+EPISODE: RuleBook[Told] = RuleBook()
+
+
+def check_episode(show: Show, episode: Episode) -> list[Finding]:
+    """Return what is wrong with one episode, without looking at its files."""
+    return EPISODE.check(Told(show=show, episode=episode), episode.slug)
+
+
+@EPISODE.rule("title-empty", "error", APPLE)
+def _(told: Told) -> Iterator[str]:
+    """An episode has a title."""
+    if not clean(told.episode.title).strip():
+        yield "the title is empty"
+
+
+@EPISODE.rule("title-length", "error", APPLE)
+def _(told: Told) -> Iterator[str]:
+    """A title has at most 255 characters."""
+    if len(told.episode.title) > 255:
+        yield f"the title has {len(told.episode.title)} characters; keep it under 255"
+
+
+@EPISODE.rule("title-number", "warning", APPLE)
+def _(told: Told) -> Iterator[str]:
+    """A title does not repeat the season, the episode number or the show's name: apps add them."""
+    title, name = told.episode.title, told.show.title
+    # "Episode 3" is taken for a number, a column called "Episodes of a Long Summer" is not.
+    if re.match(r"(?i)(s\d+\s*e\d+|(episode|ep\.?|season)\s*#?\d+|#\d+)\b", title):
+        yield f"the title {quoted(title)} begins with a number; apps show the number by themselves"
+    if name and title.casefold().startswith(f"{name.casefold()}:"):
+        yield f"the title {quoted(title)} begins with the show's name; apps show that beside it"
+
+
+@EPISODE.rule("text-illegal", "warning", UNICODE)
+def _(told: Told) -> Iterator[str]:
+    """Texts hold no character that XML cannot hold."""
+    episode = told.episode
+    texts = {"title": episode.title, "notes": episode.notes.html, "author": episode.author}
+    for name, text in texts.items():
+        if clean(text) != text:
+            yield f"{name} has control characters, which are left out"
+
+
+@EPISODE.rule("title-direction", "warning", UNICODE)
+def _(told: Told) -> Iterator[str]:
+    """A title holds no character that turns the direction of the text around it."""
+    if BIDI_OVERRIDES.search(told.episode.title):
+        yield "the title has characters that reverse the reading direction; remove them"
+
+
+@EPISODE.rule("guid-empty", "error", RSS)
+def _(told: Told) -> Iterator[str]:
+    """An episode has a guid, without spaces around it."""
+    if not told.episode.guid or told.episode.guid != told.episode.guid.strip():
+        yield f"the guid {quoted(told.episode.guid)} is empty or has spaces around it"
+
+
+@EPISODE.rule("date-impossible", "error", APPLE)
+def _(told: Told) -> Iterator[str]:
+    """A publication date lies in the time of podcasts and has a time zone."""
+    date = told.episode.published
+    if date.tzinfo is None:
+        yield "the date has no time zone"
+    elif not 2000 <= date.year < 2100:
+        yield f"the date {date:%Y-%m-%d} cannot be: is the story's date taken for its publication?"
+
+
+@EPISODE.rule("notes-empty", "warning", APPLE)
+def _(told: Told) -> Iterator[str]:
+    """An episode has show notes."""
+    if not told.episode.notes.html.strip():
+        yield "there are no show notes"
+
+
+@EPISODE.rule("notes-length", "error", PSP1)
+def _(told: Told) -> Iterator[str]:
+    """The notes in `description` have at most 4,000 bytes; Apple cuts the rest off."""
+    length = told.episode.notes.length_bytes
+    if length > 4000:
+        yield f"the show notes have {length} bytes; directories cut them after 4000"
+
+
+@EPISODE.rule("notes-open", "error", PSP1)
+def _(told: Told) -> Iterator[str]:
+    """Every tag in the notes is closed."""
+    for html in dict.fromkeys((told.episode.notes.html, told.episode.notes.full_html)):
+        for tag in read_markup(html).open_tags:
+            yield f"<{tag}> in the show notes is not closed where it should be"
+
+
+@EPISODE.rule("notes-dangerous", "error", PSP1)
+def _(told: Told) -> Iterator[str]:
+    """The notes hold nothing that runs, frames or fetches."""
+    for html in dict.fromkeys((told.episode.notes.html, told.episode.notes.full_html)):
+        for danger in read_markup(html).dangers:
+            yield f"{quoted(danger)} has no place in show notes"
+
+
+@EPISODE.rule("notes-tags", "warning", PSP1)
+def _(told: Told) -> Iterator[str]:
+    """The notes in `description` use only tags that every app understands."""
+    others = sorted(read_markup(told.episode.notes.html).tags - NOTES_TAGS)
+    if others:
+        yield f"apps do not all understand <{'>, <'.join(others)}> in show notes"
+
+
+@EPISODE.rule("notes-links", "error", PSP1)
+def _(told: Told) -> Iterator[str]:
+    """Links in the notes are full addresses: they are read far from our site."""
+    for html in dict.fromkeys((told.episode.notes.html, told.episode.notes.full_html)):
+        for url in read_markup(html).links:
+            trouble = "" if url.startswith(("mailto:", "tel:")) else url_trouble(url)
+            if trouble:
+                yield f"the link {quoted(url)} {trouble}"
+
+
+@EPISODE.rule("address-broken", "error", APPLE)
+def _(told: Told) -> Iterator[str]:
+    """Every address that the feed names is full and plain ASCII."""
+    for name, url in _addresses(told.episode):
+        if trouble := url_trouble(url):
+            yield f"{name} {quoted(url)} {trouble}"
+
+
+@EPISODE.rule("address-not-https", "warning", NAMESPACE)
+def _(told: Told) -> Iterator[str]:
+    """Every address that the feed names is https."""
+    for name, url in _addresses(told.episode):
+        if url.startswith("http:") and not is_secure(url):
+            yield f"{name} {url} is not https; some apps refuse it"
+
+
+@EPISODE.rule("enclosure-type", "error", APPLE)
+def _(told: Told) -> Iterator[str]:
+    """The main audio is MP3 or M4A, and its extension says so."""
+    file = told.episode.enclosure
+    if file.mime_type not in ENCLOSURE_TYPES:
+        yield f"{file.mime_type} is not played by every app; the main audio must be MP3 or M4A"
+    elif not file.url.lower().endswith(AUDIO_TYPES[file.mime_type]):
+        yield f"{file.url} is {file.mime_type}, which its name does not say"
+
+
+@EPISODE.rule("enclosure-length", "error", RSS)
+def _(told: Told) -> Iterator[str]:
+    """The length of the audio in bytes and in seconds is known."""
+    file = told.episode.enclosure
+    if file.length_bytes <= 0:
+        yield f"the audio has {file.length_bytes} bytes"
+    if not 1 <= file.duration_s <= 24 * 3600:
+        yield f"the audio lasts {file.duration_s:g} seconds"
+
+
+@EPISODE.rule("number-invalid", "error", APPLE)
+def _(told: Told) -> Iterator[str]:
+    """Season and episode numbers start at 1; readers drop a 0."""
+    for name, number in (("season", told.episode.season), ("number", told.episode.number)):
+        if number is not None and number < 1:
+            yield f"{name} {number} must be at least 1"
+
+
+@EPISODE.rule("image-type", "error", APPLE_ART)
+def _(told: Told) -> Iterator[str]:
+    """An episode's own cover is a JPEG or a PNG."""
+    url = told.episode.image_url
+    if url and not url.lower().endswith((".jpg", ".jpeg", ".png")):
+        yield f"the episode's cover {url} is neither .jpg nor .png"
+
+
+@EPISODE.rule("transcript-type", "error", f"{NAMESPACE}#transcript")
+def _(told: Told) -> Iterator[str]:
+    """A transcript is of a kind that apps know."""
+    for transcript in told.episode.transcripts:
+        if transcript.mime_type not in TRANSCRIPT_TYPES:
+            known = ", ".join(sorted(TRANSCRIPT_TYPES))
+            yield f"a transcript is {transcript.mime_type}; apps know {known}"
+
+
+@EPISODE.rule("transcript-apple", "info", APPLE_TRANSCRIPTS)
+def _(told: Told) -> Iterator[str]:
+    """Of several transcripts, Apple takes WebVTT or SubRip."""
+    kinds = {transcript.mime_type for transcript in told.episode.transcripts}
+    if kinds and not kinds & {"text/vtt", "application/x-subrip"}:
+        yield "Apple Podcasts takes a transcript as WebVTT or SubRip only"
+
+
+@EPISODE.rule("chapters-order", "error", f"{NAMESPACE}#chapters")
+def _(told: Told) -> Iterator[str]:
+    """Chapters have titles, follow each other, and begin before the audio ends."""
+    chapters = told.episode.chapters
+    if any(not chapter.title.strip() for chapter in chapters):
+        yield "a chapter has no title"
+    if any(b.start_s <= a.start_s for a, b in pairwise(chapters)):
+        yield "the chapters are not in the order of their times"
+    if chapters and not 0 <= chapters[-1].start_s < told.episode.enclosure.duration_s:
+        yield f"the chapter {quoted(chapters[-1].title)} begins after the end of the audio"
+
+
+@EPISODE.rule("soundbite-beyond-end", "error", f"{NAMESPACE}#soundbite")
+def _(told: Told) -> Iterator[str]:
+    """A soundbite lies within the audio."""
+    for bite in told.episode.podcast.soundbite:
+        if bite.start_s + bite.duration_s > told.episode.enclosure.duration_s:
+            yield f"the soundbite at {bite.start_s:g} s ends after the audio does"
+
+
+@EPISODE.rule("alternate-unverified", "warning", f"{NAMESPACE}#alternate-enclosure")
+def _(told: Told) -> Iterator[str]:
+    """Another encoding is named briefly and with the hash by which an app can verify it."""
+    for other in told.episode.alternates:
+        if not other.sha256:
+            yield f"{other.url} has no hash"
+        if len(other.title) > 32:
+            yield f"the name {quoted(other.title)} is longer than the 32 characters that apps show"
+
+
+def _addresses(episode: Episode) -> Iterator[tuple[str, str]]:
+    yield "the audio", episode.enclosure.url
+    yield "the link", episode.link
+    yield "the page", episode.page_url
+    if episode.image_url:
+        yield "the cover", episode.image_url
+    yield from (("the file", file.url) for file in episode.alternates)
+    yield from (("the transcript", file.url) for file in episode.transcripts)
+    if episode.chapters_file:
+        yield "the chapters", episode.chapters_file.url
+    for person in episode.persons:
+        for url in filter(None, (person.href, person.img)):
+            yield "the person's link", url

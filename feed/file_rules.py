@@ -1,0 +1,222 @@
+"""The rules about the files that the feed names: they are there, and they are what it says.
+
+What has to be decoded or read by an audio library comes in as `MediaFacts`; here only bytes and
+text are looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+from columncast.episodes.files import sha256
+from columncast.episodes.model import Attachment, Enclosure, Episode
+from columncast.episodes.settings import Show
+from columncast.feed.captions import Cue, read_chapters, read_cues
+from columncast.feed.episode_rules import AUDIO_TYPES
+from columncast.feed.rules import (
+    APPLE,
+    APPLE_TRANSCRIPTS,
+    NAMESPACE,
+    RSS,
+    Finding,
+    RuleBook,
+    quoted,
+)
+
+CLOSE_S = 1.0
+"""Seconds by which a time may lie beyond the end, and the duration in the feed may differ."""
+LONGEST_LINE = 65
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaFacts:
+    """What the audio package finds out about a published file."""
+
+    duration_s: float
+    """By decoding it."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """As players show them: `title`, `album`, `artist`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """An episode with the folder in which its files lie."""
+
+    show: Show
+    episode: Episode
+    folder: Path
+    facts: MediaFacts | None = None
+
+    def file(self, url: str) -> Path | None:
+        """Return the file that *url* serves; nothing when it is served from elsewhere."""
+        inside = url.removeprefix(self.show.base_url)
+        return None if inside == url else self.folder / inside
+
+    def cues(self) -> Iterator[tuple[str, list[Cue]]]:
+        """Return the cues of every transcript that can be read, with its name."""
+        for transcript in self.episode.transcripts:
+            path = self.file(transcript.url)
+            if path is not None and path.is_file():
+                try:
+                    yield path.name, read_cues(path.read_bytes(), transcript.mime_type)
+                except ValueError:
+                    continue  # `transcript-broken` says so
+
+
+FILES: RuleBook[Published] = RuleBook()
+
+
+def check_files(
+    show: Show, episode: Episode, folder: Path, facts: MediaFacts | None = None
+) -> list[Finding]:
+    """Return what is wrong with the files of one episode in the show's *folder*."""
+    published = Published(show=show, episode=episode, folder=folder, facts=facts)
+    return FILES.check(published, episode.slug)
+
+
+@FILES.rule("file-missing", "error", APPLE)
+def _(published: Published) -> Iterator[str]:
+    """Every file of ours that the feed names is there."""
+    episode = published.episode
+    named: list[Enclosure | Attachment] = [
+        episode.enclosure,
+        *episode.alternates,
+        *episode.transcripts,
+    ]
+    if episode.chapters_file:
+        named.append(episode.chapters_file)
+    for item in named:
+        path = published.file(item.url)
+        if path is not None and not path.is_file():
+            yield f"{path.relative_to(published.folder).as_posix()} is missing; run build"
+
+
+@FILES.rule("file-length", "error", RSS)
+def _(published: Published) -> Iterator[str]:
+    """The length in the feed is the number of bytes that a server sends."""
+    for file, path in _audio(published):
+        length = path.stat().st_size
+        if length != file.length_bytes:
+            yield f"{file.path} has {length} bytes, the feed says {file.length_bytes}; run build"
+
+
+@FILES.rule("file-changed", "error", APPLE)
+def _(published: Published) -> Iterator[str]:
+    """The bytes are those whose hash is in the name: apps never fetch a known address again."""
+    for file, path in _audio(published):
+        if file.sha256 and path.stat().st_size == file.length_bytes and sha256(path) != file.sha256:
+            yield f"{file.path} was changed after it was built; run build"
+
+
+@FILES.rule("file-type", "error", APPLE)
+def _(published: Published) -> Iterator[str]:
+    """Content, type and extension say the same."""
+    for file, path in _audio(published):
+        with path.open("rb") as f:
+            kind = sniffed(f.read(16))
+        if kind not in _kinds(file.mime_type) or path.suffix not in AUDIO_TYPES.get(
+            file.mime_type, ()
+        ):
+            yield f"{file.path} is {kind or 'no audio that we know'}, the feed says {file.mime_type}"
+
+
+@FILES.rule("file-duration", "error", APPLE)
+def _(published: Published) -> Iterator[str]:
+    """The duration in the feed is that of the decoded audio, to a second."""
+    if published.facts:
+        heard, told = published.facts.duration_s, published.episode.enclosure.duration_s
+        if abs(heard - told) > CLOSE_S:
+            yield f"the audio lasts {heard:.1f} s, the feed says {told:.1f} s; run build"
+
+
+@FILES.rule("file-tags", "warning", APPLE)
+def _(published: Published) -> Iterator[str]:
+    """The tags in the file say what the feed says."""
+    wanted = {"title": published.episode.title, "album": published.show.title}
+    for name, text in wanted.items():
+        tag = published.facts.tags.get(name) if published.facts else None
+        if tag is not None and tag != text:
+            yield f"the tag {name} is {quoted(tag)}, the feed says {quoted(text)}; run build"
+
+
+@FILES.rule("transcript-broken", "error", f"{NAMESPACE}#transcript")
+def _(published: Published) -> Iterator[str]:
+    """A transcript can be read as what it is said to be, and has cues."""
+    for transcript in published.episode.transcripts:
+        path = published.file(transcript.url)
+        if path is not None and path.is_file():
+            try:
+                cues = read_cues(path.read_bytes(), transcript.mime_type)
+            except ValueError as e:
+                yield f"{path.name} {e}"
+            else:
+                if not cues and transcript.mime_type not in ("text/html", "text/plain"):
+                    yield f"{path.name} has no cues"
+
+
+@FILES.rule("transcript-times", "error", APPLE_TRANSCRIPTS)
+def _(published: Published) -> Iterator[str]:
+    """The cues follow each other and lie within the audio."""
+    end_s = published.episode.enclosure.duration_s
+    for name, cues in published.cues():
+        if any(cue.end_s <= cue.start_s for cue in cues):
+            yield f"{name} has a cue that ends before it begins"
+        if any(later.start_s < earlier.start_s for earlier, later in pairwise(cues)):
+            yield f"{name} has cues that are not in the order of their times"
+        if cues and max(cue.end_s for cue in cues) > end_s + CLOSE_S:
+            yield f"{name} goes on after the end of the audio ({end_s:.1f} s)"
+
+
+@FILES.rule("transcript-lines", "info", f"{NAMESPACE}#transcript")
+def _(published: Published) -> Iterator[str]:
+    """Lines of a transcript fit a phone."""
+    for name, cues in published.cues():
+        lines = [line for cue in cues for line in cue.text.splitlines()]
+        count = sum(len(line) > LONGEST_LINE for line in lines)
+        if count and not name.endswith(".json"):
+            yield f"{name} has {count} lines of more than {LONGEST_LINE} characters"
+
+
+@FILES.rule("chapters-broken", "error", f"{NAMESPACE}#chapters")
+def _(published: Published) -> Iterator[str]:
+    """The chapters file can be read and says what the feed says."""
+    file = published.episode.chapters_file
+    path = published.file(file.url) if file else None
+    if path is not None and path.is_file():
+        try:
+            found = read_chapters(path.read_bytes())
+        except ValueError as e:
+            yield f"{path.name} {e}"
+        else:
+            told = [(c.start_s, c.title) for c in published.episode.chapters]
+            if [(round(s, 1), t) for s, t in found] != [(round(s, 1), t) for s, t in told]:
+                yield f"{path.name} has other chapters than the feed; run build"
+
+
+def sniffed(head: bytes) -> str:
+    """Return the kind of audio that begins with *head*; empty when it is none of ours.
+
+    >>> sniffed(b"ID3" + bytes(13))
+    'audio/mpeg'
+    """
+    if head.startswith(b"ID3") or (head[:1] == b"\xff" and head[1:2] >= b"\xe0"):
+        return "audio/mpeg"
+    if head[4:8] == b"ftyp":
+        return "audio/mp4"
+    return "audio/ogg" if head.startswith(b"OggS") else ""
+
+
+def _kinds(mime_type: str) -> tuple[str, ...]:
+    return {"audio/x-m4a": ("audio/mp4",), "audio/opus": ("audio/ogg",)}.get(
+        mime_type, (mime_type,)
+    )
+
+
+def _audio(published: Published) -> Iterator[tuple[Enclosure, Path]]:
+    for file in (published.episode.enclosure, *published.episode.alternates):
+        path = published.file(file.url)
+        if path is not None and path.is_file():
+            yield file, path

@@ -1,0 +1,76 @@
+"""The loudness of an episode over its time, as a small picture: quiet and loud, and the target."""
+
+from __future__ import annotations
+
+import itertools
+
+from columncast.episodes.model import Master
+
+WIDTH, HEIGHT = 800, 170
+LOUDEST_LUFS, SOFTEST_LUFS = -8.0, -44.0
+COLUMNS = 200
+
+
+def loudness_svg(master: Master, *, target_lufs: float) -> str:
+    """Return an inline SVG of the short-term loudness of *master*, or nothing without values.
+
+    *target_lufs* is what the meter should read, so 3 LU below the show's setting for mono. Marks
+    on top show the seconds in which the limiter acted. Colours come from the page's variables.
+    """
+    levels = _thinned([max(SOFTEST_LUFS, v) for v in master.short_term_lufs])
+    if not levels:
+        return ""
+    step = WIDTH / len(levels)
+    bars = " ".join(
+        f"M{_n((i + 0.5) * step)} {HEIGHT}V{_n(_y(level))}" for i, level in enumerate(levels)
+    )
+    seconds = max(1, len(master.short_term_lufs))
+    marks = " ".join(
+        f"M{_n((at + 0.5) / seconds * WIDTH)} 0v9"
+        for at in dict.fromkeys(round(second) for second in master.limited_at_s)
+    )
+    line = _n(_y(target_lufs))
+    told = describe(master)
+    limiter = f'<path class="limiter" d="{marks}"/>' if marks else ""
+    return (
+        f'<svg class="loudness" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" '
+        f'role="img" aria-label="{told}">'
+        f'<path class="levels" stroke-width="{_n(step * 0.62)}" d="{bars}"/>'
+        f'<path class="target" d="M0 {line}H{WIDTH}"/>{limiter}</svg>'
+    )
+
+
+def describe(master: Master) -> str:
+    """Say in one sentence what the picture shows.
+
+    >>> from columncast.episodes.model import Loudness
+    >>> heard = Loudness(integrated_lufs=-18.96, true_peak_dbtp=-1.2, range_lu=5.1)
+    >>> describe(Master(source=heard, loudness=heard, gain_db=0, limited_s=0, duration_s=60,
+    ...     channels=1, sample_rate_hz=44100, bitrate="96k", encoder="lame"))
+    '−19.0 LUFS integrated, −1.2 dBTP true peak, 5.1 LU range'
+    """
+    heard = master.loudness
+    told = (
+        f"{heard.integrated_lufs:.1f} LUFS integrated, {heard.true_peak_dbtp:.1f} dBTP true peak, "
+        f"{heard.range_lu:.1f} LU range"
+    )
+    told = told.replace("-", "−")
+    return f"{told}, limiter for {master.limited_s:.1f} s" if master.limited_s else told
+
+
+def _thinned(values: list[float]) -> list[float]:
+    """At most `COLUMNS` values: the mean of each stretch."""
+    if len(values) <= COLUMNS:
+        return values
+    edges = [round(i * len(values) / COLUMNS) for i in range(COLUMNS + 1)]
+    return [sum(values[a:b]) / (b - a) for a, b in itertools.pairwise(edges)]
+
+
+def _y(lufs: float) -> float:
+    part = (LOUDEST_LUFS - lufs) / (LOUDEST_LUFS - SOFTEST_LUFS)
+    return min(1.0, max(0.0, part)) * HEIGHT
+
+
+def _n(value: float) -> str:
+    """A number as short as a tenth of a pixel allows."""
+    return f"{value:.1f}".rstrip("0").rstrip(".")

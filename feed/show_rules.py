@@ -1,0 +1,205 @@
+"""The rules about the show itself, and about its episodes taken together."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from columncast.episodes.errors import CoverError
+from columncast.episodes.model import Episode
+from columncast.episodes.settings import Show
+from columncast.feed.cover import read_cover
+from columncast.feed.rules import (
+    APPLE,
+    APPLE_ART,
+    NAMESPACE,
+    PSP1,
+    RSS,
+    SPOTIFY,
+    UNICODE,
+    YOUTUBE,
+    Finding,
+    RuleBook,
+    is_secure,
+    quoted,
+)
+from columncast.feed.xml import clean
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalogue:
+    """A show with all its published episodes."""
+
+    show: Show
+    episodes: Sequence[Episode]
+
+
+SHOW: RuleBook[Show] = RuleBook()
+ART: RuleBook[Path] = RuleBook()
+TOGETHER: RuleBook[Catalogue] = RuleBook()
+
+
+def check_show(show: Show, cover: Path | None = None) -> list[Finding]:
+    """Return what is wrong with show.toml and, when it is named, the picture *cover*."""
+    found = SHOW.check(show, "show.toml")
+    return found if cover is None else found + ART.check(cover, cover.name)
+
+
+def check_episodes(show: Show, episodes: Sequence[Episode]) -> list[Finding]:
+    """Return what is wrong with the episodes as a set: what should be unique and is not."""
+    return TOGETHER.check(Catalogue(show=show, episodes=episodes), "feed.xml")
+
+
+@SHOW.rule("show-title-length", "error", APPLE)
+def _(show: Show) -> Iterator[str]:
+    """A show's title has at most 255 characters."""
+    if len(show.title) > 255:
+        yield f"the title has {len(show.title)} characters; keep it under 255"
+
+
+@SHOW.rule("show-description-missing", "warning", APPLE)
+def _(show: Show) -> Iterator[str]:
+    """A show has a description; Apple and PSP-1 require one, so the title stands in."""
+    if not show.description.strip():
+        yield "there is no description; say in a sentence or two what the show is"
+
+
+@SHOW.rule("show-description-length", "error", PSP1)
+def _(show: Show) -> Iterator[str]:
+    """A show's description has at most 4,000 bytes."""
+    length = len(show.description.encode("utf-8", "replace"))
+    if length > 4000:
+        yield f"the description has {length} bytes; directories cut it after 4000"
+
+
+@SHOW.rule("show-text-illegal", "warning", UNICODE)
+def _(show: Show) -> Iterator[str]:
+    """The show's texts hold no character that XML cannot hold."""
+    for name in ("title", "description", "author", "copyright"):
+        if clean(getattr(show, name)) != getattr(show, name):
+            yield f"{name} has control characters, which are left out"
+
+
+@SHOW.rule("show-author-missing", "warning", SPOTIFY)
+def _(show: Show) -> Iterator[str]:
+    """A show names its author; Spotify requires it, so the title stands in."""
+    if not show.author.strip():
+        yield "there is no author; name the writer or the publication"
+
+
+@SHOW.rule("show-email-missing", "warning", YOUTUBE)
+def _(show: Show) -> Iterator[str]:
+    """A feed shows an address to which YouTube and others can send the code that proves it ours."""
+    if not (show.email and show.feed.email):
+        yield "there is no e-mail address; YouTube refuses such a feed: give one that you read"
+
+
+@SHOW.rule("show-not-https", "warning", NAMESPACE)
+def _(show: Show) -> Iterator[str]:
+    """Every address of a show is https."""
+    urls = [show.base_url, show.site_url, show.podcast.license_url]
+    for url in [*urls, *(funding.url for funding in show.podcast.funding)]:
+        if url and not is_secure(url):
+            yield f"{url} is not https; some apps refuse it"
+
+
+@SHOW.rule("show-guid-missing", "warning", f"{NAMESPACE}#guid")
+def _(show: Show) -> Iterator[str]:
+    """The show's own identifier is written down, so that a move cannot change it."""
+    if not show.ids.guid:
+        yield "[ids] guid is not set; write it down before the feed's address ever changes"
+
+
+@SHOW.rule("show-guid-invalid", "error", f"{NAMESPACE}#guid")
+def _(show: Show) -> Iterator[str]:
+    """The show's own identifier is a UUID."""
+    try:
+        uuid.UUID(show.ids.guid or str(uuid.NAMESPACE_URL))
+    except ValueError:
+        yield f"[ids] guid {quoted(show.ids.guid)} is not a UUID"
+
+
+@SHOW.rule("show-copyright-sign", "info", PSP1)
+def _(show: Show) -> Iterator[str]:
+    """The copyright names its holder only: apps add the word and the sign."""
+    if re.search(r"©|\(c\)|copyright", show.copyright, re.IGNORECASE):
+        yield "copyright needs neither the word nor the sign; apps add them"
+
+
+@ART.rule("cover-refused", "error", APPLE_ART)
+def _(cover: Path) -> Iterator[str]:
+    """The cover is a square picture of 1,400 to 3,000 pixels."""
+    try:
+        read_cover(cover)
+    except CoverError as e:
+        yield e.message
+
+
+@ART.rule("cover-mended", "info", APPLE_ART)
+def _(cover: Path) -> Iterator[str]:
+    """The cover is RGB, JPEG or PNG as its name says, and under 512 KB; else it is made so."""
+    try:
+        yield from (notice.message for notice in read_cover(cover).notices)
+    except CoverError:
+        return  # `cover-refused` says so
+
+
+@TOGETHER.rule("guid-duplicate", "error", RSS)
+def _(all_of: Catalogue) -> Iterator[str]:
+    """No two episodes have the same guid: apps would show only one of them."""
+    for guid, slugs in _shared(all_of, lambda e: e.guid):
+        yield f"{slugs} have the same guid {quoted(guid)}; give one of them a new one"
+
+
+@TOGETHER.rule("enclosure-duplicate", "error", APPLE)
+def _(all_of: Catalogue) -> Iterator[str]:
+    """No two episodes have the same audio: Apple ignores the second."""
+    for url, slugs in _shared(all_of, lambda e: e.enclosure.url):
+        yield f"{slugs} have the same audio {url}; is one of them a copy?"
+
+
+@TOGETHER.rule("title-duplicate", "warning", APPLE)
+def _(all_of: Catalogue) -> Iterator[str]:
+    """Titles tell episodes apart."""
+    for title, slugs in _shared(all_of, lambda e: e.title.strip().casefold()):
+        yield f"{slugs} have the same title {quoted(title)}"
+
+
+@TOGETHER.rule("number-duplicate", "warning", APPLE)
+def _(all_of: Catalogue) -> Iterator[str]:
+    """Within a season, each full episode has its own number."""
+    full = [e for e in all_of.episodes if e.type == "full" and e.number]
+    shared = Counter((e.season, e.number) for e in full)
+    for (season, number), count in shared.items():
+        if count > 1:
+            slugs = ", ".join(e.slug for e in full if (e.season, e.number) == (season, number))
+            yield f"{slugs} are all number {number}" + (f" of season {season}" if season else "")
+
+
+@TOGETHER.rule("number-missing", "error", APPLE)
+def _(all_of: Catalogue) -> Iterator[str]:
+    """In a serial show each full episode has a number: Apple plays them in that order."""
+    if all_of.show.type == "serial":
+        for episode in all_of.episodes:
+            if episode.type == "full" and not episode.number:
+                yield f"{episode.slug} has no number, and the show is a serial one"
+
+
+@TOGETHER.rule("no-episode", "warning", SPOTIFY)
+def _(all_of: Catalogue) -> Iterator[str]:
+    """A feed has an episode before it is submitted anywhere."""
+    if not all_of.episodes:
+        yield "there is no episode yet; directories refuse an empty feed"
+
+
+def _shared(all_of: Catalogue, key: Callable[[Episode], str]) -> Iterator[tuple[str, str]]:
+    groups: dict[str, list[str]] = {}
+    for episode in all_of.episodes:
+        groups.setdefault(key(episode), []).append(episode.slug)
+    for value, slugs in groups.items():
+        if len(slugs) > 1:
+            yield value, " and ".join(slugs)

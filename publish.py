@@ -1,0 +1,417 @@
+"""The pipeline: column and recording in, a listed episode out.
+
+Here the packages meet; each step turns one noun into the next. Media and pages land before the
+feed that names them, every file beside and renamed, and all of it under the show's lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from columncast.audio.durations import Durations
+from columncast.audio.read_along import need_extra
+from columncast.audio.tags import read_tags
+from columncast.audio.workshop import Progress, Workshop, quiet
+from columncast.episodes import files
+from columncast.episodes.alignment import Alignment
+from columncast.episodes.catalogue import (
+    EpisodeFolder,
+    ShowFolder,
+    Source,
+    change_facts,
+    change_settings,
+    checked_slug,
+    new_facts,
+    parse_date,
+)
+from columncast.episodes.column import Column
+from columncast.episodes.columns import is_collection
+from columncast.episodes.columns.extract import as_page
+from columncast.episodes.errors import (
+    ColumncastError,
+    ColumnError,
+    EpisodeError,
+    FeedError,
+    RecordingError,
+    UsageError,
+)
+from columncast.episodes.intake import (
+    already_there,
+    content_hash,
+    lay,
+    named_as_given,
+    put_in_place,
+)
+from columncast.episodes.model import Episode
+from columncast.episodes.written import last_aligned, last_built
+from columncast.feed import moves
+from columncast.feed.checkup import check_all
+from columncast.feed.cover import read_cover, thumbnail
+from columncast.feed.file_rules import MediaFacts
+from columncast.feed.live import places
+from columncast.feed.rules import Finding, refused
+from columncast.feed.site import write_site
+from columncast.feed.start import create_show
+
+SAMPLE = Path(__file__).parent / "episodes" / "sample"
+"""The column and the recording that `demo` is made of, written for it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """What a build found and did."""
+
+    feed: tuple[Episode, ...]
+    """What the feed lists, newest first."""
+    scheduled: tuple[Episode, ...]
+    """Built, and held out of the feed until their date; the next one first."""
+    changed: tuple[str, ...]
+    """The files that are new or have other bytes than before, from the show's folder."""
+    failed: Mapping[str, ColumncastError]
+    """By slug; each keeps its last good version in the feed, if it had one."""
+
+    def find(self, slug: str) -> Episode:
+        """Return the episode called *slug*, or raise what made it fail."""
+        if slug in self.failed:
+            raise self.failed[slug]
+        return next(e for e in (*self.feed, *self.scheduled) if e.slug == slug)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Added:
+    """What `add` did."""
+
+    column: Column
+    episode: Episode
+    built: Built
+    new: bool
+    """False: the same recording and column were here already, and nothing was changed."""
+
+
+def add(
+    folder: ShowFolder,
+    recording: Path,
+    column: Path,
+    *,
+    slug: str = "",
+    date: str = "",
+    post: str = "",
+    paid_text: bool = False,
+    link: bool = False,
+    force: bool = False,
+    progress: Progress = quiet,
+    **given: Any,
+) -> Added:
+    """Make an episode of *recording* and *column*, and list it in the feed.
+
+    The sources are copied (the recording linked, with *link*) and otherwise left alone. Nothing
+    is in the show before the audio is made; from then on a killed run is completed by `build`.
+    *given* is what the producer set: title, season, number, type. *paid_text* lets out what the
+    column keeps for paying readers.
+
+    Raises:
+        UsageError: *slug* or *date* cannot be.
+        InputError: The column or the recording cannot be used, or the episode is there already.
+    """
+    with folder.locked():
+        workshop = _workshop(folder, progress)
+        text = workshop.column(
+            column, title=given.get("title") or "", post=post, paid_text=paid_text
+        )
+        slug = checked_slug(slug or text.slug)
+        source = Source(
+            recording=recording.name,
+            recording_sha256=content_hash(recording, RecordingError),
+            column=column.name,
+            column_sha256=content_hash(column, ColumnError),
+            post=post,
+            paid_text=paid_text,
+            forced=force,
+        )
+        if same := already_there(folder, source, slug):
+            built = _build(workshop, [same.slug])
+            return Added(column=text, episode=built.find(same.slug), built=built, new=False)
+        zone = folder.show.timezone
+        published = parse_date(date, zone) if date else text.published or _now()
+        facts = {"season": text.season, "number": text.number}
+        facts |= {key: value for key, value in given.items() if value}
+        staged = EpisodeFolder(path=folder.staging / slug)
+        if is_collection(column):  # the one post, not what else is in an export
+            files.write(staged.path / "column.html", as_page(text))
+        else:
+            lay(staged, "column", column)
+        lay(staged, "narration", recording, link=link)
+        files.write(staged.facts_file, new_facts(source, published, **facts))
+        # Mastered before it is in the show: what cannot become an episode never is one halfway.
+        with named_as_given(staged, recording, column):
+            workshop.episode(staged)
+        with files.told(folder.episodes):
+            folder.episodes.mkdir(exist_ok=True)
+            staged.path.rename(folder.episodes / slug)
+        built = _build(workshop, [slug])
+        return Added(column=text, episode=built.find(slug), built=built, new=True)
+
+
+def build(
+    folder: ShowFolder,
+    slugs: Collection[str] = (),
+    *,
+    progress: Progress = quiet,
+    now: datetime | None = None,
+) -> Built:
+    """Bring `audio/` and `feed/` up to date; *slugs* limits which episodes are looked at.
+
+    Raises:
+        EpisodeError: There is no such episode.
+        FeedError: The new feed would break a rule that directories enforce; the old one stays.
+    """
+    with folder.locked():
+        return _build(_workshop(folder, progress), [folder.episode(s).slug for s in slugs], now=now)
+
+
+def edit(
+    folder: ShowFolder,
+    slug: str,
+    facts: Mapping[str, object],
+    *,
+    recording: Path | None = None,
+    column: Path | None = None,
+    date: str = "",
+    new_slug: str = "",
+    force: bool = False,
+    progress: Progress = quiet,
+) -> Built:
+    """Change the facts, the recording or the column of an episode and build; its guid stays.
+
+    *facts* are keys of `episode.toml`; a None takes the key away. The change is tried out
+    beside the episode first: one that cannot be built changes nothing.
+
+    Raises:
+        InputError: The new column or recording cannot be used.
+    """
+    changes = dict(facts)
+    with folder.locked():
+        workshop, episode = _workshop(folder, progress), folder.episode(slug)
+        if recording:
+            sha256 = content_hash(recording, RecordingError)
+            changes |= {"source.recording": recording.name, "source.recording_sha256": sha256}
+        if column:
+            sha256 = content_hash(column, ColumnError)
+            changes |= {"source.column": column.name, "source.column_sha256": sha256}
+        if date:
+            changes["published"] = parse_date(date, folder.show.timezone)
+        if force:
+            changes["source.forced"] = True
+        tried = EpisodeFolder(path=folder.staging / checked_slug(new_slug or slug))
+        target = EpisodeFolder(path=folder.episodes / tried.slug)
+        if target.path != episode.path and target.path.exists():
+            raise EpisodeError(f"an episode {new_slug!r} is there already; nothing was changed")
+        lay(tried, "narration", recording or episode.narration, link=not recording)
+        lay(tried, "column", column or episode.column, link=not column)
+        files.copy(episode.facts_file, tried.facts_file)
+        change_facts(tried, changes)
+        if not tried.facts.retired:
+            with named_as_given(tried, recording or episode.narration, column or episode.column):
+                workshop.episode(tried, former_slug=slug)
+        if recording:
+            put_in_place(episode.narration, tried.narration)
+        if column:
+            put_in_place(episode.column, tried.column)
+        files.copy(tried.facts_file, episode.facts_file)
+        if target.path != episode.path:
+            with files.told(target.path):
+                episode.path.rename(target.path)
+        return _build(workshop, [target.slug])
+
+
+def retire(
+    folder: ShowFolder, slug: str, *, undo: bool = False, progress: Progress = quiet
+) -> Built:
+    """Take an episode out of the feed, or with *undo* bring it back as the one it was.
+
+    Its sources, facts and audio stay: an app that still has the old feed can go on playing.
+    """
+    with folder.locked():
+        change_facts(folder.episode(slug), {"retired": None if undo else True})
+        return _build(_workshop(folder, progress), [slug])
+
+
+def transcribe(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> Alignment:
+    """Return how the column of *slug* lies in its audio; the episode is built, as ever.
+
+    Raises:
+        UsageError: The extra `[align]` is not installed.
+        EpisodeError: There is no such episode, or its language is not one we align.
+    """
+    build(folder, [slug], progress=progress).find(slug)
+    found = last_aligned(folder, slug)
+    if found is None:
+        need_extra()
+        raise EpisodeError(
+            f"{slug} is in a language that is not aligned well enough to publish (docs/read-along.md)"
+        )
+    return found
+
+
+def move(
+    folder: ShowFolder, new_base_url: str, *, progress: Progress = quiet
+) -> tuple[Built, dict[str, str]]:
+    """Move the show to another address; return the build and what the old server needs, by kind.
+
+    Guids stay, the feed tells apps where it is now, and nobody loses an episode.
+
+    Raises:
+        UsageError: *new_base_url* is not a full URL.
+    """
+    with folder.locked():
+        old = folder.show
+        try:
+            new = moves.moved(old, new_base_url)
+        except ValueError as e:
+            raise UsageError(str(e)) from e
+        change_settings(
+            folder,
+            {
+                "base_url": new.base_url,
+                "ids.guid": new.ids.guid,
+                "feed.new_feed_url": new.feed.new_feed_url,
+            },
+        )
+        built = _build(_workshop(ShowFolder(folder.root), progress))
+        return built, moves.redirects(old.base_url, new.base_url)
+
+
+def nothing_due(folder: ShowFolder, *, now: datetime | None = None) -> bool:
+    """Whether the last build knew of no episode that is due by now; a quick look at one file."""
+    try:
+        next_due = msgspec.json.decode(_next_due(folder).read_bytes(), type=datetime | None)
+    except (OSError, msgspec.DecodeError):
+        return False  # never built, or the cache is gone: a build will tell
+    return next_due is None or next_due > (now or _now())
+
+
+def check(folder: ShowFolder, slug: str = "", *, progress: Progress = quiet) -> list[Finding]:
+    """Return everything that is wrong or odd with the show, or with the episode *slug*.
+
+    Raises:
+        EpisodeError: There is no episode *slug*.
+    """
+    decoded = Durations(folder.cache / "decoded.json")
+
+    def heard(episode: Episode) -> MediaFacts | None:
+        path = folder.root / episode.enclosure.path
+        try:
+            tags = read_tags(path)
+            duration_s = decoded.of(path, episode.enclosure.sha256)
+        except (ColumncastError, OSError):
+            return None  # the rules on files say what is wrong with it
+        return MediaFacts(duration_s=duration_s, tags={"title": tags.title, "album": tags.show})
+
+    found = check_all(folder, slug, heard=heard, progress=progress)
+    decoded.save()
+    return found
+
+
+def publish(
+    folder: ShowFolder, *, progress: Progress = quiet, **how: Any
+) -> Iterator[places.Published]:
+    """Put the public folder live; *how* is `publish_all`'s.
+
+    Raises:
+        FeedError: A check refuses what would be published.
+        RemoteError: A server failed; the feed there is as it was, and a second run is safe.
+        ConflictError: Somebody else has changed the live feed.
+    """
+    with folder.locked():
+        places.destinations(folder.show, how.get("to", ""))
+        if broken := refused(check(folder)):
+            first, more = broken[0], len(broken) - 1
+            others = f" (and {more} more)" if more else ""
+            raise FeedError(
+                f"{first.message} [{first.code}]{others}; nothing was published, see: "
+                "columncast check",
+                where=first.where,
+            )
+        yield from places.publish_all(folder, progress=progress, **how)
+
+
+def demo(directory: Path, *, progress: Progress = quiet) -> tuple[ShowFolder, Added]:
+    """Build the sample show in *directory*; where it is built already, nothing changes."""
+    if (directory / "show.toml").exists():
+        folder = ShowFolder(directory.absolute())
+    else:
+        folder = create_show(
+            directory,
+            title="Letters from the Harbour",
+            description="A weekly column from a small harbour town, read aloud by its author.",
+            author="Ines Halloran",
+            email="ines@letters.example",
+            language="en-gb",
+            category=["Society & Culture > Personal Journals"],
+            site_url="https://letters.example/",
+            # So that `serve` shows the sample with everything in its place.
+            base_url="http://127.0.0.1:8000/",
+        )
+    column, recording = SAMPLE / "column.md", SAMPLE / "narration.flac"
+    # A fixed date, so that every demo makes the same feed.
+    return folder, add(folder, recording, column, date="2026-11-20T06:00Z", progress=progress)
+
+
+def _build(
+    workshop: Workshop, slugs: Collection[str] = (), *, now: datetime | None = None
+) -> Built:
+    folder, now = workshop.folder, now or _now()
+    episodes: list[Episode] = []
+    failed: dict[str, ColumncastError] = {}
+    for source in folder.all():
+        last = last_built(folder, source.slug)
+        try:
+            if source.facts.retired:
+                continue
+            known = last if slugs and source.slug not in slugs else None
+            episodes.append(known or workshop.episode(source))
+        except ColumncastError as e:
+            failed[source.slug] = e
+            if last:
+                episodes.append(last)
+            elif source.slug in folder.listed():
+                # Leaving it out would take it from listeners' apps; that is for people to decide.
+                raise FeedError(
+                    f"{e}; the feed lists this episode and was left as it is", where=source.slug
+                ) from e
+        else:
+            files.write(_record(folder, source), msgspec.json.encode(episodes[-1]))
+    workshop.hashes.save()
+    # Newest first; two of the same second in a stable order.
+    episodes.sort(key=lambda e: (e.published, e.guid), reverse=True)
+    feed = tuple(e for e in episodes if e.published <= now)
+    scheduled = tuple(e for e in reversed(episodes) if e.published > now)
+    paths = [e.enclosure.path for e in episodes]
+    audio = [path for path in paths if Path(path).name not in workshop.audio_before]
+    changed = (*audio, *write_site(folder, feed, cover=read_cover(folder.root / folder.show.cover)))
+    due = scheduled[0].published if scheduled else None
+    files.write(_next_due(folder), msgspec.json.encode(due))
+    return Built(feed=feed, scheduled=scheduled, changed=changed, failed=failed)
+
+
+def _workshop(folder: ShowFolder, progress: Progress) -> Workshop:
+    picture = thumbnail(read_cover(folder.root / folder.show.cover))
+    return Workshop(folder=folder, picture=picture, progress=progress)
+
+
+def _record(folder: ShowFolder, source: EpisodeFolder) -> Path:
+    return folder.cache / "built" / f"{source.slug}.json"
+
+
+def _next_due(folder: ShowFolder) -> Path:
+    return folder.cache / "next-due.json"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)

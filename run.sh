@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Everything that is done with a checkout; needs Python 3.11 or later, git and bash, nothing else.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+venv=${COLUMNCAST_VENV:-.venv}
+bin=$venv/bin
+[ ! -d "$venv/Scripts" ] || bin=$venv/Scripts # as Windows has it
+
+usage() {
+  cat <<'EOF'
+./run.sh demo [DIR]   build a complete sample show in DIR (demo-show) from the column and recording shipped here
+./run.sh test [...]   run the tests (arguments go to pytest); what a machine lacks is skipped and said
+./run.sh test-all     the same after installing the Debian and npm packages that some tests need (asks for root)
+./run.sh lint         check formatting, style and types
+./run.sh fix          format, and mend what can be mended by machine
+./run.sh bench [NAME] run the benchmarks, or one of them
+./run.sh columncast … run the command from this checkout
+EOF
+}
+
+say() { printf '%s\n' "$*" >&2; }
+
+# The newest Python that can make a virtual environment (Debian's own can't without python3-venv).
+make_venv() {
+  local python
+  for python in "${PYTHON:-}" python3 python3.14 python3.13 python3.12 python3.11 python; do
+    [ -n "$python" ] && command -v "$python" >/dev/null || continue
+    "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue
+    "$python" -m venv --clear "$venv" >/dev/null 2>&1 && return
+  done
+  say "No Python 3.11 or later that can make a virtual environment was found."
+  say "Install one (Debian and Ubuntu: apt install python3 python3-venv), or name it: PYTHON=/path ./run.sh …"
+  exit 1
+}
+
+# Install columncast from this checkout with the extras named; quick when nothing has changed.
+install() {
+  local extras=$1 stamp
+  if [ ! -x "$bin/python" ]; then
+    say "Making a virtual environment in $venv …"
+    make_venv
+    [ ! -d "$venv/Scripts" ] || bin=$venv/Scripts
+  fi
+  stamp="$("$bin/python" -V) [$extras] $(git hash-object pyproject.toml) $PWD"
+  if ! grep -qsxF "$stamp" "$venv/installed"; then
+    say "Installing columncast and what it needs into $venv (once) …"
+    "$bin/python" -m pip install --quiet --disable-pip-version-check --editable ".[$extras]"
+    echo "$stamp" >>"$venv/installed"
+  fi
+  # For mypy, which does not see editable installs: the package `columncast` is this folder.
+  mkdir -p .cache && ln -sfn .. .cache/columncast
+}
+
+lint() {
+  install dev,all
+  "$bin/ruff" format --check .
+  "$bin/ruff" check .
+  "$bin/mypy"
+}
+
+debian_packages() {
+  say "Installing the Debian packages that some tests need …"
+  local sudo=
+  [ "$(id -u)" = 0 ] || sudo=sudo
+  $sudo apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends \
+    $(grep -v '^#' tests/debian-packages.txt) >/dev/null
+}
+
+npm_packages() {
+  say "Installing the npm packages that some tests need …"
+  npm install --silent --no-audit --no-fund --prefix .cache/npm $(grep -v '^#' tests/npm-packages.txt)
+}
+
+case "${1:-}" in
+  demo) install all && "$bin/columncast" demo "${2:-demo-show}" ;;
+  test) shift && install dev,all && "$bin/python" -m pytest -n auto --dist worksteal "$@" ;;
+  test-all) shift && debian_packages && npm_packages && "$0" test "$@" ;;
+  lint) lint ;;
+  fix) install dev,all && "$bin/ruff" check --fix . && "$bin/ruff" format . ;;
+  bench) shift && install dev,all && "$bin/python" benchmarks/run.py "$@" ;;
+  columncast) shift && install all && exec "$bin/columncast" "$@" ;;
+  "" | help | -h | --help) usage ;;
+  *) usage >&2 && exit 2 ;;
+esac

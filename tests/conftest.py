@@ -1,0 +1,141 @@
+"""What tests share: a scratch show, recordings made on the spot, and the command itself."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from builders import COLUMN, DATE, speech_like, write_wav
+from hypothesis import settings
+
+from columncast import publish
+from columncast.audio.ffmpeg import executable
+from columncast.cli import main
+from columncast.episodes.catalogue import ShowFolder
+from columncast.feed.start import create_show
+
+# A slow machine is no failure: timing is for benchmarks.
+settings.register_profile("columncast", deadline=None)
+settings.load_profile("columncast")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the command said and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def columncast(capsys, monkeypatch):
+    """Run `columncast ARGUMENTS` in this process; quick, and with its real messages and codes."""
+
+    def run(*arguments: object) -> Result:
+        monkeypatch.setattr("sys.argv", ["columncast", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return Result(code=ended.value.code or 0, out=said.out, err=said.err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def recordings(tmp_path_factory) -> Path:
+    """A folder with one take, 12 s long, and a second one that is a second longer."""
+    folder = tmp_path_factory.mktemp("recordings")
+    write_wav(folder / "take.wav", speech_like(12))
+    write_wav(folder / "take-2.wav", speech_like(13, seed=2))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def ffmpeg():
+    """Run the real ffmpeg; return what it said."""
+
+    def run(*arguments: object) -> str:
+        command = [executable(), "-hide_banner", "-nostdin", "-y", *map(str, arguments)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stderr
+
+    return run
+
+
+@pytest.fixture
+def take(recordings) -> Path:
+    return recordings / "take.wav"
+
+
+@pytest.fixture
+def column(tmp_path) -> Path:
+    path = tmp_path / "column.txt"
+    path.write_text(COLUMN, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def empty_show(tmp_path_factory) -> Path:
+    """A show with no episode; copied for each test, since making its cover takes a moment."""
+    folder = create_show(
+        tmp_path_factory.mktemp("empty") / "show",
+        title="The Long Wall",
+        description="A column on things people build.",
+        author="Ruth Calder",
+        email="wall@walls.example",
+        site_url="https://walls.example/",
+        base_url="https://cast.walls.example/",
+        category=["History"],
+    )
+    return folder.root
+
+
+@pytest.fixture
+def show(empty_show, tmp_path, monkeypatch) -> ShowFolder:
+    """A scratch show with no episode, and the current folder."""
+    root = tmp_path / "show"
+    shutil.copytree(empty_show, root)
+    monkeypatch.chdir(root)
+    return ShowFolder(root)
+
+
+@pytest.fixture(scope="session")
+def built_show(empty_show, recordings, tmp_path_factory) -> Path:
+    """A show with one published episode; copied for each test."""
+    root = tmp_path_factory.mktemp("built") / "show"
+    shutil.copytree(empty_show, root)
+    column = root.parent / "column.txt"
+    column.write_text(COLUMN, encoding="utf-8")
+    publish.add(ShowFolder(root), recordings / "take.wav", column, date=DATE)
+    return root
+
+
+@pytest.fixture
+def one_episode(built_show, tmp_path, monkeypatch) -> ShowFolder:
+    """A scratch show with the episode `what-the-masons-left`, and the current folder."""
+    root = tmp_path / "show"
+    shutil.copytree(built_show, root)
+    monkeypatch.chdir(root)
+    return ShowFolder(root)
+
+
+@pytest.fixture
+def part():
+    """Return the path of a program that only tests need, or skip; in CI it must be there."""
+
+    def find(*names: str) -> str:
+        for name in names:
+            if path := shutil.which(name):
+                return path
+        if os.environ.get("CI"):
+            pytest.fail(f"{names[0]} is not installed; tests/debian-packages.txt should bring it")
+        pytest.skip(f"{names[0]} is not installed; ./run.sh test-all installs it")
+
+    return find

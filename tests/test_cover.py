@@ -1,0 +1,193 @@
+"""A cover is what directories accept, or becomes it, or is refused with the way out."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageCms
+
+from columncast.episodes.errors import CoverError
+from columncast.feed.cover import HEAVIEST_BYTES, placeholder_cover, read_cover
+
+
+@pytest.fixture
+def saved(tmp_path):
+    """Write a plain picture and say where it is."""
+
+    def save(
+        name="cover.jpg", size=(1400, 1400), mode="RGB", kind="JPEG", colour=None, **how
+    ) -> Path:
+        path = tmp_path / name
+        Image.new(mode, size, colour if colour is not None else 0).save(path, kind, **how)
+        return path
+
+    return save
+
+
+def opened(cover) -> Image.Image:
+    return Image.open(io.BytesIO(cover.content))
+
+
+def codes(cover) -> list[str]:
+    return [notice.code for notice in cover.notices]
+
+
+@pytest.mark.parametrize("side", [1400, 3000])
+def test_a_good_cover_is_passed_on_byte_for_byte(saved, side):
+    path = saved(size=(side, side))
+
+    cover = read_cover(path)
+
+    assert path.read_bytes() == cover.content
+    assert (".jpg", "image/jpeg", side, ()) == (
+        cover.suffix,
+        cover.mime_type,
+        cover.side_px,
+        cover.notices,
+    )
+
+
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [
+        ((1399, 1399), "1399 x 1399 pixels; directories want at least 1400"),
+        ((1600, 1400), r"want a square: crop it as you like it to 1400 x 1400"),
+    ],
+)
+def test_what_only_a_designer_can_mend_is_refused(saved, size, told):
+    with pytest.raises(CoverError, match=told):
+        read_cover(saved(size=size))
+
+
+def test_an_oversized_cover_is_scaled_down_never_up(saved):
+    cover = read_cover(saved(size=(3600, 3600)))
+
+    assert (3000, 3000) == opened(cover).size
+    assert ["cover-scaled"] == codes(cover)
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind"),
+    [("CMYK", "JPEG"), ("L", "JPEG"), ("RGBA", "PNG"), ("P", "PNG"), ("I;16", "PNG")],
+)
+def test_other_colours_become_rgb_and_it_is_said(saved, mode, kind):
+    cover = read_cover(saved(name=f"cover.{kind.lower()}", mode=mode, kind=kind))
+
+    assert "RGB" == opened(cover).mode
+    assert ["cover-colour"] == codes(cover)
+
+
+def test_transparency_shows_white_as_on_most_apps(saved):
+    cover = read_cover(saved(name="cover.png", mode="RGBA", kind="PNG", colour=(255, 0, 0, 0)))
+
+    assert (255, 255, 255) == opened(cover).getpixel((700, 700))
+
+
+def test_a_profile_is_taken_into_account(saved):
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    path = saved(name="cover.webp", kind="WEBP", colour=(200, 40, 40), icc_profile=profile)
+
+    red, green, blue = opened(read_cover(path)).getpixel((700, 700))
+
+    assert (abs(red - 200) < 8, abs(green - 40) < 8, abs(blue - 40) < 8) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("WEBP", "c.webp"), ("GIF", "c.gif"), ("TIFF", "c.tif")]
+)
+def test_other_kinds_of_picture_become_jpeg(saved, kind, name):
+    cover = read_cover(saved(name=name, kind=kind))
+
+    assert "JPEG" == opened(cover).format
+    assert ".jpg" == cover.suffix
+    assert "cover-type" in codes(cover)
+
+
+def test_the_bytes_decide_not_the_name(saved):
+    """Apple compares the extension with the true type."""
+    path = saved(name="cover.jpg", kind="PNG")
+
+    cover = read_cover(path)
+
+    assert (".png", "image/png") == (cover.suffix, cover.mime_type)
+    assert path.read_bytes() == cover.content
+    assert ["cover-extension"] == codes(cover)
+
+
+def test_a_heavy_cover_is_brought_under_the_weight(tmp_path):
+    path = tmp_path / "cover.png"
+    Image.effect_noise((1400, 1400), 90).convert("RGB").save(path)
+    assert path.stat().st_size > HEAVIEST_BYTES
+
+    cover = read_cover(path)
+
+    assert len(cover.content) <= HEAVIEST_BYTES
+    assert (1400, 1400) == opened(cover).size
+    assert ["cover-weight"] == codes(cover)
+
+
+def test_a_photo_taken_sideways_stands_upright(tmp_path):
+    path = tmp_path / "cover.jpg"
+    picture = Image.new("RGB", (1400, 1400))
+    picture.paste((255, 255, 255), (0, 0, 1400, 200))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was turned: the stored top is the right-hand side
+    picture.save(path, exif=exif)
+
+    cover = opened(read_cover(path))
+
+    assert cover.getpixel((1390, 700))[0] > 200
+    assert cover.getpixel((700, 10))[0] < 50
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture at all", b"\xff\xd8\xff\xe0broken"])
+def test_what_is_no_picture_is_refused_in_one_line(tmp_path, data):
+    path = tmp_path / "cover.jpg"
+    path.write_bytes(data)
+
+    with pytest.raises(CoverError, match="save it as JPEG or PNG") as caught:
+        read_cover(path)
+
+    assert "\n" not in str(caught.value)
+
+
+def test_a_cut_off_picture_is_refused(saved):
+    path = saved()
+    path.write_bytes(path.read_bytes()[:-2000])
+
+    with pytest.raises(CoverError):
+        read_cover(path)
+
+
+def test_a_missing_cover_is_named(tmp_path):
+    with pytest.raises(CoverError, match=r"nowhere\.jpg: the cover is missing"):
+        read_cover(tmp_path / "nowhere.jpg")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "The Ferry",
+        "Rhabarberkuchenrezeptsammlung " * 6,
+        "Колонка о городе",
+        "山の手紙",
+        "",
+        "\ud83d",
+    ],
+    ids=["short", "endless", "cyrillic", "japanese", "empty", "half-an-emoji"],
+)
+def test_the_placeholder_is_a_cover_that_directories_accept(tmp_path, title):
+    path = tmp_path / "cover.jpg"
+    path.write_bytes(placeholder_cover(title))
+
+    cover = read_cover(path)
+
+    assert () == cover.notices
+    assert len(cover.content) < 200_000
+
+
+def test_the_placeholder_is_always_the_same_for_a_show_and_differs_between_shows():
+    assert placeholder_cover("The Ferry") == placeholder_cover("The Ferry")
+    assert placeholder_cover("The Ferry") != placeholder_cover("The Bridge")

@@ -1,0 +1,117 @@
+"""What an installation puts on a machine: the package `columncast`, whole, and nothing else."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def tracked() -> set[str]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {name for name in listed.stdout.splitlines() if (ROOT / name).is_file()}
+
+
+@pytest.fixture(scope="module")
+def clean_copy(tmp_path_factory) -> Path:
+    """The checkout as a clone has it, under another name."""
+    copy = tmp_path_factory.mktemp("clone") / "any-name"
+    for name in tracked():
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, copy / name)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def dists(clean_copy, tmp_path_factory) -> tuple[Path, Path]:
+    """An sdist, and a wheel built from that sdist, as an index would serve them."""
+    out = tmp_path_factory.mktemp("dist")
+    build_in(clean_copy, "build_sdist", out)
+    (sdist,) = out.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(out, filter="data")
+    unpacked = out / sdist.name.removesuffix(".tar.gz")
+    build_in(unpacked, "build_wheel", out)
+    (wheel,) = out.glob("*.whl")
+    return sdist, wheel
+
+
+def build_in(folder: Path, hook: str, out: Path) -> None:
+    code = f"import setuptools.build_meta as b; b.{hook}({str(out)!r})"
+    subprocess.run([sys.executable, "-c", code], cwd=folder, check=True, capture_output=True)
+
+
+def needed() -> set[str]:
+    """What is part of the package: every module and data file of its folders."""
+    return {
+        f"columncast/{name}"
+        for name in tracked()
+        if name in ("__main__.py", "cli.py", "publish.py", "py.typed")
+        or name.split("/")[0] in ("episodes", "audio", "feed")
+    }
+
+
+def test_the_wheel_holds_everything_it_needs_and_nothing_else(dists):
+    with zipfile.ZipFile(dists[1]) as wheel:
+        names = {name for name in wheel.namelist() if ".dist-info/" not in name}
+
+    assert needed() == names
+
+
+def test_the_sdist_has_the_tests_and_the_docs(dists):
+    with tarfile.open(dists[0]) as sdist:
+        names = {name.partition("/")[2] for name in sdist.getnames()}
+
+    assert {name for name in tracked() if name.startswith(("tests/", "docs/"))} <= names
+    assert {"README.md", "CHANGELOG.md", "pyproject.toml", "run.sh"} <= names
+
+
+def test_an_installation_is_one_package_and_one_command(dists, tmp_path):
+    site = tmp_path / "site"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
+    subprocess.run([*pip, "--target", site, dists[1]], check=True)
+
+    top = {path.name for path in site.iterdir()}
+
+    assert {"columncast", "bin"} == {n for n in top if not n.endswith(".dist-info")}
+    assert ["columncast"] == [path.name for path in (site / "bin").iterdir()]
+
+
+def test_an_installation_runs(dists, tmp_path):
+    site = tmp_path / "site"
+    with zipfile.ZipFile(dists[1]) as wheel:
+        wheel.extractall(site)
+    environment = os.environ | {"PYTHONPATH": str(site)}
+    code = "import columncast.cli as c; print(c.__file__)"
+
+    where = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    said = subprocess.run(
+        [sys.executable, "-m", "columncast", "--help"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert str(site) in where.stdout
+    assert "Turn a column and its recorded narration into a podcast" in said.stdout

@@ -1,0 +1,247 @@
+"""The public pages, read with a parser of HTML that did not write them."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+from feed_builders import BASE_URL, COVER_URL, enclosure, episode, master, notes, show
+from selectolax.lexbor import LexborHTMLParser
+
+from columncast.episodes.errors import SettingsError
+from columncast.episodes.model import Attachment, Chapter, Person
+from columncast.episodes.podcasting import EpisodeTags, Funding
+from columncast.episodes.settings import FeedSettings, PodcastSettings
+from columncast.feed.pages import render_index, render_page
+
+
+def page(an_episode=None, a_show=None, **how) -> LexborHTMLParser:
+    html = render_page(a_show or show(), an_episode or episode(), cover_url=COVER_URL, **how)
+    return LexborHTMLParser(html)
+
+
+def index(*episodes, **said) -> LexborHTMLParser:
+    return LexborHTMLParser(render_index(show(**said), episodes, cover_url=COVER_URL))
+
+
+def meta(html: LexborHTMLParser, name: str) -> str:
+    found = html.css_first(f'meta[property="{name}"], meta[name="{name}"]')
+    return found.attributes["content"]
+
+
+def linked_data(html: LexborHTMLParser) -> dict:
+    return json.loads(html.css_first('script[type="application/ld+json"]').text())
+
+
+def test_the_page_plays_without_javascript_and_without_fetching_before_asked():
+    html = page()
+
+    player = html.css_first("audio")
+
+    assert "controls" in player.attributes
+    assert "none" == player.attributes["preload"]
+    assert "../../audio/week-1-1a2b3c4d.mp3" == player.attributes["src"]
+    assert ["application/ld+json"] == [s.attributes["type"] for s in html.css("script")]
+
+
+def test_the_page_loads_nothing_from_elsewhere():
+    html = page(episode(master=master()))
+
+    sources = [e.attributes["src"] for e in html.css("[src]")]
+    styles = [e.attributes["href"] for e in html.css('link[rel="stylesheet"]')]
+
+    assert all(source.startswith("../") for source in sources)
+    assert [] == styles
+    assert "url(" not in html.css_first("style").text()
+    assert "@import" not in html.css_first("style").text()
+
+
+def test_title_date_season_length_and_author_are_said():
+    numbered = episode(season=2, number=7, podcast=EpisodeTags(season_name="The River"))
+
+    told = page(numbered).css_first("header.hero .meta").text()
+
+    assert "2 January 2026 · The River · Episode 7 · 7\N{NO-BREAK SPACE}min · Ada Mill" == told
+
+
+def test_notes_are_shown_as_html_and_everything_else_as_text():
+    tricky = episode(title='<b>1 < 2</b> & "co"', notes=notes("<p>An <em>important</em> boat.</p>"))
+
+    html = page(tricky)
+
+    assert "important" == html.css_first(".prose em").text()
+    assert '<b>1 < 2</b> & "co"' == html.css_first("h1").text()
+    assert '<b>1 < 2</b> & "co" · Letters from a Slow Town' == html.css_first("title").text()
+
+
+def test_the_whole_column_is_shown_when_the_show_says_so_and_stays_the_original():
+    full = show(feed=FeedSettings(page="text"))
+
+    html = page(a_show=full)
+
+    assert "two timetables" in html.css_first(".prose").text()
+    assert (
+        "https://example.org/columns/week-1"
+        == html.css_first('[rel="canonical"]').attributes["href"]
+    )
+
+
+def test_of_the_notes_this_page_is_the_original():
+    assert f"{BASE_URL}feed/week-1/" == page().css_first('[rel="canonical"]').attributes["href"]
+
+
+def test_chapters_lead_into_the_audio():
+    marked = episode(
+        chapters=(Chapter(start_s=0, title="Case"), Chapter(start_s=3725.4, title="Late"))
+    )
+
+    rows = page(marked).css('a[href*="#t="]')
+
+    assert ["0:00 Case", "1:02:05 Late"] == [" ".join(r.text().split()) for r in rows]
+    assert rows[1].attributes["href"].endswith(".mp3#t=3725")
+
+
+def test_transcripts_and_other_encodings_can_be_taken():
+    rich = episode(
+        transcripts=(
+            Attachment(url=f"{BASE_URL}feed/week-1/transcript.vtt", mime_type="text/vtt"),
+        ),
+        alternates=(
+            enclosure("week-1-99aa88bb.opus", title="Small (Opus)", length_bytes=1_720_000),
+        ),
+    )
+
+    html = page(rich)
+
+    assert html.css_first('a[href="../../feed/week-1/transcript.vtt"]')
+    assert "1.7 MB" in html.css_first('a[href="../../audio/week-1-99aa88bb.opus"]').text()
+
+
+def test_credits_are_given_with_their_links():
+    credited = episode(
+        persons=(
+            Person(name="Ada Mill", role="author", group="writing"),
+            Person(name="Tomas Reed", role="narrator", href="https://example.org/tomas"),
+        )
+    )
+
+    html = page(credited)
+
+    assert "Tomas Reed narrator" == " ".join(
+        html.css_first('a[href="https://example.org/tomas"]').text().split()
+    )
+    assert "Ada Mill" in html.css_first("aside").text()
+
+
+def test_the_loudness_picture_says_in_words_what_it_shows():
+    html = page(episode(master=master()))
+
+    picture = html.css_first("svg.loudness")
+
+    assert "img" == picture.attributes["role"]
+    assert "−19.0 LUFS integrated, −1.2 dBTP true peak" in picture.attributes["aria-label"]
+    assert html.css_first("svg .target")
+    assert html.css_first("svg .limiter")
+
+
+def test_a_master_the_limiter_left_alone_has_no_marks():
+    calm = episode(master=master(limited_s=0.0, limited_at_s=()))
+
+    html = page(calm)
+
+    assert not html.css_first("svg .limiter")
+    assert "limiter" not in html.css_first("figcaption").text()
+
+
+def test_search_engines_read_the_episode():
+    data = linked_data(page(episode(season=1, number=3)))
+
+    assert "PodcastEpisode" == data["@type"]
+    assert "PT0H7M10S" == data["timeRequired"]
+    assert "5160000" == data["associatedMedia"]["contentSize"]
+    assert f"{BASE_URL}feed/feed.xml" == data["partOfSeries"]["webFeed"]
+    assert (3, 1) == (data["episodeNumber"], data["partOfSeason"]["seasonNumber"])
+
+
+def test_a_title_cannot_end_the_linked_data():
+    data = linked_data(page(episode(title="</script><script>alert(1)</script>")))
+
+    assert "</script><script>alert(1)</script>" == data["name"]
+
+
+def test_a_shared_link_shows_title_picture_and_player():
+    html = page(episode(subtitle="About a boat"))
+
+    assert "Week 1: the ferry" == meta(html, "og:title")
+    assert "About a boat" == meta(html, "og:description")
+    assert COVER_URL == meta(html, "og:image")
+    assert f"{BASE_URL}audio/week-1-1a2b3c4d.mp3" == meta(html, "og:audio")
+    assert "player" == meta(html, "twitter:card")
+
+
+def test_readers_find_the_feed_from_every_page():
+    for html in (page(), index(episode())):
+        link = html.css_first('link[rel="alternate"][type="application/rss+xml"]')
+        assert f"{BASE_URL}feed/feed.xml" == link.attributes["href"]
+
+
+def test_the_index_lists_the_newest_first_and_offers_apps():
+    html = index(
+        episode(1),
+        episode(2),
+        podcast=PodcastSettings(funding=(Funding(url="https://e.org/give", text="Give"),)),
+    )
+
+    assert ["week-2/index.html", "week-1/index.html"] == [
+        a.attributes["href"] for a in html.css(".episodes a")
+    ]
+    hrefs = [a.attributes["href"] for a in html.css(".buttons a")]
+    assert "podcast://example.org/podcast/feed/feed.xml" in hrefs
+    assert "https://e.org/give" in hrefs
+
+
+def test_an_empty_show_has_a_page_too():
+    assert "on its way" in index().body.text()
+
+
+@pytest.mark.parametrize(
+    ("language", "direction"), [("ar", "rtl"), ("he-il", "rtl"), ("de", "ltr")]
+)
+def test_language_and_direction_are_told_to_the_browser(language, direction):
+    root = page(a_show=show(language=language)).root
+
+    assert (language, direction) == (root.attributes["lang"], root.attributes["dir"])
+
+
+def test_every_picture_has_its_text_and_every_heading_its_place():
+    html = page(episode(master=master()), show(cover_alt="A waveform"))
+
+    assert ["", "A waveform"] == [img.attributes["alt"] for img in html.css("img")]
+    assert 1 == len(html.css("h1"))
+    assert 1 == len(html.css("main"))
+
+
+def test_a_show_may_bring_its_own_templates_and_colours(tmp_path):
+    (tmp_path / "style.css").write_text(":root { --accent: teal }", encoding="utf-8")
+    (tmp_path / "episode.html").write_text("<h1>{{ episode.title }}!</h1>", encoding="utf-8")
+
+    html = page(templates=tmp_path)
+
+    assert "Week 1: the ferry!" == html.css_first("h1").text()
+    assert "teal" in html.css_first("style").text()
+
+
+def test_a_mistake_in_an_own_template_is_told_with_file_and_line(tmp_path):
+    (tmp_path / "episode.html").write_text("<h1>\n{% if %}</h1>", encoding="utf-8")
+
+    with pytest.raises(SettingsError, match=r"templates/episode\.html line 2"):
+        page(templates=tmp_path)
+
+
+def test_the_same_episode_gives_the_same_page():
+    a_master = dataclasses.replace(master())
+
+    pages = {render_page(show(), episode(master=a_master), cover_url=COVER_URL) for _ in range(2)}
+
+    assert 1 == len(pages)
