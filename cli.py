@@ -20,16 +20,18 @@ from typing import Any
 import click
 
 from columncast import publish
+from columncast.audio import read_along
 from columncast.audio.tags import told
 from columncast.audio.workshop import Progress
 from columncast.audio.workshop import quiet as unseen
-from columncast.episodes import report
+from columncast.episodes import alignment, report
 from columncast.episodes.catalogue import ShowFolder, find_show
 from columncast.episodes.columns import list_posts
 from columncast.episodes.columns.extract import extract
 from columncast.episodes.errors import ColumncastError, InputError, UsageError
 from columncast.episodes.lookup import look_up, overview
 from columncast.episodes.model import Episode, Notice
+from columncast.episodes.narration import narration_notices
 from columncast.feed.live import check_live, places
 from columncast.feed.live.check import LiveFinding
 from columncast.feed.preview.export import export as write_preview
@@ -407,6 +409,33 @@ def check(*, folder: ShowFolder, slug: str, live: bool, voice: Voice) -> None:
     voice.say(f"{len(errors)} to mend, {len(warnings)} to look at.")
     if errors:
         raise click.exceptions.Exit(InputError.exit_code)
+
+
+@cli.command()
+@click.argument("what", nargs=-1, required=True, metavar="SLUG | AUDIO TEXT")
+@click.option("-o", "out", type=FOLDER, help="With AUDIO and TEXT: where the files go.")
+@speaking
+def transcribe(*, what: tuple[str, ...], out: Path | None, voice: Voice) -> None:
+    """Find when each word of the column is spoken: transcripts, chapters, narration check.
+
+    Of an episode, or outside of any show of a recording and its text.
+    Example: columncast transcribe take-3.wav column.md -o transcript
+    """
+    if len(what) > 2 or (len(what) == 2) != bool(out):
+        raise UsageError("name one episode, or a recording and its text with -o DIR for the files")
+    with voice.progress("Aligning") as progress:
+        if out:
+            audio, text = map(Path, what)
+            found = read_along.transcribe(
+                audio, text, out=out, progress=lambda share: progress(audio.name, share)
+            )
+        else:
+            directory = click.get_current_context().find_root().params["directory"]
+            folder = find_show(directory or Path.cwd())
+            found = publish.transcribe(folder, *what, progress=progress)
+    voice.document(alignment.report(found))
+    voice.say(*report.aligned(report.transcript_lines(found)))
+    voice.notices(narration_notices(found))
 
 
 @cli.command(name="publish")

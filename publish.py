@@ -15,9 +15,11 @@ from typing import Any
 import msgspec
 
 from columncast.audio.durations import Durations
+from columncast.audio.read_along import need_extra
 from columncast.audio.tags import read_tags
 from columncast.audio.workshop import Progress, Workshop, quiet
 from columncast.episodes import files
+from columncast.episodes.alignment import Alignment
 from columncast.episodes.catalogue import (
     EpisodeFolder,
     ShowFolder,
@@ -47,7 +49,7 @@ from columncast.episodes.intake import (
     put_in_place,
 )
 from columncast.episodes.model import Episode
-from columncast.episodes.written import last_built
+from columncast.episodes.written import last_aligned, last_built
 from columncast.feed import moves
 from columncast.feed.checkup import check_all
 from columncast.feed.cover import read_cover, thumbnail
@@ -239,6 +241,23 @@ def retire(
     with folder.locked():
         change_facts(folder.episode(slug), {"retired": None if undo else True})
         return _build(_workshop(folder, progress), [slug])
+
+
+def transcribe(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> Alignment:
+    """Return how the column of *slug* lies in its audio; the episode is built, as ever.
+
+    Raises:
+        UsageError: The extra `[align]` is not installed.
+        EpisodeError: There is no such episode, or its language is not one we align.
+    """
+    build(folder, [slug], progress=progress).find(slug)
+    found = last_aligned(folder, slug)
+    if found is None:
+        need_extra()
+        raise EpisodeError(
+            f"{slug} is in a language that is not aligned well enough to publish (docs/read-along.md)"
+        )
+    return found
 
 
 def move(

@@ -22,7 +22,7 @@ from columncast.audio.encode import write_flac
 from columncast.audio.phrases import Phrase, levelling, phrases
 from columncast.audio.segments import AudioSegment
 from columncast.audio.source import Source, look, source_of
-from columncast.audio.survey import Survey
+from columncast.audio.survey import Survey, decibels_of
 from columncast.episodes import files
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.settings import AudioSettings
@@ -128,8 +128,9 @@ def _cleaning(settings: AudioSettings, *, noise_db: float) -> tuple[str, ...]:
 
 def _noise_db(seen: Survey) -> float:
     """Return the level of the steady noise: that of the quietest twentieth that is not silent."""
-    levels = seen.cell_levels_db[seen.cell_levels_db > -90]
-    return float(np.percentile(levels.astype(np.float32), 5)) if levels.size else -80.0
+    levels = decibels_of(seen.cell_levels)
+    levels = levels[levels > -90]
+    return float(np.percentile(levels, 5)) if levels.size else -80.0
 
 
 def _kept(spoken: list[Phrase], whole_s: float, settings: AudioSettings) -> tuple[float, float]:

@@ -19,6 +19,8 @@ from columncast.audio.enclosure import Mastered
 from columncast.episodes import files, transcript
 from columncast.episodes.alignment import Alignment
 from columncast.episodes.column import Column
+from columncast.episodes.columns import read_column
+from columncast.episodes.errors import UsageError
 from columncast.episodes.model import Attachment
 from columncast.episodes.written import alignment_file as beside
 
@@ -113,3 +115,45 @@ def _files(alignment: Alignment, speaker: str) -> Iterator[tuple[str, tuple[str,
     if alignment.chapters:
         chapters = transcript.to_chapters(alignment.chapters)
         yield "chapters.json", ("application/json+chapters", chapters)
+
+
+def need_extra() -> None:
+    """Say it if aligning is not installed.
+
+    Raises:
+        UsageError: It is not.
+    """
+    if not available():
+        raise UsageError('aligning needs an extra: pip install "columncast[align]"')
+
+
+def transcribe(
+    audio: Path,
+    text: Path,
+    *,
+    out: Path,
+    pronunciation: Mapping[str, str] | None = None,
+    progress: Callable[[float], None],
+) -> Alignment:
+    """Lay the column in the file *text* beside the recording *audio*; write the files into *out*.
+
+    For use outside of any show: a transcript is all that is made.
+
+    Raises:
+        UsageError: The extra `[align]` is not installed.
+        ColumnError: *text* cannot be read.
+        RecordingError: *audio* cannot be decoded.
+    """
+    need_extra()
+    column = read_column(text)
+    language = column.language or "en"
+    aligned = align(
+        audio,
+        units(column),
+        language=language,
+        pronunciation=pronunciation or {},
+        progress=progress,
+    )
+    for name, (_, content) in _files(aligned, column.narrator or column.author):
+        files.write(out / name, content)
+    return aligned

@@ -20,7 +20,7 @@ from columncast.audio.truepeak import PeakMeter, Samples
 
 CELL_FRAMES: Final = 256
 _BLOCK_FRAMES: Final = 256 * CELL_FRAMES
-_FLOOR: Final = 1e-10
+_FLOOR: Final = 1e-12
 _MOST_COMPLAINTS: Final = 20
 _CLIPPING: Final = 0.95
 _FEWEST_FLAT: Final = 3  # one flat top may be chance
@@ -35,10 +35,10 @@ class Survey:
 
     readings: Readings
     frames: int
-    cell_peaks_db: NDArray[np.float16]
-    """The highest sample of each cell of `CELL_FRAMES`, in dBFS."""
-    cell_levels_db: NDArray[np.float16]
-    """The mean square of each cell, in dBFS."""
+    cell_peaks: bytes
+    """The highest sample of each cell of `CELL_FRAMES`; see `decibels_of`."""
+    cell_levels: bytes
+    """The mean square of each cell; see `decibels_of`."""
     complaints: tuple[str, ...]
     """What ffmpeg said while decoding; nothing when all was well."""
     clipped_s: tuple[int, ...] = ()
@@ -104,8 +104,8 @@ def survey(
     return Survey(
         readings=readings,
         frames=frames,
-        cell_peaks_db=np.frombuffer(cells.peaks_db, dtype=np.float16),
-        cell_levels_db=np.frombuffer(cells.levels_db, dtype=np.float16),
+        cell_peaks=bytes(cells.peaks),
+        cell_levels=bytes(cells.levels),
         complaints=tuple(complaints),
         clipped_s=tuple(sorted(cells.clipped(sample_rate_hz))),
         opposed=bool(mixed and energy[1] > _OPPOSED * energy[0]),
@@ -113,13 +113,13 @@ def survey(
 
 
 class _Cells:
-    """Peak and level of each cell, as half-precision decibels: four bytes a cell."""
+    """Peak and level of each cell, a byte each: three hours are four megabytes."""
 
     def __init__(self) -> None:
         self._flat: list[tuple[int, float]] = []
         self._count = 0
-        self.peaks_db = bytearray()
-        self.levels_db = bytearray()
+        self.peaks = bytearray()
+        self.levels = bytearray()
 
     def push(self, block: Samples) -> float:
         """Take whole cells, only the last block may end within one; return the highest sample."""
@@ -131,8 +131,8 @@ class _Cells:
         levels = np.einsum("ij,ij->i", cells, cells) / cells.shape[1]
         self._find_flat(cells, peaks, block.shape[1])
         self._count += len(cells)
-        self.peaks_db += _decibels16(peaks, 20)
-        self.levels_db += _decibels16(levels, 10)
+        self.peaks += _packed(peaks, 20)
+        self.levels += _packed(levels, 10)
         return float(peaks.max())
 
     def _find_flat(self, cells: Samples, peaks: NDArray[np.float32], channels: int) -> None:
@@ -152,6 +152,11 @@ class _Cells:
         return {at * CELL_FRAMES // sample_rate_hz for at in flat}
 
 
-def _decibels16(values: NDArray[np.float32], scale: float) -> bytes:
-    """Return decibels in half precision (0.06 dB at 100 dB, finer above it)."""
-    return (scale * np.log10(np.maximum(values, _FLOOR))).astype(np.float16).tobytes()
+def decibels_of(cells: bytes) -> NDArray[np.float64]:
+    """Return the decibels of packed cells: steps of 0.5 dB, from -100 (or less) to 27.5 dBFS."""
+    return np.frombuffer(cells, dtype=np.uint8) / 2.0 - 100.0
+
+
+def _packed(values: NDArray[np.float32], scale: float) -> bytes:
+    levels = scale * np.log10(np.maximum(values, _FLOOR))
+    return np.rint((levels + 100) * 2).clip(0, 255).astype(np.uint8).tobytes()

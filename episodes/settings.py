@@ -289,8 +289,10 @@ class Show:
             raise ValueError("title must not be empty")
         if self.email and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", self.email):
             raise ValueError(f"email {self.email!r} is not an address like name@example.org")
-        if self.timezone not in zoneinfo.available_timezones():
-            raise ValueError(f"timezone {self.timezone!r} is not one like 'Europe/Berlin'")
+        try:
+            zoneinfo.ZoneInfo(self.timezone)
+        except (OSError, ValueError, zoneinfo.ZoneInfoNotFoundError) as e:
+            raise ValueError(f"timezone {self.timezone!r} is not one like 'Europe/Berlin'") from e
         for name, said in self.pronunciation.items():
             if not name.strip() or not re.search(r"[A-Za-z]", said):
                 raise ValueError(f'[pronunciation] {name!r} must be given as "Zhou" = "joe"')

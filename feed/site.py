@@ -16,13 +16,14 @@ from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import FeedError
 from columncast.episodes.model import Episode
 from columncast.episodes.settings import Show
-from columncast.episodes.written import read_along_folder
+from columncast.episodes.written import last_aligned, read_along_folder
 from columncast.feed.apps import render_opml
 from columncast.feed.cover import Cover
 from columncast.feed.episode_cover import own_covers
 from columncast.feed.episode_rules import check_episode
 from columncast.feed.feed_rules import check_feed
 from columncast.feed.pages import render_feed_style, render_index, render_page, template_texts
+from columncast.feed.readalong import static_files
 from columncast.feed.rendered import Rendered, fingerprint, renderer
 from columncast.feed.rss import FIRST_PAGE, STYLESHEET, plan_pages, render_rss
 from columncast.feed.rules import Finding, refused
@@ -74,12 +75,19 @@ def write_site(folder: ShowFolder, listed: Sequence[Episode], *, cover: Cover) -
             index = render_index(show, listed, cover_url=cover_url, templates=templates)
             yield "index.html", index
         for episode in stale:
-            page = render_page(show, episode, cover_url=cover_url, templates=templates)
+            page = render_page(
+                show,
+                episode,
+                cover_url=cover_url,
+                alignment=last_aligned(folder, episode.slug),
+                templates=templates,
+            )
             yield f"{episode.slug}/index.html", page
         for name, path in waiting.items():
             yield name, path.read_bytes()
         yield "subscriptions.opml", render_opml(show)
         yield STYLESHEET, render_feed_style(templates)
+        yield from static_files().items()
         # Older pages before the first: whoever follows a link of feed.xml finds what it names.
         yield from sorted(feeds.items(), key=lambda item: item[0] == FIRST_PAGE)
 

@@ -177,18 +177,20 @@ FORMATS = {
 }
 
 
-@pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize(
+    ("name", "channels"),
+    [*((name, 1) for name in FORMATS), ("8k", 2), ("24-bit", 2), ("opus", 2), ("5.1", 2)],
+)
 def test_what_recorders_make_is_mastered(tmp_path, mastered, name, channels):
     file, rate, count, arguments = FORMATS[name]
-    sound = np.repeat(speech(4, rate=rate)[:, None], count, axis=1)
+    sound = np.repeat(speech(2, rate=rate)[:, None], count, axis=1)
     take = recording(tmp_path / file, sound, *arguments, rate=rate)
 
     master = mastered(take, channels=channels)
 
     assert master.loudness.integrated_lufs == pytest.approx(-19 if channels == 1 else -16, abs=0.1)
     assert master.loudness.true_peak_dbtp <= -1
-    assert master.duration_s == pytest.approx(4, abs=0.1)
+    assert master.duration_s == pytest.approx(2, abs=0.1)
     assert (48000 if rate in (8000, 48000, 192000) else 44100) == master.sample_rate_hz
     assert channels == master.channels
 

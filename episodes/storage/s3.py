@@ -27,6 +27,7 @@ try:
     import boto3
     from botocore import exceptions
     from botocore.config import Config
+    from botocore.parsers import ResponseParserError
 except ImportError as e:
     raise SettingsError('kind = "s3" needs boto3; run: pip install "columncast[s3]"') from e
 
@@ -263,7 +264,7 @@ class S3:
         except (
             exceptions.HTTPClientError,
             exceptions.IncompleteReadError,
-            exceptions.ResponseParserError,
+            ResponseParserError,
         ) as e:
             raise TemporaryError(f"no whole answer ({type(e).__name__})", where=where) from e
         except exceptions.BotoCoreError as e:
