@@ -53,6 +53,7 @@ from columncast.episodes.written import last_aligned, last_built
 from columncast.feed import moves
 from columncast.feed.checkup import check_all
 from columncast.feed.cover import read_cover, thumbnail
+from columncast.feed.episode_cover import with_own_cover
 from columncast.feed.file_rules import MediaFacts
 from columncast.feed.live import places
 from columncast.feed.rules import Finding, refused
@@ -375,7 +376,7 @@ def _build(
             if source.facts.retired:
                 continue
             known = last if slugs and source.slug not in slugs else None
-            episodes.append(known or workshop.episode(source))
+            episodes.append(known or with_own_cover(folder, source, workshop.episode(source)))
         except ColumncastError as e:
             failed[source.slug] = e
             if last:
