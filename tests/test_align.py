@@ -106,7 +106,9 @@ def test_what_is_not_in_the_column_is_found(aligned, truth):
 
 def test_an_extra_knows_the_sentence_before_it(aligned):
     for extra in aligned.extras:
-        before = [i for i, s in enumerate(aligned.sentences) if s.end_s and s.end_s <= extra.start_s]
+        before = [
+            i for i, s in enumerate(aligned.sentences) if s.end_s and s.end_s <= extra.start_s
+        ]
 
         assert extra.after == max(before, default=-1)
 
