@@ -120,16 +120,21 @@ def cut_to_bound(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
     A heading is no place to stop.
     """
+    simple = for_apps(blocks)
     lead: list[Block] = []
     length = 0
-    for block in blocks:
+    for block in simple:
         length += len(block.text)
-        if length > LEAD_LIMIT and any(b.kind != "heading" for b in lead):
+        if length > LEAD_LIMIT and any(not _is_heading(b) for b in lead):
             break
         lead.append(block)
-    while lead and lead[-1].kind == "heading" and len(lead) < len(blocks):
+    while lead and _is_heading(lead[-1]) and len(lead) < len(simple):
         lead.pop()
-    return for_apps(lead)
+    return tuple(lead)
+
+
+def _is_heading(block: Block) -> bool:
+    return len(block.spans) == 1 and block.spans[0].kind == "strong"
 
 
 class _Shape:

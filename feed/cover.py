@@ -76,13 +76,13 @@ def read_cover(path: Path) -> Cover:
     return _mended(picture, kind, data, path)
 
 
-def thumbnail(cover: Cover) -> bytes:
+def thumbnail(cover: Cover, *, side_px: int = 600) -> bytes:
     """Return *cover* as a small JPEG, for the tags of audio files.
 
     Every download pays for it, and players show it on a lock screen at most: 600 pixels.
     """
     with Image.open(io.BytesIO(cover.content)) as picture:
-        small = picture.convert("RGB").resize((600, 600), Image.Resampling.LANCZOS)
+        small = picture.convert("RGB").resize((side_px, side_px), Image.Resampling.LANCZOS)
     out = io.BytesIO()
     small.save(out, "JPEG", quality=85, optimize=True)
     return out.getvalue()

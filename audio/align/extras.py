@@ -1,0 +1,103 @@
+"""What is in the recording and not in the column: jingle, intro, ad-libs, retakes, outro."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from columncast.audio.align.extents import Extent
+from columncast.audio.align.features import FRAMES_PER_S, Mask, Spectra
+from columncast.audio.align.windows import Visit
+from columncast.episodes.alignment import Extra, ExtraKind
+
+_JOIN = 60
+_LEAST = 45
+_LEAST_INSIDE = 80
+_SAME = 250
+_MUSIC_LONGEST_PAUSE = 120
+_MUSIC_LEAST = 4 * FRAMES_PER_S
+_MUSIC_STEADINESS = 0.65  # music moves in level less than this much of what the reader's voice does
+
+
+@dataclass
+class _Stretch:
+    start: int
+    end: int
+    loud: int
+    kind: ExtraKind
+
+
+def extras(
+    sound: Spectra,
+    voiced: Mask,
+    reach: Mapping[int, Extent],
+    unused: Sequence[Visit],
+) -> list[Extra]:
+    """Return the stretches outside *reach*; *unused* are passages of text that did not count."""
+    if not reach:
+        return []
+    order = sorted(reach.items(), key=lambda item: item[1].start)
+    spread = float(np.median([sound.level_db[e.start : e.end].std() for e in reach.values()]))
+    edges = [(-1, 0), *((s, e.end) for s, e in order)]
+    starts = [*(e.start for _, e in order), sound.frames]
+    found = []
+    for number, ((after, a), b) in enumerate(zip(edges, starts, strict=True)):
+        where: ExtraKind = "ad-lib"
+        if number == 0:
+            where = "intro"
+        elif number == len(order):
+            where = "outro"
+        stretches = [
+            _named(s, sound, spread, where, unused) for s in _stretches(voiced, a, b, _LEAST)
+        ]
+        found += [_extra(s, after) for s in _merged(stretches)]
+    return found
+
+
+def _stretches(voiced: Mask, a: int, b: int, least: int) -> list[_Stretch]:
+    found: list[_Stretch] = []
+    for at in (a + np.flatnonzero(voiced[a:b])).tolist() if b > a else ():
+        if found and at - found[-1].end <= _JOIN:
+            found[-1].end = at + 1
+            found[-1].loud += 1
+        else:
+            found.append(_Stretch(at, at + 1, 1, "ad-lib"))
+    return [s for s in found if s.loud >= least]
+
+
+def _named(
+    stretch: _Stretch, sound: Spectra, spread: float, where: ExtraKind, unused: Sequence[Visit]
+) -> _Stretch:
+    long = stretch.end - stretch.start
+    again = sum(max(0, min(v.end, stretch.end) - max(v.start, stretch.start)) for v in unused)
+    steady = sound.level_db[stretch.start : stretch.end].std() < _MUSIC_STEADINESS * spread
+    stretch.kind = where
+    if 2 * again > long:
+        stretch.kind = "retake"
+    elif long > _MUSIC_LEAST and steady:
+        stretch.kind = "jingle"
+    return stretch
+
+
+def _merged(stretches: Sequence[_Stretch]) -> list[_Stretch]:
+    """Return *stretches* with neighbours of one kind made one."""
+    found: list[_Stretch] = []
+    for stretch in stretches:
+        near = found and stretch.start - found[-1].end <= _SAME
+        if near and found[-1].kind == stretch.kind:
+            found[-1].end = stretch.end
+            found[-1].loud += stretch.loud
+        else:
+            found.append(stretch)
+    return found
+
+
+def _extra(stretch: _Stretch, after: int) -> Extra:
+    return Extra(
+        start_s=round(stretch.start / FRAMES_PER_S, 2),
+        end_s=round(stretch.end / FRAMES_PER_S, 2),
+        kind=stretch.kind,
+        after=after,
+    )

@@ -1,0 +1,76 @@
+"""The time of each written word: from what was heard where, back to what the reader sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from columncast.audio.align.extents import Extent
+from columncast.audio.align.features import FRAMES_PER_S
+from columncast.audio.align.takes import Take
+from columncast.episodes.alignment import TimedWord
+
+_SHORTEST = 8
+"""Frames below which a gap cannot hold a word that was not recognised."""
+
+
+def timed_words(tokens: Sequence[str], take: Take, extent: Extent) -> tuple[TimedWord, ...]:
+    """Return *tokens* with their times; what was not said has none.
+
+    Words in a stretch that was spoken but not recognised share its time by their length.
+    """
+    spans: list[tuple[float, float] | None] = [None] * len(tokens)
+    for visit in take.visits:
+        for spoken in visit.words:
+            first, last = spoken.word.token, spoken.word.last_token
+            for token, span in _shared(tokens, first, last, spoken.start, spoken.end):
+                known = spans[token]
+                spans[token] = (known[0], span[1]) if known else span
+    heard = [i for i, span in enumerate(spans) if span]
+    _widen(spans, heard, extent)
+    edges = [(-1, float(extent.start)), *((i, _end(spans, i)) for i in heard)]
+    starts = [*((i, _start(spans, i)) for i in heard), (len(tokens), float(extent.end))]
+    for (before, a), (after, b) in zip(edges, starts, strict=True):
+        unheard = [i for i in range(before + 1, after) if any(c.isalnum() for c in tokens[i])]
+        if unheard and b - a >= _SHORTEST * len(unheard):
+            for token, span in _shared(tokens, unheard[0], unheard[-1], a, b):
+                spans[token] = span
+    return tuple(_word(text, span) for text, span in zip(tokens, spans, strict=True))
+
+
+def _start(spans: Sequence[tuple[float, float] | None], i: int) -> float:
+    span = spans[i]
+    return span[0] if span else 0.0
+
+
+def _end(spans: Sequence[tuple[float, float] | None], i: int) -> float:
+    span = spans[i]
+    return span[1] if span else 0.0
+
+
+def _widen(spans: list[tuple[float, float] | None], heard: Sequence[int], extent: Extent) -> None:
+    """Let the first and the last word reach as far as the sentence does, if they are at its edge."""
+    first, last = heard[0], heard[-1]
+    if first == 0:
+        spans[0] = (min(float(extent.start), _start(spans, 0)), _end(spans, 0))
+    if last == len(spans) - 1:
+        spans[last] = (_start(spans, last), max(float(extent.end), _end(spans, last)))
+
+
+def _shared(
+    tokens: Sequence[str], first: int, last: int, start: float, end: float
+) -> list[tuple[int, tuple[float, float]]]:
+    lengths = [len(tokens[i]) for i in range(first, last + 1)]
+    cuts = start + (end - start) * np.concatenate([[0], np.cumsum(lengths)]) / sum(lengths)
+    return [(first + k, (float(cuts[k]), float(cuts[k + 1]))) for k in range(len(lengths))]
+
+
+def _word(text: str, span: tuple[float, float] | None) -> TimedWord:
+    if span is None:
+        return TimedWord(text=text)
+    return TimedWord(
+        text=text,
+        start_s=round(span[0] / FRAMES_PER_S, 2),
+        end_s=round(span[1] / FRAMES_PER_S, 2),
+    )

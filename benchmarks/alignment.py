@@ -1,0 +1,184 @@
+"""Score alignment on narrations whose times are known.
+
+    python benchmarks/alignment.py FOLDER [FOLDER …] [--json]
+
+Each case is a folder with audio.flac, text.md and truth.json (`sentences` with status, start and
+end; `extras`), as `narrations.py` makes them; a FOLDER is a case or holds some. Starts are in
+milliseconds; an extra is found, or right, when at least half of it is covered.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from columncast.audio.align import LANGUAGES, Unit, align
+from columncast.episodes.alignment import Alignment
+
+Span = tuple[float, float]
+
+
+@dataclass
+class Score:
+    """What was right and wrong, for one case or for all."""
+
+    starts_ms: list[float] = field(default_factory=list)
+    ends_ms: list[float] = field(default_factory=list)
+    omitted: int = 0
+    omitted_found: int = 0
+    omitted_unsure: int = 0
+    headings_omitted: int = 0
+    headings_found: int = 0
+    false_missing: int = 0
+    false_headings: int = 0
+    unsure: int = 0
+    extras: int = 0
+    extras_found: int = 0
+    spans: int = 0
+    spans_right: int = 0
+    bands: dict[str, list[float]] = field(default_factory=dict)
+    seconds: float = 0.0
+    duration_s: float = 0.0
+
+    def add(self, other: Score) -> None:
+        for name, value in vars(other).items():
+            if name == "bands":
+                for band, errors in value.items():
+                    self.bands.setdefault(band, []).extend(errors)
+            else:
+                setattr(self, name, getattr(self, name) + value)
+
+
+def units(markdown: str) -> Iterator[Unit]:
+    for number, block in enumerate(markdown.strip().split("\n\n")):
+        text = " ".join(block.split())
+        yield Unit(text.lstrip("# "), text.startswith("#"), number)
+
+
+def covered(span: Span, others: Iterable[Span]) -> float:
+    """Return how much of *span* is covered by *others*, which do not overlap each other."""
+    both = sum(max(0.0, min(span[1], b) - max(span[0], a)) for a, b in others)
+    return both / max(span[1] - span[0], 1e-9)
+
+
+def score(truth: dict[str, Any], found: Alignment) -> tuple[Score, list[str]]:
+    """Compare *found* with *truth*; return the score and a line for each thing worth a look."""
+    result, remarks = Score(duration_s=truth["duration"]), []
+    ours = iter(found.sentences)
+    for told in truth["sentences"]:
+        sentence = next((s for s in ours if s.text == told["text"]), None)
+        if sentence is None:
+            raise SystemExit(f"the text was cut in another way at {told['text']!r}")
+        heading = told["kind"] == "heading"
+        if told["status"] == "read":
+            if sentence.start_s is None:
+                result.false_missing += not heading
+                result.false_headings += heading
+                remarks.append(f"false missing: {told['text'][:50]}")
+                continue
+            error = 1000 * (sentence.start_s - told["start"])
+            result.starts_ms.append(error)
+            result.ends_ms.append(1000 * ((sentence.end_s or 0) - told["end"]))
+            result.bands.setdefault(sentence.band, []).append(abs(error))
+            result.unsure += sentence.status == "unsure"
+            if abs(error) > 300:
+                remarks.append(f"{error:+.0f} ms ({sentence.band}): {told['text'][:50]}")
+            if sentence.status == "unsure":
+                remarks.append(f"unsure: {told['text'][:50]}")
+        else:
+            missing = sentence.status == "missing"
+            result.omitted += not heading
+            result.headings_omitted += heading
+            result.omitted_found += missing and not heading
+            result.headings_found += missing and heading
+            result.omitted_unsure += sentence.status == "unsure"
+            if not missing:
+                remarks.append(f"not missing ({sentence.status}): {told['text'][:50]}")
+    extras = [(e["start"], e["end"]) for e in truth.get("extras", ())]
+    spans = [(e.start_s, e.end_s) for e in found.extras]
+    result.extras, result.spans = len(extras), len(spans)
+    for kind, span in zip([e["kind"] for e in truth.get("extras", ())], extras, strict=True):
+        hit = covered(span, spans) >= 0.5
+        result.extras_found += hit
+        if not hit:
+            remarks.append(f"{kind} not found at {span[0]:.1f}-{span[1]:.1f}")
+    for extra, span in zip(found.extras, spans, strict=True):
+        hit = covered(span, extras) >= 0.5
+        result.spans_right += hit
+        if not hit:
+            remarks.append(f"no such {extra.kind}: {span[0]:.1f}-{span[1]:.1f}")
+    return result, remarks
+
+
+def row(name: str, s: Score) -> str:
+    errors = np.abs(s.starts_ms) if s.starts_ms else np.array([np.nan])
+    return (
+        f"{name:42.42} {len(s.starts_ms):4} {np.median(errors):6.1f} {np.percentile(errors, 95):6.0f}"
+        f" {int((errors > 500).sum()):3} | {s.omitted_found:2}/{s.omitted:<2}"
+        f" {s.headings_found:2}/{s.headings_omitted:<2} false {s.false_missing}+{s.false_headings}"
+        f" unsure {s.unsure} | {s.extras_found:3}/{s.extras:<3} {s.spans_right:3}/{s.spans:<3}"
+        f" | {s.seconds / max(s.duration_s, 1):.3f}"
+    )
+
+
+def cases(folders: Iterable[Path]) -> Iterator[Path]:
+    for folder in folders:
+        if (folder / "truth.json").is_file():
+            yield folder
+        else:
+            yield from sorted(p.parent for p in folder.glob("*/truth.json"))
+
+
+def main() -> None:
+    """Print a row for each case and one for all."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("folder", type=Path, nargs="+")
+    parser.add_argument("--json", type=Path, help="write the totals to this file as well")
+    options = parser.parse_args()
+    total = Score()
+    print(
+        f"{'case':42}    n    med    p95 >.5s | omitted sentences, headings, false missing (+ headings)"
+        " | extras found, spans right | seconds of CPU a second"
+    )
+    for folder in cases(options.folder):
+        truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+        before = time.process_time()
+        found = align(
+            folder / truth["audio"],
+            list(units((folder / "text.md").read_text(encoding="utf-8"))),
+            language=truth["lang"],
+        )
+        if found.verdict != "ok":
+            expected = "" if truth["lang"] not in LANGUAGES else "  <-- wrong"
+            print(f"{folder.name:42.42} {found.verdict}: {found.message}{expected}")
+            continue
+        result, remarks = score(truth, found)
+        result.seconds = time.process_time() - before
+        total.add(result)
+        print(row(folder.name, result), flush=True)
+        for remark in remarks:
+            print("      ", remark)
+    print(row("all", total))
+    for band in ("sure", "probable", "look"):
+        errors = np.array(total.bands.get(band, []))
+        if len(errors):
+            print(
+                f"  {band:9} {len(errors):5} sentences; within 300 ms "
+                f"{100 * (errors <= 300).mean():.1f} %, within 150 ms {100 * (errors <= 150).mean():.1f} %"
+            )
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"  most memory {peak_mb:.0f} MB")
+    if options.json:
+        options.json.write_text(json.dumps(vars(total)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,357 @@
+"""Make narrations whose every time is known, to measure alignment by.
+
+    python benchmarks/narrations.py FOLDER [--seed N] [--only NAME] [--voice flite:slt …]
+
+Sentences are spoken one by one by Debian's synthesisers (flite, espeak-ng, festival; whichever is
+installed), trimmed, and joined with pauses; then everything is done to them that happens to real
+recordings. Each case is a folder with audio.flac, text.md and truth.json, as `alignment.py` reads
+them. Another seed draws other pauses, omissions, ad-libs and texts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import subprocess
+import tempfile
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import imageio_ffmpeg
+import numpy as np
+from numpy.typing import NDArray
+
+from columncast.audio.align.sentences import split_sentences
+
+Sound = NDArray[np.float32]
+RATE = 16_000
+COLUMNS = Path(__file__).parent / "columns"
+
+INTRO = [
+    "Hello, and welcome back to the programme.",
+    "I am your host, and this week I will be reading you something a little different.",
+    "Make yourselves comfortable.",
+]
+OUTRO = [
+    "That was this week's column.",
+    "Thank you very much for listening, and please tell a friend.",
+    "We will be back in a fortnight with another story.",
+]
+ADLIBS = [
+    "By the way, you can find the pictures on our website.",
+    "I still find that hard to believe.",
+    "Sorry, there is a truck going past the window.",
+    "Let me just have a sip of water here.",
+    "A listener wrote to me about this, and I think she is right.",
+    "That bit always makes my wife laugh.",
+    "Anyway, where was I?",
+    "If you have been following the show, you will remember this one.",
+]
+
+
+@dataclass
+class Case:
+    """What is done to a narration; times in seconds, levels in decibels."""
+
+    voice: str
+    column: str
+    tempo: float = 1.0
+    tempo_spread: float = 0.0
+    snr_db: float | None = None
+    room_s: float = 0.0
+    bed_db: float | None = None
+    jingle_s: float = 0.0
+    frame: bool = False
+    """A spoken intro and outro."""
+    omissions: int = 0
+    adlibs: int = 0
+    retakes: int = 0
+    false_starts: int = 0
+    hesitations: int = 0
+    breaths: bool = False
+    drift_db: float = 0.0
+    headings: bool = True
+    long_pauses: bool = False
+    mp3: str = ""
+    extras: list[dict[str, object]] = field(default_factory=list)
+
+
+CASES: dict[str, Case] = {
+    "clean": Case("", "", tempo_spread=0.05),
+    "no-headings": Case("", "", headings=False, tempo_spread=0.05),
+    "fast": Case("", "", tempo=1.25),
+    "slow": Case("", "", tempo=0.85, long_pauses=True),
+    "human": Case("", "", tempo_spread=0.15, breaths=True, hesitations=6, false_starts=3,
+                  drift_db=6, room_s=0.25, snr_db=25, long_pauses=True),
+    "noise": Case("", "", snr_db=15, room_s=0.3),
+    "bed": Case("", "", bed_db=-18, mp3="48k"),
+    "jingle": Case("", "", jingle_s=20, frame=True),
+    "omissions": Case("", "", omissions=5),
+    "adlibs": Case("", "", adlibs=5),
+    "retakes": Case("", "", retakes=5, false_starts=2),
+    "everything": Case("", "", jingle_s=20, frame=True, room_s=0.3, snr_db=15, bed_db=-20, omissions=4,
+                       adlibs=4, retakes=4, breaths=True, tempo_spread=0.1, mp3="64k"),
+}  # fmt: skip
+
+
+def voices() -> list[str]:
+    """Return the voices of the synthesisers that are installed."""
+    found = []
+    if shutil.which("flite"):
+        found += ["flite:slt", "flite:rms", "flite:awb", "flite:kal16"]
+    if shutil.which("espeak-ng"):
+        found += ["espeak:en-us", "espeak:en-gb+f3"]
+    if shutil.which("festival"):
+        found += ["festival:cmu_us_slt_arctic_hts"]
+    if os.environ.get("PIPER"):  # "PYTHON MODEL.onnx", for a neural voice
+        found += ["piper:joe"]
+    return found
+
+
+def speak(text: str, voice: str, tempo: float = 1.0) -> Sound:
+    """Return *text* as spoken by *voice*, without the silence around it."""
+    engine, _, name = voice.partition(":")
+    with tempfile.TemporaryDirectory() as folder:
+        wav = Path(folder, "said.wav")
+        if engine == "flite":
+            run("flite", "-voice", name, "-t", text, "-o", str(wav))
+        elif engine == "espeak":
+            run("espeak-ng", "-v", name, "-s", "160", "-w", str(wav), text)
+        elif engine == "festival":
+            plain = text.translate(str.maketrans("‘’“”—é", "''\"\"-e"))
+            plain = unicodedata.normalize("NFD", plain).encode("ascii", "ignore").decode()
+            Path(folder, "said.txt").write_text(plain, encoding="ascii")
+            run("text2wave", "-eval", f"(voice_{name})", "-o", str(wav), f"{folder}/said.txt")
+        else:
+            python, model = os.environ["PIPER"].split()
+            run(python, "-m", "piper", "-m", model, "-f", str(wav), "--", text)
+        sound = decode(wav, tempo)
+    loud = np.flatnonzero(np.abs(sound) > 10 ** (-45 / 20) * np.abs(sound).max())
+    sound = sound[loud[0] : loud[-1] + 1]
+    return np.asarray(sound * (0.08 / np.sqrt((sound**2).mean())), np.float32)
+
+
+def run(*command: str) -> None:
+    subprocess.run(command, check=True, capture_output=True)
+
+
+def decode(path: Path, tempo: float = 1.0) -> Sound:
+    ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
+    command = [ffmpeg, "-v", "error", "-i", str(path), "-af", f"atempo={tempo:.4f}", "-ac", "1"]
+    command += ["-ar", str(RATE), "-f", "f32le", "-"]
+    return np.frombuffer(
+        subprocess.run(command, check=True, capture_output=True).stdout, np.float32
+    )
+
+
+def silence(seconds: float) -> Sound:
+    return np.zeros(int(seconds * RATE), np.float32)
+
+
+def jingle(seconds: float, rng: random.Random) -> Sound:
+    """Return chords on a beat, with a little drum: music that no speech model knows."""
+    beat = int(RATE * rng.uniform(0.3, 0.5))
+    out = silence(seconds)
+    noise = np.random.default_rng(rng.randrange(10**6))
+    for start in range(0, len(out), beat):
+        n = min(beat * 2, len(out) - start)
+        t = np.arange(n) / RATE
+        root = rng.choice([196.0, 220.0, 261.6, 293.7])
+        chord = sum(
+            np.sin(2 * np.pi * root * r * t * h) / h for r in (1, 1.26, 1.5) for h in (1, 2, 3)
+        )
+        drum = noise.standard_normal(n) * np.exp(-t * 60)
+        out[start : start + n] += ((chord * np.exp(-t * 4)) * 0.05 + drum * 0.05).astype(np.float32)
+    return out
+
+
+def breath(rng: random.Random) -> Sound:
+    n = int(RATE * rng.uniform(0.2, 0.45))
+    noise = np.random.default_rng(rng.randrange(10**6)).standard_normal(n)
+    shaped = np.convolve(noise, [0.5, 0.3, 0.2], "same") * np.hanning(n)
+    return (shaped * 0.08 * 10 ** (rng.uniform(-26, -18) / 20)).astype(np.float32)
+
+
+def units(markdown: str) -> list[tuple[bool, str]]:
+    """Return headings and sentences of a column, in order."""
+    found: list[tuple[bool, str]] = []
+    for block in markdown.strip().split("\n\n"):
+        if block.startswith("#"):
+            found.append((True, block.lstrip("#").strip()))
+        else:
+            found += [(False, s) for s in split_sentences(" ".join(block.split()))]
+    return found
+
+
+class Tape:
+    """A recording in the making."""
+
+    def __init__(self) -> None:
+        self.parts: list[Sound] = []
+        self.samples = 0
+
+    def add(self, sound: Sound) -> tuple[float, float]:
+        start = self.samples / RATE
+        self.parts.append(sound)
+        self.samples += len(sound)
+        return start, self.samples / RATE
+
+
+def make(folder: Path, name: str, case: Case, seed: str) -> None:
+    """Write one case to *folder*."""
+    rng = random.Random(f"{seed}/{name}/{case.voice}/{case.column}")
+    text = (COLUMNS / f"{case.column}.md").read_text(encoding="utf-8")
+    told = units(text)
+    bodies = [i for i, (heading, _) in enumerate(told) if not heading]
+    picks = rng.sample(
+        bodies[1:-1], case.omissions + case.adlibs + case.retakes + case.false_starts
+    )
+    omitted, rest = set(picks[: case.omissions]), picks[case.omissions :]
+    adlibs, rest = set(rest[: case.adlibs]), rest[case.adlibs :]
+    retakes, starts = set(rest[: case.retakes]), set(rest[case.retakes :])
+    hesitant = set(rng.sample(bodies, case.hesitations))
+    tape, extras = Tape(), []
+    lines = iter(rng.sample(ADLIBS, len(ADLIBS)))
+
+    def extra(kind: str, sound: Sound) -> None:
+        start, end = tape.add(sound)
+        extras.append({"kind": kind, "start": start, "end": end})
+
+    def pause(low: float, high: float) -> None:
+        tape.add(silence(rng.uniform(low, high)))
+        if case.breaths and rng.random() < 0.6:
+            tape.add(breath(rng))
+            tape.add(silence(rng.uniform(0.03, 0.15)))
+
+    pause(0.3, 1.5)
+    if case.jingle_s:
+        extra("jingle", jingle(case.jingle_s, rng))
+        pause(0.4, 1.0)
+    if case.frame:
+        for line in INTRO:
+            extra("intro", speak(line, case.voice))
+            pause(0.3, 0.8)
+    sentences = []
+    for i, (heading, line) in enumerate(told):
+        entry: dict[str, object] = {
+            "idx": i,
+            "kind": "heading" if heading else "sentence",
+            "text": line,
+        }
+        sentences.append(entry)
+        if i in omitted or (heading and not case.headings):
+            entry["status"] = "missing"
+            continue
+        tempo = case.tempo * (1 + rng.uniform(-case.tempo_spread, case.tempo_spread))
+        words = line.split()
+        if i in retakes:
+            extra("retake", speak(line, case.voice, tempo * rng.uniform(0.95, 1.05)))
+            pause(0.4, 1.2)
+        if i in starts and len(words) > 7:
+            extra("retake", speak(" ".join(words[: rng.randint(3, 6)]), case.voice, tempo))
+            pause(0.2, 0.6)
+        cut = next((k for k in range(3, len(words) - 2) if words[k - 1][-1] in ",;"), 0)
+        if i in hesitant and cut:
+            start, _ = tape.add(speak(" ".join(words[:cut]), case.voice, tempo))
+            pause(0.1, 0.5)
+            tape.add(speak("uh", case.voice) * 0.7)
+            pause(0.1, 0.4)
+            _, end = tape.add(speak(" ".join(words[cut:]), case.voice, tempo))
+        elif case.long_pauses and cut and rng.random() < 0.3:
+            start, _ = tape.add(speak(" ".join(words[:cut]), case.voice, tempo))
+            pause(0.4, 1.6)
+            _, end = tape.add(speak(" ".join(words[cut:]), case.voice, tempo))
+        else:
+            start, end = tape.add(speak(line, case.voice, tempo))
+        entry |= {"status": "read", "start": start, "end": end}
+        last = i + 1 == len(told) or told[i + 1][0]
+        pause(0.7, 1.6) if heading or last else pause(0.18, 0.8)
+        if i in adlibs:
+            extra("adlib", speak(next(lines), case.voice))
+            pause(0.3, 0.9)
+    if case.frame:
+        for line in OUTRO:
+            extra("outro", speak(line, case.voice))
+            pause(0.3, 0.8)
+    if case.jingle_s:
+        extra("jingle", jingle(case.jingle_s / 2, rng))
+    pause(0.5, 1.5)
+
+    sound = spoil(np.concatenate(tape.parts), case, rng)
+    folder.mkdir(parents=True, exist_ok=True)
+    save(sound, folder / "audio.flac", case.mp3)
+    (folder / "text.md").write_text(text, encoding="utf-8")
+    truth = {"name": name, "voice": case.voice, "lang": "en", "audio": "audio.flac",
+             "duration": len(sound) / RATE, "sentences": sentences, "extras": extras}  # fmt: skip
+    (folder / "truth.json").write_text(
+        json.dumps(truth, indent=1, ensure_ascii=False), encoding="utf-8"
+    )
+
+
+def spoil(sound: Sound, case: Case, rng: random.Random) -> Sound:
+    """Do to *sound* what rooms, microphones and producers do."""
+    noise = np.random.default_rng(rng.randrange(10**6))
+    n = len(sound)
+    speech_power = float((sound[np.abs(sound) > 0.01] ** 2).mean())
+    if case.room_s:
+        tail = int(case.room_s * RATE)
+        answer = noise.standard_normal(tail) * 10 ** (-3 * np.arange(tail) / tail) * 0.02
+        answer[0] = 1.0
+        size = 1 << (n + tail).bit_length()
+        sound = np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(answer, size), size)[:n]
+    if case.drift_db:
+        points = [
+            rng.uniform(-case.drift_db, case.drift_db) for _ in range(max(2, n // (30 * RATE)))
+        ]
+        curve = np.interp(np.arange(n), np.linspace(0, n, len(points)), points)
+        sound = sound * 10 ** (curve / 20)
+    if case.bed_db is not None:
+        bed = np.tile(jingle(30, rng), n // (30 * RATE) + 1)[:n]
+        sound = sound + bed * np.sqrt(speech_power / (bed**2).mean()) * 10 ** (case.bed_db / 20)
+    level = speech_power * 10 ** (-(case.snr_db if case.snr_db is not None else 50) / 10)
+    hiss = np.convolve(noise.standard_normal(n), [0.6, 0.3, 0.2, 0.1], "same")
+    sound = sound + hiss * np.sqrt(level / (hiss**2).mean())
+    return np.asarray(sound * min(1.0, 0.9 / np.abs(sound).max()), np.float32)
+
+
+def save(sound: Sound, path: Path, bitrate: str) -> None:
+    """Write *sound* as FLAC, by way of an MP3 of *bitrate* where one is named."""
+    ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
+    raw = ["-f", "f32le", "-ar", str(RATE), "-ac", "1", "-i", "-"]
+    if not bitrate:
+        subprocess.run(
+            [ffmpeg, "-v", "error", "-y", *raw, str(path)], input=sound.tobytes(), check=True
+        )
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        mp3 = Path(folder, "lossy.mp3")
+        command = [ffmpeg, "-v", "error", "-y", *raw, "-b:a", bitrate, str(mp3)]
+        subprocess.run(command, input=sound.tobytes(), check=True)
+        run(ffmpeg, "-v", "error", "-y", "-i", str(mp3), str(path))
+
+
+def main() -> None:
+    """Make every case, voices and columns taken in turn."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--seed", default="1")
+    parser.add_argument("--only", nargs="*", default=list(CASES))
+    parser.add_argument("--voice", nargs="*", default=voices())
+    parser.add_argument("--column", nargs="*", default=sorted(p.stem for p in COLUMNS.glob("*.md")))
+    options = parser.parse_args()
+    draw = random.Random(options.seed)
+    voice = draw.sample(options.voice, len(options.voice))
+    for number, name in enumerate(options.only):
+        case = CASES[name]
+        case.voice, case.column = voice[number % len(voice)], draw.choice(options.column)
+        folder = options.folder / f"{name}-{case.voice.replace(':', '-')}-{case.column}"
+        make(folder, name, case, options.seed)
+        print(folder)
+
+
+if __name__ == "__main__":
+    main()

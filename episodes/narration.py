@@ -1,0 +1,96 @@
+"""The narration check: what the producer should know before the episode goes out.
+
+Each difference between column and recording becomes one notice with its place, so that it can be
+listened to. A sentence that was left out on purpose and a jingle that belongs there are told as
+well; only a person can know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from columncast.episodes.alignment import AlignedSentence, Alignment, Extra
+from columncast.episodes.model import Notice, Severity
+
+_KINDS = {"ad-lib": "is said that is not in the column", "retake": "is said twice"}
+_SHOWN = 60
+
+
+def narration_notices(alignment: Alignment) -> tuple[Notice, ...]:
+    """Return what differs, in the order of the text and then of the recording."""
+    if alignment.verdict != "ok":
+        code = {
+            "too-noisy": "narration-too-noisy",
+            "not-this-text": "narration-not-this-text",
+            "no-speech": "narration-no-speech",
+        }.get(alignment.verdict, "narration-language")
+        severity: Severity = "info" if alignment.verdict == "language" else "warning"
+        return (Notice(code=code, message=alignment.message, severity=severity),)
+    return (*_unread(alignment.sentences), *_unsure(alignment.sentences), *_said(alignment.extras))
+
+
+def clock(seconds: float) -> str:
+    """Return a time as a person would look for it in a player.
+
+    >>> clock(83.4), clock(3723)
+    ('1:23', '1:02:03')
+    """
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _unread(sentences: Sequence[AlignedSentence]) -> list[Notice]:
+    """Return a notice for each run of sentences that is not in the recording.
+
+    A heading that was not read out is no fault: many readers leave them to the page.
+    """
+    bodies = [s for s in sentences if not s.heading]
+    ordinals = {p: i for i, p in enumerate(dict.fromkeys(s.paragraph for s in bodies), start=1)}
+    found = []
+    for paragraph, group in groupby(bodies, key=lambda s: s.paragraph):
+        inside = list(group)
+        where = f"paragraph {ordinals[paragraph]}"
+        missing = [s for s in inside if s.status == "missing"]
+        if len(missing) == len(inside):
+            message = f"{where} was not read: {_short(inside[0].text)}"
+            found.append(Notice(code="paragraph-not-read", message=message, where=where))
+        else:
+            found += [
+                Notice(
+                    code="sentence-not-read",
+                    message=f"a sentence of {where} was not read: {_short(s.text)}",
+                    where=where,
+                )
+                for s in missing
+            ]
+    return found
+
+
+def _unsure(sentences: Sequence[AlignedSentence]) -> list[Notice]:
+    return [
+        Notice(
+            code="sentence-differs",
+            message=f"this was read in part or in other words; listen to it: {_short(s.text)}",
+            where=clock(s.start_s or 0.0),
+        )
+        for s in sentences
+        if s.status == "unsure"
+    ]
+
+
+def _said(extras: Sequence[Extra]) -> list[Notice]:
+    return [
+        Notice(
+            code="retake-left-in" if e.kind == "retake" else "not-in-column",
+            message=f"from {clock(e.start_s)} to {clock(e.end_s)} something {_KINDS[e.kind]}",
+            where=clock(e.start_s),
+        )
+        for e in extras
+        if e.kind in _KINDS
+    ]
+
+
+def _short(text: str) -> str:
+    return f"“{text}”" if len(text) <= _SHOWN else f"“{text[:_SHOWN].rsplit(' ', 1)[0]} …”"

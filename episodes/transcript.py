@@ -1,0 +1,233 @@
+"""Transcripts and chapters as files: WebVTT, SRT, Podcasting 2.0 JSON, words for the page.
+
+The words are the column's own, with its spelling and punctuation, and only what was read. Rules:
+WebVTT (w3.org/TR/webvtt1) with the speaker as a voice tag, SRT of two lines of 32 characters,
+JSON transcripts and chapters 1.2 (github.com/Podcastindex-org/podcast-namespace: transcripts,
+chapters/jsonChapters.md). Cues last 1 to 7 seconds, break at phrases, and never overlap.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import zip_longest
+from typing import Any
+
+from columncast.episodes.alignment import AlignedSentence, Alignment, Extra
+from columncast.episodes.model import Chapter
+
+VTT_LINE = 65
+SRT_LINE = 32
+_SHORTEST_S = 1.0
+_LONGEST_S = 7.0
+_BREATH_S = 0.35  # how long a cue may stay after its last word
+_PHRASE_END = (",", ";", ":", "—", "–", ".", "!", "?", "…", ")", "”", "’", "»")
+_NOTED = {"jingle": "[music]", "intro": "[introduction]", "ad-lib": "[aside]", "outro": "[closing]"}
+
+
+@dataclass(frozen=True)
+class Cue:
+    """Some words that are shown together."""
+
+    start_s: float
+    end_s: float
+    text: str
+    note: bool = False
+    """Whether it tells of sound that is not the column's."""
+
+
+@dataclass(frozen=True)
+class _Said:
+    text: str
+    start_s: float
+    end_s: float
+
+
+def to_vtt(alignment: Alignment, speaker: str = "", *, extras: bool = False) -> str:
+    """Return the transcript as WebVTT; lines of at most 65 characters, one a cue.
+
+    With *extras* what is not the column is noted: `[music]`.
+    """
+    voice = f"<v {escape(' '.join(speaker.split()), quote=False)}>" if speaker.strip() else ""
+    blocks = ["WEBVTT\n"]
+    for cue in cues(alignment, line=VTT_LINE, lines=1, extras=extras):
+        text = escape(cue.text, quote=False)
+        spoken = text if cue.note or not voice else f"{voice}{text}</v>"
+        blocks.append(f"{_clock(cue.start_s, '.')} --> {_clock(cue.end_s, '.')}\n{spoken}\n")
+    return "\n".join(blocks)
+
+
+def to_srt(alignment: Alignment, *, extras: bool = False) -> str:
+    """Return the transcript as SubRip; two lines of at most 32 characters a cue."""
+    blocks = []
+    for number, cue in enumerate(cues(alignment, line=SRT_LINE, lines=2, extras=extras), start=1):
+        text = "\n".join(_wrapped(cue.text.split(), SRT_LINE))
+        blocks.append(
+            f"{number}\n{_clock(cue.start_s, ',')} --> {_clock(cue.end_s, ',')}\n{text}\n"
+        )
+    return "\n".join(blocks)
+
+
+def to_json(alignment: Alignment, speaker: str = "", *, extras: bool = False) -> str:
+    """Return the transcript as Podcasting 2.0 JSON, in segments of a phrase each."""
+    segments: list[dict[str, Any]] = []
+    for cue in cues(alignment, line=VTT_LINE, lines=1, extras=extras):
+        segment: dict[str, Any] = {"startTime": cue.start_s, "endTime": cue.end_s, "body": cue.text}
+        if speaker.strip() and not cue.note:
+            segment = {"speaker": " ".join(speaker.split()), **segment}
+        segments.append(segment)
+    return _dumped({"version": "1.0.0", "segments": segments})
+
+
+def to_words(alignment: Alignment) -> str:
+    """Return the times of all words and what the narration check found, for the page.
+
+    `{"version", "duration", "sentences": [{"text", "status", "band", "start", "end", "paragraph",
+    "heading", "words": [[text, start, end], …]}], "extras": [{"start", "end", "kind", "after"}]}`,
+    seconds; null where a word was not heard.
+    """
+    return _dumped(
+        {
+            "version": 1,
+            "verdict": alignment.verdict,
+            "duration": alignment.duration_s,
+            "sentences": [
+                {
+                    "text": s.text,
+                    "status": s.status,
+                    "band": s.band,
+                    "start": s.start_s,
+                    "end": s.end_s,
+                    "paragraph": s.paragraph,
+                    "heading": s.heading,
+                    "words": [[w.text, w.start_s, w.end_s] for w in s.words],
+                }
+                for s in alignment.sentences
+            ],
+            "extras": [
+                {"start": e.start_s, "end": e.end_s, "kind": e.kind, "after": e.after}
+                for e in alignment.extras
+            ],
+        }
+    )
+
+
+def to_chapters(chapters: Sequence[Chapter]) -> str:
+    """Return `chapters.json` in version 1.2.0, in order of time."""
+    ordered = sorted(chapters, key=lambda chapter: chapter.start_s)
+    return _dumped(
+        {
+            "version": "1.2.0",
+            "chapters": [{"startTime": c.start_s, "title": c.title} for c in ordered],
+        }
+    )
+
+
+def cues(alignment: Alignment, *, line: int, lines: int, extras: bool = False) -> list[Cue]:
+    """Return the cues of the transcript, in order of time and without overlap."""
+    if alignment.verdict != "ok":
+        return []
+    made: list[Cue] = []
+    for sentence in alignment.spoken:
+        made += [
+            Cue(part[0].start_s, part[-1].end_s, " ".join(w.text for w in part))
+            for part in _parts(_said(sentence), line, lines)
+        ]
+    if extras:
+        made += [_noted(e) for e in alignment.extras if e.kind in _NOTED]
+    made.sort(key=lambda cue: cue.start_s)
+    return _fitted(made, alignment.duration_s)
+
+
+def _noted(extra: Extra) -> Cue:
+    shown_s = min(extra.end_s, extra.start_s + _LONGEST_S)
+    return Cue(extra.start_s, shown_s, _NOTED[extra.kind], note=True)
+
+
+def _said(sentence: AlignedSentence) -> list[_Said]:
+    """Return the words that were read; a dash or the like goes with the word before it."""
+    said: list[_Said] = []
+    for word in sentence.words:
+        if word.start_s is not None and word.end_s is not None:
+            said.append(_Said(word.text, word.start_s, word.end_s))
+        elif said and not any(c.isalnum() for c in word.text):
+            before = said[-1]
+            said[-1] = _Said(f"{before.text} {word.text}", before.start_s, before.end_s)
+    return said
+
+
+def _parts(words: Sequence[_Said], line: int, lines: int) -> Iterator[list[_Said]]:
+    """Cut a sentence into parts that fit into a cue, at the ends of phrases where there are any."""
+    rest = list(words)
+    while rest:
+        fitting = 1
+        while fitting < len(rest) and _fits(rest[: fitting + 1], line, lines):
+            fitting += 1
+        if fitting < len(rest):
+            ends = [
+                i
+                for i in range(1, fitting + 1)
+                if rest[i - 1].text.endswith(_PHRASE_END) and 3 * i >= fitting
+            ]
+            # A last word must not be left alone on its cue.
+            fitting = ends[-1] if ends else fitting - (len(rest) - fitting == 1 and fitting > 2)
+        yield rest[:fitting]
+        rest = rest[fitting:]
+
+
+def _fits(words: Sequence[_Said], line: int, lines: int) -> bool:
+    short = words[-1].end_s - words[0].start_s <= _LONGEST_S
+    tokens = [token for word in words for token in word.text.split()]
+    return short and len(_wrapped(tokens, line)) <= lines
+
+
+def _wrapped(words: Sequence[str], line: int) -> list[str]:
+    """Break *words* into the fewest lines, and those as even as can be; a long word stays whole."""
+
+    def greedy(width: int) -> list[str]:
+        rows: list[str] = []
+        for word in words:
+            if rows and len(rows[-1]) + 1 + len(word) <= width:
+                rows[-1] += " " + word
+            else:
+                rows.append(word)
+        return rows
+
+    fewest = greedy(line)
+    for width in range(line // 2, line):
+        even = greedy(width)
+        if len(even) == len(fewest) and max(map(len, even)) <= line:
+            return even
+    return fewest
+
+
+def _fitted(made: Sequence[Cue], duration_s: float) -> list[Cue]:
+    """Let each cue stay for a second at least and seven at most, and end before the next begins.
+
+    A very short sentence holds the next one back a little rather than flash by.
+    """
+    last_s = duration_s or max((cue.end_s + _BREATH_S for cue in made), default=0.0)
+    fitted: list[Cue] = []
+    for cue, following in zip_longest(made, made[1:]):
+        next_s = following.start_s if following else last_s
+        start = max(cue.start_s, fitted[-1].end_s if fitted else 0.0)
+        end = max(min(cue.end_s + _BREATH_S, next_s), start + _SHORTEST_S)
+        end = min(end, start + _LONGEST_S, last_s)
+        if end - start < _SHORTEST_S:  # at the very end there is only room before it
+            start = max(fitted[-1].end_s if fitted else 0.0, end - _SHORTEST_S)
+        if end > start:
+            fitted.append(Cue(round(start, 3), round(end, 3), cue.text, cue.note))
+    return fitted
+
+
+def _clock(seconds: float, mark: str) -> str:
+    thousandths = round(seconds * 1000)
+    minutes, thousandths = divmod(thousandths, 60_000)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{thousandths // 1000:02}{mark}{thousandths % 1000:03}"
+
+
+def _dumped(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
