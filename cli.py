@@ -20,7 +20,6 @@ from typing import Any
 import click
 
 from columncast import publish
-from columncast.audio import read_along
 from columncast.audio.tags import told
 from columncast.audio.workshop import Progress
 from columncast.audio.workshop import quiet as unseen
@@ -32,10 +31,6 @@ from columncast.episodes.errors import ColumncastError, InputError, UsageError
 from columncast.episodes.lookup import look_up, overview
 from columncast.episodes.model import Episode, Notice
 from columncast.episodes.narration import narration_notices
-from columncast.feed.live import check_live, places
-from columncast.feed.live.check import LiveFinding
-from columncast.feed.preview.export import export as write_preview
-from columncast.feed.preview.terminal import as_text
 from columncast.feed.rules import Finding, refused
 from columncast.feed.start import create_show
 
@@ -76,8 +71,8 @@ class Voice:
         if self.quiet or not sys.stderr.isatty():
             yield unseen
             return
-        from rich import progress  # noqa: PLC0415 - only a terminal pays for it
-        from rich.console import Console  # noqa: PLC0415
+        from rich import progress
+        from rich.console import Console
 
         columns = (
             progress.TextColumn("{task.description}"),
@@ -205,6 +200,8 @@ def add(
     Example: columncast add take-3.wav column.md --date 2026-11-27T06:00
     """
     if live:
+        from columncast.feed.live import places
+
         names = ", ".join(places.destinations(folder.show))
         if not yes and not sys.stdin.isatty():
             raise UsageError("--publish asks before it publishes; where nobody is asked, add --yes")
@@ -395,6 +392,8 @@ def check(*, folder: ShowFolder, slug: str, live: bool, voice: Voice) -> None:
     with voice.progress("Checking") as progress:
         found = publish.check(folder, slug, progress=progress)
     if live:
+        from columncast.feed.live import check_live
+
         found += check_live(folder)
     errors, warnings = refused(found), [f for f in found if f.severity == "warning"]
     voice.document(
@@ -425,6 +424,8 @@ def transcribe(*, what: tuple[str, ...], out: Path | None, voice: Voice) -> None
         raise UsageError("name one episode, or a recording and its text with -o DIR for the files")
     with voice.progress("Aligning") as progress:
         if out:
+            from columncast.audio import read_along
+
             audio, text = map(Path, what)
             found = read_along.transcribe(
                 audio, text, out=out, progress=lambda share: progress(audio.name, share)
@@ -460,6 +461,8 @@ def publish_(
 
     Example: columncast publish --dry-run
     """
+    from columncast.feed.live import places
+
     if rollback:
         for back in places.roll_back(folder, to=to):
             voice.document({"rolled_back_to": back.to, "changes": list(back.diff)})
@@ -498,12 +501,16 @@ def preview(
     if (export or text) and not slug:
         raise UsageError("name the episode: columncast preview SLUG --text, or --export FILE.html")
     if text:
+        from columncast.feed.preview.terminal import as_text
+
         click.echo(as_text(folder, slug, width=shutil.get_terminal_size().columns), nl=False)
     elif export:
+        from columncast.feed.preview.export import export as write_preview
+
         write_preview(folder, slug, export, embed_audio=embed_audio)
         click.echo(f"Made      {export}")
     else:
-        from columncast.feed.preview.session import preview as run  # noqa: PLC0415 - only here
+        from columncast.feed.preview.session import preview as run
 
         run(
             folder,
@@ -523,7 +530,7 @@ def serve(*, folder: ShowFolder, port: int) -> None:
 
     Example: columncast serve --port 8000
     """
-    from columncast.feed.server import serve as run  # noqa: PLC0415 - only this command needs it
+    from columncast.feed.server import serve as run
 
     run(folder.root, port=port, ready=lambda url: click.echo(f"{url} (Ctrl-C ends it)"))
 
@@ -581,8 +588,7 @@ def finish(built: publish.Built, voice: Voice, episode: Episode | None = None) -
 
 def why(finding: Finding, voice: Voice) -> str:
     """Return what is told under a finding: what to change at the server, or the rule's source."""
-    fix = finding.fix if isinstance(finding, LiveFinding) else ""
-    return fix or (finding.source if voice.verbose else "")
+    return getattr(finding, "fix", "") or (finding.source if voice.verbose else "")
 
 
 def move_show(folder: ShowFolder, url: str, voice: Voice) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -53,11 +53,14 @@ from columncast.episodes.written import last_aligned, last_built
 from columncast.feed import moves
 from columncast.feed.checkup import check_all
 from columncast.feed.cover import read_cover, thumbnail
+from columncast.feed.episode_cover import with_own_cover
 from columncast.feed.file_rules import MediaFacts
-from columncast.feed.live import places
 from columncast.feed.rules import Finding, refused
 from columncast.feed.site import write_site
 from columncast.feed.start import create_show
+
+if TYPE_CHECKING:  # HTTP and its like are for those who publish
+    from columncast.feed.live.places import Published
 
 SAMPLE = Path(__file__).parent / "episodes" / "sample"
 """The column and the recording that `demo` is made of, written for it."""
@@ -318,9 +321,7 @@ def check(folder: ShowFolder, slug: str = "", *, progress: Progress = quiet) -> 
     return found
 
 
-def publish(
-    folder: ShowFolder, *, progress: Progress = quiet, **how: Any
-) -> Iterator[places.Published]:
+def publish(folder: ShowFolder, *, progress: Progress = quiet, **how: Any) -> Iterator[Published]:
     """Put the public folder live; *how* is `publish_all`'s.
 
     Raises:
@@ -328,6 +329,8 @@ def publish(
         RemoteError: A server failed; the feed there is as it was, and a second run is safe.
         ConflictError: Somebody else has changed the live feed.
     """
+    from columncast.feed.live import places
+
     with folder.locked():
         places.destinations(folder.show, how.get("to", ""))
         if broken := refused(check(folder)):
@@ -375,7 +378,7 @@ def _build(
             if source.facts.retired:
                 continue
             known = last if slugs and source.slug not in slugs else None
-            episodes.append(known or workshop.episode(source))
+            episodes.append(known or with_own_cover(folder, source, workshop.episode(source)))
         except ColumncastError as e:
             failed[source.slug] = e
             if last:

@@ -19,6 +19,7 @@ import numpy as np
 
 from columncast.audio import segments
 from columncast.audio.encode import write_flac
+from columncast.audio.loudness import decibels
 from columncast.audio.phrases import Phrase, levelling, phrases
 from columncast.audio.segments import AudioSegment
 from columncast.audio.source import Source, look, source_of
@@ -27,7 +28,7 @@ from columncast.episodes import files
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.settings import AudioSettings
 
-_MATCHED_LUFS: Final = -30.0  # parts are joined at this level: room for any peak
+_MATCHED_LUFS: Final = -36.0  # parts are joined at this level: room for any peak
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,9 +165,10 @@ class _Levelled:
 
 
 def _matched(source: Source, seen: Survey) -> Iterator[AudioSegment]:
-    """Yield *source* at the level at which parts are joined."""
+    """Yield *source* at the level at which parts are joined, its headroom taken off again."""
     gain_db = _MATCHED_LUFS - seen.readings.integrated_lufs
-    return source.sound(gain_db=gain_db, doublings=segments.headroom(seen.readings, gain_db)[0])
+    doublings, _ = segments.headroom(seen.readings, 0.0)
+    return source.sound(gain_db=gain_db + decibels(2.0**doublings), doublings=doublings)
 
 
 def _joined(

@@ -2,7 +2,7 @@
 
 One ffmpeg encodes and, in other threads, decodes what it has just encoded (a loopback decoder)
 and meters that: on a second core the check costs no time, and what is checked is what listeners
-get.
+get. An ffmpeg without loopback decoders meters the file when it is done.
 """
 
 from __future__ import annotations
@@ -116,9 +116,15 @@ def encode(
         chain += f",{ffmpeg.resampled(form.sample_rate_hz)}"
     command += ["-af", chain]
     command += ["-map", "0:a", *form.options, "-b:a", bitrate, f"file:{output}"]
-    command += ["-dec", "0:0", "-filter_complex", f"[dec:0]{meter.filters(peak=True, to=1)}[m]"]
-    command += ["-map", "[m]", "-f", "null", "-"]
+    metered = meter.filters(to=1, peaks_of=channels)
+    if ffmpeg.can_loop_back():
+        command += ["-dec", "0:0", "-filter_complex", f"[dec:0]{metered}[m]"]
+        command += ["-map", "[m]", "-f", "null", "-"]
+        _fed(command, blocks, output, on_output=readings.take)
+        return readings
     _fed(command, blocks, output, on_output=readings.take)
+    command = ["-v", "error", *ffmpeg.source(output), "-map", "0:a", "-af", metered]
+    ffmpeg.run([*command, "-f", "null", "-"], where=output, on_output=readings.take)
     return readings
 
 

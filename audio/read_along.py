@@ -67,10 +67,15 @@ def read_along(
     aligned = align(
         mastered.path, told, language=language, pronunciation=pronunciation, progress=progress
     )
-    chapters = tuple(c for c in aligned.chapters if c.title != column.story_date)
-    aligned = replace(aligned, chapters=chapters)
+    aligned = _without_date(aligned, column)
     files.write(kept, msgspec.json.encode(aligned))
     return aligned
+
+
+def _without_date(alignment: Alignment, column: Column) -> Alignment:
+    """Make no chapter of the story's date."""
+    chapters = tuple(c for c in alignment.chapters if c.title != column.story_date)
+    return replace(alignment, chapters=chapters)
 
 
 def attach(
@@ -154,6 +159,7 @@ def transcribe(
         pronunciation=pronunciation or {},
         progress=progress,
     )
+    aligned = _without_date(aligned, column)
     for name, (_, content) in _files(aligned, column.narrator or column.author):
         files.write(out / name, content)
     return aligned

@@ -23,8 +23,9 @@ import tomlkit
 
 from columncast.episodes import files
 from columncast.episodes.errors import EpisodeError, SettingsError, UsageError
-from columncast.episodes.model import EpisodeType
+from columncast.episodes.model import EpisodeType, Person
 from columncast.episodes.notes import Editor
+from columncast.episodes.podcasting import EpisodeTags
 from columncast.episodes.settings import Show, convert, read_show, read_toml
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -65,7 +66,16 @@ class Facts:
     type: EpisodeType = "full"
     season: int | None = None
     number: int | None = None
+    explicit: bool | None = None
+    """None: as the column says, else the show."""
     retired: bool = False
+    block: bool = False
+    """Kept out of Apple's and others' listings, while subscribers get it."""
+    cover_alt: str = ""
+    """The episode's own cover (cover.jpg or cover.png in its folder) in words."""
+    person: tuple[Person, ...] = ()
+    """Its credits, where they are not simply its author and its narrator."""
+    podcast: EpisodeTags = field(default_factory=EpisodeTags)
     notes: Editor = field(default_factory=Editor)
 
     def __post_init__(self) -> None:
@@ -115,6 +125,11 @@ class EpisodeFolder:
     def narration(self) -> Path:
         """The recording as given."""
         return self._only("narration")
+
+    @property
+    def cover(self) -> Path | None:
+        """The episode's own cover as given, if it has one."""
+        return self._only("cover") if any(self.path.glob("cover.*")) else None
 
     def _only(self, stem: str) -> Path:
         found = sorted(p for p in self.path.glob(f"{stem}.*") if not p.name.startswith("."))

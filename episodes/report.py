@@ -92,13 +92,10 @@ def notice_line(notice: Notice) -> str:
 def transcript_lines(alignment: Alignment) -> list[tuple[str, str]]:
     """Return what aligning found, as (label, text) lines."""
     said = [s.status for s in alignment.sentences if not s.heading]
+    read, missing, unsure = (said.count(status) for status in ("read", "missing", "unsure"))
     return [
         ("Verdict", alignment.verdict + _because(alignment.message, alignment.message)),
-        (
-            "Sentences",
-            f"{said.count('read')} read, {said.count('missing')} not read, "
-            f"{said.count('unsure')} to listen to",
-        ),
+        ("Sentences", f"{read} read, {missing} not read, {unsure} to listen to"),
         ("Beside it", f"{len(alignment.extras)} times something that is not in the column"),
         ("Chapters", ", ".join(c.title for c in alignment.chapters) or "none"),
     ]

@@ -131,8 +131,10 @@ def cues(alignment: Alignment, *, line: int, lines: int, extras: bool = False) -
         return []
     made: list[Cue] = []
     for sentence in alignment.spoken:
-        for part in _parts(_said(sentence), line, lines):
-            made.append(Cue(part[0].start_s, part[-1].end_s, " ".join(w.text for w in part)))
+        made += [
+            Cue(part[0].start_s, part[-1].end_s, " ".join(w.text for w in part))
+            for part in _parts(_said(sentence), line, lines)
+        ]
     if extras:
         made += [_noted(e) for e in alignment.extras if e.kind in _NOTED]
     made.sort(key=lambda cue: cue.start_s)

@@ -16,6 +16,7 @@ from columncast.episodes.alignment import Alignment
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.column import Column
 from columncast.episodes.columns import read_column
+from columncast.episodes.credits import credits_of
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.model import Chapter, Enclosure, Episode, Master, ShowNotes
 from columncast.episodes.narration import narration_notices
@@ -97,9 +98,13 @@ def episode_of(
         season=facts.season,
         number=facts.number,
         type=facts.type,
-        explicit=column.explicit,
+        explicit=column.explicit if facts.explicit is None else facts.explicit,
         language=column.language,
         chapters=written.chapters,
+        persons=credits_of(facts, column, show),
+        image_alt=facts.cover_alt,
+        block=facts.block,
+        podcast=facts.podcast,
         master=master,
         words_per_minute=round(words_per_minute),
         notices=(*column.notices, *written.notes.notices, *heard, *warned),

@@ -19,6 +19,7 @@ from columncast.episodes.settings import Show
 from columncast.episodes.written import last_aligned, read_along_folder
 from columncast.feed.apps import render_opml
 from columncast.feed.cover import Cover
+from columncast.feed.episode_cover import own_covers
 from columncast.feed.episode_rules import check_episode
 from columncast.feed.feed_rules import check_feed
 from columncast.feed.pages import render_feed_style, render_index, render_page, template_texts
@@ -56,10 +57,13 @@ def write_site(folder: ShowFolder, listed: Sequence[Episode], *, cover: Cover) -
             page.file, fingerprint(common, page.links, [marks[e.slug] for e in page.episodes])
         )
     }
-    read_along = {
+    waiting = {
         name: path
         for episode in listed
-        for path in sorted(read_along_folder(folder, episode.slug).glob("*.*"))
+        for path in (
+            *own_covers(folder, episode),
+            *sorted(read_along_folder(folder, episode.slug).glob("*.*")),
+        )
         if rendered.stale(name := f"{episode.slug}/{path.name}", marks[episode.slug])
     }
     _refuse_broken(show, listed, stale, feeds.values())
@@ -79,7 +83,7 @@ def write_site(folder: ShowFolder, listed: Sequence[Episode], *, cover: Cover) -
                 templates=templates,
             )
             yield f"{episode.slug}/index.html", page
-        for name, path in read_along.items():
+        for name, path in waiting.items():
             yield name, path.read_bytes()
         yield "subscriptions.opml", render_opml(show)
         yield STYLESHEET, render_feed_style(templates)

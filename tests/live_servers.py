@@ -218,7 +218,7 @@ def bucket(s3_server, aws) -> str:
     everybody = {
         "Effect": "Allow",
         "Principal": "*",
-        "Action": "s3:GetObject",
+        "Action": ["s3:GetObject", "s3:HeadObject"],  # moto has an action of its own for HEAD
         "Resource": f"arn:aws:s3:::{name}/*",
     }
     policy = {"Version": "2012-10-17", "Statement": [everybody]}

@@ -96,7 +96,24 @@ def test_no_word_is_lost_or_moved_by_cutting_sentences(words):
 
 
 def test_clauses_begin_where_a_reader_may_breathe():
-    words = "He said, when the rain had stopped at last, that they could go home again now.".split()
+    words = [
+        "He",
+        "said,",
+        "when",
+        "the",
+        "rain",
+        "had",
+        "stopped",
+        "at",
+        "last,",
+        "that",
+        "they",
+        "could",
+        "go",
+        "home",
+        "again",
+        "now.",
+    ]
 
     assert [words[i] for i in clauses(words)] == ["He", "that"]
 

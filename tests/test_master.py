@@ -306,6 +306,16 @@ def test_a_program_that_cannot_start_is_told(takes, tmp_path, monkeypatch):
         make_master(takes["soft"], tmp_path / "a.mp3", AudioSettings())
 
 
+def test_an_older_ffmpeg_meters_the_file_when_it_is_done(takes, tmp_path, monkeypatch):
+    while_encoding = make_master(takes["spiky"], tmp_path / "a.mp3", AudioSettings())
+    monkeypatch.setattr(ffmpeg, "can_loop_back", lambda: False)
+
+    afterwards = make_master(takes["spiky"], tmp_path / "b.mp3", AudioSettings())
+
+    assert while_encoding == afterwards
+    assert (tmp_path / "a.mp3").read_bytes() == (tmp_path / "b.mp3").read_bytes()
+
+
 def test_the_recording_is_left_alone(takes, mastered):
     before = hashlib.sha256(takes["soft"].read_bytes()).hexdigest()
 

@@ -218,6 +218,23 @@ def test_the_sound_of_a_film_is_taken(tmp_path, mastered):
     assert mastered(film).duration_s == pytest.approx(3, abs=0.1)
 
 
+def test_a_film_that_goes_on_in_silence_is_not_cut_off(tmp_path, mastered):
+    film = tmp_path / "film.mp4"
+    take = wav(tmp_path / "take.wav", speech(2))
+    run_ffmpeg("-f", "lavfi", "-i", "testsrc=s=32x32:d=4", "-i", take, film)
+
+    assert mastered(film).duration_s == pytest.approx(2, abs=0.1)
+
+
+def test_a_wav_that_was_streamed_need_not_know_its_length(tmp_path, mastered):
+    take = wav(tmp_path / "take.wav", speech(2))
+    data = bytearray(take.read_bytes())
+    struct.pack_into("<I", data, 40, 0xFFFFFFFF)
+    take.write_bytes(data)
+
+    assert mastered(take).duration_s == pytest.approx(2, abs=0.01)
+
+
 def test_a_picture_in_the_recording_is_left_out(tmp_path, mastered):
     cover = tmp_path / "cover.png"
     run_ffmpeg("-f", "lavfi", "-i", "color=c=red:s=32x32", "-frames:v", "1", cover)

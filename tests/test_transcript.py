@@ -1,6 +1,7 @@
 """Transcripts and chapters, read back by other libraries than the one that wrote them."""
 
 import io
+import itertools
 import json
 
 import pytest
@@ -88,7 +89,7 @@ def test_cues_keep_the_rules_whatever_was_read(read):
     for cue in made:
         assert 0.999 <= cue.end_s - cue.start_s <= 7.001
         assert len(cue.text) <= VTT_LINE
-    for before, after in zip(made, made[1:], strict=False):
+    for before, after in itertools.pairwise(made):
         assert before.end_s <= after.start_s
     assert all(cue.end_s <= read.duration_s for cue in made)
 

@@ -61,7 +61,7 @@ def align(
     *,
     language: str = "en",
     pronunciation: Mapping[str, str] | None = None,
-    progress: Callable[[float], None] = lambda share: None,
+    progress: Callable[[float], None] = lambda _: None,
     cache: Path | None = None,
 ) -> Alignment:
     """Lay the text of *units* over the recording *audio*.
@@ -115,7 +115,14 @@ def _aligned(
         visits = follow(
             sound, clauses, model, lambda done: progress(_DECODING + (1 - _DECODING) * done)
         )
-        return outcome(sentences, clauses, sound, visits, luck(sound, clauses, model), language)
+        return outcome(
+            sentences,
+            clauses,
+            sound,
+            visits,
+            by_luck=luck(sound, clauses, model),
+            language=language,
+        )
 
 
 @remember

@@ -8,9 +8,9 @@ from itertools import zip_longest
 
 import numpy as np
 
-from columncast.audio.align.extents import Extent, Mask, extents, loud
+from columncast.audio.align.extents import Extent, extents
 from columncast.audio.align.extras import extras
-from columncast.audio.align.features import FRAMES_PER_S, Spectra
+from columncast.audio.align.features import FRAMES_PER_S, Mask, Spectra, sounding
 from columncast.audio.align.lattice import Clause
 from columncast.audio.align.luck import Luck
 from columncast.audio.align.takes import Fit, Take, fit, takes
@@ -50,16 +50,18 @@ def outcome(
     clauses: Sequence[Clause],
     sound: Spectra,
     visits: Sequence[Visit],
+    *,
     by_luck: Luck,
     language: str,
 ) -> Alignment:
     """Return what is to be said about *sentences* in this recording."""
     fits = fit(visits, clauses, by_luck)
-    found = takes(visits, clauses, fits)
-    sounding = loud(sound)
-    reach = extents(found, sounding, fits)
+    voiced = sounding(sound)
+    found = takes(visits, clauses, fits, voiced)
+    reach = extents(found, voiced, fits)
     reach = {s: e for s, e in reach.items() if e.share >= _HALF}
-    verdict, message = _verdict(sentences, clauses, found, reach, sounding, sound, fits)
+    heard = _beyond_luck(clauses, found, reach, voiced, fits)
+    verdict, message = _verdict(clauses, sound, heard)
     if verdict != "ok":
         return refused(sentences, verdict, message, sound.frames / FRAMES_PER_S, language)
     laid = tuple(_sentence(s, found.get(i), reach.get(i), fits) for i, s in enumerate(sentences))
@@ -67,7 +69,7 @@ def outcome(
     unused = [v for v in visits if id(v) not in used and v.score >= fits.least]
     return Alignment(
         sentences=laid,
-        extras=tuple(extras(sound, sounding, reach, unused)),
+        extras=tuple(extras(sound, voiced, reach, unused)),
         chapters=chapters(laid),
         duration_s=sound.frames / FRAMES_PER_S,
         language=language,
@@ -154,27 +156,36 @@ def _band(take: Take, extent: Extent, fits: Fit) -> Band:
     return "probable" if place >= _PROBABLE and take.share >= _WHOLE else "look"
 
 
-def _verdict(
-    sentences: Sequence[Sentence],
+@dataclass(frozen=True)
+class _Heard:
+    """How much fits beyond what luck explains."""
+
+    text: float
+    """The share of the column."""
+    sound: float
+    """The share of what sounds in the recording."""
+
+
+def _beyond_luck(
     clauses: Sequence[Clause],
     found: Mapping[int, Take],
     reach: Mapping[int, Extent],
-    sounding: Mask,
-    sound: Spectra,
+    voiced: Mask,
     fits: Fit,
-) -> tuple[Verdict, str]:
-    weight = np.zeros(len(sentences))
-    for clause in clauses:
-        weight[clause.sentence] += clause.phones
+) -> _Heard:
     clear = [i for i in reach if found[i].score >= fits.luck.best + _BEYOND_LUCK]
-    heard = sum(found[i].share * weight[i] for i in clear) / max(weight.sum(), 1)
-    speech = max(int(sounding.sum()), 1)
-    explained = sum(int(sounding[reach[i].start : reach[i].end].sum()) for i in clear) / speech
-    if not weight.any():
+    phones = sum(found[c.sentence].share * c.phones for c in clauses if c.sentence in clear)
+    frames = sum(int(voiced[reach[i].start : reach[i].end].sum()) for i in clear)
+    whole = sum(c.phones for c in clauses)
+    return _Heard(phones / max(whole, 1), frames / max(int(voiced.sum()), 1))
+
+
+def _verdict(clauses: Sequence[Clause], sound: Spectra, heard: _Heard) -> tuple[Verdict, str]:
+    if not clauses:
         return "no-speech", "the text holds no words that could be read; no transcript is made"
     if sound.frames < FRAMES_PER_S or np.percentile(sound.level_db, 95) < _SILENT_DB:
         return "no-speech", "the recording is silent; no transcript is made"
-    if heard >= _TEXT_SHARE or explained >= _SOUND_SHARE:
+    if heard.text >= _TEXT_SHARE or heard.sound >= _SOUND_SHARE:
         return "ok", ""
     low, high = np.percentile(sound.level_db, [10, 95])
     if high - low < _PAUSES_DB:
@@ -183,6 +194,6 @@ def _verdict(
             "in it; no transcript is made. Try the recording before music or effects were added"
         )
     return "not-this-text", (
-        f"only {100 * heard:.0f} % of the text was found in the recording; check that the two "
+        f"only {100 * heard.text:.0f} % of the text was found in the recording; check that the two "
         "belong together. No transcript is made"
     )
