@@ -13,7 +13,7 @@ from columncast.episodes.errors import SettingsError
 from columncast.episodes.html import parse
 from columncast.episodes.model import Chapter
 from columncast.episodes.notes import Editor, show_notes
-from columncast.episodes.settings import NotesSettings, Show
+from columncast.episodes.settings import NotesSettings, Show, convert
 
 LINK = "https://example.org/p/piano"
 BODY = [
@@ -76,6 +76,14 @@ def test_the_parts_stand_in_the_order_that_apps_need(column):
         "<p>Written by Ida Lindqvist<br>Read by Tomas Berg</p>",
         '<p>Subscribe to <a href="https://example.org/">Harbour Days</a></p>',
     ] == blocks_of(notes.html)
+
+
+def test_an_accepted_work_needs_its_title_only(column):
+    editor = convert({"mentioned": [{"title": "The Crate"}]}, Editor, where="episode.toml")
+
+    notes = show_notes(column(), a_show(), link=LINK, editor=editor)
+
+    assert "<ul><li>“The Crate”</li></ul>" in notes.html
 
 
 def test_the_hook_is_the_paragraph_that_speaks_of_the_title_and_is_not_repeated(column):
