@@ -116,7 +116,7 @@ def encode(
         chain += f",{ffmpeg.resampled(form.sample_rate_hz)}"
     command += ["-af", chain]
     command += ["-map", "0:a", *form.options, "-b:a", bitrate, f"file:{output}"]
-    metered = meter.filters(peak=True, to=1)
+    metered = meter.filters(to=1, peaks_of=channels)
     if ffmpeg.can_loop_back():
         command += ["-dec", "0:0", "-filter_complex", f"[dec:0]{metered}[m]"]
         command += ["-map", "[m]", "-f", "null", "-"]

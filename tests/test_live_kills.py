@@ -37,7 +37,7 @@ class App(threading.Thread):
         self.complaints: list[str] = []
 
     def run(self) -> None:
-        while not self.ended.wait(0.03):  # polls by the hundred, and leaves others some time
+        while not self.ended.wait(0.05):  # polls by the hundred, and leaves others some time
             try:
                 self.poll()
             except TemporaryError as e:

@@ -191,8 +191,8 @@ class S3:
                 with reading:
                     f.seek((number - 1) * size)
                     data = f.read(size)
-                tag = f'"{md5(data).hexdigest()}"'
-                if there.get(number) != tag:
+                tag = there.get(number, "")
+                if not tag or tag != f'"{md5(data).hexdigest()}"':
                     if self._closed.is_set():
                         raise TemporaryError("the upload was stopped", where=self.label + key)
                     with self._told(key):
