@@ -20,17 +20,22 @@ from typing import Any
 import click
 
 from columncast import publish
-from columncast.episodes import report
+from columncast.audio.tags import told
+from columncast.audio.workshop import Progress
+from columncast.audio.workshop import quiet as unseen
+from columncast.episodes import alignment, report
 from columncast.episodes.catalogue import ShowFolder, find_show
 from columncast.episodes.columns import list_posts
 from columncast.episodes.columns.extract import extract
 from columncast.episodes.errors import ColumncastError, InputError, UsageError
 from columncast.episodes.lookup import look_up, overview
 from columncast.episodes.model import Episode, Notice
-from columncast.feed.rules import refused
+from columncast.episodes.narration import narration_notices
+from columncast.feed.rules import Finding, refused
 from columncast.feed.start import create_show
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+OUTPUT = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
@@ -61,13 +66,13 @@ class Voice:
                     click.echo(report.notice_line(notice), err=True)
 
     @contextmanager
-    def progress(self, doing: str = "Mastering") -> Iterator[publish.Progress]:
+    def progress(self, doing: str = "Mastering") -> Iterator[Progress]:
         """Show how far the audio is, on a terminal; nothing where stderr is piped."""
         if self.quiet or not sys.stderr.isatty():
-            yield publish.quiet
+            yield unseen
             return
-        from rich import progress  # noqa: PLC0415 - only a terminal pays for it
-        from rich.console import Console  # noqa: PLC0415
+        from rich import progress
+        from rich.console import Console
 
         columns = (
             progress.TextColumn("{task.description}"),
@@ -195,7 +200,9 @@ def add(
     Example: columncast add take-3.wav column.md --date 2026-11-27T06:00
     """
     if live:
-        places = ", ".join(publish.destinations(folder.show))
+        from columncast.feed.live import places
+
+        names = ", ".join(places.destinations(folder.show))
         if not yes and not sys.stdin.isatty():
             raise UsageError("--publish asks before it publishes; where nobody is asked, add --yes")
     with voice.progress() as progress:
@@ -207,7 +214,7 @@ def add(
     voice.say(*report.aligned(report.outlook(built.feed, built.scheduled)))
     voice.notices(episode.notices)
     document = described(episode, built)
-    if live and (yes or click.confirm(f"Publish to {places}?", err=True)):
+    if live and (yes or click.confirm(f"Publish to {names}?", err=True)):
         document |= go_live(folder, voice)
     elif added.new:
         voice.say("Next      columncast serve, and open http://127.0.0.1:8000/")
@@ -259,13 +266,18 @@ def import_(
 
 @cli.command()
 @click.argument("slugs", nargs=-1, metavar="[SLUG]...")
+@click.option("--due", is_flag=True, help="Only if a scheduled episode is due; else end at once.")
 @speaking
 @on_a_show
-def build(*, folder: ShowFolder, slugs: tuple[str, ...], voice: Voice) -> None:
+def build(*, folder: ShowFolder, slugs: tuple[str, ...], due: bool, voice: Voice) -> None:
     """Bring audio/ and feed/ up to date.
 
     Example: columncast build
     """
+    if due and publish.nothing_due(folder):
+        voice.document({"due": False})
+        voice.say("Nothing is due.")
+        return
     with voice.progress() as progress:
         built = publish.build(folder, slugs, progress=progress)
     finish(built, voice)
@@ -303,11 +315,12 @@ def show(folder: ShowFolder, slug: str, voice: Voice) -> None:
 
 
 @cli.command()
-@click.argument("slug")
+@click.argument("slug", default="", metavar="[SLUG]")
 @episode_options
 @click.option("--recording", type=FILE, help="A new recording.")
 @click.option("--column", type=FILE, help="A new text.")
 @click.option("--slug", "new_slug", default="", help="Another name in files and URLs.")
+@click.option("--move-to", default="", metavar="URL", help="Move the whole show to this base URL.")
 @click.option("--force", is_flag=True, help="Take a recording that looks wrong all the same.")
 @speaking
 @on_a_show
@@ -320,6 +333,7 @@ def edit(
     column: Path | None,
     date: str | None,
     new_slug: str,
+    move_to: str,
     force: bool,
     **facts: Any,
 ) -> None:
@@ -327,6 +341,11 @@ def edit(
 
     Example: columncast edit the-last-ferry --title "The Last Ferry Home"
     """
+    if bool(slug) == bool(move_to):
+        raise UsageError("name the episode to change, or move the show with --move-to URL")
+    if move_to:
+        move_show(folder, move_to, voice)
+        return
     # An option that was not given changes nothing; an empty one takes the fact away.
     changes = {key: value or None for key, value in facts.items() if value is not None}
     with voice.progress() as progress:
@@ -361,16 +380,21 @@ def retire(*, folder: ShowFolder, slug: str, undo: bool, voice: Voice) -> None:
 
 
 @cli.command()
-@click.argument("slug", default="")
+@click.argument("slug", default="", metavar="[SLUG]")
+@click.option("--live", is_flag=True, help="Ask the real server what a directory would ask.")
 @speaking
 @on_a_show
-def check(*, folder: ShowFolder, slug: str, voice: Voice) -> None:
+def check(*, folder: ShowFolder, slug: str, live: bool, voice: Voice) -> None:
     """Check the show, its episodes, their files and the feed against the directories' rules.
 
     Ends with 3 if anything must be mended. Example: columncast check the-last-ferry
     """
     with voice.progress("Checking") as progress:
         found = publish.check(folder, slug, progress=progress)
+    if live:
+        from columncast.feed.live import check_live
+
+        found += check_live(folder)
     errors, warnings = refused(found), [f for f in found if f.severity == "warning"]
     voice.document(
         {
@@ -380,10 +404,39 @@ def check(*, folder: ShowFolder, slug: str, voice: Voice) -> None:
         }
     )
     shown = found if voice.verbose else [*errors, *warnings]
-    voice.say(*(report.finding_line(f, f.source if voice.verbose else "") for f in shown))
+    voice.say(*(report.finding_line(f, why(f, voice)) for f in shown))
     voice.say(f"{len(errors)} to mend, {len(warnings)} to look at.")
     if errors:
         raise click.exceptions.Exit(InputError.exit_code)
+
+
+@cli.command()
+@click.argument("what", nargs=-1, required=True, metavar="SLUG | AUDIO TEXT")
+@click.option("-o", "out", type=FOLDER, help="With AUDIO and TEXT: where the files go.")
+@speaking
+def transcribe(*, what: tuple[str, ...], out: Path | None, voice: Voice) -> None:
+    """Find when each word of the column is spoken: transcripts, chapters, narration check.
+
+    Of an episode, or outside of any show of a recording and its text.
+    Example: columncast transcribe take-3.wav column.md -o transcript
+    """
+    if len(what) > 2 or (len(what) == 2) != bool(out):
+        raise UsageError("name one episode, or a recording and its text with -o DIR for the files")
+    with voice.progress("Aligning") as progress:
+        if out:
+            from columncast.audio import read_along
+
+            audio, text = map(Path, what)
+            found = read_along.transcribe(
+                audio, text, out=out, progress=lambda share: progress(audio.name, share)
+            )
+        else:
+            directory = click.get_current_context().find_root().params["directory"]
+            folder = find_show(directory or Path.cwd())
+            found = publish.transcribe(folder, *what, progress=progress)
+    voice.document(alignment.report(found))
+    voice.say(*report.aligned(report.transcript_lines(found)))
+    voice.notices(narration_notices(found))
 
 
 @cli.command(name="publish")
@@ -408,17 +461,65 @@ def publish_(
 
     Example: columncast publish --dry-run
     """
+    from columncast.feed.live import places
+
     if rollback:
-        for back in publish.roll_back(folder, to=to):
+        for back in places.roll_back(folder, to=to):
             voice.document({"rolled_back_to": back.to, "changes": list(back.diff)})
             voice.say(f"The feed {back.to} is live again.", *(f"  {line}" for line in back.diff))
         return
     if prune:
-        for pruned in publish.prune(folder, to=to, dry_run=dry_run):
+        for pruned in places.prune(folder, to=to, dry_run=dry_run):
             voice.document({"removed": list(pruned.removed), "kept": pruned.kept})
             voice.say(*(f"Removed   {key}" for key in pruned.removed), pruned.kept)
         return
     voice.document(go_live(folder, voice, to=to, dry_run=dry_run, replace_live=replace))
+
+
+@cli.command()
+@click.argument("slug", default="", metavar="[SLUG]")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Else the show's own.")
+@click.option("--open/--no-open", "open_browser", default=None, help="Open it in the browser.")
+@click.option("--export", type=OUTPUT, metavar="FILE.html", help="Write one file to share instead.")
+@click.option("--embed-audio", is_flag=True, help="With --export: put the audio into the file.")
+@click.option("--text", is_flag=True, help="Tell it here, in plain text.")
+@on_a_show
+def preview(
+    *,
+    folder: ShowFolder,
+    slug: str,
+    port: int,
+    open_browser: bool | None,
+    export: Path | None,
+    embed_audio: bool,
+    text: bool,
+) -> None:
+    """Show the notes as apps will show them, live while files are saved.
+
+    Example: columncast preview the-last-ferry
+    """
+    if (export or text) and not slug:
+        raise UsageError("name the episode: columncast preview SLUG --text, or --export FILE.html")
+    if text:
+        from columncast.feed.preview.terminal import as_text
+
+        click.echo(as_text(folder, slug, width=shutil.get_terminal_size().columns), nl=False)
+    elif export:
+        from columncast.feed.preview.export import export as write_preview
+
+        write_preview(folder, slug, export, embed_audio=embed_audio)
+        click.echo(f"Made      {export}")
+    else:
+        from columncast.feed.preview.session import preview as run
+
+        run(
+            folder,
+            slug or None,
+            port=port,
+            open_browser=sys.stdout.isatty() if open_browser is None else open_browser,
+            ready=lambda url: click.echo(f"{url} (Ctrl-C ends it)"),
+            tags=told,
+        )
 
 
 @cli.command()
@@ -429,7 +530,7 @@ def serve(*, folder: ShowFolder, port: int) -> None:
 
     Example: columncast serve --port 8000
     """
-    from columncast.feed.server import serve as run  # noqa: PLC0415 - only this command needs it
+    from columncast.feed.server import serve as run
 
     run(folder.root, port=port, ready=lambda url: click.echo(f"{url} (Ctrl-C ends it)"))
 
@@ -482,6 +583,23 @@ def finish(built: publish.Built, voice: Voice, episode: Episode | None = None) -
     voice.say(*report.aligned(report.outlook(built.feed, built.scheduled)))
     if episode:
         voice.notices(episode.notices)
+    failures(built)
+
+
+def why(finding: Finding, voice: Voice) -> str:
+    """Return what is told under a finding: what to change at the server, or the rule's source."""
+    return getattr(finding, "fix", "") or (finding.source if voice.verbose else "")
+
+
+def move_show(folder: ShowFolder, url: str, voice: Voice) -> None:
+    """Move a show, and say what its old server needs."""
+    with voice.progress() as progress:
+        built, redirects = publish.move(folder, url, progress=progress)
+    document = report.build_as_json(built.feed, built.scheduled, built.changed, built.failed)
+    voice.document(document | {"redirects": redirects})
+    voice.say(f"Moved to {url}; publish there, then let the old server redirect for good:")
+    for server, rule in redirects.items():
+        voice.say("", f"# {server}", rule.rstrip())
     failures(built)
 
 

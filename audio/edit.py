@@ -19,15 +19,16 @@ import numpy as np
 
 from columncast.audio import segments
 from columncast.audio.encode import write_flac
+from columncast.audio.loudness import decibels
 from columncast.audio.phrases import Phrase, levelling, phrases
 from columncast.audio.segments import AudioSegment
 from columncast.audio.source import Source, look, source_of
-from columncast.audio.survey import Survey
+from columncast.audio.survey import Survey, decibels_of
 from columncast.episodes import files
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.settings import AudioSettings
 
-_MATCHED_LUFS: Final = -30.0  # parts are joined at this level: room for any peak
+_MATCHED_LUFS: Final = -36.0  # parts are joined at this level: room for any peak
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,8 +129,9 @@ def _cleaning(settings: AudioSettings, *, noise_db: float) -> tuple[str, ...]:
 
 def _noise_db(seen: Survey) -> float:
     """Return the level of the steady noise: that of the quietest twentieth that is not silent."""
-    levels = seen.cell_levels_db[seen.cell_levels_db > -90]
-    return float(np.percentile(levels.astype(np.float32), 5)) if levels.size else -80.0
+    levels = decibels_of(seen.cell_levels)
+    levels = levels[levels > -90]
+    return float(np.percentile(levels, 5)) if levels.size else -80.0
 
 
 def _kept(spoken: list[Phrase], whole_s: float, settings: AudioSettings) -> tuple[float, float]:
@@ -163,9 +165,10 @@ class _Levelled:
 
 
 def _matched(source: Source, seen: Survey) -> Iterator[AudioSegment]:
-    """Yield *source* at the level at which parts are joined."""
+    """Yield *source* at the level at which parts are joined, its headroom taken off again."""
     gain_db = _MATCHED_LUFS - seen.readings.integrated_lufs
-    return source.sound(gain_db=gain_db, doublings=segments.headroom(seen.readings, gain_db)[0])
+    doublings, _ = segments.headroom(seen.readings, 0.0)
+    return source.sound(gain_db=gain_db + decibels(2.0**doublings), doublings=doublings)
 
 
 def _joined(

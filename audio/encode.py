@@ -2,7 +2,7 @@
 
 One ffmpeg encodes and, in other threads, decodes what it has just encoded (a loopback decoder)
 and meters that: on a second core the check costs no time, and what is checked is what listeners
-get.
+get. An ffmpeg without loopback decoders meters the file when it is done.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ FORMS: Final = {
 
 
 def encode(
-    blocks: Iterable[bytes],
+    blocks: Iterable[bytes | memoryview],
     output: Path,
     *,
     form: Form,
@@ -116,14 +116,20 @@ def encode(
         chain += f",{ffmpeg.resampled(form.sample_rate_hz)}"
     command += ["-af", chain]
     command += ["-map", "0:a", *form.options, "-b:a", bitrate, f"file:{output}"]
-    command += ["-dec", "0:0", "-filter_complex", f"[dec:0]{meter.filters(peak=True, to=1)}[m]"]
-    command += ["-map", "[m]", "-f", "null", "-"]
+    metered = meter.filters(to=1, peaks_of=channels)
+    if ffmpeg.can_loop_back():
+        command += ["-dec", "0:0", "-filter_complex", f"[dec:0]{metered}[m]"]
+        command += ["-map", "[m]", "-f", "null", "-"]
+        _fed(command, blocks, output, on_output=readings.take)
+        return readings
     _fed(command, blocks, output, on_output=readings.take)
+    command = ["-v", "error", *ffmpeg.source(output), "-map", "0:a", "-af", metered]
+    ffmpeg.run([*command, "-f", "null", "-"], where=output, on_output=readings.take)
     return readings
 
 
 def write_flac(
-    blocks: Iterable[bytes], output: Path, *, sample_rate_hz: int, channels: int
+    blocks: Iterable[bytes | memoryview], output: Path, *, sample_rate_hz: int, channels: int
 ) -> None:
     """Write 32-bit PCM to *output* as 24-bit FLAC: a work file, so quick rather than small.
 
@@ -138,7 +144,11 @@ def write_flac(
 
 
 def _fed(
-    command: list[str], blocks: Iterable[bytes], output: Path, *, on_output: ffmpeg.Listener
+    command: list[str],
+    blocks: Iterable[bytes | memoryview],
+    output: Path,
+    *,
+    on_output: ffmpeg.Listener,
 ) -> None:
     """Run ffmpeg with *blocks* on its stdin."""
     tail: deque[str] = deque(maxlen=20)
@@ -151,5 +161,9 @@ def _fed(
             failed = process.wait() != 0
     except BrokenPipeError:  # it went away while it was fed; it has said why
         failed = True
+    finally:
+        close = getattr(blocks, "close", None)
+        if close:  # a generator holds the program that decodes for it
+            close()
     if failed:
         raise ffmpeg.failed(tail, output)

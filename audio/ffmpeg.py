@@ -80,6 +80,18 @@ def version() -> str:
     return first.split()[2] if len(first.split()) > 2 else "unknown"
 
 
+@functools.cache
+def can_loop_back() -> bool:
+    """Return whether this ffmpeg can decode its own output while it encodes (7.1 and later)."""
+    said = subprocess.run(  # noqa: S603 - our own ffmpeg, fixed arguments
+        [executable(), "-hide_banner", "-v", "error", "-dec", "0:0"],
+        capture_output=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    ).stderr
+    return b"Unrecognized option" not in said
+
+
 def source(recording: Path) -> list[str]:
     """Return the arguments that name *recording* as an input, whatever its name looks like.
 
@@ -174,15 +186,16 @@ def _listen(pipe: IO[bytes] | None, on_line: Listener, troubles: list[Exception]
             troubles.append(e)  # and reading goes on, else ffmpeg would wait for ever
 
 
-def run(arguments: list[str], *, where: Path) -> None:
-    """Run ffmpeg to its end; *where* names the file in errors.
+def run(arguments: list[str], *, where: Path, on_output: Listener = lambda _: None) -> None:
+    """Run ffmpeg to its end; *where* names the file in errors, *on_output* gets its stdout.
 
     Raises:
         FolderError: The disk is full.
         FfmpegError: It failed, was killed, or could not be started.
     """
     tail: deque[str] = deque(maxlen=20)
-    with running(["-v", "error", "-y", *arguments], where=where, on_line=tail.append) as process:
+    command = ["-v", "error", "-y", *arguments]
+    with running(command, where=where, on_line=tail.append, on_output=on_output) as process:
         failure = process.wait() != 0
     if failure:
         raise failed(tail, where)
@@ -274,6 +287,5 @@ def failed(lines: deque[str], output: Path) -> ColumncastError:
     everything = "\n".join(lines).lower()
     if "no space left" in everything:
         return FolderError("the disk is full; free some space and run again", where=output)
-    return FfmpegError(
-        f"ffmpeg could not write it ({lines[-1] if lines else 'no reason given'})", where=output
-    )
+    reason = f" ({plain(lines[-1])})" if lines else ""
+    return FfmpegError(f"ffmpeg stopped while it was writing{reason}; run again", where=output)

@@ -20,15 +20,17 @@ from columncast.episodes.model import Loudness
 _KEY = "lavfi.r128."
 
 
-def filters(*, peak: bool, to: int) -> str:
+def filters(*, to: int, peaks_of: int = 0) -> str:
     """Return the filters that meter sound and print the readings to file descriptor *to*.
+
+    True peaks are read on so many channels as *peaks_of* says: they cost more than the rest.
 
     One filter prints one key; that is much less text than all of them. `direct` keeps the lines
     of several filters apart, each written by itself.
     """
-    keys = ("M", "S", "true_peak") if peak else ("M", "S")
+    keys = ["M", "S", *(f"true_peaks_ch{channel}" for channel in range(peaks_of))]
     prints = [rf"ametadata=mode=print:direct=1:file='pipe\:{to}':key={_KEY}{key}" for key in keys]
-    return ",".join([f"ebur128=metadata=1:framelog=quiet{':peak=true' if peak else ''}", *prints])
+    return ",".join([f"ebur128=metadata=1{':peak=true' if peaks_of else ''}", *prints])
 
 
 @dataclass
@@ -49,8 +51,8 @@ class Readings:
             self.momentary.append(float(value))
         elif key == "S":
             self.short_term.append(float(value))
-        elif key == "true_peak":
-            self.true_peak = float(value) + 0.0005
+        elif key.startswith("true_peaks_ch"):  # the highest so far
+            self.true_peak = max(self.true_peak, float(value) + 0.0005)
         return True
 
     @property

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from columncast.audio.survey import CELL_FRAMES, Survey
+from columncast.audio.survey import CELL_FRAMES, Survey, decibels_of
 
 _STEP_S: Final = 0.05
 _UNDER_VOICE_DB: Final = 30.0  # the softest consonant that belongs to a word, under its voice
@@ -34,7 +34,7 @@ class Phrase:
 
 def phrases(seen: Survey, *, sample_rate_hz: int) -> list[Phrase]:
     """Return the phrases of a recording, in order; at least one when it is not silent."""
-    levels = _steps(seen.cell_levels_db, sample_rate_hz)
+    levels = _steps(decibels_of(seen.cell_levels), sample_rate_hz)
     if not levels.size:
         return []
     heard = levels[levels > -90]
@@ -85,10 +85,10 @@ def _grouped(found: list[Phrase]) -> list[Phrase]:
     return grouped
 
 
-def _steps(cells_db: NDArray[np.float16], sample_rate_hz: int) -> NDArray[np.float64]:
+def _steps(cells_db: NDArray[np.float64], sample_rate_hz: int) -> NDArray[np.float64]:
     """Return levels in steps of 50 ms."""
     at = np.arange(len(cells_db)) * CELL_FRAMES / sample_rate_hz // _STEP_S
-    power = 10 ** (cells_db.astype(np.float64) / 10)
+    power = 10 ** (cells_db / 10)
     count = np.bincount(at.astype(np.intp))
     total = np.bincount(at.astype(np.intp), weights=power)
     levels: NDArray[np.float64] = 10 * np.log10(np.maximum(total / np.maximum(count, 1), 1e-12))

@@ -155,7 +155,7 @@ def refuse(source: Source, seen: Survey, settings: AudioSettings, *, force: bool
 def missing_s(source: Source, seen: Survey) -> float:
     """Return how many seconds the header promised that were not there; 0.0 when none."""
     promised_s = source.known.promised_s
-    if promised_s is None:
+    if promised_s is None or (source.known.film and not seen.complaints):
         return 0.0
     lost_s = promised_s - seen.frames / source.sample_rate_hz
     # Headers round, and encoders pad: a tenth of a second is no loss.

@@ -172,12 +172,7 @@ def trust() -> ssl.SSLContext:
 
 def _failed(url: str, error: Exception) -> RemoteError:
     """Return one line on why there was no answer."""
-    reason: object = error
-    while isinstance(reason, Exception):
-        inner = getattr(reason, "reason", None) or reason.__cause__
-        if isinstance(reason, ssl.SSLCertVerificationError) or not isinstance(inner, Exception):
-            break
-        reason = inner
+    reason = _innermost(error)
     if isinstance(reason, ssl.SSLCertVerificationError):
         return RemoteError(
             f"the certificate is not trusted ({reason.verify_message}); apps will refuse it too",
@@ -191,3 +186,11 @@ def _failed(url: str, error: Exception) -> RemoteError:
         return TemporaryError("did not answer in time", where=url)
     text = str(reason).rpartition(": ")[2].strip(" .)'\"") or type(reason).__name__
     return TemporaryError(f"did not answer ({text})", where=url)
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """Return what urllib3 has wrapped, however it did it."""
+    for inner in (getattr(error, "reason", None), error.__cause__, *error.args[:1]):
+        if isinstance(inner, BaseException) and inner is not error:
+            return _innermost(inner)
+    return error

@@ -105,6 +105,8 @@ class Attachment:
     url: str
     mime_type: str
     language: str = ""
+    made_from: str = ""
+    """A digest of what it was made from, which tells whether its content changed."""
 
 
 @dataclass(frozen=True, kw_only=True)

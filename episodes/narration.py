@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from columncast.episodes.alignment import AlignedSentence, Alignment, Extra
-from columncast.episodes.model import Notice
+from columncast.episodes.model import Notice, Severity
 
 _KINDS = {"ad-lib": "is said that is not in the column", "retake": "is said twice"}
 _SHOWN = 60
@@ -25,7 +25,7 @@ def narration_notices(alignment: Alignment) -> tuple[Notice, ...]:
             "not-this-text": "narration-not-this-text",
             "no-speech": "narration-no-speech",
         }.get(alignment.verdict, "narration-language")
-        severity = "info" if alignment.verdict == "language" else "warning"
+        severity: Severity = "info" if alignment.verdict == "language" else "warning"
         return (Notice(code=code, message=alignment.message, severity=severity),)
     return (*_unread(alignment.sentences), *_unsure(alignment.sentences), *_said(alignment.extras))
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
+from columncast.episodes.alignment import Alignment
 from columncast.episodes.column import Column
 from columncast.episodes.columns import Post
 from columncast.episodes.model import Episode, Loudness, Notice
@@ -86,6 +87,18 @@ def notice_line(notice: Notice) -> str:
     """Return one notice as people read it."""
     place = f"{notice.where}: " if notice.where else ""
     return f"{notice.severity}: {place}{notice.message} [{notice.code}]"
+
+
+def transcript_lines(alignment: Alignment) -> list[tuple[str, str]]:
+    """Return what aligning found, as (label, text) lines."""
+    said = [s.status for s in alignment.sentences if not s.heading]
+    read, missing, unsure = (said.count(status) for status in ("read", "missing", "unsure"))
+    return [
+        ("Verdict", alignment.verdict + _because(alignment.message, alignment.message)),
+        ("Sentences", f"{read} read, {missing} not read, {unsure} to listen to"),
+        ("Beside it", f"{len(alignment.extras)} times something that is not in the column"),
+        ("Chapters", ", ".join(c.title for c in alignment.chapters) or "none"),
+    ]
 
 
 def finding_line(notice: Notice, source: str = "") -> str:

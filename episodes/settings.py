@@ -280,6 +280,8 @@ class Show:
     publish: dict[str, Destination] = field(default_factory=dict)
     """Where the public folder goes live, by name."""
     ids: Ids = field(default_factory=Ids)
+    pronunciation: dict[str, str] = field(default_factory=dict)
+    """Names as written, and how they are said in plain respelling; for aligning the text."""
 
     def __post_init__(self) -> None:
         """Check what directories check, and bring URLs and codes to one spelling."""
@@ -287,8 +289,13 @@ class Show:
             raise ValueError("title must not be empty")
         if self.email and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", self.email):
             raise ValueError(f"email {self.email!r} is not an address like name@example.org")
-        if self.timezone not in zoneinfo.available_timezones():
-            raise ValueError(f"timezone {self.timezone!r} is not one like 'Europe/Berlin'")
+        try:
+            zoneinfo.ZoneInfo(self.timezone)
+        except (OSError, ValueError, zoneinfo.ZoneInfoNotFoundError) as e:
+            raise ValueError(f"timezone {self.timezone!r} is not one like 'Europe/Berlin'") from e
+        for name, said in self.pronunciation.items():
+            if not name.strip() or not re.search(r"[A-Za-z]", said):
+                raise ValueError(f'[pronunciation] {name!r} must be given as "Zhou" = "joe"')
         object.__setattr__(self, "language", language_tag(self.language))
         object.__setattr__(self, "category", tuple(self.category))
         for text in self.category:
@@ -417,7 +424,7 @@ def convert(data: dict[str, Any], kind: type[T], *, where: str) -> T:
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as e:
-        what, _, key = str(e).partition(" - at `$.")
+        what, _, key = str(e).replace("[...]", "").partition(" - at `$.")
         table, _, name = key.rstrip("`").rpartition(".")
         if not table and isinstance(data.get(name), dict):  # the table's own __post_init__
             table, name = name, ""

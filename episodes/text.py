@@ -23,6 +23,7 @@ _INVISIBLE = re.compile(r"[\u200b\u2060\ufeff\u00ad]")
 _ILLEGAL = re.compile(
     r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]"
 )
+_UNCLEAN_ASCII = re.compile(r"[^\t\n\x20-\x7e]")
 _BIDI = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _TAG = re.compile(
     r"</?(?:a|abbr|b|br|cite|code|del|em|font|h[1-6]|i|img|mark|p|s|small|span|strong|sub|sup|u)"
@@ -45,7 +46,7 @@ _CYRILLIC = dict(
     )
 )
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$")
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'’”»)\]]*(?=\s)|[。！？]+[」』”]*")
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'’”»)\]]*(?=\s)|[。！？]+[」』”]*")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(“\"])(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Prof|Gen|Col|Capt|Lt|Sen|Gov|Rev|Jr|Sr|vs|etc|ca|cf|No|"
     r"Vol|pp|p|e\.g|i\.e|U\.S|U\.K|a\.m|p\.m)\.$"
@@ -58,6 +59,8 @@ def clean(text: str) -> str:
     >>> clean("one\r\ntwo\u2028three\u00a0four\x07")
     'one\ntwo\nthree four'
     """
+    if text.isascii() and not _UNCLEAN_ASCII.search(text):
+        return text
     text = _whole(text)
     text = _SPACES.sub(" ", _LINE_ENDS.sub("\n", text))
     return unicodedata.normalize("NFC", _ILLEGAL.sub("", _INVISIBLE.sub("", text)))

@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import zip_longest
 from typing import Any
 
 from columncast.episodes.alignment import AlignedSentence, Alignment, Extra
@@ -130,8 +131,10 @@ def cues(alignment: Alignment, *, line: int, lines: int, extras: bool = False) -
         return []
     made: list[Cue] = []
     for sentence in alignment.spoken:
-        for part in _parts(_said(sentence), line, lines):
-            made.append(Cue(part[0].start_s, part[-1].end_s, " ".join(w.text for w in part)))
+        made += [
+            Cue(part[0].start_s, part[-1].end_s, " ".join(w.text for w in part))
+            for part in _parts(_said(sentence), line, lines)
+        ]
     if extras:
         made += [_noted(e) for e in alignment.extras if e.kind in _NOTED]
     made.sort(key=lambda cue: cue.start_s)
@@ -206,9 +209,9 @@ def _fitted(made: Sequence[Cue], duration_s: float) -> list[Cue]:
     A very short sentence holds the next one back a little rather than flash by.
     """
     last_s = duration_s or max((cue.end_s + _BREATH_S for cue in made), default=0.0)
-    following = [*(cue.start_s for cue in made[1:]), last_s]
     fitted: list[Cue] = []
-    for cue, next_s in zip(made, following, strict=True):
+    for cue, following in zip_longest(made, made[1:]):
+        next_s = following.start_s if following else last_s
         start = max(cue.start_s, fitted[-1].end_s if fitted else 0.0)
         end = max(min(cue.end_s + _BREATH_S, next_s), start + _SHORTEST_S)
         end = min(end, start + _LONGEST_S, last_s)

@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from columncast.episodes.alignment import Alignment
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.model import Episode
 from columncast.episodes.settings import Show
 from columncast.episodes.template import render, safe, shipped
 from columncast.feed.apps import subscribe_links
 from columncast.feed.picture import describe, loudness_svg
+from columncast.feed.readalong import render_readalong
 from columncast.feed.rss import newest_first
 
 MONTHS = [
@@ -50,9 +52,16 @@ KINDS = {
 
 
 def render_page(
-    show: Show, episode: Episode, *, cover_url: str, templates: Path | None = None
+    show: Show,
+    episode: Episode,
+    *,
+    cover_url: str,
+    alignment: Alignment | None = None,
+    templates: Path | None = None,
 ) -> str:
     """Return the page of one episode, for feed/<slug>/index.html.
+
+    With an *alignment* that may be published, it shows the column to be read along while it plays.
 
     Raises:
         SettingsError: A template in the show's folder *templates* is wrong.
@@ -62,19 +71,24 @@ def render_page(
         mono = episode.master.channels == 1
         target_lufs = show.audio.integrated_lufs - (3 if mono else 0)
         picture = loudness_svg(episode.master, target_lufs=target_lufs)
-    full_text = show.feed.page == "text" and episode.text_html
+    timed = alignment if alignment and alignment.verdict == "ok" else None
+    full_text = (timed or show.feed.page == "text") and episode.text_html
     text = full_text or episode.notes.full_html or episode.notes.html
 
     def here(url: str) -> str:
         return _relative(show, url, "../../")
 
+    audio = here(episode.enclosure.url)
+    if timed:
+        text = render_readalong(timed, episode.text_html, audio_url=audio, templates=templates)
     body = _filled(
         "episode.html",
         templates,
         show=show,
         episode=episode,
         here=here,
-        audio=here(episode.enclosure.url),
+        audio=audio,
+        timed=bool(timed),
         cover=here(episode.image_url or cover_url),
         cover_alt=episode.image_alt if episode.image_url else show.cover_alt,
         show_cover=here(cover_url),
@@ -123,6 +137,7 @@ def render_page(
         ],
         structured_data=_json(_podcast_episode(show, episode, image, summary)),
         body=safe(body),
+        readalong="../" if timed else "",
     )
 
 
@@ -180,6 +195,16 @@ def render_index(
     )
 
 
+def template_texts(templates: Path | None) -> dict[str, str]:
+    """Return what the show's own templates say, by name: a change of them changes every page.
+
+    Raises:
+        SettingsError: One of them cannot be read.
+    """
+    own = sorted(templates.glob("*")) if templates else []
+    return {path.name: _template(path.name, templates)[0] for path in own if path.is_file()}
+
+
 def render_feed_style(templates: Path | None = None) -> str:
     """Return the style sheet that shows feed.xml as a page in a browser, for feed/feed.css.
 
@@ -189,7 +214,7 @@ def render_feed_style(templates: Path | None = None) -> str:
     return _template("feed.css", templates)[0]
 
 
-def _laid_out(templates: Path | None, *, language: str, **values: Any) -> str:
+def _laid_out(templates: Path | None, *, language: str, readalong: str = "", **values: Any) -> str:
     style, _ = _template("style.css", templates)
     return _filled(
         "layout.html",
@@ -197,6 +222,7 @@ def _laid_out(templates: Path | None, *, language: str, **values: Any) -> str:
         language=language,
         direction="rtl" if language.split("-", maxsplit=1)[0] in RIGHT_TO_LEFT else "ltr",
         style=safe(style),
+        readalong=readalong,
         **values,
     )
 

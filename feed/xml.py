@@ -31,6 +31,9 @@ class Element(Protocol):
     def set(self, key: str, value: str) -> None:
         """Give it an attribute."""
 
+    def find(self, path: str) -> Element | None:
+        """Return the first element at *path*."""
+
     def remove(self, child: Element) -> None:
         """Take *child* out."""
 

@@ -126,7 +126,7 @@ def one_episode(built_show, tmp_path, monkeypatch) -> ShowFolder:
     return ShowFolder(root)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def part():
     """Return the path of a program that only tests need, or skip; in CI it must be there."""
 

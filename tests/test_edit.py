@@ -83,6 +83,20 @@ def test_intro_and_voice_are_equally_loud_and_lap(tmp_path, mastered):
     assert ("intro joined",) == made.steps
 
 
+def test_a_voice_over_full_scale_is_matched_too(tmp_path):
+    """
+    A float recording may be 14 dB over full scale; the jingle must not drown in it.
+    """
+    voice = recording(tmp_path / "voice.wav", 5 * speech(4, level_dbfs=-6), "-c:a", "pcm_f32le")
+    wav(tmp_path / "jingle.wav", sine(440, level_dbfs=-40, duration_s=3))
+
+    output = tmp_path / "out.mp3"
+    make_master(voice, output, AudioSettings(intro="jingle.wav"), folder=tmp_path)
+
+    sound = decoded(output)[:, 0]
+    assert level_db(sound, 0.5, 2.5) == pytest.approx(level_db(sound, 3.2, 6.8), abs=3)
+
+
 def test_an_outro_fades_in_under_the_last_words(tmp_path, mastered):
     wav(tmp_path / "tune.wav", sine(440, duration_s=3))
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import http.server
-import importlib.util
 import os
-import shutil
 import sqlite3
 import subprocess
 import threading
@@ -18,6 +16,7 @@ from datetime import timedelta
 
 import pytest
 from feed_builders import COVER_URL, enclosure, episode, show
+from reader import make_reader
 
 from columncast.feed import web
 from columncast.feed.moves import moved, redirects
@@ -98,8 +97,6 @@ class Reader:
     forgets = False
 
     def __init__(self, url, _home):
-        from reader import make_reader  # noqa: PLC0415 - it need not be installed
-
         self.reader = make_reader(":memory:")
         self.reader.add_feed(url)
 
@@ -166,11 +163,10 @@ class GPodder:
 
 
 @pytest.fixture(params=[Reader, GPodder], ids=["reader", "gpodder"])
-def client(request, tmp_path):
+def client(request, tmp_path, part):
     """Make a client that is subscribed to an address."""
-    there = {Reader: importlib.util.find_spec("reader"), GPodder: shutil.which("gpo")}
-    if not there[request.param]:
-        pytest.skip(f"{request.param.__name__} is not installed")
+    if request.param is GPodder:
+        part("gpo")
     made = []
 
     def subscribed(url):

@@ -2,7 +2,7 @@
 
 The column is the transcript; only its times are missing. They are found by laying the sounds of
 the text (`spoken`, `lexicon`, `lattice`) over those of the recording (`features`, `acoustics`,
-`search`, `windows`), keeping what is believable (`takes`, `extents`) and saying what is not
+`search`, `windows`), keeping what is believable (`luck`, `takes`, `extents`) and saying what is not
 (`extras`, `outcome`). English only, as measured in docs/read-along.md.
 """
 
@@ -22,6 +22,7 @@ from columncast.audio.align import acoustics
 from columncast.audio.align.features import SAMPLE_RATE_HZ, Floats, spectra
 from columncast.audio.align.lattice import spoken_clauses
 from columncast.audio.align.lexicon import Lexicon
+from columncast.audio.align.luck import luck
 from columncast.audio.align.outcome import Sentence, outcome, refused
 from columncast.audio.align.sentences import split_sentences
 from columncast.audio.align.windows import follow
@@ -29,12 +30,12 @@ from columncast.audio.ffmpeg import decode
 from columncast.episodes import files
 from columncast.episodes.alignment import Alignment
 
-__all__ = ["LANGUAGES", "Unit", "align", "available"]
+__all__ = ["LANGUAGES", "METHOD", "Unit", "align", "available"]
 
 LANGUAGES = ("en",)
 """Languages whose times were measured and found good enough to publish."""
 
-_METHOD = 1
+METHOD = 1
 """Goes up when results change, so that no cache keeps what an older method found."""
 _DECODING = 0.15  # of the work
 _BLOCK_S = 20
@@ -60,7 +61,7 @@ def align(
     *,
     language: str = "en",
     pronunciation: Mapping[str, str] | None = None,
-    progress: Callable[[float], None] = lambda share: None,
+    progress: Callable[[float], None] = lambda _: None,
     cache: Path | None = None,
 ) -> Alignment:
     """Lay the text of *units* over the recording *audio*.
@@ -111,10 +112,17 @@ def _aligned(
         sound = spectra(_blocks(audio))
         progress(_DECODING)
         clauses = spoken_clauses([s.text.split() for s in sentences], _lexicon(), pronunciation)
-        track = follow(
+        visits = follow(
             sound, clauses, model, lambda done: progress(_DECODING + (1 - _DECODING) * done)
         )
-        return outcome(sentences, clauses, sound, track, language)
+        return outcome(
+            sentences,
+            clauses,
+            sound,
+            visits,
+            by_luck=luck(sound, clauses, model),
+            language=language,
+        )
 
 
 @remember
@@ -132,5 +140,5 @@ def _blocks(audio: Path) -> Iterator[Floats]:
 def _key(
     audio: Path, units: Sequence[Unit], language: str, pronunciation: Mapping[str, str]
 ) -> str:
-    facts = [_METHOD, files.sha256(audio), [asdict(u) for u in units], language, pronunciation]
+    facts = [METHOD, files.sha256(audio), [asdict(u) for u in units], language, pronunciation]
     return hashlib.sha256(msgspec.json.encode(facts, order="sorted")).hexdigest()[:32]

@@ -128,7 +128,8 @@ def english() -> AcousticModel:
         ) from e
     weights = np.exp(shares.astype(np.float32) * np.float32(-_MIX_SHIFT * np.log(_LOG_BASE)))
     weights /= weights.sum(1, keepdims=True)
-    return AcousticModel(phones, means, 1 / np.maximum(variances, np.float32(1e-4)), weights)
+    precisions = (1 / np.maximum(variances, 1e-4)).astype(np.float32)
+    return AcousticModel(phones, means, precisions, weights)
 
 
 def _folder() -> Path:

@@ -10,17 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from columncast.audio.align.features import FRAMES_PER_S, Spectra, speech_level_db
+from columncast.audio.align.features import Mask
 from columncast.audio.align.search import OTHER
 from columncast.audio.align.takes import Fit, Take
 from columncast.audio.align.windows import Spoken
 
-Mask = NDArray[np.bool_]
-
-_BLOCK = 5 * FRAMES_PER_S
-_AROUND = 30 * FRAMES_PER_S
 _NAME_FRAMES = 220
 _NAME_PAUSE = 24
 _CLAUSE_PAUSE = 70
@@ -39,21 +34,12 @@ class Extent:
     """How much of the sentence was said, recognised or not; 1 is all of it."""
 
 
-def loud(sound: Spectra) -> Mask:
-    """Return for each frame whether it is above the pauses around it."""
-    level, n = sound.level_db, sound.frames
-    centres = np.arange(0, max(n, 1), _BLOCK)
-    around = [level[max(0, c - _AROUND) : c + _AROUND] for c in centres]
-    gate = np.interp(np.arange(n), centres, [speech_level_db(a) for a in around])
-    return np.convolve(level > gate, np.ones(5) / 5, "same") > 0.5
-
-
-def extents(found: Mapping[int, Take], sounding: Mask, fits: Fit) -> dict[int, Extent]:
+def extents(found: Mapping[int, Take], voiced: Mask, fits: Fit) -> dict[int, Extent]:
     """Return how far each take reaches; no two of them overlap."""
-    taken = np.zeros(len(sounding), bool)
+    taken = np.zeros(len(voiced), bool)
     for take in found.values():
         taken[take.start : take.end] = True
-    free = sounding & ~taken
+    free = voiced & ~taken
     reach = {}
     for sentence, take in found.items():
         first, last = take.visits[0].words[0], take.visits[-1].words[-1]

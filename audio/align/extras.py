@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from columncast.audio.align.extents import Extent, Mask
-from columncast.audio.align.features import FRAMES_PER_S, Spectra
+from columncast.audio.align.extents import Extent
+from columncast.audio.align.features import FRAMES_PER_S, Mask, Spectra
 from columncast.audio.align.windows import Visit
 from columncast.episodes.alignment import Extra, ExtraKind
 
@@ -31,7 +31,7 @@ class _Stretch:
 
 def extras(
     sound: Spectra,
-    sounding: Mask,
+    voiced: Mask,
     reach: Mapping[int, Extent],
     unused: Sequence[Visit],
 ) -> list[Extra]:
@@ -50,15 +50,15 @@ def extras(
         elif number == len(order):
             where = "outro"
         stretches = [
-            _named(s, sound, spread, where, unused) for s in _stretches(sounding, a, b, _LEAST)
+            _named(s, sound, spread, where, unused) for s in _stretches(voiced, a, b, _LEAST)
         ]
         found += [_extra(s, after) for s in _merged(stretches)]
     return found
 
 
-def _stretches(sounding: Mask, a: int, b: int, least: int) -> list[_Stretch]:
+def _stretches(voiced: Mask, a: int, b: int, least: int) -> list[_Stretch]:
     found: list[_Stretch] = []
-    for at in (a + np.flatnonzero(sounding[a:b])).tolist() if b > a else ():
+    for at in (a + np.flatnonzero(voiced[a:b])).tolist() if b > a else ():
         if found and at - found[-1].end <= _JOIN:
             found[-1].end = at + 1
             found[-1].loud += 1

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 
 SAMPLE_RATE_HZ = 16_000
 FRAMES_PER_S = 100
@@ -26,6 +27,8 @@ _CEPSTRA = 13
 _LIFTER = 22
 _PRE_EMPHASIS = 0.97
 _DITHER = 1.3  # what half a bit of white noise leaves in each band; keeps digital silence finite
+_GATE_STEP = 5 * FRAMES_PER_S
+_GATE_AROUND = 30 * FRAMES_PER_S
 _FLOOR = 0.2  # how much of a band is kept where the noise floor takes it all
 
 
@@ -73,6 +76,15 @@ def speech_level_db(level_db: Floats) -> float:
     return float(low + 0.35 * (high - low))
 
 
+def sounding(sound: Spectra) -> Mask:
+    """Return for each frame whether it is above the pauses around it."""
+    level, n = sound.level_db, sound.frames
+    centres = np.arange(0, max(n, 1), _GATE_STEP)
+    around = [level[max(0, c - _GATE_AROUND) : c + _GATE_AROUND] for c in centres]
+    gate = np.interp(np.arange(n), centres, [speech_level_db(a) for a in around])
+    return np.convolve(level > gate, np.ones(5) / 5, "same") > 0.5
+
+
 def cepstra(sound: Spectra, start: int, end: int, context: int) -> Floats:
     """Return 39 numbers for each frame from *start* to *end*.
 
@@ -91,7 +103,8 @@ def cepstra(sound: Spectra, start: int, end: int, context: int) -> Floats:
     at = {k: around[3 + k : 3 + k + n] for k in (-3, -2, -1, 1, 2, 3)}
     first, second = at[2] - at[-2], (at[3] - at[-1]) - (at[1] - at[-3])
     joined = np.concatenate([static, first, second], axis=1).astype(np.float32)
-    return joined[start - a : end - a]
+    kept: Floats = joined[start - a : end - a]
+    return kept
 
 
 def _denoised(bands: Floats, level_db: Floats) -> Floats:
@@ -101,7 +114,8 @@ def _denoised(bands: Floats, level_db: Floats) -> Floats:
         return bands
     quiet = real & (level_db <= np.percentile(level_db[real], 10))
     floor = bands[quiet].mean(0)
-    return np.maximum(bands - floor, np.float32(_FLOOR) * bands)
+    cleaned: Floats = np.maximum(bands - floor, np.float32(_FLOOR) * bands)
+    return cleaned
 
 
 def _filters() -> Floats:

@@ -92,7 +92,9 @@ def _word(spelling: str, written: str, lexicon: Lexicon, sentence: int, slot: Sl
 def _garbled(slot: tuple[tuple[Word, ...], ...]) -> Word:
     first, last = slot[0][0], slot[0][-1]
     shortest = 3 * min(sum(len(w.phones[0]) for w in reading) for reading in slot)
-    return Word("", (), first.sentence, first.token, last.last_token, True, shortest)
+    return Word(
+        "", (), first.sentence, first.token, last.last_token, doubtful=True, shortest=shortest
+    )
 
 
 @dataclass(frozen=True)

@@ -88,17 +88,19 @@ def _rewrite(word: str, rules: tuple[tuple[str, str], ...], single: dict[str, st
     sounds: list[str] = []
     at = 0
     while at < len(word):
-        for pattern, phones in rules:
-            letters = pattern.strip("^$")
-            fits = word.startswith(letters, at)
-            start_fits = not pattern.startswith("^") or at == 0
-            end_fits = not pattern.endswith("$") or at + len(letters) == len(word)
-            if fits and start_fits and end_fits:
-                break
-        else:
-            letters, phones = word[at], single.get(word[at], "")
+        letters, phones = next(
+            ((p.strip("^$"), sounds) for p, sounds in rules if _fits(p, word, at)),
+            (word[at], single.get(word[at], "")),
+        )
         found = phones.split()
         if found and not (sounds and sounds[-1] == found[0] and len(letters) == 1):
             sounds += found  # doubled letters are one sound
         at += len(letters)
     return sounds
+
+
+def _fits(pattern: str, word: str, at: int) -> bool:
+    letters = pattern.strip("^$")
+    start_fits = not pattern.startswith("^") or at == 0
+    end_fits = not pattern.endswith("$") or at + len(letters) == len(word)
+    return word.startswith(letters, at) and start_fits and end_fits

@@ -80,7 +80,7 @@ class Lexicon:
         return self._derived(plain)
 
     def _derived(self, word: str) -> list[Phones]:
-        if word.endswith("'s") or word.endswith("s'"):
+        if word.endswith(("'s", "s'")):
             return [_with_s(p) for p in self._known(word[:-2])]
         for ending, restored in (("s", ""), ("es", ""), ("ies", "y")):
             stem = word.removesuffix(ending) + restored

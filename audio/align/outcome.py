@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 
-from columncast.audio.align.extents import Extent, Mask, extents, loud
+from columncast.audio.align.extents import Extent, extents
 from columncast.audio.align.extras import extras
-from columncast.audio.align.features import FRAMES_PER_S, Spectra
+from columncast.audio.align.features import FRAMES_PER_S, Mask, Spectra, sounding
 from columncast.audio.align.lattice import Clause
+from columncast.audio.align.luck import Luck
 from columncast.audio.align.takes import Fit, Take, fit, takes
-from columncast.audio.align.windows import Track
+from columncast.audio.align.windows import Visit
 from columncast.audio.align.words import timed_words
-from columncast.episodes.alignment import AlignedSentence, Alignment, Band, Status, Verdict
+from columncast.episodes.alignment import (
+    AlignedSentence,
+    Alignment,
+    Band,
+    Status,
+    TimedWord,
+    Verdict,
+)
 from columncast.episodes.model import Chapter
 
 _WHOLE = 0.8
 _HALF = 0.5
 _TEXT_SHARE = 0.35  # of the text must be heard before it is the text of this recording,
 _SOUND_SHARE = 0.6  # or of the speech must be the text: somebody reads a part of it
-_TELLING_MARGIN = 0.8  # nats; with less, right and wrong text cannot be told apart
+_BEYOND_LUCK = 0.15  # nats a frame over the best that luck did
 _PAUSES_DB = 12.0  # a recording whose speech stands out less than this from its pauses is noisy
+_SILENT_DB = 60.0  # on the scale of 16-bit samples: about -75 dBFS
 _SURE, _PROBABLE = 0.6, 0.4
 
 
@@ -39,24 +49,27 @@ def outcome(
     sentences: Sequence[Sentence],
     clauses: Sequence[Clause],
     sound: Spectra,
-    track: Track,
+    visits: Sequence[Visit],
+    *,
+    by_luck: Luck,
     language: str,
 ) -> Alignment:
     """Return what is to be said about *sentences* in this recording."""
-    fits = fit(track, clauses)
-    found = takes(track, clauses, fits)
-    sounding = loud(sound)
-    reach = extents(found, sounding, fits)
+    fits = fit(visits, clauses, by_luck)
+    voiced = sounding(sound)
+    found = takes(visits, clauses, fits, voiced)
+    reach = extents(found, voiced, fits)
     reach = {s: e for s, e in reach.items() if e.share >= _HALF}
-    verdict, message = _verdict(sentences, clauses, found, reach, sounding, sound, fits)
+    heard = _beyond_luck(clauses, found, reach, voiced, fits)
+    verdict, message = _verdict(clauses, sound, heard)
     if verdict != "ok":
         return refused(sentences, verdict, message, sound.frames / FRAMES_PER_S, language)
     laid = tuple(_sentence(s, found.get(i), reach.get(i), fits) for i, s in enumerate(sentences))
     used = {id(v) for i in reach for v in found[i].visits}
-    unused = [v for v in track.visits if id(v) not in used and v.score >= fits.least - 0.5]
+    unused = [v for v in visits if id(v) not in used and v.score >= fits.least]
     return Alignment(
         sentences=laid,
-        extras=tuple(extras(sound, sounding, reach, unused)),
+        extras=tuple(extras(sound, voiced, reach, unused)),
         chapters=chapters(laid),
         duration_s=sound.frames / FRAMES_PER_S,
         language=language,
@@ -100,8 +113,7 @@ def chapters(sentences: Sequence[AlignedSentence]) -> tuple[Chapter, ...]:
         if title and sentence.start_s is not None:
             found.append(Chapter(start_s=sentence.start_s, title=title))
             title = ""
-    found = [c for c, following in zip(found, [*found[1:], None], strict=True)
-             if following is None or following.start_s - c.start_s >= 1]  # fmt: skip
+    found = [a for a, b in zip_longest(found, found[1:]) if b is None or b.start_s - a.start_s >= 1]
     if len(found) < 2:
         return ()
     before = next((s for s in sentences if s.start_s is not None), None)
@@ -115,7 +127,10 @@ def _sentence(
 ) -> AlignedSentence:
     if take is None or extent is None:
         return AlignedSentence(
-            text=sentence.text, heading=sentence.heading, paragraph=sentence.paragraph
+            text=sentence.text,
+            words=tuple(TimedWord(text=t) for t in sentence.text.split()),
+            heading=sentence.heading,
+            paragraph=sentence.paragraph,
         )
     whole = extent.share >= _WHOLE and take.share >= _HALF
     status: Status = "read" if whole else "unsure"
@@ -134,34 +149,43 @@ def _sentence(
 
 def _band(take: Take, extent: Extent, fits: Fit) -> Band:
     """Return how far to trust a take: by its place between chance and what is usual here."""
-    place = (take.score - fits.chance) / max(fits.margin, 0.1)
+    place = fits.place(take.score)
     recognised = take.share > 0.99 and (extent.start, extent.end) == (take.start, take.end)
     if place >= _SURE and recognised:
         return "sure"
     return "probable" if place >= _PROBABLE and take.share >= _WHOLE else "look"
 
 
-def _verdict(
-    sentences: Sequence[Sentence],
+@dataclass(frozen=True)
+class _Heard:
+    """How much fits beyond what luck explains."""
+
+    text: float
+    """The share of the column."""
+    sound: float
+    """The share of what sounds in the recording."""
+
+
+def _beyond_luck(
     clauses: Sequence[Clause],
     found: Mapping[int, Take],
     reach: Mapping[int, Extent],
-    sounding: Mask,
-    sound: Spectra,
+    voiced: Mask,
     fits: Fit,
-) -> tuple[Verdict, str]:
-    weight = np.zeros(len(sentences))
-    for clause in clauses:
-        weight[clause.sentence] += clause.phones
-    heard = sum(found[i].share * weight[i] for i in reach) / max(weight.sum(), 1)
-    speech = max(int(sounding.sum()), 1)
-    explained = sum(int(sounding[e.start : e.end].sum()) for e in reach.values()) / speech
-    if not weight.any() or sound.frames < FRAMES_PER_S or np.ptp(sound.level_db) < 6:
-        return "no-speech", (
-            "there is nothing to align: the recording or the text is empty; no transcript is made"
-        )
-    telling = fits.margin >= _TELLING_MARGIN
-    if telling and (heard >= _TEXT_SHARE or explained >= _SOUND_SHARE):
+) -> _Heard:
+    clear = [i for i in reach if found[i].score >= fits.luck.best + _BEYOND_LUCK]
+    phones = sum(found[c.sentence].share * c.phones for c in clauses if c.sentence in clear)
+    frames = sum(int(voiced[reach[i].start : reach[i].end].sum()) for i in clear)
+    whole = sum(c.phones for c in clauses)
+    return _Heard(phones / max(whole, 1), frames / max(int(voiced.sum()), 1))
+
+
+def _verdict(clauses: Sequence[Clause], sound: Spectra, heard: _Heard) -> tuple[Verdict, str]:
+    if not clauses:
+        return "no-speech", "the text holds no words that could be read; no transcript is made"
+    if sound.frames < FRAMES_PER_S or np.percentile(sound.level_db, 95) < _SILENT_DB:
+        return "no-speech", "the recording is silent; no transcript is made"
+    if heard.text >= _TEXT_SHARE or heard.sound >= _SOUND_SHARE:
         return "ok", ""
     low, high = np.percentile(sound.level_db, [10, 95])
     if high - low < _PAUSES_DB:
@@ -170,6 +194,6 @@ def _verdict(
             "in it; no transcript is made. Try the recording before music or effects were added"
         )
     return "not-this-text", (
-        f"only {100 * heard:.0f} % of the text was found in the recording; check that the two "
+        f"only {100 * heard.text:.0f} % of the text was found in the recording; check that the two "
         "belong together. No transcript is made"
     )

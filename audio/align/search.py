@@ -7,6 +7,7 @@ inside a clause each have a price, in nats. Prices and their effect: docs/read-a
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -184,6 +185,6 @@ def _passages(path: Ints, lattice: Lattice, gained: Floats) -> list[Heard]:
     edges = [0, *cuts.tolist(), len(path)]
     return [
         Heard(int(arc[a]), a, b, float(gained[a:b].mean()))
-        for a, b in zip(edges, edges[1:], strict=False)
+        for a, b in itertools.pairwise(edges)
         if b > a and arc[a] >= 0
     ]

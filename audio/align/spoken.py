@@ -171,7 +171,7 @@ def _respelled(
         words = [_core(t).casefold() for t in tokens[at : at + len(written)]]
         if tuple(words) == written:
             return Slot(at, at + len(written) - 1, (reading,))
-        if words and tuple([*words[:-1], words[-1].removesuffix("'s")]) == written:
+        if words and (*words[:-1], words[-1].removesuffix("'s")) == written:
             owned = (*reading[:-1], reading[-1] + "'s")
             return Slot(at, at + len(written) - 1, (owned,))
     return None

@@ -11,37 +11,46 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from columncast.audio.align.features import Mask
 from columncast.audio.align.lattice import Clause
+from columncast.audio.align.luck import Luck
 from columncast.audio.align.search import OTHER
-from columncast.audio.align.windows import Track, Visit
+from columncast.audio.align.windows import Visit
 
-_CHANCE = -4.6  # where a recording gives too few decoys to measure it
+_UNLUCKY = 0.6  # how much worse than luck a passage may fit that stands where it must
+_CLEAR = 0.35  # the part of the way from luck to what is usual that convinces by itself
 _AS_GOOD = 0.6  # a take this much worse than the best one is not preferred for being the last
 _SHORT_PHONES = 12
-_SHORT_GAIN = 20.0
-_FORESEEN = 0.55  # the part of a passage that must be said as written
+_SHORT_GAIN = 20.0  # nats by which a short passage must beat luck,
+_ALONE_GAIN = 8.0  # and by which it must where it stands between two pauses
+_PAUSE, _EDGE = 20, 6
+_FORESEEN = 0.45  # the part of a passage that must be said as written
 _BROKEN_OFF = 0.2  # the part of a clause that must be heard before it counts without its end
 _APART_FRAMES = 2500
 
 
 @dataclass(frozen=True)
 class Fit:
-    """How well this recording fits when it is the text, and when it is not."""
+    """How well this recording fits when it is the text, and when it is not; in nats a frame."""
 
     right: float
-    chance: float
+    luck: Luck
     pace: float
     """The reader's frames for each sound."""
 
     @property
-    def margin(self) -> float:
-        """Nats a frame between the two; below about 0.8 they cannot be told apart."""
-        return self.right - self.chance
+    def least(self) -> float:
+        """The score below which a passage is never believed."""
+        return max(-OTHER - 0.1, self.luck.usual - _UNLUCKY)
 
     @property
-    def least(self) -> float:
-        """The score below which a passage is not believed."""
-        return max(-OTHER - 0.1, self.chance + 0.25 * self.margin)
+    def enough(self) -> float:
+        """The score from which a passage is believed wherever it is."""
+        return self.luck.usual + _CLEAR * max(0.0, self.right - self.luck.usual)
+
+    def place(self, score: float) -> float:
+        """Return where *score* lies between luck (0) and what is usual here (1)."""
+        return (score - self.luck.usual) / max(self.right - self.luck.usual, 0.2)
 
 
 @dataclass(frozen=True)
@@ -73,13 +82,12 @@ class Take:
         return float(np.average([v.score for v in self.visits], weights=frames))
 
 
-def fit(track: Track, clauses: Sequence[Clause]) -> Fit:
+def fit(visits: Sequence[Visit], clauses: Sequence[Clause], by_luck: Luck) -> Fit:
     """Return what right and wrong text score in this recording, and how fast it is read."""
-    long = [v for v in track.visits if v.complete and clauses[v.clause].phones > _SHORT_PHONES]
+    long = [v for v in visits if v.complete and clauses[v.clause].phones > _SHORT_PHONES]
     right = float(np.median([v.score for v in long])) if long else -OTHER
-    chance = float(np.median(track.decoys)) if len(track.decoys) >= 5 else _CHANCE
     paces = [(v.end - v.start) / clauses[v.clause].phones for v in long]
-    return Fit(right, chance, float(np.median(paces)) if paces else 8.0)
+    return Fit(right, by_luck, float(np.median(paces)) if paces else 8.0)
 
 
 def heard(visit: Visit, clauses: Sequence[Clause]) -> float:
@@ -92,11 +100,14 @@ def heard(visit: Visit, clauses: Sequence[Clause]) -> float:
     return said / clauses[visit.clause].phones
 
 
-def takes(track: Track, clauses: Sequence[Clause], fits: Fit) -> dict[int, Take]:
+def takes(
+    visits: Sequence[Visit], clauses: Sequence[Clause], fits: Fit, voiced: Mask
+) -> dict[int, Take]:
     """Return the take that counts for each sentence that was read, by the sentence's number."""
     by_clause: dict[int, list[Visit]] = {}
-    for visit in track.visits:
-        if _believed(visit, clauses, fits):
+    for before, visit, after in zip([None, *visits], visits, [*visits[1:], None], strict=False):
+        clear = visit.score >= fits.enough or _in_place(before, visit, after, fits)
+        if clear and _believed(visit, clauses, fits, voiced):
             by_clause.setdefault(visit.clause, []).append(visit)
     numbers: dict[int, list[int]] = {}
     for number, clause in enumerate(clauses):
@@ -106,12 +117,20 @@ def takes(track: Track, clauses: Sequence[Clause], fits: Fit) -> dict[int, Take]
         chosen: list[Visit] = []
         for part in reversed(parts):
             following = chosen[-1].start if chosen else None
-            visit = _last_good(by_clause.get(part, []), following)
-            if visit:
-                chosen.append(visit)
+            chosen += _last_good(by_clause.get(part, []), following)
         if chosen:
             found[sentence] = _take(chosen[::-1], parts, clauses)
     return found
+
+
+def _in_place(before: Visit | None, visit: Visit, after: Visit | None, fits: Fit) -> bool:
+    """Whether the text goes on from, or on to, a passage that was clearly heard."""
+    follows = before is not None and before.clause == visit.clause - 1 and before.complete
+    leads = after is not None and after.clause == visit.clause + 1 and visit.complete
+    return bool(
+        (follows and before and before.score >= fits.enough)
+        or (leads and after and after.score >= fits.enough)
+    )
 
 
 def _take(chosen: Sequence[Visit], parts: Sequence[int], clauses: Sequence[Clause]) -> Take:
@@ -124,16 +143,17 @@ def _take(chosen: Sequence[Visit], parts: Sequence[int], clauses: Sequence[Claus
     return Take(tuple(chosen), before, after, said / whole)
 
 
-def _last_good(visits: Sequence[Visit], following: int | None) -> Visit | None:
+def _last_good(visits: Sequence[Visit], following: int | None) -> list[Visit]:
+    """Return the last good one of *visits* that ends before *following*; none when there is none."""
     fitting = [
         v for v in visits if following is None or following - _APART_FRAMES < v.end <= following
     ]
     fitting = [v for v in fitting if v.complete] or fitting
     best = max((v.score for v in fitting), default=0.0)
-    return next((v for v in reversed(fitting) if v.score > best - _AS_GOOD), None)
+    return [v for v in fitting if v.score > best - _AS_GOOD][-1:]
 
 
-def _believed(visit: Visit, clauses: Sequence[Clause], fits: Fit) -> bool:
+def _believed(visit: Visit, clauses: Sequence[Clause], fits: Fit, voiced: Mask) -> bool:
     share = heard(visit, clauses)
     phones = share * clauses[visit.clause].phones
     in_words = sum(w.end - w.start for w in visit.words)
@@ -143,4 +163,13 @@ def _believed(visit: Visit, clauses: Sequence[Clause], fits: Fit) -> bool:
         return False
     if share < _BROKEN_OFF or foreseen < _FORESEEN * in_words:
         return False
-    return phones > _SHORT_PHONES or (visit.score - fits.least) * foreseen > _SHORT_GAIN
+    gain = (visit.score - fits.luck.usual) * foreseen
+    least_gain = _ALONE_GAIN if _alone(visit, voiced) else _SHORT_GAIN
+    return phones > _SHORT_PHONES or gain > least_gain
+
+
+def _alone(visit: Visit, voiced: Mask) -> bool:
+    """Whether there is a pause before and after, as there is around a heading."""
+    before = voiced[max(0, visit.start - _PAUSE) : max(0, visit.start - _EDGE)]
+    after = voiced[visit.end + _EDGE : visit.end + _PAUSE]
+    return not (before.any() or after.any())

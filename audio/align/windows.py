@@ -10,25 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
-from numpy.typing import NDArray
 
 from columncast.audio.align.acoustics import AcousticModel
-from columncast.audio.align.features import FRAMES_PER_S, Floats, Spectra, cepstra
-from columncast.audio.align.lattice import HUB, SWITCH, Clause, Lattice, Word, build
+from columncast.audio.align.features import FRAMES_PER_S, Spectra, cepstra
+from columncast.audio.align.lattice import Clause, Lattice, Word, build
 from columncast.audio.align.search import Heard, best_path, scored
 
 _WINDOW = 200 * FRAMES_PER_S
 _OVERLAP = 20 * FRAMES_PER_S
-_CONTEXT = 60 * FRAMES_PER_S
+CONTEXT = 60 * FRAMES_PER_S
+"""What noise and level are judged by on either side of a window, in frames."""
 _FRAMES_PER_PHONE = 7.5  # of a reader at 160 words a minute
 _MORE_TEXT = 2.5
 _AGAIN_CLAUSES = 30  # how far back a retake may go
 _CLEAR = -3.8
 _CLEAR_PHONES = 10
-_DECOY_FRAMES = (120, 500)
-_DECOY_EVERY = 3
 
 
 @dataclass(frozen=True)
@@ -70,40 +69,26 @@ class Visit:
         )
 
 
-@dataclass(frozen=True)
-class Track:
-    """What was found in the recording."""
-
-    visits: tuple[Visit, ...]
-    decoys: tuple[float, ...]
-    """Scores that other clauses of the text reach where they are not spoken: what chance gives."""
-    phones: NDArray[np.int8]
-    """For each frame the phone that fits best, as its place among the model's."""
-
-
 def follow(
     sound: Spectra,
     clauses: Sequence[Clause],
     model: AcousticModel,
     progress: Callable[[float], None],
-) -> Track:
+) -> tuple[Visit, ...]:
     """Return where *clauses* are spoken in *sound*; *progress* is told the share that is done."""
     visits: list[Visit] = []
-    decoys: list[float] = []
-    phones = np.zeros(sound.frames, np.int8)
     at, clause, failures = 0, 0, 0
-    while at < sound.frames:
+    while clauses and at < sound.frames:
         end = min(at + _WINDOW, sound.frames)
         if sound.frames - end < _WINDOW // 3:
             end = sound.frames
         low, high = _stretch(clauses, clause, end - at, failures)
         lattice = build(clauses[low:high], model)
-        posteriors = model.log_posteriors(cepstra(sound, at, end, _CONTEXT))
-        phones[at:end] = posteriors.argmax(1) // 3
+        posteriors = model.log_posteriors(cepstra(sound, at, end, CONTEXT))
         scores = scored(posteriors, model)
         last = end == sound.frames
         heard = best_path(scores, lattice, start=clause - low, to_end=last)
-        found = _visits(heard, lattice, low, at)
+        found = visits_of(heard, lattice, low, at)
         keep = len(found)
         if not last:
             anchor = _anchor(found, clauses, at, end)
@@ -115,10 +100,9 @@ def follow(
                 end = _gap(found, end - _OVERLAP, at)
                 keep = sum(v.end <= end for v in found)
         visits += found[:keep]
-        decoys += _decoys(found[:keep:_DECOY_EVERY], clauses, scores, at, model)
         at = end
         progress(at / sound.frames)
-    return Track(tuple(visits), tuple(decoys), phones)
+    return tuple(visits)
 
 
 def _stretch(clauses: Sequence[Clause], clause: int, frames: int, failures: int) -> tuple[int, int]:
@@ -131,10 +115,11 @@ def _stretch(clauses: Sequence[Clause], clause: int, frames: int, failures: int)
     return max(0, min(clause, len(clauses) - 1) - _AGAIN_CLAUSES), max(high, clause)
 
 
-def _visits(heard: Sequence[Heard], lattice: Lattice, low: int, at: int) -> list[Visit]:
+def visits_of(heard: Sequence[Heard], lattice: Lattice, low: int, at: int) -> list[Visit]:
+    """Return what was *heard* clause by clause, numbered from *low*, in frames from *at*."""
     visits: list[Visit] = []
     run: list[Heard] = []
-    for this, following in zip(heard, [*heard[1:], None], strict=True):
+    for this, following in zip_longest(heard, heard[1:]):
         run.append(this)
         if following is None or (
             lattice.arc_from[following.arc] != lattice.arc_to[this.arc]
@@ -174,33 +159,3 @@ def _gap(found: Sequence[Visit], latest: int, at: int) -> int:
         if visit.start < latest < visit.end:
             latest = visit.start
     return max(latest, at + _OVERLAP)
-
-
-def _decoys(
-    visits: Sequence[Visit],
-    clauses: Sequence[Clause],
-    scores: Floats,
-    at: int,
-    model: AcousticModel,
-) -> list[float]:
-    """Return what clauses score that are laid on the sound of another one, of like length."""
-    reached = []
-    forced = scores.copy()
-    forced[:, [HUB, SWITCH]] = -500  # no way round the words
-    for visit in visits:
-        frames = visit.end - visit.start
-        if not visit.complete or not _DECOY_FRAMES[0] <= frames <= _DECOY_FRAMES[1]:
-            continue
-        own = clauses[visit.clause].phones
-        others = [
-            c
-            for i, c in enumerate(clauses)
-            if 0.75 * own <= c.phones <= 1.1 * own and abs(i - visit.clause) > 3
-        ]
-        if not others:
-            continue
-        lattice = build([others[(7 * visit.clause) % len(others)]], model)
-        span = forced[visit.start - at : visit.end - at]
-        found = _visits(best_path(span, lattice), lattice, 0, 0)
-        reached += [v.score for v in found if v.complete]
-    return reached

@@ -27,6 +27,7 @@ from columncast.episodes.columns.source import (
     TEXT_LIMIT,
     decode,
     read_bytes,
+    refuse_monsters,
     refuse_other_files,
     refuse_too_large,
 )
@@ -154,6 +155,7 @@ def _read_text(path: Path, *, timezone: str, paid: bool) -> Column:
         column = read_page(text, timezone=timezone, paid=paid)
     else:
         refuse_too_large(data, TEXT_LIMIT)
+        refuse_monsters(text)
         if path.suffix.lower() in (".md", ".markdown", ".mdown") or looks_like_markdown(text):
             column = read_markdown(text, timezone=timezone, paid=paid)
         else:

@@ -27,6 +27,7 @@ try:
     import boto3
     from botocore import exceptions
     from botocore.config import Config
+    from botocore.parsers import ResponseParserError
 except ImportError as e:
     raise SettingsError('kind = "s3" needs boto3; run: pip install "columncast[s3]"') from e
 
@@ -190,8 +191,8 @@ class S3:
                 with reading:
                     f.seek((number - 1) * size)
                     data = f.read(size)
-                tag = f'"{md5(data).hexdigest()}"'
-                if there.get(number) != tag:
+                tag = there.get(number, "")
+                if not tag or tag != f'"{md5(data).hexdigest()}"':
                     if self._closed.is_set():
                         raise TemporaryError("the upload was stopped", where=self.label + key)
                     with self._told(key):
@@ -263,7 +264,7 @@ class S3:
         except (
             exceptions.HTTPClientError,
             exceptions.IncompleteReadError,
-            exceptions.ResponseParserError,
+            ResponseParserError,
         ) as e:
             raise TemporaryError(f"no whole answer ({type(e).__name__})", where=where) from e
         except exceptions.BotoCoreError as e:

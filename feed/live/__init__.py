@@ -4,7 +4,7 @@
 asks the real server what a directory would ask. Listeners' apps may poll at any second of it.
 """
 
-from columncast.feed.live.check import Finding, check_live
+from columncast.feed.live.check import LiveFinding, check_live
 from columncast.feed.live.going import Live, Progress, go_live
 from columncast.feed.live.history import Pruned, RolledBack, former_feeds, prune, rollback
 from columncast.feed.live.planning import Plan, plan
@@ -12,9 +12,9 @@ from columncast.feed.live.seen import LiveFeedChangedError
 from columncast.feed.live.verifying import Servers
 
 __all__ = [
-    "Finding",
     "Live",
     "LiveFeedChangedError",
+    "LiveFinding",
     "Plan",
     "Progress",
     "Pruned",

@@ -7,18 +7,17 @@ The rules are those of Apple (podcasters.apple.com/support/823), the Podcast Sta
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import FeedError, RemoteError
 from columncast.episodes.fetch import Answer
-from columncast.episodes.model import Severity
 from columncast.episodes.settings import Show
+from columncast.feed import rules
 from columncast.feed.headers import is_hashed
 from columncast.feed.live.asking import Trouble, ask_for, follow, same_type
 from columncast.feed.live.hosts import HOSTS, advice, cures, host_of
@@ -47,37 +46,31 @@ ERRORS = frozenset(
         "not-a-feed",
     ]
 )
+PSP_TRANSPORT = f"{rules.PSP1}/issues/2"
 ORIGIN = {"origin": "https://player.example"}
 
 
+SOURCES = {
+    "no-cors": rules.NAMESPACE,
+    "no-304": PSP_TRANSPORT,
+    "no-validator": PSP_TRANSPORT,
+    "feed-kept-long": PSP_TRANSPORT,
+    "picture-heavy": rules.APPLE_ART,
+    "not-https": rules.NAMESPACE,
+}
+"""Where a rule is written, if not among Apple's requirements."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class Finding:
-    """Something that the real server does, and what to change there."""
+class LiveFinding(rules.Finding):
+    """Something that the real server does, and what to change there; `where` is the address."""
 
-    code: str
-    message: str
-    where: str
-    """The address."""
-    severity: Severity
-    host: str
-    """As `hosts.HOSTS` calls it; empty where it is not known."""
-    cure: str
-    """For this host."""
-    cures: dict[str, str] = field(default_factory=dict)
-    """For every host, the empty name for any other."""
-
-    def as_json(self) -> dict[str, Any]:
-        """What a tool is told."""
-        named = {HOSTS.get(host, "other"): cure for host, cure in self.cures.items()}
-        return {
-            "code": self.code,
-            "message": self.message,
-            "where": self.where,
-            "severity": self.severity,
-            "host": HOSTS.get(self.host, ""),
-            "fix": self.cure,
-            "fixes": named,
-        }
+    host: str = ""
+    """As people call it; empty where it is not known."""
+    fix: str = ""
+    """What to change at this host."""
+    fixes: Mapping[str, str] = field(default_factory=dict)
+    """What to change, by host; `other` is for every other."""
 
 
 def check_live(
@@ -86,7 +79,7 @@ def check_live(
     servers: Servers | None = None,
     newest: int = NEWEST,
     sample: int = SAMPLE,
-) -> list[Finding]:
+) -> list[LiveFinding]:
     """Ask the real server for the feed, its newest episodes, and a sample of the others.
 
     An empty list means that a directory would find nothing. No file is changed anywhere.
@@ -177,7 +170,7 @@ def _chosen(live: FeedDocument, xml: bytes, newest: int, sample: int) -> list[Na
     return list({named.url: named for named in [*cover, *chosen]}.values())
 
 
-def _file_findings(folder: ShowFolder, servers: Servers, named: Named) -> Iterator[Finding]:
+def _file_findings(folder: ShowFolder, servers: Servers, named: Named) -> Iterator[LiveFinding]:
     local = folder.root / named.path if named.path else None
     try:
         asked = servers.retry(
@@ -234,22 +227,15 @@ def kept_for_s(answer: Answer) -> int | None:
     return max((int(age) for age in ages if age.isdigit()), default=None)
 
 
-def _finding(trouble: Trouble, url: str, answer: Answer | None) -> Finding:
+def _finding(trouble: Trouble, url: str, answer: Answer | None) -> LiveFinding:
     known = cures(trouble.code)
-    return Finding(
+    return LiveFinding(
         code=trouble.code,
         message=trouble.message,
         where=url,
         severity="error" if trouble.code in ERRORS else "warning",
-        host=host_of(answer) if answer else "",
-        cure=advice(trouble.code, answer) if answer else known[""],
-        cures=known,
+        source=SOURCES.get(trouble.code, rules.APPLE),
+        host=HOSTS.get(host_of(answer), "") if answer else "",
+        fix=advice(trouble.code, answer) if answer else known[""],
+        fixes={HOSTS.get(host, "other"): cure for host, cure in known.items()},
     )
-
-
-def summary(findings: Sequence[Finding]) -> str:
-    """Return one line on what was found."""
-    errors = sum(finding.severity == "error" for finding in findings)
-    if not findings:
-        return "A directory would find nothing to complain of."
-    return f"{errors} errors, {len(findings) - errors} warnings"

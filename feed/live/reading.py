@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from columncast.episodes.errors import FeedError
 from columncast.episodes.settings import Show, path_of
 from columncast.feed.rss import FIRST_PAGE
-from columncast.feed.xml import Element, find_all, parse, text_at
+from columncast.feed.xml import Element, find, find_all, parse, text_at
 
 FEED = f"feed/{FIRST_PAGE}"
 CARRIERS = {
@@ -64,7 +64,7 @@ def read_feed(xml: bytes, show: Show, *, where: str = FEED) -> FeedDocument:
         FeedError: It is no feed, or an item has no guid or no enclosure.
     """
     try:
-        channel = parse(xml).find("channel")
+        channel = find(parse(xml), "channel")
     except FeedError as e:
         raise FeedError(e.message, where=where) from e
     if channel is None:
@@ -109,7 +109,7 @@ def _item(element: Element, show: Show, where: str) -> Item:
 def _named(parent: Element, show: Show) -> Iterator[Named]:
     for element in parent.iter("*"):
         tag = element.tag.rpartition("}")[2]
-        url = element.get(CARRIERS.get(tag, ""), "")
+        url = element.get(CARRIERS[tag], "") if tag in CARRIERS else ""
         if tag == "alternateEnclosure":  # says its length and type once, for all its sources
             for source in find_all(element, "podcast:source"):
                 yield _file(tag, source.get("uri", ""), element, show)

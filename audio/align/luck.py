@@ -1,0 +1,81 @@
+"""What a text reaches by luck: how well it would fit this recording if it were not the one read.
+
+Laid over enough sound, any text finds something that resembles it, and more so in some voices and
+rooms than in others. The clauses read backwards, sound by sound, are as long and as hard to say
+as the real ones, but nobody said them; what they score is what must be beaten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from columncast.audio.align.acoustics import AcousticModel
+from columncast.audio.align.features import FRAMES_PER_S, Spectra, cepstra
+from columncast.audio.align.lattice import Clause, build
+from columncast.audio.align.search import best_path, scored
+from columncast.audio.align.windows import CONTEXT, visits_of
+
+_SPANS = 3
+_SPAN = 25 * FRAMES_PER_S
+_MOST_PHONES = 6000
+_SHORT_PHONES = 12
+_USUAL, _BEST = -3.6, -3.5  # where too few were found to tell, luck is rare
+_ENOUGH = 5
+
+
+@dataclass(frozen=True)
+class Luck:
+    """Scores that backward text reached, in nats a frame."""
+
+    usual: float
+    best: float
+    """Better than nine of ten."""
+
+
+def luck(sound: Spectra, clauses: Sequence[Clause], model: AcousticModel) -> Luck:
+    """Return what *clauses* read backwards score in some spans of *sound*."""
+    offered: list[Clause] = []
+    phones = 0
+    for clause in clauses:
+        if phones < _MOST_PHONES:
+            offered.append(_backwards(clause))
+            phones += clause.phones
+    lattice = build(offered, model)
+    scores = []
+    for start in _starts(sound.frames):
+        features = cepstra(sound, start, min(start + _SPAN, sound.frames), CONTEXT)
+        heard = best_path(scored(model.log_posteriors(features), model), lattice, to_end=False)
+        scores += [
+            v.score
+            for v in visits_of(heard, lattice, 0, 0)
+            if v.complete and offered[v.clause].phones > _SHORT_PHONES
+        ]
+    if len(scores) < _ENOUGH:
+        return Luck(_USUAL, _BEST)
+    return Luck(float(np.median(scores)), float(np.percentile(scores, 90)))
+
+
+def _starts(frames: int) -> list[int]:
+    room = frames - _SPANS * _SPAN
+    if room <= 0:
+        return list(range(0, frames, _SPAN))
+    return [round((k + 1) * room / (_SPANS + 1)) + k * _SPAN for k in range(_SPANS)]
+
+
+def _backwards(clause: Clause) -> Clause:
+    return replace(
+        clause,
+        slots=tuple(
+            tuple(
+                tuple(
+                    replace(word, phones=tuple(p[::-1] for p in word.phones), doubtful=False)
+                    for word in reading[::-1]
+                )
+                for reading in slot
+            )
+            for slot in clause.slots[::-1]
+        ),
+    )

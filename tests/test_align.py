@@ -1,0 +1,258 @@
+"""A recording whose times are known is laid beside its text.
+
+tests/data/align holds 80 seconds of speech made by a synthesiser, with a jingle, a retake, an
+ad-lib and two sentences left out; truth.json has the times.
+"""
+
+import importlib.util
+import json
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from columncast.audio import align as package
+from columncast.audio.align import Unit, acoustics, align, available, windows
+from columncast.audio.ffmpeg import decode
+from columncast.episodes.alignment import report
+from columncast.episodes.errors import RecordingError, UsageError
+
+DATA = Path(__file__).parent / "data" / "align"
+AUDIO = DATA / "audio.opus"
+RATE_HZ = 16_000
+
+
+def units_of(text):
+    blocks = text.strip().split("\n\n")
+    return [Unit(b.lstrip("# "), b.startswith("#"), i) for i, b in enumerate(blocks)]
+
+
+UNITS = units_of((DATA / "text.md").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def truth():
+    return json.loads((DATA / "truth.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def aligned():
+    return align(AUDIO, UNITS)
+
+
+@pytest.fixture(scope="module")
+def samples():
+    return np.frombuffer(b"".join(decode(AUDIO, sample_rate_hz=RATE_HZ, channels=1)), "<i2")
+
+
+def wav(path, samples):
+    with wave.open(str(path), "wb") as f:
+        f.setnchannels(1)
+        f.setsampwidth(2)
+        f.setframerate(RATE_HZ)
+        f.writeframes(np.clip(samples, -32768, 32767).astype("<i2").tobytes())
+    return path
+
+
+def test_every_sentence_starts_when_it_is_spoken(aligned, truth):
+    read = {s["text"]: s["start"] for s in truth["sentences"] if s["status"] == "read"}
+
+    found = {s.text: s.start_s for s in aligned.sentences if s.status == "read"}
+
+    assert read.keys() == found.keys()
+    errors = sorted(abs(found[text] - read[text]) for text in read)
+    assert errors[len(errors) // 2] < 0.025
+    assert errors[-1] < 0.15
+
+
+def test_words_follow_one_another_inside_their_sentence(aligned):
+    for sentence in aligned.spoken:
+        times = [t for w in sentence.words for t in (w.start_s, w.end_s)]
+
+        assert None not in times
+        assert times == sorted(times)
+        assert (sentence.start_s, sentence.end_s) == (times[0], times[-1])
+
+
+def test_texts_are_exactly_those_of_the_column(aligned):
+    joined = " ".join(s.text for s in aligned.sentences)
+
+    assert joined == " ".join(unit.text for unit in UNITS)
+    assert all(s.text == " ".join(w.text for w in s.words) for s in aligned.sentences)
+
+
+def test_what_was_not_read_is_missing(aligned, truth):
+    omitted = [s["text"] for s in truth["sentences"] if s["status"] == "missing"]
+
+    assert omitted == [s.text for s in aligned.sentences if s.status == "missing"]
+
+
+def test_what_is_not_in_the_column_is_found(aligned, truth):
+    named = {"adlib": "ad-lib"}
+    for extra in truth["extras"]:
+        inside = [
+            e
+            for e in aligned.extras
+            if min(e.end_s, extra["end"]) - max(e.start_s, extra["start"])
+            > 0.5 * (e.end_s - e.start_s)
+        ]
+
+        assert [named.get(extra["kind"], extra["kind"])] == [
+            e.kind for e in inside if e.kind != "outro"
+        ] or extra["kind"] == "jingle"
+    assert len(aligned.extras) == len(truth["extras"])
+
+
+def test_an_extra_knows_the_sentence_before_it(aligned):
+    for extra in aligned.extras:
+        before = [
+            i for i, s in enumerate(aligned.sentences) if s.end_s and s.end_s <= extra.start_s
+        ]
+
+        assert extra.after == max(before, default=-1)
+
+
+def test_chapters_come_from_the_headings(aligned):
+    first, second = aligned.chapters
+
+    assert (0.0, "The Weighing of Bells") == (first.start_s, first.title)
+    heading = next(s for s in aligned.sentences if s.text == "A bell on the grass")
+    assert (heading.start_s, heading.text) == (second.start_s, second.title)
+
+
+def test_a_column_with_one_heading_has_no_chapters():
+    assert align(AUDIO, UNITS[:3]).chapters == ()
+
+
+def test_window_by_window_the_times_are_the_same(aligned, monkeypatch):
+    """
+    Three hours are aligned as forty seconds are here: in windows that meet at anchors.
+    """
+    monkeypatch.setattr(windows, "_WINDOW", 30 * windows.FRAMES_PER_S)
+    monkeypatch.setattr(windows, "_OVERLAP", 6 * windows.FRAMES_PER_S)
+
+    cut = align(AUDIO, UNITS)
+
+    assert [s.status for s in aligned.sentences] == [s.status for s in cut.sentences]
+    for whole, part in zip(aligned.spoken, cut.spoken, strict=True):
+        assert whole.start_s == pytest.approx(part.start_s, abs=0.06)
+
+
+def test_a_name_is_found_by_its_respelling(samples, tmp_path):
+    """
+    "Quernby" is written as a name that nobody could guess; the show says how it is read.
+    """
+    strange = [Unit(UNITS[1].text.replace("Quernby", "Wqrzsvx"), paragraph=1)]
+    opening = wav(tmp_path / "opening.wav", samples[: 24 * RATE_HZ])
+
+    words = align(opening, strange, pronunciation={"Aldous Wqrzsvx": "all duss kwern bee"})
+
+    exact = align(opening, [UNITS[1]])
+    assert words.sentences[0].status == "read"
+    for respelled, written in zip(words.sentences[0].words, exact.sentences[0].words, strict=True):
+        assert respelled.start_s == pytest.approx(written.start_s, abs=0.3)
+
+
+def test_another_text_is_refused():
+    other = units_of(
+        "A ferry leaves at nine on Sundays and comes back before dark, unless the wind is high.\n\n"
+        "Nobody on the island keeps a clock. They look at the water, and they know.\n\n"
+        "My uncle sold lamps there for forty years without ever learning to swim.\n\n"
+        "In winter the post is thrown across the ice in a bag, and somebody runs for it."
+    )
+
+    found = align(AUDIO, other)
+
+    assert found.verdict == "not-this-text"
+    assert "check that the two belong together" in found.message
+    assert all(s.start_s is None for s in found.sentences)
+    assert found.extras == found.chapters == ()
+
+
+def test_speech_that_drowns_is_said_to_be_too_noisy(samples, tmp_path):
+    loudness = np.sqrt(np.mean(samples.astype(float) ** 2))
+    noise = np.random.default_rng(1).normal(0, 3 * loudness, len(samples))
+
+    found = align(wav(tmp_path / "noisy.wav", samples + noise), UNITS)
+
+    assert found.verdict in ("too-noisy", "not-this-text")
+    assert "no transcript is made" in found.message.lower()
+
+
+@pytest.mark.parametrize("level", [0, 5])
+def test_silence_and_hum_hold_no_text(level, tmp_path):
+    t = np.arange(20 * RATE_HZ) / RATE_HZ
+
+    found = align(wav(tmp_path / "hum.wav", level * 1000 * np.sin(2 * np.pi * 100 * t)), UNITS)
+
+    assert found.verdict != "ok"
+
+
+def test_a_text_without_words_is_refused():
+    assert align(AUDIO, [Unit("— … —")]).verdict == "no-speech"
+
+
+def test_a_language_that_was_not_measured_is_refused():
+    found = align(AUDIO, UNITS, language="de")
+
+    assert found.verdict == "language"
+    assert "'de'" in found.message
+
+
+def test_a_region_of_english_is_english():
+    assert align(AUDIO, UNITS[:2], language="en-GB").verdict == "ok"
+
+
+def test_progress_goes_from_nothing_to_all():
+    told = []
+
+    align(AUDIO, UNITS, progress=told.append)
+
+    assert told == sorted(told)
+    assert told[-1] == pytest.approx(1.0)
+
+
+def test_a_result_is_kept_by_the_content_of_text_and_recording(tmp_path, monkeypatch):
+    first = align(AUDIO, UNITS, cache=tmp_path)
+    monkeypatch.setattr(package, "decode", None)  # a second look at the audio would fail
+
+    second = align(AUDIO, UNITS, cache=tmp_path)
+
+    assert first == second
+    with pytest.raises(TypeError):
+        align(AUDIO, UNITS[1:], cache=tmp_path)
+
+
+def test_equal_input_gives_equal_output(aligned):
+    assert aligned == align(AUDIO, UNITS)
+
+
+def test_the_report_holds_what_scripts_rely_on(aligned):
+    told = json.loads(json.dumps(report(aligned)))
+
+    assert {"sentences", "extras", "chapters", "verdict", "message"} == told.keys()
+    assert {"text", "start_s", "end_s", "status", "band"} == told["sentences"][0].keys()
+    assert {"start_s", "end_s", "kind"} == told["extras"][0].keys()
+    assert {"start_s", "title"} == told["chapters"][0].keys()
+
+
+def test_what_is_no_recording_is_said_in_one_line(tmp_path):
+    path = tmp_path / "notes.wav"
+    path.write_text("not a sound")
+
+    with pytest.raises(RecordingError) as caught:
+        align(path, UNITS)
+
+    assert "\n" not in str(caught.value)
+
+
+def test_without_the_extra_it_says_how_to_get_it(monkeypatch):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        acoustics.importlib.util, "find_spec", lambda n: None if n == "pocketsphinx" else find(n)
+    )
+
+    assert not available()
+    with pytest.raises(UsageError, match=r'pip install "columncast\[align\]"'):
+        align(AUDIO, UNITS)

@@ -1,0 +1,137 @@
+"""What is written, as it is said."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from columncast.audio.align import acoustics
+from columncast.audio.align.lexicon import Lexicon
+from columncast.audio.align.numerals import cardinal, roman
+from columncast.audio.align.sentences import clauses, split_sentences
+from columncast.audio.align.spoken import slots
+
+
+@pytest.fixture(scope="session")
+def lexicon():
+    return Lexicon(acoustics.dictionary_file())
+
+
+def said(text, **pronunciation):
+    """Return every way of saying *text* as one line each."""
+    names = {name.replace("_", " "): how for name, how in pronunciation.items()}
+    ways = [""]
+    for slot in slots(text.split(), names):
+        ways = [f"{way} {' '.join(reading)}".strip() for way in ways for reading in slot.readings]
+    return ways
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("in 1958", "in nineteen fifty eight"),
+        ("in 1900", "in nineteen hundred"),
+        ("in 1905", "in nineteen oh five"),
+        ("in 2008", "in two thousand and eight"),
+        ("in 2024", "in twenty twenty four"),
+        ("the 1950s", "the nineteen fifties"),
+        ("July 31,", "july the thirty first"),
+        ("21 July", "the twenty first of july"),
+        ("the 3rd", "the third"),
+        ("1,281 words", "one thousand two hundred and eighty one words"),
+        ("$5 million", "five million dollars"),
+        ("€2,400.", "two thousand four hundred euros"),
+        ("£3.50", "three pounds fifty"),
+        ("4.05%", "four point oh five percent"),
+        ("10–15", "ten to fifteen"),
+        ("World War II", "world war two"),
+        ("Louis XIV’s", "louis xiv's"),
+        ("Louis XIV", "louis the fourteenth"),
+        ("I saw", "i saw"),
+        ("Dr. Hale", "doctor hale"),
+        ("St. Mark", "saint mark"),
+        ("U.S. Army", "u s army"),
+        ("the USSR", "the u s s r"),
+        ("NATO", "nato"),
+        ("a B-52", "a b fifty two"),
+        ("at 3:30 p.m.", "at three thirty p m"),
+        ("first-class", "first class"),
+        ("www.example.org", "www dot example dot org"),
+        ("No. 5", "number five"),
+        ("No. I won't.", "no i won't"),
+        ("done [12] —", "done"),
+    ],
+)
+def test_what_is_written_is_said_in_a_usual_way(written, spoken):
+    assert spoken in said(written)
+
+
+def test_a_name_is_said_as_the_show_respells_it():
+    assert said("Zhou Enlai’s cable", Zhou_Enlai="joe en-lie") == ["joe en lie's cable"]
+
+
+def test_the_longer_respelling_goes_first():
+    assert said("Li Peng", Li="lye", Li_Peng="lee pung") == ["lee pung"]
+
+
+@given(st.integers(0, 10**15 - 1))
+def test_every_number_has_words(n):
+    for reading in cardinal(n):
+        assert all(word.isalpha() for word in reading)
+
+
+@given(st.text("IVXLCDM", min_size=1, max_size=8))
+def test_a_roman_numeral_in_its_usual_spelling_has_one_value(text):
+    value = roman(text)
+
+    assert value is None or 0 < value < 9000
+
+
+@given(
+    st.lists(st.sampled_from(["Mr.", "U.S.", "Why?", "“No!”", "cat", "Dog.", "1958.", "…", "a"]))
+)
+def test_no_word_is_lost_or_moved_by_cutting_sentences(words):
+    cut = split_sentences(" ".join(words))
+
+    assert words == [word for sentence in cut for word in sentence.split()]
+
+
+def test_clauses_begin_where_a_reader_may_breathe():
+    words = [
+        "He",
+        "said,",
+        "when",
+        "the",
+        "rain",
+        "had",
+        "stopped",
+        "at",
+        "last,",
+        "that",
+        "they",
+        "could",
+        "go",
+        "home",
+        "again",
+        "now.",
+    ]
+
+    assert [words[i] for i in clauses(words)] == ["He", "that"]
+
+
+@pytest.mark.parametrize(
+    "word", ["gangplank", "Brindlings", "reshuffled", "xylem", "Ẑß", "naïve", "'tis"]
+)
+def test_every_word_has_a_sound(lexicon, word):
+    model = acoustics.english()
+
+    for phones in lexicon.phones(word):
+        assert phones
+        assert set(phones) <= set(model.phones)
+
+
+@pytest.mark.parametrize(
+    ("word", "known"),
+    [("bathrobe", True), ("walked", True), ("communiqué", True), ("Zhongnanhai", False)],
+)
+def test_a_word_is_known_or_guessed(lexicon, word, known):
+    assert known == lexicon.knows(word)
