@@ -198,6 +198,16 @@ def test_the_episodes_page_is_shown_as_it_would_be_published(folder, ask):
     assert "frame-ancestors 'self'" in answer.getheader("content-security-policy")
 
 
+def test_a_page_in_its_frame_may_be_shown_there_again_when_it_is_unchanged(ask):
+    first = ask(f"/public/feed/{SLUG}/")
+
+    again = ask(f"/public/feed/{SLUG}/", If_None_Match=first.getheader("etag"))
+
+    assert 304 == again.status
+    policy = first.getheader("content-security-policy")
+    assert policy == again.getheader("content-security-policy")
+
+
 def test_the_audio_is_served_by_ranges(folder, ask):
     (audio,) = folder.audio.glob("*.mp3")
 
