@@ -147,7 +147,7 @@ def card(episode: Episode, column: Column, show: Show, status: str) -> list[tupl
         ("Status", f"{status}, {moment(episode.published)}"),
         ("Kind", ", ".join([episode.type, *numbers])),
         *receipt(episode, column, show),
-        *(("Mentions", _mention(m)) for m in column.mentions),
+        *_mentions(column.mentions),
         ("Link", episode.link),
         ("Enclosure", episode.enclosure.url),
     ]
@@ -307,9 +307,12 @@ def _audio_lines(episode: Episode, show: Show) -> Iterator[tuple[str, str]]:
     yield "Peak", f"{peaks}   (ceiling {show.audio.true_peak_dbtp:g})"
 
 
-def _mention(mention: Mention) -> str:
-    by = f" by {mention.by}" if mention.by else ""
-    return f"{mention.title}{by}   (a {mention.kind}; `columncast preview` offers it for the notes)"
+def _mentions(mentions: Sequence[Mention]) -> Iterator[tuple[str, str]]:
+    """Tell what could go into the notes, if the editor says so (`columncast preview`)."""
+    for kind, label in (("work", "Works"), ("person", "People"), ("link", "Links")):
+        named = [f"{m.title} by {m.by}" if m.by else m.title for m in mentions if m.kind == kind]
+        if named:
+            yield label, "; ".join(named)
 
 
 def _count(notices: Sequence[Notice]) -> str:
