@@ -7,10 +7,11 @@ JSON document and nothing else. Errors become messages and exit codes in one pla
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import wraps
 from importlib import metadata
 from pathlib import Path
@@ -19,12 +20,22 @@ from typing import Any
 import click
 
 from columncast import publish
-from columncast.episodes import report
+from columncast.audio.tags import told
+from columncast.audio.workshop import Progress
+from columncast.audio.workshop import quiet as unseen
+from columncast.episodes import alignment, report
 from columncast.episodes.catalogue import ShowFolder, find_show
-from columncast.episodes.errors import ColumncastError, InputError
+from columncast.episodes.columns import list_posts
+from columncast.episodes.columns.extract import extract
+from columncast.episodes.errors import ColumncastError, InputError, UsageError
+from columncast.episodes.lookup import look_up, overview
 from columncast.episodes.model import Episode, Notice
+from columncast.episodes.narration import narration_notices
+from columncast.feed.rules import Finding, refused
+from columncast.feed.start import create_show
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+OUTPUT = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
@@ -55,13 +66,13 @@ class Voice:
                     click.echo(report.notice_line(notice), err=True)
 
     @contextmanager
-    def progress(self) -> Iterator[publish.Progress]:
+    def progress(self, doing: str = "Mastering") -> Iterator[Progress]:
         """Show how far the audio is, on a terminal; nothing where stderr is piped."""
         if self.quiet or not sys.stderr.isatty():
-            yield publish.quiet
+            yield unseen
             return
-        from rich import progress  # noqa: PLC0415 - only a terminal pays for it
-        from rich.console import Console  # noqa: PLC0415
+        from rich import progress
+        from rich.console import Console
 
         columns = (
             progress.TextColumn("{task.description}"),
@@ -72,9 +83,9 @@ class Voice:
         with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bars:
             tasks: dict[str, progress.TaskID] = {}
 
-            def show(*, slug: str, fraction: float) -> None:
+            def show(slug: str, fraction: float) -> None:
                 if slug not in tasks:
-                    tasks[slug] = bars.add_task(f"Mastering {slug}", total=1.0)
+                    tasks[slug] = bars.add_task(f"{doing} {slug}", total=1.0)
                 bars.update(tasks[slug], completed=fraction)
 
             yield show
@@ -145,7 +156,7 @@ def init(*, directory: Path, voice: Voice, **given: Any) -> None:
     Example: columncast init my-show --title "Letters from the Harbour"
     --site-url https://letters.example --author "Ines Halloran" --category History
     """
-    folder = publish.create_show(directory, **given)
+    folder = create_show(directory, **given)
     voice.document({"folder": str(folder.root), "feed_url": folder.show.feed_url})
     voice.say(
         f"Show      {folder.show.title}",
@@ -162,38 +173,113 @@ def init(*, directory: Path, voice: Voice, **given: Any) -> None:
 @episode_options
 @click.option("--slug", default="", help="The episode's name in files and URLs.")
 @click.option("--post", default="", help="Which post, when COLUMN is an export with many.")
+@click.option(
+    "--include-paid-text",
+    "paid_text",
+    is_flag=True,
+    help="Let out what only paying readers may read. A podcast is for everyone!",
+)
 @click.option("--link", is_flag=True, help="Link the recording instead of copying it.")
 @click.option("--force", is_flag=True, help="Take a recording that looks wrong all the same.")
+@click.option("--publish", "live", is_flag=True, help="Put it live when it is made.")
+@click.option("--yes", is_flag=True, help="Publish without asking.")
 @speaking
 @on_a_show
-def add(*, folder: ShowFolder, recording: Path, column: Path, voice: Voice, **given: Any) -> None:
+def add(
+    *,
+    folder: ShowFolder,
+    recording: Path,
+    column: Path,
+    live: bool,
+    yes: bool,
+    voice: Voice,
+    **given: Any,
+) -> None:
     """Make an episode of a RECORDING and its COLUMN.
 
     Example: columncast add take-3.wav column.md --date 2026-11-27T06:00
     """
+    if live:
+        from columncast.feed.live import places
+
+        names = ", ".join(places.destinations(folder.show))
+        if not yes and not sys.stdin.isatty():
+            raise UsageError("--publish asks before it publishes; where nobody is asked, add --yes")
     with voice.progress() as progress:
         added = publish.add(folder, recording, column, progress=progress, **given)
     episode, built = added.episode, added.built
-    voice.document(described(episode, built))
     if not added.new:
         voice.say(f"{episode.slug} is made of this recording and this column already.")
     voice.say(*report.aligned(report.receipt(episode, added.column, folder.show)))
     voice.say(*report.aligned(report.outlook(built.feed, built.scheduled)))
     voice.notices(episode.notices)
-    if added.new:
+    document = described(episode, built)
+    if live and (yes or click.confirm(f"Publish to {names}?", err=True)):
+        document |= go_live(folder, voice)
+    elif added.new:
         voice.say("Next      columncast serve, and open http://127.0.0.1:8000/")
+    voice.document(document)
     failures(built)
+
+
+@cli.command(name="import")
+@click.argument("source", type=FILE)
+@click.option("--list", "listing", is_flag=True, help="List the posts and change nothing.")
+@click.option("--post", "posts", multiple=True, help="Which post, by its slug; may be repeated.")
+@click.option("--all", "every", is_flag=True, help="Every post that is for everyone.")
+@click.option("--to", "folder", type=FOLDER, default="columns", show_default=True)
+@click.option("--site-url", default="", help="Where the posts are; exports leave that out.")
+@click.option(
+    "--include-paid-text",
+    "paid_text",
+    is_flag=True,
+    help="Let out what only paying readers may read. A podcast is for everyone!",
+)
+@speaking
+def import_(
+    *,
+    source: Path,
+    listing: bool,
+    posts: tuple[str, ...],
+    every: bool,
+    folder: Path,
+    site_url: str,
+    paid_text: bool,
+    voice: Voice,
+) -> None:
+    """Take columns out of an export: Substack, WordPress, Ghost, or a publication's feed.
+
+    Each becomes a file that `add` reads. Example: columncast import export.zip --list
+    """
+    known = list_posts(source)
+    if listing or not (posts or every):
+        voice.document({"posts": [report.post_as_json(post) for post in known]})
+        voice.say(*report.table([report.post_cells(post) for post in known], report.POST_HEADS))
+        voice.say("Next: columncast import … --post SLUG, or --all")
+        return
+    chosen = posts or [post.slug for post in known if post.is_public and not post.draft]
+    made = list(extract(source, chosen, folder, site_url=site_url, paid_text=paid_text))
+    voice.document({"columns": [{"path": str(p), "title": c.title} for p, c in made]})
+    voice.say(*(f"Made      {path}   {column.title}" for path, column in made))
+    voice.say(
+        f"Next      columncast add RECORDING {made[0][0]}" if made else "Nothing to take out."
+    )
 
 
 @cli.command()
 @click.argument("slugs", nargs=-1, metavar="[SLUG]...")
+@click.option("--due", is_flag=True, help="Only if a scheduled episode is due; else end at once.")
 @speaking
 @on_a_show
-def build(*, folder: ShowFolder, slugs: tuple[str, ...], voice: Voice) -> None:
+def build(*, folder: ShowFolder, slugs: tuple[str, ...], due: bool, voice: Voice) -> None:
     """Bring audio/ and feed/ up to date.
 
     Example: columncast build
     """
+    if due and publish.nothing_due(folder):
+        voice.document({"due": False})
+        voice.say("Nothing is due.")
+        return
     with voice.progress() as progress:
         built = publish.build(folder, slugs, progress=progress)
     finish(built, voice)
@@ -207,7 +293,7 @@ def list_(*, folder: ShowFolder, voice: Voice) -> None:
 
     Example: columncast list
     """
-    rows = publish.overview(folder)
+    rows = overview(folder)
     voice.document({"episodes": [row.as_json() for row in rows]})
     if rows:
         voice.say(*report.table([row.cells() for row in rows], report.Row.HEADS))
@@ -224,18 +310,19 @@ def show(folder: ShowFolder, slug: str, voice: Voice) -> None:
 
     Example: columncast show the-last-ferry
     """
-    look = publish.look_up(folder, slug)
+    look = look_up(folder, slug)
     voice.document(report.as_json(look.episode, listed=look.listed, status=look.status))
     voice.say(*report.aligned(report.card(look.episode, look.column, folder.show, look.status)))
     voice.notices(look.episode.notices)
 
 
 @cli.command()
-@click.argument("slug")
+@click.argument("slug", default="", metavar="[SLUG]")
 @episode_options
 @click.option("--recording", type=FILE, help="A new recording.")
 @click.option("--column", type=FILE, help="A new text.")
 @click.option("--slug", "new_slug", default="", help="Another name in files and URLs.")
+@click.option("--move-to", default="", metavar="URL", help="Move the whole show to this base URL.")
 @click.option("--force", is_flag=True, help="Take a recording that looks wrong all the same.")
 @speaking
 @on_a_show
@@ -248,6 +335,7 @@ def edit(
     column: Path | None,
     date: str | None,
     new_slug: str,
+    move_to: str,
     force: bool,
     **facts: Any,
 ) -> None:
@@ -255,6 +343,11 @@ def edit(
 
     Example: columncast edit the-last-ferry --title "The Last Ferry Home"
     """
+    if bool(slug) == bool(move_to):
+        raise UsageError("name the episode to change, or move the show with --move-to URL")
+    if move_to:
+        move_show(folder, move_to, voice)
+        return
     # An option that was not given changes nothing; an empty one takes the fact away.
     changes = {key: value or None for key, value in facts.items() if value is not None}
     with voice.progress() as progress:
@@ -289,6 +382,149 @@ def retire(*, folder: ShowFolder, slug: str, undo: bool, voice: Voice) -> None:
 
 
 @cli.command()
+@click.argument("slug", default="", metavar="[SLUG]")
+@click.option("--live", is_flag=True, help="Ask the real server what a directory would ask.")
+@speaking
+@on_a_show
+def check(*, folder: ShowFolder, slug: str, live: bool, voice: Voice) -> None:
+    """Check the show, its episodes, their files and the feed against the directories' rules.
+
+    Ends with 3 if anything must be mended. Example: columncast check the-last-ferry
+    """
+    with voice.progress("Checking") as progress:
+        found = publish.check(folder, slug, progress=progress)
+    if live:
+        from columncast.feed.live import check_live
+
+        found += check_live(folder)
+    errors, warnings = refused(found), [f for f in found if f.severity == "warning"]
+    voice.document(
+        {
+            "findings": [asdict(finding) for finding in found],
+            "errors": len(errors),
+            "warnings": len(warnings),
+        }
+    )
+    shown = found if voice.verbose else [*errors, *warnings]
+    voice.say(*(report.finding_line(f, why(f, voice)) for f in shown))
+    voice.say(f"{len(errors)} to mend, {len(warnings)} to look at.")
+    if errors:
+        raise click.exceptions.Exit(InputError.exit_code)
+
+
+@cli.command()
+@click.argument("what", nargs=-1, required=True, metavar="SLUG | AUDIO TEXT")
+@click.option("-o", "out", type=FOLDER, help="With AUDIO and TEXT: where the files go.")
+@speaking
+def transcribe(*, what: tuple[str, ...], out: Path | None, voice: Voice) -> None:
+    """Find when each word of the column is spoken: transcripts, chapters, narration check.
+
+    Of an episode, or outside of any show of a recording and its text.
+    Example: columncast transcribe take-3.wav column.md -o transcript
+    """
+    if len(what) > 2 or (len(what) == 2) != bool(out):
+        raise UsageError("name one episode, or a recording and its text with -o DIR for the files")
+    with voice.progress("Aligning") as progress:
+        if out:
+            from columncast.audio import read_along
+
+            audio, text = map(Path, what)
+            found = read_along.transcribe(
+                audio, text, out=out, progress=lambda share: progress(audio.name, share)
+            )
+        else:
+            directory = click.get_current_context().find_root().params["directory"]
+            folder = find_show(directory or Path.cwd())
+            found = publish.transcribe(folder, *what, progress=progress)
+    voice.document(alignment.report(found))
+    voice.say(*report.aligned(report.transcript_lines(found)))
+    voice.notices(narration_notices(found))
+
+
+@cli.command(name="publish")
+@click.option("--to", default="", metavar="NAME", help="Only the place [publish.NAME].")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--replace", is_flag=True, help="Replace a live feed that somebody else has changed.")
+@click.option("--rollback", is_flag=True, help="Bring the former feed back live.")
+@click.option("--prune", is_flag=True, help="Remove what no feed of the last 30 days named.")
+@speaking
+@on_a_show
+def publish_(
+    *,
+    folder: ShowFolder,
+    to: str,
+    dry_run: bool,
+    replace: bool,
+    rollback: bool,
+    prune: bool,
+    voice: Voice,
+) -> None:
+    """Put audio/ and feed/ live: media first, verified, the feed last.
+
+    Example: columncast publish --dry-run
+    """
+    from columncast.feed.live import places
+
+    if rollback:
+        for back in places.roll_back(folder, to=to):
+            voice.document({"rolled_back_to": back.to, "changes": list(back.diff)})
+            voice.say(f"The feed {back.to} is live again.", *(f"  {line}" for line in back.diff))
+        return
+    if prune:
+        for pruned in places.prune(folder, to=to, dry_run=dry_run):
+            voice.document({"removed": list(pruned.removed), "kept": pruned.kept})
+            voice.say(*(f"Removed   {key}" for key in pruned.removed), pruned.kept)
+        return
+    voice.document(go_live(folder, voice, to=to, dry_run=dry_run, replace_live=replace))
+
+
+@cli.command()
+@click.argument("slug", default="", metavar="[SLUG]")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Else the show's own.")
+@click.option("--open/--no-open", "open_browser", default=None, help="Open it in the browser.")
+@click.option("--export", type=OUTPUT, metavar="FILE.html", help="Write one file to share instead.")
+@click.option("--embed-audio", is_flag=True, help="With --export: put the audio into the file.")
+@click.option("--text", is_flag=True, help="Tell it here, in plain text.")
+@on_a_show
+def preview(
+    *,
+    folder: ShowFolder,
+    slug: str,
+    port: int,
+    open_browser: bool | None,
+    export: Path | None,
+    embed_audio: bool,
+    text: bool,
+) -> None:
+    """Show the notes as apps will show them, live while files are saved.
+
+    Example: columncast preview the-last-ferry
+    """
+    if (export or text) and not slug:
+        raise UsageError("name the episode: columncast preview SLUG --text, or --export FILE.html")
+    if text:
+        from columncast.feed.preview.terminal import as_text
+
+        click.echo(as_text(folder, slug, width=shutil.get_terminal_size().columns), nl=False)
+    elif export:
+        from columncast.feed.preview.export import export as write_preview
+
+        write_preview(folder, slug, export, embed_audio=embed_audio)
+        click.echo(f"Made      {export}")
+    else:
+        from columncast.feed.preview.session import preview as run
+
+        run(
+            folder,
+            slug or None,
+            port=port,
+            open_browser=sys.stdout.isatty() if open_browser is None else open_browser,
+            ready=lambda url: click.echo(f"{url} (Ctrl-C ends it)"),
+            tags=told,
+        )
+
+
+@cli.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @on_a_show
 def serve(*, folder: ShowFolder, port: int) -> None:
@@ -296,7 +532,7 @@ def serve(*, folder: ShowFolder, port: int) -> None:
 
     Example: columncast serve --port 8000
     """
-    from columncast.feed.server import serve as run  # noqa: PLC0415 - only this command needs it
+    from columncast.feed.server import serve as run
 
     run(folder.root, port=port, ready=lambda url: click.echo(f"{url} (Ctrl-C ends it)"))
 
@@ -314,13 +550,15 @@ def demo(*, directory: Path, voice: Voice) -> None:
     if added.new:
         voice.say(*report.aligned(report.receipt(added.episode, added.column, folder.show)), "")
     finish(added.built, voice, added.episode)
+    # Run from a checkout, the command may not be on PATH.
+    command = "columncast" if shutil.which("columncast") else sys.argv[0]
     page = folder.feed / added.episode.slug / "index.html"
     voice.say(
         f"Feed      {folder.feed / 'feed.xml'}",
         f"Audio     {folder.root / added.episode.enclosure.path}",
         f"Page      {page}",
-        f"Next      columncast -C {directory} serve, and open http://127.0.0.1:8000/",
-        "          columncast init, for a show of your own",
+        f"Next      {command} -C {directory} serve, and open http://127.0.0.1:8000/",
+        f"          {command} init --help, for a show of your own",
     )
 
 
@@ -350,6 +588,39 @@ def finish(built: publish.Built, voice: Voice, episode: Episode | None = None) -
     failures(built)
 
 
+def why(finding: Finding, voice: Voice) -> str:
+    """Return what is told under a finding: what to change at the server, or the rule's source."""
+    return getattr(finding, "fix", "") or (finding.source if voice.verbose else "")
+
+
+def move_show(folder: ShowFolder, url: str, voice: Voice) -> None:
+    """Move a show, and say what its old server needs."""
+    with voice.progress() as progress:
+        built, redirects = publish.move(folder, url, progress=progress)
+    document = report.build_as_json(built.feed, built.scheduled, built.changed, built.failed)
+    voice.document(document | {"redirects": redirects})
+    voice.say(f"Moved to {url}; publish there, then let the old server redirect for good:")
+    for server, rule in redirects.items():
+        voice.say("", f"# {server}", rule.rstrip())
+    failures(built)
+
+
+def go_live(folder: ShowFolder, voice: Voice, **how: Any) -> dict[str, Any]:
+    """Publish, say what was done at each place, and return it for tools."""
+    plans, done = [], []
+    with voice.progress("Putting") as progress:
+        for published in publish.publish(folder, progress=progress, **how):
+            plans.append(published.plan)
+            done += [published.done] if published.done else []
+    for plan in plans:
+        voice.say(*plan.lines())
+    for live in done:
+        voice.notices(live.notices)
+    if done:
+        voice.say(f"Live      {folder.show.feed_url}, {report.count(done[-1].episodes, 'episode')}")
+    return {"plans": [p.as_json() for p in plans], "live": [asdict(live) for live in done]}
+
+
 def failures(built: publish.Built) -> None:
     """Say which episodes failed, last, where it is seen; end with 3 if any did."""
     for slug, error in built.failed.items():
@@ -374,4 +645,13 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # whoever read us has left; nothing is left to say
         code = 0
+    except Exception as e:
+        if {"-v", "--verbose"} & set(sys.argv):
+            raise
+        click.echo(
+            f"Error: unexpected {type(e).__name__}: {e}. This is a fault of columncast: run it "
+            "again with -v and report what it says",
+            err=True,
+        )
+        code = 1
     sys.exit(code if isinstance(code, int) else 0)

@@ -6,60 +6,64 @@ feed that names them, every file beside and renamed, and all of it under the sho
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from columncast.audio.enclosure import AudioFolder
-from columncast.audio.tags import Tags
-from columncast.episodes import files, report
+from columncast.audio.durations import Durations
+from columncast.audio.read_along import need_extra
+from columncast.audio.tags import read_tags
+from columncast.audio.workshop import Progress, Workshop, quiet
+from columncast.episodes import files
+from columncast.episodes.alignment import Alignment
 from columncast.episodes.catalogue import (
     EpisodeFolder,
-    Facts,
     ShowFolder,
     Source,
     change_facts,
+    change_settings,
     checked_slug,
     new_facts,
     parse_date,
 )
 from columncast.episodes.column import Column
-from columncast.episodes.columns import read_column
+from columncast.episodes.columns import is_collection
+from columncast.episodes.columns.extract import as_page
 from columncast.episodes.errors import (
     ColumncastError,
     ColumnError,
     EpisodeError,
     FeedError,
-    InputError,
     RecordingError,
     UsageError,
 )
-from columncast.episodes.hashes import Hashes
-from columncast.episodes.model import Episode, ShowNotes
-from columncast.episodes.notes import show_notes
-from columncast.episodes.pace import pace
-from columncast.episodes.settings import Ids
-from columncast.episodes.show_toml import new_show, show_toml
-from columncast.feed.cover import Cover, placeholder_cover, read_cover, thumbnail
-from columncast.feed.identity import podcast_guid
+from columncast.episodes.intake import (
+    already_there,
+    content_hash,
+    lay,
+    named_as_given,
+    put_in_place,
+)
+from columncast.episodes.model import Episode
+from columncast.episodes.written import last_aligned, last_built
+from columncast.feed import moves
+from columncast.feed.checkup import check_all
+from columncast.feed.cover import read_cover, thumbnail
+from columncast.feed.episode_cover import with_own_cover
+from columncast.feed.file_rules import MediaFacts
+from columncast.feed.rules import Finding, refused
 from columncast.feed.site import write_site
+from columncast.feed.start import create_show
+
+if TYPE_CHECKING:  # HTTP and its like are for those who publish
+    from columncast.feed.live.places import Published
 
 SAMPLE = Path(__file__).parent / "episodes" / "sample"
 """The column and the recording that `demo` is made of, written for it."""
-
-Progress = Callable[[str, float], None]
-"""Told the slug being worked on and how far its audio is, 0 to 1."""
-
-
-def quiet(_slug: str, _fraction: float) -> None:
-    """Show no progress."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,115 +97,6 @@ class Added:
     """False: the same recording and column were here already, and nothing was changed."""
 
 
-@dataclass(frozen=True)
-class Workshop:
-    """What every episode of one run is made with."""
-
-    folder: ShowFolder
-    progress: Progress = quiet
-
-    def __post_init__(self) -> None:
-        """Note what is there before anything is made."""
-        _ = self.audio_before
-
-    @cached_property
-    def audio_before(self) -> frozenset[str]:
-        """The names of the enclosures that were there when the run began."""
-        return frozenset(path.name for path in self.folder.audio.glob("*"))
-
-    @cached_property
-    def cover(self) -> Cover:
-        """The show's cover, read once."""
-        return read_cover(self.folder.root / self.folder.show.cover)
-
-    @cached_property
-    def picture(self) -> bytes:
-        """The cover as audio files carry it: small, since it is paid for in every download."""
-        return thumbnail(self.cover)
-
-    @cached_property
-    def hashes(self) -> Hashes:
-        """Content hashes, worked out once."""
-        return Hashes(self.folder.cache / "hashes.json")
-
-    def column(self, path: Path, *, title: str = "") -> Column:
-        """Read a column as this show's; *title* wins over the column's own."""
-        show = self.folder.show
-        return read_column(path, show_title=show.title, title=title, timezone=show.timezone)
-
-    @cached_property
-    def audio(self) -> AudioFolder:
-        """Where enclosures are made."""
-        show = self.folder.show
-        return AudioFolder(
-            path=self.folder.audio,
-            cache=self.folder.cache,
-            base_url=show.base_url,
-            settings=show.audio,
-            hashes=self.hashes,
-        )
-
-    def episode(self, source: EpisodeFolder, *, former_slug: str = "") -> Episode:
-        """Make one episode: read, master, note, tag."""
-        show, facts, slug = self.folder.show, source.facts, source.slug
-        column = self.column(source.column, title=facts.title)
-        page_url = f"{show.base_url}feed/{slug}/"
-        link = column.source_url or page_url
-        with self.audio.mastered(
-            source.narration,
-            (slug, former_slug) if former_slug else (slug,),
-            progress=lambda fraction: self.progress(slug, fraction),
-            force=facts.source.forced,
-        ) as mastered:
-            notes = show_notes(column, show, link=link, editor=facts.notes)
-            enclosure = self.audio.tagged(mastered, self.tags(facts, column, notes, link), slug)
-        words_per_minute, warned = pace(column.word_count, enclosure.duration_s)
-        return Episode(
-            slug=slug,
-            guid=facts.guid,
-            title=column.title,
-            published=facts.published,
-            notes=notes,
-            enclosure=enclosure,
-            page_url=page_url,
-            link=link,
-            author=column.author or show.author,
-            text_html=column.html,
-            subtitle=facts.notes.subtitle or column.subtitle,
-            season=facts.season,
-            number=facts.number,
-            type=facts.type,
-            explicit=column.explicit,
-            language=column.language,
-            master=mastered.master,
-            words_per_minute=round(words_per_minute),
-            notices=(*column.notices, *notes.notices, *mastered.master.notices, *warned),
-        )
-
-    def tags(self, facts: Facts, column: Column, notes: ShowNotes, link: str) -> Tags:
-        """Return what the audio file itself says of the episode."""
-        show = self.folder.show
-        return Tags(
-            title=column.title,
-            show=show.title,
-            artist=column.author or show.author,
-            album_artist=show.author,
-            published=facts.published,
-            season=facts.season,
-            number=facts.number,
-            language=column.language or show.language,
-            comment=facts.notes.subtitle or column.subtitle,
-            description=notes.plain,
-            lyrics=column.text,
-            cover=self.picture,
-            page_url=link,
-            show_url=show.site_url,
-            feed_url=show.feed_url,
-            copyright=show.copyright,
-            guid=facts.guid,
-        )
-
-
 def add(
     folder: ShowFolder,
     recording: Path,
@@ -210,6 +105,7 @@ def add(
     slug: str = "",
     date: str = "",
     post: str = "",
+    paid_text: bool = False,
     link: bool = False,
     force: bool = False,
     progress: Progress = quiet,
@@ -219,25 +115,29 @@ def add(
 
     The sources are copied (the recording linked, with *link*) and otherwise left alone. Nothing
     is in the show before the audio is made; from then on a killed run is completed by `build`.
-    *given* is what the producer set: title, season, number, type.
+    *given* is what the producer set: title, season, number, type. *paid_text* lets out what the
+    column keeps for paying readers.
 
     Raises:
         UsageError: *slug* or *date* cannot be.
         InputError: The column or the recording cannot be used, or the episode is there already.
     """
     with folder.locked():
-        workshop = Workshop(folder, progress)
-        text = workshop.column(column, title=given.get("title") or "")
+        workshop = _workshop(folder, progress)
+        text = workshop.column(
+            column, title=given.get("title") or "", post=post, paid_text=paid_text
+        )
         slug = checked_slug(slug or text.slug)
         source = Source(
             recording=recording.name,
-            recording_sha256=_hash(recording, RecordingError),
+            recording_sha256=content_hash(recording, RecordingError),
             column=column.name,
-            column_sha256=_hash(column, ColumnError),
+            column_sha256=content_hash(column, ColumnError),
             post=post,
+            paid_text=paid_text,
             forced=force,
         )
-        if same := _already_there(folder, source, slug):
+        if same := already_there(folder, source, slug):
             built = _build(workshop, [same.slug])
             return Added(column=text, episode=built.find(same.slug), built=built, new=False)
         zone = folder.show.timezone
@@ -245,11 +145,14 @@ def add(
         facts = {"season": text.season, "number": text.number}
         facts |= {key: value for key, value in given.items() if value}
         staged = EpisodeFolder(path=folder.staging / slug)
-        _put(staged, "column", column)
-        _put(staged, "narration", recording, link=link)
+        if is_collection(column):  # the one post, not what else is in an export
+            files.write(staged.path / "column.html", as_page(text))
+        else:
+            lay(staged, "column", column)
+        lay(staged, "narration", recording, link=link)
         files.write(staged.facts_file, new_facts(source, published, **facts))
         # Mastered before it is in the show: what cannot become an episode never is one halfway.
-        with _named(staged, recording, column):
+        with named_as_given(staged, recording, column):
             workshop.episode(staged)
         with files.told(folder.episodes):
             folder.episodes.mkdir(exist_ok=True)
@@ -272,7 +175,7 @@ def build(
         FeedError: The new feed would break a rule that directories enforce; the old one stays.
     """
     with folder.locked():
-        return _build(Workshop(folder, progress), [folder.episode(s).slug for s in slugs], now=now)
+        return _build(_workshop(folder, progress), [folder.episode(s).slug for s in slugs], now=now)
 
 
 def edit(
@@ -297,12 +200,12 @@ def edit(
     """
     changes = dict(facts)
     with folder.locked():
-        workshop, episode = Workshop(folder, progress), folder.episode(slug)
+        workshop, episode = _workshop(folder, progress), folder.episode(slug)
         if recording:
-            sha256 = _hash(recording, RecordingError)
+            sha256 = content_hash(recording, RecordingError)
             changes |= {"source.recording": recording.name, "source.recording_sha256": sha256}
         if column:
-            sha256 = _hash(column, ColumnError)
+            sha256 = content_hash(column, ColumnError)
             changes |= {"source.column": column.name, "source.column_sha256": sha256}
         if date:
             changes["published"] = parse_date(date, folder.show.timezone)
@@ -312,17 +215,17 @@ def edit(
         target = EpisodeFolder(path=folder.episodes / tried.slug)
         if target.path != episode.path and target.path.exists():
             raise EpisodeError(f"an episode {new_slug!r} is there already; nothing was changed")
-        _put(tried, "narration", recording or episode.narration, link=not recording)
-        _put(tried, "column", column or episode.column, link=not column)
+        lay(tried, "narration", recording or episode.narration, link=not recording)
+        lay(tried, "column", column or episode.column, link=not column)
         files.copy(episode.facts_file, tried.facts_file)
         change_facts(tried, changes)
         if not tried.facts.retired:
-            with _named(tried, recording or episode.narration, column or episode.column):
+            with named_as_given(tried, recording or episode.narration, column or episode.column):
                 workshop.episode(tried, former_slug=slug)
         if recording:
-            _replace(episode.narration, tried.narration)
+            put_in_place(episode.narration, tried.narration)
         if column:
-            _replace(episode.column, tried.column)
+            put_in_place(episode.column, tried.column)
         files.copy(tried.facts_file, episode.facts_file)
         if target.path != episode.path:
             with files.told(target.path):
@@ -339,79 +242,106 @@ def retire(
     """
     with folder.locked():
         change_facts(folder.episode(slug), {"retired": None if undo else True})
-        return _build(Workshop(folder, progress), [slug])
+        return _build(_workshop(folder, progress), [slug])
 
 
-@dataclass(frozen=True, kw_only=True)
-class Look:
-    """What `show` tells of an episode."""
-
-    episode: Episode
-    column: Column
-    status: str
-    listed: int
-    """How many episodes the feed has."""
-
-
-def look_up(folder: ShowFolder, slug: str) -> Look:
-    """Return the episode called *slug* as it was last built.
+def transcribe(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> Alignment:
+    """Return how the column of *slug* lies in its audio; the episode is built, as ever.
 
     Raises:
-        EpisodeError: There is none, or it was not built yet.
+        UsageError: The extra `[align]` is not installed.
+        EpisodeError: There is no such episode, or its language is not one we align.
     """
-    source = folder.episode(slug)
-    episode = _last_good(folder, source)
-    if episode is None:
-        raise EpisodeError(f"{slug} is not built yet; run: columncast build {slug}")
-    column = Workshop(folder).column(source.column, title=source.facts.title)
-    status = report.status(episode.published, _now(), retired=source.facts.retired)
-    return Look(episode=episode, column=column, status=status, listed=len(_listed(folder)))
-
-
-def overview(folder: ShowFolder) -> list[report.Row]:
-    """Return a line on every episode, newest first; one that is not built yet says so."""
-    rows = []
-    for source in folder.all():
-        facts, built = source.facts, _last_good(folder, source)
-        rows.append(
-            report.Row(
-                slug=source.slug,
-                guid=facts.guid,
-                title=facts.title or (built.title if built else ""),
-                published=facts.published,
-                status=report.status(facts.published, _now(), retired=facts.retired),
-                duration_s=round(built.enclosure.duration_s, 3) if built else None,
-            )
+    build(folder, [slug], progress=progress).find(slug)
+    found = last_aligned(folder, slug)
+    if found is None:
+        need_extra()
+        raise EpisodeError(
+            f"{slug} is in a language that is not aligned well enough to publish (docs/read-along.md)"
         )
-    return sorted(rows, key=lambda row: (row.published, row.guid), reverse=True)
+    return found
 
 
-def create_show(directory: Path, *, cover: Path | None = None, **given: Any) -> ShowFolder:
-    """Make a show's folder: a commented `show.toml`, and a cover or a placeholder for one.
+def move(
+    folder: ShowFolder, new_base_url: str, *, progress: Progress = quiet
+) -> tuple[Built, dict[str, str]]:
+    """Move the show to another address; return the build and what the old server needs, by kind.
 
-    *given* are settings of `show.toml`.
+    Guids stay, the feed tells apps where it is now, and nobody loses an episode.
 
     Raises:
-        UsageError: There is a show already.
-        SettingsError: A setting cannot be.
-        CoverError: The cover is not one that directories accept.
+        UsageError: *new_base_url* is not a full URL.
     """
-    folder = ShowFolder(directory.absolute())
-    if (folder.root / "show.toml").exists():
-        raise UsageError("there is a show here already; nothing was changed", where=directory)
-    show = new_show(given | {"cover": f"cover{cover.suffix.lower()}" if cover else ""})
-    show = replace(show, ids=Ids(guid=podcast_guid(show.feed_url)))
-    if cover:
-        read_cover(cover)
-        files.copy(cover, folder.root / show.cover)
-    else:
-        files.write(folder.root / show.cover, placeholder_cover(show.title))
-    for data in (folder.episodes, folder.audio, folder.feed):
-        with files.told(data):
-            data.mkdir(parents=True, exist_ok=True)
-    files.write(folder.root / ".gitignore", "# caches, made again when missing\n.columncast/\n")
-    files.write(folder.root / "show.toml", show_toml(show))
-    return folder
+    with folder.locked():
+        old = folder.show
+        try:
+            new = moves.moved(old, new_base_url)
+        except ValueError as e:
+            raise UsageError(str(e)) from e
+        change_settings(
+            folder,
+            {
+                "base_url": new.base_url,
+                "ids.guid": new.ids.guid,
+                "feed.new_feed_url": new.feed.new_feed_url,
+            },
+        )
+        built = _build(_workshop(ShowFolder(folder.root), progress))
+        return built, moves.redirects(old.base_url, new.base_url)
+
+
+def nothing_due(folder: ShowFolder, *, now: datetime | None = None) -> bool:
+    """Whether the last build knew of no episode that is due by now; a quick look at one file."""
+    try:
+        next_due = msgspec.json.decode(_next_due(folder).read_bytes(), type=datetime | None)
+    except (OSError, msgspec.DecodeError):
+        return False  # never built, or the cache is gone: a build will tell
+    return next_due is None or next_due > (now or _now())
+
+
+def check(folder: ShowFolder, slug: str = "", *, progress: Progress = quiet) -> list[Finding]:
+    """Return everything that is wrong or odd with the show, or with the episode *slug*.
+
+    Raises:
+        EpisodeError: There is no episode *slug*.
+    """
+    decoded = Durations(folder.cache / "decoded.json")
+
+    def heard(episode: Episode) -> MediaFacts | None:
+        path = folder.root / episode.enclosure.path
+        try:
+            tags = read_tags(path)
+            duration_s = decoded.of(path, episode.enclosure.sha256)
+        except (ColumncastError, OSError):
+            return None  # the rules on files say what is wrong with it
+        return MediaFacts(duration_s=duration_s, tags={"title": tags.title, "album": tags.show})
+
+    found = check_all(folder, slug, heard=heard, progress=progress)
+    decoded.save()
+    return found
+
+
+def publish(folder: ShowFolder, *, progress: Progress = quiet, **how: Any) -> Iterator[Published]:
+    """Put the public folder live; *how* is `publish_all`'s.
+
+    Raises:
+        FeedError: A check refuses what would be published.
+        RemoteError: A server failed; the feed there is as it was, and a second run is safe.
+        ConflictError: Somebody else has changed the live feed.
+    """
+    from columncast.feed.live import places
+
+    with folder.locked():
+        places.destinations(folder.show, how.get("to", ""))
+        if broken := refused(check(folder)):
+            first, more = broken[0], len(broken) - 1
+            others = f" (and {more} more)" if more else ""
+            raise FeedError(
+                f"{first.message} [{first.code}]{others}; nothing was published, see: "
+                "columncast check",
+                where=first.where,
+            )
+        yield from places.publish_all(folder, progress=progress, **how)
 
 
 def demo(directory: Path, *, progress: Progress = quiet) -> tuple[ShowFolder, Added]:
@@ -432,7 +362,7 @@ def demo(directory: Path, *, progress: Progress = quiet) -> tuple[ShowFolder, Ad
             base_url="http://127.0.0.1:8000/",
         )
     column, recording = SAMPLE / "column.md", SAMPLE / "narration.flac"
-    # A fixed date, so that every demo makes the same feed.
+    # A date in the past, so that the episode is in the feed at once.
     return folder, add(folder, recording, column, date="2026-11-20T06:00Z", progress=progress)
 
 
@@ -443,17 +373,17 @@ def _build(
     episodes: list[Episode] = []
     failed: dict[str, ColumncastError] = {}
     for source in folder.all():
-        last = _last_good(folder, source)
+        last = last_built(folder, source.slug)
         try:
             if source.facts.retired:
                 continue
             known = last if slugs and source.slug not in slugs else None
-            episodes.append(known or workshop.episode(source))
+            episodes.append(known or with_own_cover(folder, source, workshop.episode(source)))
         except ColumncastError as e:
             failed[source.slug] = e
             if last:
                 episodes.append(last)
-            elif source.slug in _listed(folder):
+            elif source.slug in folder.listed():
                 # Leaving it out would take it from listeners' apps; that is for people to decide.
                 raise FeedError(
                     f"{e}; the feed lists this episode and was left as it is", where=source.slug
@@ -467,88 +397,23 @@ def _build(
     scheduled = tuple(e for e in reversed(episodes) if e.published > now)
     paths = [e.enclosure.path for e in episodes]
     audio = [path for path in paths if Path(path).name not in workshop.audio_before]
-    changed = (*audio, *write_site(folder, feed, cover=workshop.cover))
+    changed = (*audio, *write_site(folder, feed, cover=read_cover(folder.root / folder.show.cover)))
+    due = scheduled[0].published if scheduled else None
+    files.write(_next_due(folder), msgspec.json.encode(due))
     return Built(feed=feed, scheduled=scheduled, changed=changed, failed=failed)
 
 
-def _already_there(folder: ShowFolder, source: Source, slug: str) -> EpisodeFolder | None:
-    """Return the episode made of the very same things; refuse one that would be a second of it."""
-    for episode in folder.all():
-        there = episode.facts.source
-        recording = there.recording_sha256 == source.recording_sha256
-        column = (there.column_sha256, there.post) == (source.column_sha256, source.post)
-        if recording and column:
-            return episode
-        if (recording or column) and not source.forced:
-            same, other = ("recording", "column") if recording else ("column", "recording")
-            raise EpisodeError(
-                f"this {same} is the episode {episode.slug!r} already; to give it this {other}: "
-                f"columncast edit {episode.slug} --{other} …; nothing was changed"
-            )
-        if episode.slug == slug:
-            raise EpisodeError(
-                f"an episode {slug!r} is there already ({episode.facts.published:%d %b %Y}); "
-                f"change it with `columncast edit {slug}`, or give this one another name with "
-                "--slug; nothing was changed"
-            )
-    return None
-
-
-@contextmanager
-def _named(staged: EpisodeFolder, recording: Path, column: Path) -> Iterator[None]:
-    """Name the producer's own files in what goes wrong, not the copies that are worked on."""
-    names = {str(staged.narration): recording, str(staged.column): column}
-    names |= {Path(copy).name: given for copy, given in names.items()}
-    try:
-        yield
-    except InputError as e:
-        copy, _, place = e.where.partition(" ")
-        if copy not in names:
-            raise
-        raise type(e)(e.message, where=f"{names[copy]} {place}".strip()) from e
-
-
-def _put(folder: EpisodeFolder, stem: str, source: Path, *, link: bool = False) -> None:
-    target = folder.path / f"{stem}{source.suffix.lower()}"
-    if link:
-        with files.told(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.symlink_to(source.resolve())
-    else:
-        files.copy(source, target)
-
-
-def _replace(old: Path, new: Path) -> None:
-    files.move(new, old.parent / new.name)
-    if old.name != new.name:
-        old.unlink()
-
-
-def _hash(path: Path, kind: type[InputError]) -> str:
-    try:
-        return files.sha256(path)
-    except OSError as e:
-        raise kind(f"cannot be read: {e.strerror}; nothing was changed", where=path) from e
+def _workshop(folder: ShowFolder, progress: Progress) -> Workshop:
+    picture = thumbnail(read_cover(folder.root / folder.show.cover))
+    return Workshop(folder=folder, picture=picture, progress=progress)
 
 
 def _record(folder: ShowFolder, source: EpisodeFolder) -> Path:
     return folder.cache / "built" / f"{source.slug}.json"
 
 
-def _last_good(folder: ShowFolder, source: EpisodeFolder) -> Episode | None:
-    try:
-        return msgspec.json.decode(_record(folder, source).read_bytes(), type=Episode)
-    except (OSError, msgspec.DecodeError):
-        return None
-
-
-def _listed(folder: ShowFolder) -> set[str]:
-    """Return the slugs that the feed on disk names, read off its enclosures."""
-    try:
-        feed = (folder.feed / "feed.xml").read_text(encoding="utf-8")
-    except OSError:
-        return set()
-    return set(re.findall(r"/audio/([a-z0-9-]+)-[0-9a-f]{8}\.\w+\"", feed))
+def _next_due(folder: ShowFolder) -> Path:
+    return folder.cache / "next-due.json"
 
 
 def _now() -> datetime:

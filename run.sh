@@ -11,10 +11,10 @@ usage() {
   cat <<'EOF'
 ./run.sh demo [DIR]   build a complete sample show in DIR (demo-show) from the column and recording shipped here
 ./run.sh test [...]   run the tests (arguments go to pytest); what a machine lacks is skipped and said
-./run.sh test-all     the same after installing the Debian packages that some tests need (asks for root)
+./run.sh test-all     the same after installing the Debian and npm packages that some tests need (asks for root)
 ./run.sh lint         check formatting, style and types
 ./run.sh fix          format, and mend what can be mended by machine
-./run.sh bench [NAME] run the benchmarks, or one of them
+./run.sh bench [NAME] run a benchmark; without a name, list them
 ./run.sh columncast … run the command from this checkout
 EOF
 }
@@ -59,22 +59,48 @@ lint() {
   "$bin/mypy"
 }
 
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
 debian_packages() {
   say "Installing the Debian packages that some tests need …"
-  local sudo=
-  [ "$(id -u)" = 0 ] || sudo=sudo
-  $sudo apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends \
-    $(grep -v '^#' tests/debian-packages.txt) >/dev/null
+  as_root apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+npm_packages() {
+  command -v npm >/dev/null || debian_packages nodejs npm
+  say "Installing the npm packages that some tests need …"
+  npm install --silent --no-audit --no-fund --prefix .cache/npm "$@"
+}
+
+listed() { grep -v '^#' "$1"; }
+
+bench() {
+  if [ -z "${1:-}" ]; then
+    ls benchmarks/*.py | sed 's|benchmarks/\(.*\)\.py|\1|'
+    return
+  fi
+  install dev,all
+  local name=$1
+  shift
+  "$bin/python" "benchmarks/$name.py" "$@"
 }
 
 case "${1:-}" in
   demo) install all && "$bin/columncast" demo "${2:-demo-show}" ;;
   test) shift && install dev,all && "$bin/python" -m pytest -n auto --dist worksteal "$@" ;;
-  test-all) shift && debian_packages && "$0" test "$@" ;;
+  test-all)
+    shift
+    # shellcheck disable=SC2046 # one word a package
+    debian_packages $(listed tests/debian-packages.txt)
+    npm_packages $(listed tests/npm-packages.txt)
+    "$0" test "$@"
+    ;;
   lint) lint ;;
   fix) install dev,all && "$bin/ruff" check --fix . && "$bin/ruff" format . ;;
-  bench) shift && install dev,all && "$bin/python" benchmarks/run.py "$@" ;;
+  bench) shift && bench "$@" ;;
   columncast) shift && install all && exec "$bin/columncast" "$@" ;;
   "" | help | -h | --help) usage ;;
   *) usage >&2 && exit 2 ;;

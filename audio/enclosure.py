@@ -57,7 +57,8 @@ class Mastered:
 class AudioFolder:
     """`audio/` of a show, and what making enclosures needs."""
 
-    path: Path
+    root: Path
+    """The show's folder, where `audio/`, and an intro and an outro, are."""
     cache: Path
     base_url: str
     settings: AudioSettings
@@ -69,10 +70,11 @@ class AudioFolder:
         recording: Path,
         slugs: tuple[str, ...],
         *,
+        form: str,
         progress: Callable[[float], None],
         force: bool = False,
     ) -> Iterator[Mastered]:
-        """Give the master of *recording*, made anew only where it has to be.
+        """Give the master of *recording* as *form* (mp3, m4a, opus), made anew only if need be.
 
         *slugs* are the names of enclosures that may hold it already: the episode's, and the one
         it had before when it is being renamed. A new file is gone afterwards, unless `tagged`
@@ -82,16 +84,22 @@ class AudioFolder:
             RecordingError: The recording cannot become a narration.
             FolderError: The disk is full or not ours to write.
         """
-        made_from = _digest(self.hashes.of(recording), self.settings, ENGINE)
+        made_from = self._inputs(recording)
         for slug in slugs:
-            if current := self._current(slug, made_from):
+            if current := self._current(slug, form, made_from):
                 yield current
                 return
-        draft = self.cache / "work" / f"{files.BESIDE}{slugs[0]}.mp3"
+        draft = self.cache / "work" / f"{files.BESIDE}{slugs[0]}.{form}"
         try:
             measured = self.cache / "measured"
             master = make_master(
-                recording, draft, self.settings, progress=progress, force=force, cache=measured
+                recording,
+                draft,
+                self.settings,
+                progress=progress,
+                force=force,
+                cache=measured,
+                folder=self.root,
             )
             yield Mastered(path=draft, master=master, made_from=made_from)
         finally:
@@ -114,7 +122,7 @@ class AudioFolder:
             try:
                 files.copy(path, draft)
                 write_tags(draft, replace(tags, provenance=_json(provenance)))
-                path = self.path / f"{slug}-{files.sha256(draft)[:8]}{path.suffix}"
+                path = self.root / "audio" / f"{slug}-{files.sha256(draft)[:8]}{path.suffix}"
                 files.move(draft, path)
             finally:
                 draft.unlink(missing_ok=True)
@@ -129,10 +137,16 @@ class AudioFolder:
             bitrate=self.settings.bitrate,
         )
 
-    def _current(self, slug: str, made_from: str) -> Mastered | None:
+    def _inputs(self, recording: Path) -> str:
+        """Name everything that the sound depends on; further outputs are no part of it."""
+        parts = [self.root / name for name in (self.settings.intro, self.settings.outro) if name]
+        sounds = [self.hashes.of(path) for path in (recording, *parts) if path.is_file()]
+        return _digest(sounds, replace(self.settings, outputs=("mp3",)), ENGINE)
+
+    def _current(self, slug: str, form: str, made_from: str) -> Mastered | None:
         """Find the newest enclosure of *slug* that was made from the same recording."""
         # Hexadecimal digits, so that `ferry` does not take `ferry-tomorrow.mp3` for its own.
-        found = self.path.glob(f"{slug}-{'[0-9a-f]' * 8}.mp3")
+        found = self.root.glob(f"audio/{slug}-{'[0-9a-f]' * 8}.{form}")
         for path in sorted(found, key=lambda p: p.stat().st_mtime_ns, reverse=True):
             try:
                 known = msgspec.json.decode(read_tags(path).provenance, type=Provenance)

@@ -23,7 +23,9 @@ from columncast.episodes.errors import ColumncastError, FolderError, RecordingEr
 
 SampleFormat = Literal["s16le", "s32le", "f32le"]
 Listener = Callable[[str], object]
-"""Is called with each line of a program's output."""
+"""Is called with each line that a program says."""
+Reader = Callable[[IO[bytes]], None]
+"""Reads a pipe to its end."""
 LAYOUTS = {1: "mono", 2: "stereo"}
 SAMPLE_BYTES: dict[SampleFormat, int] = {"s16le": 2, "s32le": 4, "f32le": 4}
 
@@ -80,6 +82,18 @@ def version() -> str:
     return first.split()[2] if len(first.split()) > 2 else "unknown"
 
 
+@functools.cache
+def can_loop_back() -> bool:
+    """Return whether this ffmpeg can decode its own output while it encodes (7.1 and later)."""
+    said = subprocess.run(  # noqa: S603 - our own ffmpeg, fixed arguments
+        [executable(), "-hide_banner", "-v", "error", "-dec", "0:0"],
+        capture_output=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    ).stderr
+    return b"Unrecognized option" not in said
+
+
 def source(recording: Path) -> list[str]:
     """Return the arguments that name *recording* as an input, whatever its name looks like.
 
@@ -95,13 +109,13 @@ def running(
     *,
     where: Path,
     on_line: Listener,
-    on_output: Listener | None = None,
+    reader: Reader | None = None,
     feed: bool = False,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run ffmpeg with *arguments* while the block lasts; its stdout (and stdin) are pipes.
 
-    Every line of its stderr goes to *on_line*, and of its stdout to *on_output* when that is
-    given, from threads of their own. Leaving the block waits for ffmpeg to end; leaving it by an
+    Every line of its stderr goes to *on_line*, and its stdout is read by *reader* when that is
+    given, in threads of their own. Leaving the block waits for ffmpeg to end; leaving it by an
     exception kills ffmpeg first.
 
     Raises:
@@ -109,7 +123,7 @@ def running(
     """
     process = _start(arguments, feed=feed, where=where)
     troubles: list[Exception] = []
-    heard = [(process.stderr, on_line)] + ([(process.stdout, on_output)] if on_output else [])
+    heard = [(process.stderr, _lines(on_line))] + ([(process.stdout, reader)] if reader else [])
     listeners = [
         threading.Thread(target=_listen, args=(pipe, call, troubles), daemon=True)
         for pipe, call in heard
@@ -125,7 +139,7 @@ def running(
         if process.stdin:
             with suppress(OSError):  # it died with bytes of ours still unsent
                 process.stdin.close()
-        if process.stdout and not on_output:
+        if process.stdout and not reader:
             process.stdout.close()
         for (pipe, _), listener in zip(heard, listeners, strict=True):
             listener.join()
@@ -166,12 +180,38 @@ def _widen(pipe: IO[bytes]) -> None:
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
 
 
-def _listen(pipe: IO[bytes] | None, on_line: Listener, troubles: list[Exception]) -> None:
-    for line in pipe or ():
-        try:
+def _lines(on_line: Listener) -> Reader:
+    def read(pipe: IO[bytes]) -> None:
+        for line in pipe:
             on_line(line.decode("utf-8", "replace").rstrip())
-        except Exception as e:  # noqa: BLE001 - raised by `running`; a thread has nobody to tell
-            troubles.append(e)  # and reading goes on, else ffmpeg would wait for ever
+
+    return read
+
+
+def _listen(pipe: IO[bytes] | None, reader: Reader, troubles: list[Exception]) -> None:
+    if not pipe:
+        return
+    try:
+        reader(pipe)
+    except Exception as e:  # noqa: BLE001 - raised by `running`; a thread has nobody to tell
+        troubles.append(e)
+        while pipe.read(1 << 16):  # else ffmpeg would wait for ever
+            pass
+
+
+def run(arguments: list[str], *, where: Path) -> None:
+    """Run ffmpeg to its end; *where* names the file in errors.
+
+    Raises:
+        FolderError: The disk is full.
+        FfmpegError: It failed, was killed, or could not be started.
+    """
+    tail: deque[str] = deque(maxlen=20)
+    command = ["-v", "error", "-y", *arguments]
+    with running(command, where=where, on_line=tail.append) as process:
+        failure = process.wait() != 0
+    if failure:
+        raise failed(tail, where)
 
 
 def decode(
@@ -260,6 +300,5 @@ def failed(lines: deque[str], output: Path) -> ColumncastError:
     everything = "\n".join(lines).lower()
     if "no space left" in everything:
         return FolderError("the disk is full; free some space and run again", where=output)
-    return FfmpegError(
-        f"ffmpeg could not write it ({lines[-1] if lines else 'no reason given'})", where=output
-    )
+    reason = f" ({plain(lines[-1])})" if lines else ""
+    return FfmpegError(f"ffmpeg stopped while it was writing{reason}; run again", where=output)

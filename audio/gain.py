@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from columncast.audio.limiter import RELEASE_DB_PER_S
 from columncast.audio.loudness import READINGS_PER_S, integrated_lufs
-from columncast.audio.survey import CELL_FRAMES, Survey
+from columncast.audio.survey import CELL_FRAMES, Survey, decibels_of
 
 MOST_LOST_LU: Final = 2.0
 """A limiter that takes away more loudness than this is heard as distortion."""
@@ -71,17 +71,18 @@ def _limited_lufs(
 ) -> float:
     momentary = np.asarray(survey.readings.momentary, dtype=np.float64) + gain_db
     lift = gain_db + _BETWEEN_DB - ceiling_dbtp
-    if not survey.cell_peaks_db.size or float(survey.cell_peaks_db.max()) + lift <= 0:
+    highest_db = survey.readings.true_peak_dbtp - _BETWEEN_DB
+    if highest_db + lift <= 0:
         return integrated_lufs(momentary)
     before = np.zeros(len(momentary))
     after = np.zeros(len(momentary))
     last = 0.0
-    for start in range(0, len(survey.cell_peaks_db), _PIECE):  # so that memory stays small
+    for start in range(0, len(survey.cell_peaks), _PIECE):  # so that memory stays small
         cells = slice(start, start + _PIECE)
-        over = survey.cell_peaks_db[cells].astype(np.float64) + lift
+        over = decibels_of(survey.cell_peaks[cells]) + lift
         dip = _dips(over, last, RELEASE_DB_PER_S * CELL_FRAMES / sample_rate_hz)
         last = float(dip[-1])
-        power = 10 ** (survey.cell_levels_db[cells].astype(np.float64) / 10)
+        power = 10 ** (decibels_of(survey.cell_levels[cells]) / 10)
         at = (np.arange(start, start + len(dip)) * CELL_FRAMES * READINGS_PER_S) // sample_rate_hz
         at = at.clip(0, len(momentary) - 1)
         np.add.at(before, at, power)

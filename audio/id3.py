@@ -47,7 +47,7 @@ from mutagen.id3 import (
     PictureType,
 )
 
-from columncast.audio.tagset import Tags, iso639_1, iso639_2
+from columncast.audio.tagset import Tags, chapter_spans, iso639_1, iso639_2
 from columncast.episodes.model import Chapter
 
 _OWNER: Final = "columncast"
@@ -158,26 +158,25 @@ def _links(tags: Tags) -> list[Frame]:
 
 def _chapters(tags: Tags) -> list[Frame]:
     """Return the chapters and their table (id3.org/id3v2-chapters-1.0)."""
-    if not tags.chapters:
+    spans = chapter_spans(tags)
+    if not spans:
         return []
-    ends = [chapter.start_s for chapter in tags.chapters[1:]]
-    ends.append(max(tags.duration_s, tags.chapters[-1].start_s))
     frames: list[Frame] = [
         CHAP(
             element_id=f"chp{at}",
-            start_time=round(chapter.start_s * 1000),
+            start_time=round(start_s * 1000),
             end_time=round(end_s * 1000),
             start_offset=0xFFFFFFFF,
             end_offset=0xFFFFFFFF,
-            sub_frames=[TIT2(encoding=_UTF16, text=chapter.title)],
+            sub_frames=[TIT2(encoding=_UTF16, text=title)],
         )
-        for at, (chapter, end_s) in enumerate(zip(tags.chapters, ends, strict=True))
+        for at, (start_s, end_s, title) in enumerate(spans)
     ]
     frames.append(
         CTOC(
             element_id="toc",
             flags=CTOCFlags.TOP_LEVEL | CTOCFlags.ORDERED,
-            child_element_ids=[f"chp{at}" for at in range(len(tags.chapters))],
+            child_element_ids=[f"chp{at}" for at in range(len(spans))],
             sub_frames=[],
         )
     )

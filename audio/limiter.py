@@ -48,6 +48,7 @@ class Limiter:
         self._past = np.zeros((truepeak.REACH, channels), dtype=np.int32)
         self._dips = np.zeros(self._ahead)
         self._primed = False
+        self._calm = True
         self._at = 0
         self._left = 0
         self.limited_frames = 0
@@ -76,6 +77,7 @@ class Limiter:
             # What is known before the first frame is given back: the dips of the first 5 ms.
             first = np.concatenate((self._past, self._held[: self._reach]))
             self._dips = np.concatenate((self._dips, self._dip(first, last=0.0)))
+            self._calm = not self._dips.any()
             self._primed = True
         start = 0
         while len(self._held) - start >= _HOP + self._reach:
@@ -89,27 +91,40 @@ class Limiter:
     def _hop(self, ahead: Frames) -> Frames:
         """Return the first `_HOP` frames of *ahead*, limited."""
         near = ahead[self._ahead - truepeak.REACH :]
+        if self._calm and not self._loud(near):  # nearly all of a reading
+            self._at += _HOP
+            return ahead[:_HOP]
         new = self._dip(near, last=float(self._dips[-1]))
         dips = np.concatenate((self._dips, new))
         self._dips = dips[-2 * self._ahead :]
+        self._calm = not self._dips.any()
         out = ahead[:_HOP]
         if dips.any():
             out = self._dipped(out, self._smooth(dips))
         self._at += _HOP
         return out
 
+    def _loud(self, samples: Frames) -> bool:
+        """Return whether a peak between samples could exceed the ceiling."""
+        highest = max(int(samples.max()), -int(samples.min()))
+        return highest * truepeak.MOST_OVERSHOOT > self._ceiling
+
     def _dip(self, samples: Frames, *, last: float) -> NDArray[np.float64]:
         """Return the dip in dB that each sample needs, edges left out, with its release."""
-        dip = np.zeros(len(samples))
+        if last <= 0 and not self._loud(samples):
+            return np.zeros(len(samples) - 2 * truepeak.REACH)
         levels = samples.astype(np.float32)
+        over = np.abs(levels).max(axis=1)
         at = truepeak.candidates(levels, self._ceiling)
         if at.size:
-            over = truepeak.between(levels, at) / self._ceiling
-            need = 20 * np.log10(np.maximum(over, 1.0))
-            np.maximum.at(dip, at, need)
-            np.maximum.at(dip, at + 1, need)
-        dip = dip[truepeak.REACH : -truepeak.REACH]
-        if last <= 0 and not at.size:
+            peaks = truepeak.between(levels, at)
+            np.maximum.at(over, at, peaks)
+            np.maximum.at(over, at + 1, peaks)
+        over = over[truepeak.REACH : -truepeak.REACH]
+        dip = np.zeros(len(over))
+        high = np.flatnonzero(over > self._ceiling)
+        dip[high] = 20 * np.log10(over[high] / self._ceiling)
+        if last <= 0 and not high.size:
             return dip
         fall = self._slope * np.arange(1, len(dip) + 1)
         released = np.maximum.accumulate(np.concatenate(([last], dip + fall)))[1:] - fall

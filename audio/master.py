@@ -6,35 +6,32 @@ sound unless the show asks for it. The file that is given away is the file that 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from columncast.audio import ffmpeg, segments
+from columncast.audio import edit, segments
 from columncast.audio.encode import FORMS, Form, encode
 from columncast.audio.gain import Plan, plan
 from columncast.audio.limiter import Limiter
 from columncast.audio.loudness import amplitude, meter_target_lufs
-from columncast.audio.memory import remembered_survey
 from columncast.audio.meter import Readings
-from columncast.audio.probe import Recording, probe
+from columncast.audio.source import Source, look, refuse, remarks, source_of
 from columncast.audio.survey import Survey
 from columncast.episodes import files
-from columncast.episodes.errors import RecordingError
 from columncast.episodes.model import Master, Notice
 from columncast.episodes.settings import AudioSettings
 
 Progress = Callable[[float], None]
 
-SHORTEST_S: Final = 0.4
-"""A meter needs one block of 400 ms."""
-_MISS_LU: Final = 0.09
-_ATTEMPTS: Final = 3
-_BLOCK_FRAMES: Final = 1 << 15
-_SURVEY_SHARE: Final = 0.15
-_TOO_QUIET_LUFS: Final = -69.9
+_TOLERANCE_LU: Final = 0.1
+_MISS_LU: Final = 0.09  # a little stricter than what is promised: other meters round differently
+_METERS_DIFFER_DB: Final = (
+    0.05  # true-peak meters do, by their filters; no listener's may read over
+)
+_ATTEMPTS: Final = 4
 
 
 def make_master(
@@ -45,13 +42,15 @@ def make_master(
     progress: Progress = lambda _: None,
     force: bool = False,
     cache: Path | None = None,
+    folder: Path = Path(),
 ) -> Master:
     """Bring *recording* to the target of *settings* and write it, untagged, to *output*.
 
-    The suffix of *output* says the form (`FORMS`). It is written beside its place and renamed
-    when the encoded sound has been metered; on any error nothing is left. *progress* is called
-    with 0.0 to 1.0. *force* takes what would be refused: a cut-off recording, or one that is so
-    quiet that mostly its noise would be heard. *cache* is a folder for measurements.
+    The suffix of *output* says the form (`encode.FORMS`). It is written beside its place and
+    renamed when the encoded sound has been metered; on any error nothing is left. *progress* is
+    called with 0.0 to 1.0. *force* takes what would be refused: a cut-off recording, or one that
+    is so quiet that mostly its noise would be heard. *cache* is a folder for measurements;
+    *folder* is where intro and outro are looked for.
 
     Raises:
         RecordingError: The recording is not audio, silent, cut off, too short or too quiet.
@@ -59,293 +58,153 @@ def make_master(
         FfmpegError: ffmpeg failed or was killed.
     """
     form = FORMS[output.suffix]
-    known = probe(recording)
-    work = _Work(recording=recording, known=known, settings=settings, form=form)
-    length_s = known.promised_s or 0.0
-    seen, work, notices = _seen(
-        work, force=force, cache=cache, progress=_part(progress, 0, _SURVEY_SHARE)
+    first = source_of(recording, sample_rate_hz=settings.sample_rate, channels=settings.channels)
+    first, before = look(first, cache=cache, progress=_part(progress, 0.0, 0.15))
+    refuse(first, before, settings, force=force)
+    notices = remarks(first, before)
+    editing = (
+        edit.edited(
+            first,
+            before,
+            settings,
+            folder=folder,
+            beside=output,
+            cache=cache,
+            progress=_part(progress, 0.15, 0.3),
+        )
+        if edit.wanted(settings)
+        else nullcontext(edit.Edited(source=first, offset_s=0.0, steps=()))
     )
-    if length_s == 0.0:
-        length_s = seen.frames / work.rate
-    with files.beside(output) as draft:
-        done = _settle(work, seen, draft, progress=_part(progress, _SURVEY_SHARE, 1.0))
-    notices += _missed(work, done)
+    with editing as edited:
+        source, seen = edited.source, before
+        if source is not first:
+            source, seen = look(source, cache=None)
+        with files.beside(output) as draft:
+            job = _Job(source=source, seen=seen, settings=settings, form=form, draft=draft)
+            done = job.settle(_part(progress, 0.3 if source is not first else 0.15, 1.0))
+    notices += _missed(settings, source, done)
     progress(1.0)
     return Master(
-        source=seen.readings.loudness,
+        source=before.readings.loudness,
         loudness=done.readings.loudness,
-        gain_db=round(done.gain_db, 2),
-        limited_s=round(done.limiter.limited_frames / work.rate, 2),
-        duration_s=seen.frames / work.rate,
-        channels=work.channels,
-        sample_rate_hz=form.sample_rate_hz or work.rate,
+        gain_db=round(done.plan.gain_db, 2),
+        limited_s=round(done.limiter.limited_frames / source.sample_rate_hz, 2),
+        duration_s=seen.frames / source.sample_rate_hz,
+        channels=source.channels,
+        sample_rate_hz=form.sample_rate_hz or source.sample_rate_hz,
         bitrate=settings.bitrate,
         encoder=form.encoder,
         short_term_lufs=done.readings.each_second,
         limited_at_s=tuple(float(s) for s in sorted(done.limiter.limited_at_s)),
+        source_short_term_lufs=before.readings.each_second,
+        offset_s=edited.offset_s,
+        steps=edited.steps,
         encodes=done.encodes,
         notices=tuple(notices),
     )
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Work:
-    recording: Path
-    known: Recording
-    settings: AudioSettings
-    form: Form
-    downmix: str = ""
-
-    @property
-    def rate(self) -> int:
-        """The rate of the master: that of the recording where players take it."""
-        rate = self.known.sample_rate_hz
-        if rate in (44100, 48000):
-            return rate
-        return 44100 if rate % 11025 == 0 else 48000
-
-    @property
-    def channels(self) -> int:
-        return self.settings.channels
-
-    @property
-    def mixed(self) -> bool:
-        """Whether two channels become one, so that they could cancel each other."""
-        return self.known.channels == 2 and self.channels == 1 and not self.downmix
-
-    def chain(self, *, mix: bool = True) -> str:
-        """Return the filters from the decoder to the master's rate and channels."""
-        chain = ["aformat=sample_fmts=fltp", ffmpeg.resampled(self.rate)]
-        if self.downmix:
-            chain.append(self.downmix)
-        elif self.known.channels == 1 and self.channels == 2:
-            chain.append("pan=stereo|c0=c0|c1=c0")
-        elif self.mixed:
-            chain += ["pan=mono|c0=.5*c0+.5*c1"] if mix else []
-        elif self.known.channels != self.channels:
-            chain.append(f"aformat=channel_layouts={ffmpeg.LAYOUTS[self.channels]}")
-        return ",".join(chain)
-
-
-@dataclass(frozen=True, kw_only=True)
 class _Done:
     readings: Readings
-    gain_db: float
-    wanted: Plan
+    plan: Plan
     limiter: Limiter
     encodes: int
 
 
-def _seen(
-    work: _Work, *, force: bool, cache: Path | None, progress: Progress
-) -> tuple[Survey, _Work, list[Notice]]:
-    """Survey the recording, and refuse what cannot become an episode."""
-    notices: list[Notice] = []
-    whole = (work.known.promised_s or 600.0) * work.rate
+@dataclass(frozen=True, kw_only=True)
+class _Job:
+    source: Source
+    seen: Survey
+    settings: AudioSettings
+    form: Form
+    draft: Path
 
-    def look(work: _Work) -> Survey:
-        return remembered_survey(
-            cache,
-            work.recording,
-            chain=work.chain(mix=False),
-            sample_rate_hz=work.rate,
-            channels=work.channels,
-            mixed=work.mixed,
-            on_frames=lambda frames: progress(min(frames / whole, 1.0)),
-        )
-
-    seen = look(work)
-    if seen.opposed:
-        work = _Work(
-            recording=work.recording,
-            known=work.known,
-            settings=work.settings,
-            form=work.form,
-            downmix="pan=mono|c0=c0",
-        )
-        seen = look(work)
-        notices.append(
-            Notice(
-                code="channels-cancel",
-                message="the two channels are in opposite phase and would cancel each other in "
-                "mono; the left one is used alone",
-                where=work.recording.name,
+    def settle(self, progress: Progress) -> _Done:
+        """Encode, meter what was encoded, and encode again with the correction if it missed."""
+        target = meter_target_lufs(self.settings.integrated_lufs, self.source.channels)
+        highest = self.settings.true_peak_dbtp
+        ceiling = highest - self.form.headroom_db(self.settings.bitrate)
+        shift_lu = 0.0
+        encodes = 0
+        while True:
+            encodes += 1
+            wanted = plan(
+                self.seen,
+                target_lufs=target - shift_lu,
+                ceiling_dbtp=ceiling,
+                sample_rate_hz=self.source.sample_rate_hz,
             )
-        )
-    _refuse(work, seen, force=force)
-    lost_s = _lost_s(work, seen)
-    if lost_s:
-        notices.append(
-            Notice(
-                code="recording-cut-off",
-                message=f"the last {lost_s:.1f} s of the recording are missing; published as it is",
-                where=work.recording.name,
-            )
-        )
-    elif seen.complaints:
-        notices.append(
-            Notice(
-                code="recording-damaged",
-                message="parts of the recording could not be decoded and were left out "
-                f"({ffmpeg.plain(seen.complaints[0])}); listen to it before you publish",
-                where=work.recording.name,
-            )
-        )
-    return seen, work, notices
+            readings, limiter = self._encoded(wanted, ceiling, progress)
+            off_lu = readings.integrated_lufs - (wanted.integrated_lufs + shift_lu)
+            over_db = readings.true_peak_dbtp + _METERS_DIFFER_DB - highest
+            if encodes == _ATTEMPTS or (abs(off_lu) <= _MISS_LU and over_db <= 0):
+                return _Done(readings=readings, plan=wanted, limiter=limiter, encodes=encodes)
+            shift_lu += off_lu
+            if over_db > 0:
+                # What a codec adds differs from peak to peak: ones that were a little under the
+                # ceiling may be those that exceed it now. So each step is bolder than the last.
+                ceiling -= max(over_db + 0.1, 0.4 * encodes)
 
-
-def _refuse(work: _Work, seen: Survey, *, force: bool) -> None:
-    duration_s = seen.frames / work.rate
-    loudness = seen.readings.integrated_lufs
-    if not math.isfinite(seen.readings.true_peak):
-        raise RecordingError(
-            "holds values that are no sound (NaN or infinite); export it again",
-            where=work.recording,
-        )
-    if duration_s < SHORTEST_S:
-        raise RecordingError(
-            f"lasts only {duration_s:.1f} s; that is too short to be an episode",
-            where=work.recording,
-        )
-    if not math.isfinite(loudness):
-        raise RecordingError(
-            "is silent; check that it is the right track and that the microphone was on",
-            where=work.recording,
-        )
-    lost_s = _lost_s(work, seen)
-    if lost_s and not force:
-        raise RecordingError(
-            f"is cut off: {lost_s:.1f} of {work.known.promised_s:.1f} s are missing; copy or export "
-            "it again, or use --force to publish what is there",
-            where=work.recording,
-        )
-    gain_db = meter_target_lufs(work.settings.integrated_lufs, work.channels) - loudness
-    if gain_db > work.settings.max_gain_db and not force:
-        raise RecordingError(
-            f"is so quiet ({loudness:.1f} LUFS) that it needs {gain_db:.0f} dB of gain, over the "
-            f"limit of {work.settings.max_gain_db:.0f} dB, and its noise would be heard; check that "
-            "it is the right track, raise [audio] max_gain_db in show.toml, or use --force",
-            where=work.recording,
+    def _encoded(
+        self, wanted: Plan, ceiling_dbtp: float, progress: Progress
+    ) -> tuple[Readings, Limiter]:
+        source = self.source
+        doublings, full_scale = segments.headroom(self.seen.readings, wanted.gain_db)
+        limiter = Limiter(
+            sample_rate_hz=source.sample_rate_hz,
+            channels=source.channels,
+            ceiling=full_scale * amplitude(ceiling_dbtp),
         )
 
+        def blocks() -> Iterator[memoryview]:
+            frames = 0
+            for sound in source.sound(gain_db=wanted.gain_db, doublings=doublings):
+                block = segments.frames(sound)
+                yield limiter.push(block).data
+                frames += len(block)
+                progress(min(frames / self.seen.frames, 1.0))
+            yield limiter.finish().data
 
-def _lost_s(work: _Work, seen: Survey) -> float:
-    """Return how many seconds the header promised that were not there; 0.0 when none."""
-    promised_s = work.known.promised_s
-    if promised_s is None:
-        return 0.0
-    lost_s = promised_s - seen.frames / work.rate
-    # Headers round, and encoders pad: a tenth of a second is no loss.
-    return lost_s if lost_s > max(0.1, promised_s / 10_000) else 0.0
-
-
-def _settle(work: _Work, seen: Survey, draft: Path, *, progress: Progress) -> _Done:
-    """Encode, meter what was encoded, and encode again with the correction if it missed."""
-    settings = work.settings
-    target = meter_target_lufs(settings.integrated_lufs, work.channels)
-    shift_lu = 0.0
-    ceiling = settings.true_peak_dbtp - work.form.headroom_db(settings.bitrate)
-    for attempt in range(1, _ATTEMPTS + 1):
-        wanted = plan(
-            seen, target_lufs=target - shift_lu, ceiling_dbtp=ceiling, sample_rate_hz=work.rate
+        readings = encode(
+            blocks(),
+            self.draft,
+            form=self.form,
+            sample_rate_hz=source.sample_rate_hz,
+            channels=source.channels,
+            bitrate=self.settings.bitrate,
+            scale=2.0**doublings,
         )
-        done = _encoded(
-            work,
-            seen,
-            draft,
-            wanted=wanted,
-            ceiling_dbtp=ceiling,
-            attempt=attempt,
-            progress=progress,
-        )
-        off_lu = done.readings.integrated_lufs - (wanted.integrated_lufs + shift_lu)
-        over_db = done.readings.true_peak_dbtp - settings.true_peak_dbtp
-        if attempt == _ATTEMPTS or (abs(off_lu) <= _MISS_LU and over_db <= 0):
-            break
-        shift_lu += off_lu
-        if over_db > 0:
-            ceiling -= over_db + 0.1
-    return done
+        return readings, limiter
 
 
-def _encoded(
-    work: _Work,
-    seen: Survey,
-    draft: Path,
-    *,
-    wanted: Plan,
-    ceiling_dbtp: float,
-    attempt: int,
-    progress: Progress,
-) -> _Done:
-    # Samples are 32-bit integers that must hold both the source's peaks and the amplified ones.
-    highest_db = max(seen.readings.true_peak_dbtp, seen.readings.true_peak_dbtp + wanted.gain_db, 0)
-    doublings = math.ceil((highest_db + 0.5) / 6.02)
-    limiter = Limiter(
-        sample_rate_hz=work.rate,
-        channels=work.channels,
-        ceiling=segments.FULL_SCALE / 2**doublings * amplitude(ceiling_dbtp),
-    )
-
-    def blocks() -> Iterator[bytes]:
-        frames = 0
-        for pcm in ffmpeg.decode(
-            work.recording,
-            sample_rate_hz=work.rate,
-            channels=work.channels,
-            sample_format="s32le",
-            block_frames=_BLOCK_FRAMES,
-            filters=f"[0:a:0]{work.chain()},volume={2.0**-doublings}:precision=float[pcm]",
-        ):
-            sound = segments.segment(pcm, sample_rate_hz=work.rate, channels=work.channels)
-            block = segments.frames(segments.gained(sound, wanted.gain_db))
-            yield limiter.push(block).tobytes()
-            frames += len(block)
-            progress(min(frames / seen.frames, 1.0))
-        yield limiter.finish().tobytes()
-
-    readings = encode(
-        blocks(),
-        draft,
-        form=work.form,
-        sample_rate_hz=work.rate,
-        channels=work.channels,
-        bitrate=work.settings.bitrate,
-        scale=2.0**doublings,
-    )
-    return _Done(
-        readings=readings,
-        gain_db=wanted.gain_db,
-        wanted=wanted,
-        limiter=limiter,
-        encodes=attempt,
-    )
-
-
-def _missed(work: _Work, done: _Done) -> list[Notice]:
+def _missed(settings: AudioSettings, source: Source, done: _Done) -> list[Notice]:
     """Return what the master could not reach, with both numbers."""
-    target = meter_target_lufs(work.settings.integrated_lufs, work.channels)
-    reached = done.readings.integrated_lufs
-    notices = []
-    if abs(reached - target) > 0.1:
-        notices.append(
-            Notice(
-                code="loudness-missed",
-                message=f"the loudness is {reached:.1f} LUFS instead of {target:.1f}: more would "
-                f"crush the peaks against the ceiling of {work.settings.true_peak_dbtp:.1f} dBTP",
-                where=work.recording.name,
+    target = meter_target_lufs(settings.integrated_lufs, source.channels)
+    reached, peak = done.readings.loudness.integrated_lufs, done.readings.loudness.true_peak_dbtp
+    ceiling = settings.true_peak_dbtp
+    said = []
+    if abs(reached - target) > _TOLERANCE_LU:
+        said += [
+            (
+                "loudness-missed",
+                (
+                    f"the loudness is {reached:.1f} LUFS instead of {target:.1f}: more would crush "
+                    f"the peaks against the ceiling of {ceiling:.1f} dBTP"
+                ),
             )
-        )
-    if done.readings.true_peak_dbtp > work.settings.true_peak_dbtp:
-        notices.append(
-            Notice(
-                code="peak-missed",
-                message=f"the true peak is {done.readings.true_peak_dbtp:.1f} dBTP, over the ceiling "
-                f"of {work.settings.true_peak_dbtp:.1f}; a higher bitrate helps",
-                where=work.recording.name,
+        ]
+    if peak > ceiling:
+        said += [
+            (
+                "peak-missed",
+                (
+                    f"the true peak is {peak:.1f} dBTP, over the ceiling of "
+                    f"{ceiling:.1f}; a higher bitrate helps"
+                ),
             )
-        )
-    return notices
+        ]
+    return [Notice(code=code, message=message) for code, message in said]
 
 
 def _part(progress: Progress, start: float, end: float) -> Progress:

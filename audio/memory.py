@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-import numpy as np
 
 from columncast.audio import ffmpeg
 from columncast.audio.meter import Readings
 from columncast.audio.survey import Survey, survey
 from columncast.episodes import files
 
-_FORM: Final = 1  # to be raised when `survey` changes what it sees
+_FORM: Final = 3  # to be raised when `survey` changes what it sees
 
 
 class _Remembered(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,9 +28,10 @@ class _Remembered(msgspec.Struct, frozen=True, kw_only=True):
     short_term: bytes
     true_peak: float
     frames: int
-    cell_peaks_db: bytes
-    cell_levels_db: bytes
+    cell_peaks: bytes
+    cell_levels: bytes
     complaints: tuple[str, ...]
+    clipped_s: tuple[int, ...]
     opposed: bool
 
 
@@ -80,9 +80,10 @@ def _remembered(seen: Survey) -> _Remembered:
         short_term=seen.readings.short_term.tobytes(),
         true_peak=seen.readings.true_peak,
         frames=seen.frames,
-        cell_peaks_db=seen.cell_peaks_db.tobytes(),
-        cell_levels_db=seen.cell_levels_db.tobytes(),
+        cell_peaks=seen.cell_peaks,
+        cell_levels=seen.cell_levels,
         complaints=seen.complaints,
+        clipped_s=seen.clipped_s,
         opposed=seen.opposed,
     )
 
@@ -96,8 +97,9 @@ def _survey(kept: _Remembered) -> Survey:
     return Survey(
         readings=readings,
         frames=kept.frames,
-        cell_peaks_db=np.frombuffer(kept.cell_peaks_db, dtype=np.float16),
-        cell_levels_db=np.frombuffer(kept.cell_levels_db, dtype=np.float16),
+        cell_peaks=kept.cell_peaks,
+        cell_levels=kept.cell_levels,
         complaints=kept.complaints,
+        clipped_s=kept.clipped_s,
         opposed=kept.opposed,
     )

@@ -10,9 +10,12 @@ import re
 import struct
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from columncast.audio import ffmpeg
 from columncast.episodes.errors import RecordingError
+
+_UNKNOWN_BYTES: Final = 0x7FFF_0000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +29,8 @@ class Recording:
     channels: int
     promised_s: float | None
     """How long it should be by its own header; None when it does not say."""
+    film: bool
+    """It has moving pictures, whose length need not be that of the sound."""
 
 
 def probe(recording: Path) -> Recording:
@@ -67,6 +72,7 @@ def probe(recording: Path) -> Recording:
         sample_rate_hz=int(sound[2]),
         channels=_channels(sound[3]),
         promised_s=_promised_s(recording, container, said),
+        film=any(": Video: " in line and "attached pic" not in line for line in lines),
     )
 
 
@@ -115,8 +121,8 @@ def _wav_s(recording: Path) -> float | None:
                 _, _, _, bytes_per_s = struct.unpack("<HHII", f.read(12))
                 length -= 12
             elif name == b"data":
-                # 0 and 0xFFFFFFFF are what a recorder writes that never came back to fill it in.
-                data_bytes = long_bytes if length == 0xFFFFFFFF else length
+                # A recorder that streams, or never came back to fill it in, writes 0 or the most.
+                data_bytes = long_bytes or (length if length < _UNKNOWN_BYTES else 0)
                 return data_bytes / bytes_per_s if data_bytes and bytes_per_s else None
             f.seek(length + length % 2, 1)
     return None

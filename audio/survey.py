@@ -19,9 +19,13 @@ from columncast.audio.meter import Readings
 from columncast.audio.truepeak import PeakMeter, Samples
 
 CELL_FRAMES: Final = 256
-_BLOCK_FRAMES: Final = 256 * CELL_FRAMES
-_FLOOR: Final = 1e-10
+_BLOCK_FRAMES: Final = 128 * CELL_FRAMES
+_FLOOR: Final = 1e-12
 _MOST_COMPLAINTS: Final = 20
+_CLIPPING: Final = 0.95
+_FEWEST_FLAT: Final = 3  # one flat top may be chance
+_SAME_HEIGHT: Final = 0.98
+_MOST_FLAT: Final = 1000
 _OPPOSED: Final = 4.0  # a difference 6 dB over the sum: nobody records a voice like that
 
 
@@ -31,12 +35,14 @@ class Survey:
 
     readings: Readings
     frames: int
-    cell_peaks_db: NDArray[np.float16]
-    """The highest sample of each cell of `CELL_FRAMES`, in dBFS."""
-    cell_levels_db: NDArray[np.float16]
-    """The mean square of each cell, in dBFS."""
+    cell_peaks: bytes
+    """The highest sample of each cell of `CELL_FRAMES`; see `decibels_of`."""
+    cell_levels: bytes
+    """The mean square of each cell; see `decibels_of`."""
     complaints: tuple[str, ...]
     """What ffmpeg said while decoding; nothing when all was well."""
+    clipped_s: tuple[int, ...] = ()
+    """The seconds in which the recorder was overdriven."""
     opposed: bool = False
     """The two channels cancel each other, so a mix of them would be hollow or silent."""
 
@@ -68,10 +74,7 @@ def survey(
     # Half sum and half difference: the mix that will be encoded, and what it loses.
     both = ",pan=stereo|c0=.5*c0+.5*c1|c1=.5*c0-.5*c1" if mixed else ""
     sum_only = "pan=mono|c0=c0," if mixed else ""
-    graph = (
-        f"[0:a:0]{chain}{both},asplit[pcm][m];"
-        f"[m]{sum_only}{meter.filters(peak=False, to=2)},anullsink"
-    )
+    graph = f"[0:a:0]{chain}{both},asplit[pcm][m];[m]{sum_only}{meter.filters(to=2)},anullsink"
     come = 2 if mixed else channels
     cells = _Cells()
     true_peak = PeakMeter(channels)
@@ -90,8 +93,7 @@ def survey(
         if mixed:
             energy += np.einsum("ij,ij->j", block, block, dtype=np.float64)
             block = np.ascontiguousarray(block[:, :1])
-        true_peak.push(block)
-        cells.push(block)
+        true_peak.push(block, cells.push(block))
         frames += len(block)
         on_frames(frames)
     true_peak.finish()
@@ -99,32 +101,59 @@ def survey(
     return Survey(
         readings=readings,
         frames=frames,
-        cell_peaks_db=np.frombuffer(cells.peaks_db, dtype=np.float16),
-        cell_levels_db=np.frombuffer(cells.levels_db, dtype=np.float16),
+        cell_peaks=bytes(cells.peaks),
+        cell_levels=bytes(cells.levels),
         complaints=tuple(complaints),
+        clipped_s=tuple(sorted(cells.clipped(sample_rate_hz))),
         opposed=bool(mixed and energy[1] > _OPPOSED * energy[0]),
     )
 
 
 class _Cells:
-    """Peak and level of each cell, as half-precision decibels: four bytes a cell."""
+    """Peak and level of each cell, a byte each: three hours are four megabytes."""
 
     def __init__(self) -> None:
-        self.peaks_db = bytearray()
-        self.levels_db = bytearray()
+        self._flat: list[tuple[int, float]] = []
+        self._count = 0
+        self.peaks = bytearray()
+        self.levels = bytearray()
 
-    def push(self, block: Samples) -> None:
-        """Take whole cells; only the last block may end within one."""
+    def push(self, block: Samples) -> float:
+        """Take whole cells, only the last block may end within one; return the highest sample."""
         short = -len(block) % CELL_FRAMES
         if short:
             block = np.pad(block, ((0, short), (0, 0)))
         cells = block.reshape(-1, CELL_FRAMES * block.shape[1])
         peaks = np.maximum(cells.max(axis=1), -cells.min(axis=1))
         levels = np.einsum("ij,ij->i", cells, cells) / cells.shape[1]
-        self.peaks_db += _decibels16(peaks, 20)
-        self.levels_db += _decibels16(levels, 10)
+        self._find_flat(cells, peaks, block.shape[1])
+        self._count += len(cells)
+        self.peaks += _packed(peaks, 20)
+        self.levels += _packed(levels, 10)
+        return float(peaks.max())
+
+    def _find_flat(self, cells: Samples, peaks: NDArray[np.float32], channels: int) -> None:
+        """Note cells in which several samples in a row are at the very same peak."""
+        for at in np.flatnonzero(peaks > _CLIPPING):
+            tops = np.abs(cells[at].reshape(-1, channels)) >= peaks[at] * (1 - 1e-5)
+            flat = tops[3:] & tops[2:-1] & tops[1:-2] & tops[:-3]
+            if flat.any() and len(self._flat) < _MOST_FLAT:
+                self._flat.append((self._count + int(at), float(peaks[at])))
+
+    def clipped(self, sample_rate_hz: int) -> set[int]:
+        """Return the seconds in which waves are cut off flat at the height of the highest."""
+        highest = max((peak for _, peak in self._flat), default=0.0)
+        flat = [at for at, peak in self._flat if peak > highest * _SAME_HEIGHT]
+        if len(flat) < _FEWEST_FLAT:
+            return set()
+        return {at * CELL_FRAMES // sample_rate_hz for at in flat}
 
 
-def _decibels16(values: NDArray[np.float32], scale: float) -> bytes:
-    """Return decibels in half precision (0.06 dB at 100 dB, finer above it)."""
-    return (scale * np.log10(np.maximum(values, _FLOOR))).astype(np.float16).tobytes()
+def decibels_of(cells: bytes) -> NDArray[np.float64]:
+    """Return the decibels of packed cells: steps of 0.5 dB, from -100 (or less) to 27.5 dBFS."""
+    return np.frombuffer(cells, dtype=np.uint8) / 2.0 - 100.0
+
+
+def _packed(values: NDArray[np.float32], scale: float) -> bytes:
+    levels = scale * np.log10(np.fmax(values, _FLOOR))  # fmax: NaN is refused elsewhere
+    return np.rint((levels + 100) * 2).clip(0, 255).astype(np.uint8).tobytes()

@@ -2,27 +2,36 @@
 
 `write_tags` replaces everything that was there, so nothing of the recording's own tags (a
 recorder's name, a take number, another show's picture) is published. Writing twice gives the
-same bytes. The formats are in `id3`; it and this module are the door to mutagen.
+same bytes. The formats are in `id3`, `atoms` (MP4) and `comments` (Opus);
+these and this module are the door to mutagen.
 """
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
 from mutagen import MutagenError
 
-from columncast.audio import id3
+from columncast.audio import atoms, comments, id3
 from columncast.audio.tagset import Tags
 from columncast.episodes import files
 from columncast.episodes.errors import TagError
 
-__all__ = ["Tags", "read_tags", "write_tags"]
+__all__ = ["Tags", "read_tags", "told", "write_tags"]
+
+_SHOWN = 200
+"""Characters of a long tag that a person is shown."""
 
 
 _Format = tuple[Callable[[Path, Tags], None], Callable[[Path], Tags]]
-_FORMATS: dict[str, _Format] = {".mp3": (id3.write, id3.read)}
+_FORMATS: dict[str, _Format] = {
+    ".mp3": (id3.write, id3.read),
+    ".m4a": (atoms.write, atoms.read),
+    ".opus": (comments.write, comments.read),
+}
 
 
 def write_tags(audio: Path, tags: Tags) -> None:
@@ -62,3 +71,23 @@ def _form(audio: Path) -> _Format:
         raise TagError(
             f"has tags of a kind we do not write; known are {known}", where=audio
         ) from None
+
+
+def told(audio: Path) -> list[tuple[str, str]]:
+    """Return the tags of *audio* as (name, value) for people, long ones shortened.
+
+    Raises:
+        TagError: As `read_tags`.
+    """
+    tags = read_tags(audio)
+    pairs = [(field.name.replace("_", " "), getattr(tags, field.name)) for field in fields(tags)]
+    return [(name, _shown(value)) for name, value in pairs if value and name != "provenance"]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bytes):
+        return f"a picture, {len(value) / 1000:.0f} kB"
+    if isinstance(value, tuple):
+        return ", ".join(f"{c.title} ({c.start_s:.0f} s)" for c in value)
+    text = " ".join(str(value).split())
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} …"

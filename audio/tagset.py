@@ -68,6 +68,23 @@ class Tags:
     """What the file was built from; for our own later builds, not for apps."""
 
 
+def chapter_spans(tags: Tags) -> list[tuple[float, float, str]]:
+    """Return start and end in seconds and title of each chapter; each lasts until the next.
+
+    >>> a, b = Chapter(start_s=0, title="a"), Chapter(start_s=60, title="b")
+    >>> chapter_spans(Tags(title="", show="", artist="", chapters=(a, b), duration_s=90.0))
+    [(0, 60, 'a'), (60, 90.0, 'b')]
+    """
+    if not tags.chapters:
+        return []
+    ends = [chapter.start_s for chapter in tags.chapters[1:]]
+    ends.append(max(tags.duration_s, tags.chapters[-1].start_s))
+    return [
+        (chapter.start_s, end_s, chapter.title)
+        for chapter, end_s in zip(tags.chapters, ends, strict=True)
+    ]
+
+
 def iso639_2(language: str) -> str:
     """Return the three-letter code of a feed's language; `und` when there is none.
 

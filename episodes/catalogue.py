@@ -23,8 +23,9 @@ import tomlkit
 
 from columncast.episodes import files
 from columncast.episodes.errors import EpisodeError, SettingsError, UsageError
-from columncast.episodes.model import EpisodeType
+from columncast.episodes.model import EpisodeType, Person
 from columncast.episodes.notes import Editor
+from columncast.episodes.podcasting import EpisodeTags
 from columncast.episodes.settings import Show, convert, read_show, read_toml
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -47,6 +48,8 @@ class Source:
     column_sha256: str
     post: str = ""
     """Which post of a collection (an export with many)."""
+    paid_text: bool = False
+    """The producer lets out what the column keeps for paying readers."""
     forced: bool = False
     """The producer took a recording that looked wrong, so a later build takes it too."""
 
@@ -63,7 +66,16 @@ class Facts:
     type: EpisodeType = "full"
     season: int | None = None
     number: int | None = None
+    explicit: bool | None = None
+    """None: as the column says, else the show."""
     retired: bool = False
+    block: bool = False
+    """Kept out of Apple's and others' listings, while subscribers get it."""
+    cover_alt: str = ""
+    """The episode's own cover (cover.jpg or cover.png in its folder) in words."""
+    person: tuple[Person, ...] = ()
+    """Its credits, where they are not simply its author and its narrator."""
+    podcast: EpisodeTags = field(default_factory=EpisodeTags)
     notes: Editor = field(default_factory=Editor)
 
     def __post_init__(self) -> None:
@@ -113,6 +125,11 @@ class EpisodeFolder:
     def narration(self) -> Path:
         """The recording as given."""
         return self._only("narration")
+
+    @property
+    def cover(self) -> Path | None:
+        """The episode's own cover as given, if it has one."""
+        return self._only("cover") if any(self.path.glob("cover.*")) else None
 
     def _only(self, stem: str) -> Path:
         found = sorted(p for p in self.path.glob(f"{stem}.*") if not p.name.startswith("."))
@@ -171,6 +188,14 @@ class ShowFolder:
         some = f"there are: {', '.join(known[:8])}" if known else "the show has none yet"
         more = f" and {len(known) - 8} more (columncast list)" if len(known) > 8 else ""
         raise EpisodeError(f"no episode {slug!r}; {some}{more}")
+
+    def listed(self) -> set[str]:
+        """The slugs of the episodes that the feed on disk names, read off its enclosures."""
+        found: set[str] = set()
+        for feed in self.feed.glob("*.xml"):
+            text = feed.read_text(encoding="utf-8")
+            found |= set(re.findall(r"/audio/([a-z0-9-]+)-[0-9a-f]{8}\.\w+\"", text))
+        return found
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -245,7 +270,22 @@ def change_facts(folder: EpisodeFolder, changes: Mapping[str, Any]) -> bool:
         SettingsError: The result would not be valid; the file is left as it was.
     """
     replace(folder).facts  # noqa: B018 - a broken file must be said before it is changed
-    document = tomlkit.parse(folder.facts_file.read_text(encoding="utf-8"))
+    where = f"episodes/{folder.slug}/episode.toml"
+    return _change_toml(folder.facts_file, changes, Facts, where=where)
+
+
+def change_settings(folder: ShowFolder, changes: Mapping[str, Any]) -> bool:
+    """Set *changes* in `show.toml`, as `change_facts` does in `episode.toml`.
+
+    Raises:
+        SettingsError: The result would not be valid; the file is left as it was.
+    """
+    _ = folder.show  # a broken file must be said before it is changed
+    return _change_toml(folder.root / "show.toml", changes, Show, where="show.toml")
+
+
+def _change_toml(path: Path, changes: Mapping[str, Any], kind: type, *, where: str) -> bool:
+    document = tomlkit.parse(path.read_text(encoding="utf-8"))
     for dotted, value in changes.items():
         *tables, key = dotted.split(".")
         table: Any = document
@@ -256,8 +296,8 @@ def change_facts(folder: EpisodeFolder, changes: Mapping[str, Any]) -> bool:
         elif table.get(key) != value:
             table[key] = value
     text = tomlkit.dumps(document)
-    convert(tomllib.loads(text), Facts, where=f"episodes/{folder.slug}/episode.toml")
-    return files.write(folder.facts_file, text)
+    convert(tomllib.loads(text), kind, where=where)
+    return files.write(path, text)
 
 
 def parse_date(text: str, timezone: str) -> datetime:

@@ -7,12 +7,14 @@ test holds them to that; it stands there for the day that this is wrong.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from columncast.episodes.errors import ColumnError
 from columncast.episodes.links import SCHEMES
 
 NOTES_TAGS = frozenset({"p", "a", "ul", "ol", "li", "br", "strong", "em", "b", "i"})
@@ -32,6 +34,22 @@ _PAGE_ATTRIBUTES = {
 
 _DEPTH = 60
 """Elements nested deeper than this lie beside each other; no column needs more."""
+
+_MOST_TAGS = 60_000
+_DEEPEST = 2_000
+_MOST_REOPENED = 100_000
+"""Bounds of what is parsed at all: a browser's parser opens unclosed emphasis again in every later
+paragraph, and looks through all open elements at each end tag, so a page of a few megabytes can
+take gigabytes and hours."""
+
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+_NEVER_OPEN = frozenset(
+    "area base br col embed hr img input link meta source track wbr p li dd dt td th tr tbody thead "
+    "tfoot option path".split()
+)
+"""Elements that have no content, or that the next of their kind closes."""
 
 
 @dataclass(slots=True)
@@ -65,7 +83,12 @@ class Element:
 
 
 def parse(html: str) -> Element:
-    """Return the `<html>` element of a page, or of a fragment as a browser would complete it."""
+    """Return the `<html>` element of a page, or of a fragment as a browser would complete it.
+
+    Raises:
+        ColumnError: It has more elements, or deeper ones, than any page.
+    """
+    _refuse_monsters(html)
     root = LexborHTMLParser(html).root
     top = Element("html")
     if root is None:
@@ -87,6 +110,29 @@ def parse(html: str) -> Element:
                 waiting.append((child, nearest, depth + 1))
             child = child.next
     return top
+
+
+def without_cdata(text: str) -> str:
+    """Return *text* without the wrapping that XML puts around HTML; what it wraps stays."""
+    end = text.rfind("]]>") + 3
+    return _CDATA.sub(r"\1", text[:end]) + text[end:] if end > 2 else text
+
+
+def _refuse_monsters(html: str) -> None:
+    if html.count("<") > _MOST_TAGS:
+        raise ColumnError(f"holds more than {_MOST_TAGS:,} tags, which no column does")
+    depth = formatting = reopened = 0
+    for end, name in _TAG.findall(html):
+        tag = name.lower()
+        step = -1 if end else 1
+        if tag in _FORMATTING:
+            formatting = max(0, formatting + step)
+        elif not end:
+            reopened += formatting
+        if tag not in _NEVER_OPEN:
+            depth = max(0, depth + step)
+        if depth > _DEEPEST or reopened > _MOST_REOPENED:
+            raise ColumnError("its HTML has far too many tags that are never closed; save it again")
 
 
 def gate(html: str, *, page: bool = False) -> str:

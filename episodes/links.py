@@ -35,6 +35,8 @@ def clean_url(href: str, base: str = "") -> str:
     """
     # Browsers ignore tabs and line breaks inside an address, so a filter has to as well.
     bare = re.sub(r"[\t\r\n]", "", href).strip()
+    if not bare:
+        return ""
     scheme = _SCHEME.match(_CONTROLS.sub("", bare))
     if scheme and scheme[1].lower() not in SCHEMES and not _is_host_and_port(bare):
         return ""

@@ -221,7 +221,7 @@ def _is_title(text: str) -> bool:
 def _author(text: str, match: re.Match[str]) -> str:
     if by := _BY.match(text, match.end()):
         return by[1]
-    before = _POSSESSOR.search(text[: match.start()])
+    before = _POSSESSOR.search(text[max(0, match.start() - 80) : match.start()])
     return re.sub(r"^(?:In|As|From|By|See|The)\s+", "", before[1]) if before else ""
 
 

@@ -60,6 +60,13 @@ class Master:
     """Short-term loudness of the encoded file, one value a second, for the picture."""
     limited_at_s: tuple[float, ...] = ()
     """The seconds (whole) in which the limiter acted, for the picture."""
+    source_short_term_lufs: tuple[float, ...] = ()
+    """The same of the recording, as it was."""
+    offset_s: float = 0.0
+    """Where the first moment of the recording lies in the master: after an intro; negative when
+    silence before it was trimmed."""
+    steps: tuple[str, ...] = ()
+    """What the show had done to the sound besides its loudness, in words."""
     encodes: int = 1
     """How often it was encoded until the encoded sound met the target."""
     notices: tuple[Notice, ...] = ()
@@ -71,6 +78,8 @@ class Chapter:
 
     start_s: float
     title: str
+    heading: str = ""
+    """What the column calls it, where the editor gave it another title."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +105,8 @@ class Attachment:
     url: str
     mime_type: str
     language: str = ""
+    made_from: str = ""
+    """A digest of what it was made from, which tells whether its content changed."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from columncast.episodes.column import Block
 from columncast.episodes.model import Notice
@@ -32,11 +33,15 @@ _ENDINGS = (
 )
 """What makes another word of a name: Soviet and Soviets, Russia and Russian."""
 
+_PART = r"(?:[A-Z]\.|[A-ZÀ-ÞĀ-Ž][^\W\d_]+[’'-]?[^\W\d_]*)"
+_JOINING = r"(?:(?:van|von|de|der|den|di|da|del|la|le|bin|ibn|al|af)\s+)*"
+_FULL_NAME = re.compile(rf"(?<![\w’'.-]){_PART}(?:\s+{_JOINING}{_PART}){{1,3}}")
+
 _LONG_ENOUGH = 6
 """Letters; shorter names that differ by one are mostly two names (Chen and Cheng)."""
 _MOST = 20
 _MOST_NAMES = 2000
-"""Different names; a text with more is no column, and pairs grow with the square."""
+"""Different names that are compared; a text with more is no column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class _Name:
 def spelled_two_ways(blocks: Sequence[Block]) -> tuple[Notice, ...]:
     """Return a notice for every pair of names that look like one, misspelt once.
 
-    A pair counts when one letter differs (missing, extra, changed, or swapped with its neighbour)
+    A pair counts when one letter but the first differs (missing, extra, changed, or swapped with its neighbour)
     and neither is an ending of the other nor an ordinary word of the text.
     """
     found: defaultdict[str, list[int]] = defaultdict(list)
@@ -64,13 +69,19 @@ def spelled_two_ways(blocks: Sequence[Block]) -> tuple[Notice, ...]:
             if len(name) >= _LONG_ENOUGH and name.lower() not in ordinary:
                 found[name].append(block.line)
     names = [_Name(text=name, lines=tuple(lines)) for name, lines in found.items()][:_MOST_NAMES]
-    pairs = [
-        (one, other)
-        for at, one in enumerate(names)
-        for other in names[at + 1 :]
-        if _look_alike(one.text, other.text)
-    ]
+    pairs = [pair for pair in _near(names) if _look_alike(pair[0].text, pair[1].text)]
     return tuple(_notice(one, other) for one, other in pairs[:_MOST])
+
+
+def _near(names: Sequence[_Name]) -> Iterator[tuple[_Name, _Name]]:
+    """The pairs that can be one letter apart: they are equal once a letter is left out of each."""
+    sharing: defaultdict[str, list[int]] = defaultdict(list)
+    for at, name in enumerate(names):
+        text = name.text.lower()
+        for short in {text, *(text[:n] + text[n + 1 :] for n in range(len(text)))}:
+            sharing[short].append(at)
+    pairs = {pair for group in sharing.values() for pair in combinations(group, 2)}
+    yield from ((names[one], names[other]) for one, other in sorted(pairs))
 
 
 def _notice(one: _Name, other: _Name) -> Notice:
@@ -84,7 +95,7 @@ def _notice(one: _Name, other: _Name) -> Notice:
 
 
 def _look_alike(one: str, other: str) -> bool:
-    if abs(len(one) - len(other)) > 1 or one[0] != other[0]:
+    if one[0] != other[0]:
         return False
     short, long = sorted((one.lower(), other.lower()), key=len)
     if any(long == short + ending for ending in _ENDINGS):
@@ -105,9 +116,6 @@ def _one_apart(short: str, long: str) -> bool:
 
 def counted(blocks: Sequence[Block]) -> Counter[str]:
     """How often each name of more than one word is in *blocks*, as a person's full name is."""
-    part = r"(?:[A-Z]\.|[A-ZÀ-ÞĀ-Ž][^\W\d_]+[’'-]?[^\W\d_]*)"
-    joining = r"(?:(?:van|von|de|der|den|di|da|del|la|le|bin|ibn|al|af)\s+)*"
-    full = re.compile(rf"(?<![\w’'.-]){part}(?:\s+{joining}{part}){{1,3}}")
     return Counter(
-        match for block in blocks for match in full.findall(_POSSESSIVE.sub("", block.text))
+        match for block in blocks for match in _FULL_NAME.findall(_POSSESSIVE.sub("", block.text))
     )

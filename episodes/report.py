@@ -10,7 +10,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from columncast.episodes.column import Column
+from columncast.episodes.alignment import Alignment
+from columncast.episodes.column import Column, Mention
+from columncast.episodes.columns import Post
 from columncast.episodes.model import Episode, Loudness, Notice
 from columncast.episodes.settings import Show
 
@@ -18,7 +20,7 @@ NOTES_LIMIT_BYTES = 4000
 """Apple's, and PSP-1's, for `description`."""
 
 
-def status(published: datetime, now: datetime, *, retired: bool = False) -> str:
+def status_of(published: datetime, now: datetime, *, retired: bool = False) -> str:
     """Return `published`, `scheduled` or `retired`."""
     if retired:
         return "retired"
@@ -87,6 +89,26 @@ def notice_line(notice: Notice) -> str:
     return f"{notice.severity}: {place}{notice.message} [{notice.code}]"
 
 
+def transcript_lines(alignment: Alignment) -> list[tuple[str, str]]:
+    """Return what aligning found, as (label, text) lines."""
+    said = [s.status for s in alignment.sentences if not s.heading]
+    read, missing, unsure = (said.count(status) for status in ("read", "missing", "unsure"))
+    return [
+        ("Verdict", alignment.verdict + _because(alignment.message, alignment.message)),
+        ("Sentences", f"{read} read, {missing} not read, {unsure} to listen to"),
+        ("Beside it", f"{len(alignment.extras)} times something that is not in the column"),
+        ("Chapters", ", ".join(c.title for c in alignment.chapters) or "none"),
+    ]
+
+
+def finding_line(notice: Notice, source: str = "") -> str:
+    """Return one finding of `check` as people read it, with the rule's source if asked."""
+    label = {"error": "MEND", "warning": "look", "info": "note"}[notice.severity]
+    return f"{label}  {notice.where}: {notice.message} [{notice.code}]" + (
+        f"\n      {source}" if source else ""
+    )
+
+
 def receipt(episode: Episode, column: Column, show: Show) -> list[tuple[str, str]]:
     """Return what a producer wants to see after `add`, as (label, text) lines."""
     lines = [("Title", episode.title + _because(column.series, "the show's name was taken off"))]
@@ -125,6 +147,7 @@ def card(episode: Episode, column: Column, show: Show, status: str) -> list[tupl
         ("Status", f"{status}, {moment(episode.published)}"),
         ("Kind", ", ".join([episode.type, *numbers])),
         *receipt(episode, column, show),
+        *_mentions(column.mentions),
         ("Link", episode.link),
         ("Enclosure", episode.enclosure.url),
     ]
@@ -133,8 +156,7 @@ def card(episode: Episode, column: Column, show: Show, status: str) -> list[tupl
 def outlook(feed: Sequence[Episode], scheduled: Sequence[Episode]) -> list[tuple[str, str]]:
     """Return how the feed stands: how many episodes, and which comes next."""
     newest = f", newest {moment(feed[0].published)}" if feed else ""
-    count = f"{len(feed)} episode" + ("" if len(feed) == 1 else "s")
-    lines = [("Feed", f"feed/feed.xml, {count}{newest}")]
+    lines = [("Feed", f"feed/feed.xml, {count(len(feed), 'episode')}{newest}")]
     if scheduled:
         due = scheduled[0]
         lines.append(
@@ -189,6 +211,22 @@ class Row:
         return asdict(self) | {"published": self.published.isoformat()}
 
 
+POST_HEADS = ("PUBLISHED", "FOR", "SLUG", "TITLE")
+"""Of the list of an export's posts."""
+
+
+def post_cells(post: Post) -> tuple[str, ...]:
+    """Return one post of an export for people."""
+    date = moment(post.published) if post.published else "-"
+    return ("draft" if post.draft else date, post.audience, post.slug, post.title)
+
+
+def post_as_json(post: Post) -> dict[str, Any]:
+    """Return one post of an export for tools."""
+    date = post.published.isoformat() if post.published else None
+    return asdict(post) | {"published": date}
+
+
 def moment(date: datetime) -> str:
     """Return a date as people read it, the same in every locale.
 
@@ -211,6 +249,15 @@ def table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> list[str]:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in (heads, *rows)
     ]
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number of things.
+
+    >>> count(1, "episode"), count(42, "episode")
+    ('1 episode', '42 episodes')
+    """
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def clock(seconds: float) -> str:
@@ -258,6 +305,14 @@ def _audio_lines(episode: Episode, show: Show) -> Iterator[tuple[str, str]]:
     limited = f", limited for {master.limited_s:.1f} s" if master.limited_s else ""
     peaks = f"{before.true_peak_dbtp:.1f} -> {after.true_peak_dbtp:.1f} dBTP{limited}"
     yield "Peak", f"{peaks}   (ceiling {show.audio.true_peak_dbtp:g})"
+
+
+def _mentions(mentions: Sequence[Mention]) -> Iterator[tuple[str, str]]:
+    """Tell what could go into the notes, if the editor says so (`columncast preview`)."""
+    for kind, label in (("work", "Works"), ("person", "People"), ("link", "Links")):
+        named = [f"{m.title} by {m.by}" if m.by else m.title for m in mentions if m.kind == kind]
+        if named:
+            yield label, "; ".join(named)
 
 
 def _count(notices: Sequence[Notice]) -> str:

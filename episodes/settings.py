@@ -13,7 +13,7 @@ import tomllib
 import zoneinfo
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
 import msgspec
@@ -33,6 +33,9 @@ from columncast.episodes.podcasting import (
 )
 
 T = TypeVar("T")
+
+SECRET = re.compile("secret|passw|passphrase|token|access_key|credential|private_key")
+"""Keys that people would put a secret under."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +180,75 @@ class Ids:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MediaSettings:
+    """`[media]`: audio that is served from elsewhere than the feed."""
+
+    base_url: str = ""
+    """Where `audio/` is served (an archive, a CDN); empty: under the show's `base_url`."""
+    prefix: str = ""
+    """A measuring service's address that audio URLs are put behind: `https://op3.dev/e/`."""
+
+    def __post_init__(self) -> None:
+        """Bring both to one spelling, with a slash at the end."""
+        for name in ("base_url", "prefix"):
+            if getattr(self, name):
+                url = web_url(getattr(self, name), name)
+                object.__setattr__(self, name, url.rstrip("/") + "/")
+
+
+Part = Literal["audio", "feed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Destination:
+    """`[publish.NAME]`: a place that the public folder is put to. No secrets are ever in it."""
+
+    kind: Literal["folder", "s3", "sftp"]
+    holds: tuple[Part, ...] = ("audio", "feed")
+    """What lands here; a show may keep its audio elsewhere than its feed."""
+    verify: bool = True
+    """Ask the public URL for every new file before the feed names it."""
+    path: str = ""
+    """Of kind folder: from the show's folder or absolute; of kind sftp: on the server."""
+    bucket: str = ""
+    prefix: str = ""
+    """What every key in the bucket starts with: `podcast/`."""
+    endpoint_url: str = ""
+    """Of a store other than AWS: `https://ACCOUNT.r2.cloudflarestorage.com`."""
+    region: str = ""
+    profile: str = ""
+    """Of `~/.aws/config`; empty: as the environment says."""
+    host: str = ""
+    """Of kind sftp: a name, or an alias of `~/.ssh/config`."""
+    port: int = 0
+    """0: as `~/.ssh/config` says, else 22."""
+    user: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a destination that says too little, or things that its kind has no use for."""
+        takes = {
+            "folder": {"path"},
+            "s3": {"bucket", "prefix", "endpoint_url", "region", "profile"},
+            "sftp": {"host", "port", "user", "path"},
+        }[self.kind]
+        needs = {"folder": {"path"}, "s3": {"bucket"}, "sftp": {"host", "path"}}[self.kind]
+        for name in sorted(needs):
+            if not getattr(self, name):
+                raise ValueError(f'kind = "{self.kind}" needs {name}')
+        given = {f.name for f in dataclasses.fields(self) if getattr(self, f.name) != f.default}
+        if odd := sorted(given - takes - {"kind", "holds", "verify"}):
+            raise ValueError(
+                f'kind = "{self.kind}" has no {odd[0]}; it has {", ".join(sorted(takes))}'
+            )
+        if not self.holds or len(set(self.holds)) != len(self.holds):
+            raise ValueError('holds must name "audio", "feed" or both, once each')
+        if self.endpoint_url:
+            web_url(self.endpoint_url, "endpoint_url")
+        if self.prefix:
+            object.__setattr__(self, "prefix", self.prefix.strip("/") + "/")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Show:
     """`show.toml`."""
 
@@ -204,6 +276,9 @@ class Show:
     notes: NotesSettings = field(default_factory=NotesSettings)
     feed: FeedSettings = field(default_factory=FeedSettings)
     podcast: PodcastSettings = field(default_factory=PodcastSettings)
+    media: MediaSettings = field(default_factory=MediaSettings)
+    publish: dict[str, Destination] = field(default_factory=dict)
+    """Where the public folder goes live, by name."""
     ids: Ids = field(default_factory=Ids)
     pronunciation: dict[str, str] = field(default_factory=dict)
     """Names as written, and how they are said in plain respelling; for aligning the text."""
@@ -214,8 +289,10 @@ class Show:
             raise ValueError("title must not be empty")
         if self.email and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", self.email):
             raise ValueError(f"email {self.email!r} is not an address like name@example.org")
-        if self.timezone not in zoneinfo.available_timezones():
-            raise ValueError(f"timezone {self.timezone!r} is not one like 'Europe/Berlin'")
+        try:
+            zoneinfo.ZoneInfo(self.timezone)
+        except (OSError, ValueError, zoneinfo.ZoneInfoNotFoundError) as e:
+            raise ValueError(f"timezone {self.timezone!r} is not one like 'Europe/Berlin'") from e
         for name, said in self.pronunciation.items():
             if not name.strip() or not re.search(r"[A-Za-z]", said):
                 raise ValueError(f'[pronunciation] {name!r} must be given as "Zhou" = "joe"')
@@ -238,6 +315,61 @@ class Show:
         return tuple(category_path(text) for text in self.category)
 
 
+def public_url(show: Show, path: str) -> str:
+    """Return the URL at which *path* of the show's folder is served, measuring left aside.
+
+    >>> show = Show(title="T", site_url="https://t.example", base_url="https://t.example/pod")
+    >>> public_url(show, "feed/feed.xml")
+    'https://t.example/pod/feed/feed.xml'
+    """
+    elsewhere = show.media.base_url if path.startswith("audio/") else ""
+    return (elsewhere or show.base_url) + path
+
+
+def enclosure_url(show: Show, path: str) -> str:
+    """Return the URL that the feed gives for the audio file *path* of the show's folder.
+
+    A measuring service takes the address after its own, without `https://` (op3.dev/setup).
+
+    >>> media = MediaSettings(base_url="https://cdn.example", prefix="https://op3.dev/e")
+    >>> show = Show(title="T", site_url="https://t.example", base_url="https://t.example", media=media)
+    >>> enclosure_url(show, "audio/the-ferry-1a2b3c4d.mp3")
+    'https://op3.dev/e/cdn.example/audio/the-ferry-1a2b3c4d.mp3'
+    """
+    url = public_url(show, path)
+    return show.media.prefix + url.removeprefix("https://") if show.media.prefix else url
+
+
+def path_of(show: Show, url: str) -> str:
+    """Return the path in the show's folder that *url* stands for; empty if it is not the show's.
+
+    >>> show = Show(title="T", site_url="https://t.example", base_url="https://t.example/pod")
+    >>> path_of(show, "https://t.example/pod/audio/x.mp3"), path_of(show, "https://other.example/x")
+    ('audio/x.mp3', '')
+    """
+    if show.media.prefix and url.startswith(show.media.prefix):
+        url = url.removeprefix(show.media.prefix)
+        url = url if url.startswith("http://") else f"https://{url}"
+    for base, parts in ((show.media.base_url, ("audio",)), (show.base_url, ("audio", "feed"))):
+        path = url.removeprefix(base)
+        first, _, rest = path.partition("/")
+        if base and url.startswith(base) and first in parts and plain_path(rest):
+            return path
+    return ""
+
+
+def plain_path(path: str) -> bool:
+    """Whether *path* stays below where it starts and says nothing else than a path.
+
+    >>> plain_path("x/index.html"), plain_path("../show.toml"), plain_path("x.mp3?y")
+    (True, False, False)
+    """
+    steps = path.split("/")
+    return re.fullmatch(r"[\w./~-]+", path, re.ASCII) is not None and not {"", ".", ".."} & set(
+        steps
+    )
+
+
 def web_url(text: str, name: str) -> str:
     """Return *text* if it is an absolute http(s) URL in ASCII, as Apple asks.
 
@@ -247,6 +379,8 @@ def web_url(text: str, name: str) -> str:
     url = urlsplit(text)
     if url.scheme not in ("http", "https") or not url.hostname or not text.isascii():
         raise ValueError(f"{name} {text!r} is not a full URL like https://example.org/podcast/")
+    if url.username or url.password:
+        raise ValueError(f"{name} must be without a user's name and password")
     if any(c.isspace() for c in text) or url.query or url.fragment:
         raise ValueError(f"{name} {text!r} must be without spaces, '?' and '#'")
     return text
@@ -303,12 +437,25 @@ def _refuse_unknown_keys(data: dict[str, Any], kind: type, where: str, table: st
     known = [f.name for f in dataclasses.fields(kind)]
     for key, value in data.items():
         if key not in known:
+            place = f"[{table}] " if table else ""
+            if SECRET.search(key):
+                raise SettingsError(
+                    f"{place}{key!r}: secrets do not belong here, since this file is shared; "
+                    "they come from the environment, ~/.aws or your ssh agent (docs/publish.md)",
+                    where=where,
+                )
             near = difflib.get_close_matches(key, known, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known)}"
-            place = f"[{table}] " if table else ""
             raise SettingsError(f"{place}{key!r} is not a setting; {hint}", where=where)
         inner = [hints[key], *get_args(hints[key])]
         nested = next((t for t in inner if dataclasses.is_dataclass(t)), None)
+        place = f"{table}.{key}".strip(".")
+        if isinstance(nested, type) and get_origin(hints[key]) is dict and isinstance(value, dict):
+            # Tables with names of the producer's own: msgspec's message would not say which.
+            for name, each in value.items():
+                if isinstance(each, dict):
+                    convert(each, nested, where=f"{where} [{place}.{name}]")
+            continue
         for inner_table in value if isinstance(value, list) else [value]:
             if isinstance(nested, type) and isinstance(inner_table, dict):
-                _refuse_unknown_keys(inner_table, nested, where, f"{table}.{key}".strip("."))
+                _refuse_unknown_keys(inner_table, nested, where, place)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from columncast.episodes.column import Block, Span, spans_html, spans_text, words
+from columncast.episodes.column import Block, Span, spans_text, words
+from columncast.episodes.spans import tidy
 from columncast.episodes.text import sentences, whole_graphemes
 
 _BREAK = Span(kind="break")
@@ -62,17 +63,18 @@ def _simple(block: Block) -> list[Block]:  # noqa: PLR0911 - one case a kind of 
         case "rule":
             return []
         case "heading":
-            bold = Span(kind="strong", children=_without(block.spans, "strong"))
+            bold = Span(kind="strong", children=tidy(_without(block.spans, "strong")))
             return [Block(spans=(bold,), line=block.line)]
         case "code":
             lines = [words(line) for line in spans_text(block.spans).split("\n")]
-            return [Block(spans=_joined(lines), line=block.line)]
+            spans = tidy(_joined(lines))
+            return [Block(spans=spans, line=block.line)] if spans else []
         case "image":
             name = block.alt or spans_text(block.spans)
             link = Span(kind="link", href=block.src, children=words(name))
             return [Block(spans=(link,), line=block.line)] if name else []
         case "embed":
-            link = Span(kind="link", href=block.src, children=_inline(block.spans))
+            link = Span(kind="link", href=block.src, children=tidy(_inline(block.spans)))
             return [Block(spans=(link,), line=block.line)]
         case "quote":
             return _quoted([simple for item in block.items for simple in for_apps(item)])
@@ -81,7 +83,7 @@ def _simple(block: Block) -> list[Block]:  # noqa: PLR0911 - one case a kind of 
         case "list":
             items = tuple(filter(None, (for_apps(item) for item in block.items)))
             return [replace(block, items=items)] if items else []
-    spans = _inline(block.spans)
+    spans = tidy(_inline(block.spans))
     return [replace(block, spans=spans)] if spans else []
 
 
@@ -244,11 +246,6 @@ def _plain_span(span: Span) -> str:
     return f"{inner} ({span.href.removeprefix('mailto:')})"
 
 
-def shown(blocks: Iterable[Block]) -> str:
-    """All text of *blocks*, for looking through it."""
-    return "\n".join(block.text for block in blocks)
-
-
 def paragraph(*parts: Span | str) -> Block:
     """Return a paragraph of texts and spans."""
     return Block(spans=tuple(Span(text=p) if isinstance(p, str) else p for p in parts))
@@ -257,8 +254,3 @@ def paragraph(*parts: Span | str) -> Block:
 def link(href: str, text: str = "") -> Span:
     """Return a link; without a *text* its address is shown, which plain apps can use as well."""
     return Span(kind="link", href=href, children=words(text or href))
-
-
-def as_html(spans: Iterable[Span]) -> str:
-    """Return *spans* as HTML."""
-    return spans_html(spans)

@@ -23,6 +23,7 @@ _INVISIBLE = re.compile(r"[\u200b\u2060\ufeff\u00ad]")
 _ILLEGAL = re.compile(
     r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]"
 )
+_UNCLEAN_ASCII = re.compile(r"[^\t\n\x20-\x7e]")
 _BIDI = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _TAG = re.compile(
     r"</?(?:a|abbr|b|br|cite|code|del|em|font|h[1-6]|i|img|mark|p|s|small|span|strong|sub|sup|u)"
@@ -31,8 +32,9 @@ _TAG = re.compile(
 )
 _ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _MOJIBAKE = re.compile(
-    r"â€[™œ\u009d\u0153\u201c\u201d“”\u2122¦˜]|â€\S|Ã[©¨¤¶¼ª\u00ad±§ ]|Â[ «»°·]|ï»¿"
+    r"â€[™œ\u009d“”¦˜\S]|Ã[©¨¤¶¼ª\u00ad±§]|(?<=[^\W\dA-Z])Ã |(?<![A-ZÀ-Þ])Â[ «»°·]|ï»¿"
 )
+"""UTF-8 read as Windows-1252; a capital before `Ã` or `Â` makes it a word in capitals instead."""
 _APOSTROPHES = re.compile(r"['’‘ʼ′`´]")
 _LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"}
@@ -45,7 +47,7 @@ _CYRILLIC = dict(
     )
 )
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$")
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'’”»)\]]*(?=\s)|[。！？]+[」』”]*")
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'’”»)\]]*(?=\s)|[。！？]+[」』”]*")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(“\"])(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Prof|Gen|Col|Capt|Lt|Sen|Gov|Rev|Jr|Sr|vs|etc|ca|cf|No|"
     r"Vol|pp|p|e\.g|i\.e|U\.S|U\.K|a\.m|p\.m)\.$"
@@ -58,6 +60,8 @@ def clean(text: str) -> str:
     >>> clean("one\r\ntwo\u2028three\u00a0four\x07")
     'one\ntwo\nthree four'
     """
+    if text.isascii() and not _UNCLEAN_ASCII.search(text):
+        return text
     text = _whole(text)
     text = _SPACES.sub(" ", _LINE_ENDS.sub("\n", text))
     return unicodedata.normalize("NFC", _ILLEGAL.sub("", _INVISIBLE.sub("", text)))

@@ -6,16 +6,20 @@ audio comes in as what was made of it; nothing here knows how.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import msgspec
 
+from columncast.episodes.alignment import Alignment
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.column import Column
 from columncast.episodes.columns import read_column
+from columncast.episodes.credits import credits_of
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.model import Chapter, Enclosure, Episode, Master, ShowNotes
+from columncast.episodes.narration import narration_notices
 from columncast.episodes.notes import show_notes
 from columncast.episodes.pace import pace
 
@@ -44,7 +48,12 @@ def read_written(
     """
     show, facts = folder.show, source.facts
     column = read_column(
-        source.column, show_title=show.title, title=facts.title, timezone=show.timezone
+        source.column,
+        show_title=show.title,
+        title=facts.title,
+        timezone=show.timezone,
+        site_url=show.site_url,
+        paid_text=facts.source.paid_text,
     )
     page_url = f"{show.base_url}feed/{source.slug}/"
     link = column.source_url or page_url
@@ -67,11 +76,14 @@ def episode_of(
     *,
     enclosure: Enclosure,
     master: Master | None,
+    alignment: Alignment | None = None,
 ) -> Episode:
     """Return the feed's entry for what was *written*, with the audio that was made of it."""
     show, facts, column = folder.show, source.facts, written.column
     words_per_minute, warned = pace(column.word_count, enclosure.duration_s)
     heard = master.notices if master else ()
+    if alignment:
+        heard += narration_notices(alignment)
     return Episode(
         slug=source.slug,
         guid=facts.guid,
@@ -87,9 +99,13 @@ def episode_of(
         season=facts.season,
         number=facts.number,
         type=facts.type,
-        explicit=column.explicit,
+        explicit=column.explicit if facts.explicit is None else facts.explicit,
         language=column.language,
         chapters=written.chapters,
+        persons=credits_of(facts, column, show),
+        image_alt=facts.cover_alt,
+        block=facts.block,
+        podcast=facts.podcast,
         master=master,
         words_per_minute=round(words_per_minute),
         notices=(*column.notices, *written.notes.notices, *heard, *warned),
@@ -116,13 +132,38 @@ def notes_template(folder: ShowFolder) -> str:
         ) from e
 
 
-def retitled(chapters: Sequence[Chapter], titles: dict[str, str]) -> tuple[Chapter, ...]:
-    """Return *chapters* with the editor's titles, which are given by the column's own.
+def retitled(chapters: Sequence[Chapter], titles: Mapping[str, str]) -> tuple[Chapter, ...]:
+    """Return *chapters* with the editor's *titles*, which are given by the column's headings.
 
-    >>> retitled([Chapter(start_s=0, title="One")], {"One": "The quay"})[0].title
-    'The quay'
+    >>> retitled([Chapter(start_s=0, title="One")], {"One": "The quay"})
+    (Chapter(start_s=0, title='The quay', heading='One'),)
     """
-    return tuple(Chapter(start_s=c.start_s, title=titles.get(c.title, c.title)) for c in chapters)
+    named = []
+    for chapter in chapters:
+        heading = chapter.heading or chapter.title
+        title = titles.get(heading, heading)
+        known = heading if title != heading else ""
+        named.append(Chapter(start_s=chapter.start_s, title=title, heading=known))
+    return tuple(named)
+
+
+def read_along_folder(folder: ShowFolder, slug: str) -> Path:
+    """Return where an episode's transcripts and chapters wait until the feed lists it."""
+    return folder.cache / "read-along" / slug
+
+
+def alignment_file(read_along: Path) -> Path:
+    """Return where the alignment lies that the files in the folder *read_along* were made from."""
+    return read_along.with_name(f"{read_along.name}.json")
+
+
+def last_aligned(folder: ShowFolder, slug: str) -> Alignment | None:
+    """Return how column and audio of the episode called *slug* were last laid side by side."""
+    try:
+        record = alignment_file(read_along_folder(folder, slug)).read_bytes()
+        return msgspec.json.decode(record, type=Alignment)
+    except (OSError, msgspec.DecodeError):
+        return None
 
 
 def last_built(folder: ShowFolder, slug: str) -> Episode | None:

@@ -76,13 +76,13 @@ def read_cover(path: Path) -> Cover:
     return _mended(picture, kind, data, path)
 
 
-def thumbnail(cover: Cover) -> bytes:
+def thumbnail(cover: Cover, *, side_px: int = 600) -> bytes:
     """Return *cover* as a small JPEG, for the tags of audio files.
 
     Every download pays for it, and players show it on a lock screen at most: 600 pixels.
     """
     with Image.open(io.BytesIO(cover.content)) as picture:
-        small = picture.convert("RGB").resize((600, 600), Image.Resampling.LANCZOS)
+        small = picture.convert("RGB").resize((side_px, side_px), Image.Resampling.LANCZOS)
     out = io.BytesIO()
     small.save(out, "JPEG", quality=85, optimize=True)
     return out.getvalue()
@@ -146,7 +146,8 @@ def _mended(picture: Image.Image, kind: str, data: bytes, path: Path) -> Cover:
     mended = _rgb(ImageOps.exif_transpose(picture))
     if mended.width > LARGEST_PX:
         mended = mended.resize((LARGEST_PX, LARGEST_PX), Image.Resampling.LANCZOS)
-    content, written = _encoded(mended, kind)
+    # A PNG this heavy is a photograph: only JPEG makes it light.
+    content, written = _encoded(mended, kind if len(data) < 2 * HEAVIEST_BYTES else "JPEG")
     return _cover(content, written, mended.width, notices)
 
 

@@ -8,6 +8,7 @@ format dates.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
@@ -15,7 +16,8 @@ from feedgen.feed import FeedGenerator
 from columncast.episodes.errors import FeedError
 from columncast.episodes.model import Episode
 from columncast.episodes.settings import Show
-from columncast.feed.extension import EntryTags, ShowTags
+from columncast.feed.episode_tags import EntryTags
+from columncast.feed.show_tags import ShowTags
 from columncast.feed.xml import clean, one_line
 
 FIRST_PAGE = "feed.xml"
@@ -71,25 +73,43 @@ def render_rss(
     return xml
 
 
-def render_pages(show: Show, episodes: Sequence[Episode], *, cover_url: str) -> dict[str, bytes]:
-    """Return the feed's documents by file name: feed.xml and, for a large show, page-2.xml ….
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One document of a feed: its file name, its episodes newest first, its `atom:link`s."""
+
+    file: str
+    episodes: tuple[Episode, ...]
+    links: Mapping[str, str]
+
+
+def plan_pages(show: Show, episodes: Sequence[Episode]) -> list[Page]:
+    """Return the documents of the feed, feed.xml first.
 
     The newest `[feed] page_size` episodes are in feed.xml; the older ones are in pages that fill
     up from the oldest episode on (page-2.xml), so that a new episode changes feed.xml and the
     newest page, and no other (RFC 5005, section 3; `last` is page-2.xml, `next` counts down).
+    """
+    size = show.feed.page_size
+    ordered = newest_first(episodes)
+    older = ordered[size:]
+    parts = {FIRST_PAGE: ordered[:size]}
+    for number, end in enumerate(range(len(older), 0, -size), 2):
+        parts[page_name(number)] = older[max(0, end - size) : end]
+    return [
+        Page(file=file, episodes=tuple(part), links=_paging(show, file, len(parts)))
+        for file, part in parts.items()
+    ]
+
+
+def render_pages(show: Show, episodes: Sequence[Episode], *, cover_url: str) -> dict[str, bytes]:
+    """Return the feed's documents by file name: feed.xml and, for a large show, page-2.xml ….
 
     Raises:
         FeedError: As `render_rss`.
     """
-    size = show.feed.page_size
-    ordered = newest_first(episodes)
-    oldest_first = ordered[size:][::-1]
-    files = {FIRST_PAGE: ordered[:size]}
-    for start in range(0, len(oldest_first), size):
-        files[page_name(start // size + 2)] = oldest_first[start : start + size]
     return {
-        file: render_rss(show, part, cover_url=cover_url, links=_paging(show, file, len(files)))
-        for file, part in files.items()
+        page.file: render_rss(show, page.episodes, cover_url=cover_url, links=page.links)
+        for page in plan_pages(show, episodes)
     }
 
 

@@ -23,29 +23,9 @@ from starlette.staticfiles import NotModifiedResponse, PathLike, StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from columncast.feed import web
+from columncast.feed.headers import CONTENT_TYPES, cache_control, content_type
 
-# The machine's own table differs from one system to the next, and knows neither VTT nor chapters.
-CONTENT_TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".jpg": "image/jpeg",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".m4a": "audio/mp4",
-    ".mp3": "audio/mpeg",
-    ".ogg": "audio/ogg",
-    ".opml": "text/x-opml; charset=utf-8",
-    ".opus": "audio/ogg",
-    ".png": "image/png",
-    ".srt": "application/x-subrip",
-    ".txt": "text/plain; charset=utf-8",
-    ".vtt": "text/vtt; charset=utf-8",
-    ".wav": "audio/wav",
-    ".xml": "application/rss+xml",
-    ".xsl": "text/xsl; charset=utf-8",
-}
 RANGE = re.compile(rb"bytes=\s*(\d+-\d*|-\d+)(\s*,\s*(\d+-\d*|-\d+))*\s*$")
-CHAPTERS = "application/json+chapters"
 
 CORS = {
     "access-control-allow-origin": "*",
@@ -53,32 +33,6 @@ CORS = {
     "access-control-allow-headers": "Range, If-None-Match, If-Modified-Since, If-Range",
     "access-control-expose-headers": "Accept-Ranges, Content-Length, Content-Range, ETag",
 }
-
-
-def content_type(name: str) -> str:
-    """Return the Content-Type that a file of the public folder must be served with.
-
-    >>> content_type("feed/the-ferry/chapters.json")
-    'application/json+chapters'
-    """
-    if name.endswith("chapters.json"):
-        return CHAPTERS
-    return CONTENT_TYPES.get(PurePath(name).suffix.lower(), "application/octet-stream")
-
-
-def cache_control(name: str) -> str:
-    """Return how long a file may be kept: for ever where its name holds a hash of its bytes.
-
-    >>> cache_control("audio/the-ferry-1a2b3c4d.mp3")
-    'public, max-age=31536000, immutable'
-    >>> cache_control("feed/feed.xml")
-    'public, max-age=300, must-revalidate'
-    """
-    file = PurePath(name)
-    digest = file.stem.rpartition("-")[2]
-    if file.suffix in (".mp3", ".m4a", ".opus", ".jpg", ".png") and len(digest) == 8:
-        return "public, max-age=31536000, immutable"
-    return "public, max-age=300, must-revalidate"
 
 
 def serve(

@@ -31,6 +31,9 @@ class Element(Protocol):
     def set(self, key: str, value: str) -> None:
         """Give it an attribute."""
 
+    def find(self, path: str) -> Element | None:
+        """Return the first element at *path*."""
+
     def remove(self, child: Element) -> None:
         """Take *child* out."""
 
@@ -58,12 +61,11 @@ NAMESPACES = {
 }
 """The prefixes that feeds use; Apple and PSP-1 compare the URIs letter by letter."""
 
-# C0 and C1 controls but tab and line ends, surrogates, and every noncharacter. C1 would be legal,
-# but no reader shows them: they are Windows-1252 punctuation that was decoded wrongly.
+# C0 and C1 controls but tab and line ends, surrogates, and noncharacters. C1 would be legal, but
+# no reader shows them: they are Windows-1252 punctuation that was decoded wrongly. Those above
+# U+FFFF are legal too, and looking for them would take ten times as long.
 ILLEGAL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
-    + "]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 

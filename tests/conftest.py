@@ -16,6 +16,7 @@ from columncast import publish
 from columncast.audio.ffmpeg import executable
 from columncast.cli import main
 from columncast.episodes.catalogue import ShowFolder
+from columncast.feed.start import create_show
 
 # A slow machine is no failure: timing is for benchmarks.
 settings.register_profile("columncast", deadline=None)
@@ -83,7 +84,7 @@ def column(tmp_path) -> Path:
 @pytest.fixture(scope="session")
 def empty_show(tmp_path_factory) -> Path:
     """A show with no episode; copied for each test, since making its cover takes a moment."""
-    folder = publish.create_show(
+    folder = create_show(
         tmp_path_factory.mktemp("empty") / "show",
         title="The Long Wall",
         description="A column on things people build.",

@@ -2,10 +2,11 @@
 
 import io
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from audio_builders import decoded, recording, run_ffmpeg, run_stderr, speech
+from audio_builders import decoded, recording, run_ffmpeg, speech
 from PIL import Image
 
 from columncast.audio import ffmpeg
@@ -51,6 +52,8 @@ def sounds(tmp_path_factory):
     sound = speech(3)
     return {
         ".mp3": recording(folder / "a.mp3", sound, "-id3v2_version", "0", "-b:a", "64k"),
+        ".m4a": recording(folder / "a.m4a", sound, "-b:a", "64k"),
+        ".opus": recording(folder / "a.opus", sound, "-b:a", "64k"),
     }
 
 
@@ -85,16 +88,18 @@ def text(body):
     return body[1:].decode("utf-16").rstrip("\0")
 
 
-@pytest.mark.parametrize("suffix", [".mp3"])
+@pytest.mark.parametrize("suffix", [".mp3", ".m4a", ".opus"])
 def test_what_is_written_is_what_is_read(audio, suffix):
     path = audio(suffix)
 
     write_tags(path, EVERYTHING)
 
-    assert EVERYTHING == read_tags(path)
+    read = read_tags(path)
+    assert EVERYTHING == replace(read, duration_s=3.0)
+    assert read.duration_s == pytest.approx(3, abs=0.1)
 
 
-@pytest.mark.parametrize("suffix", [".mp3"])
+@pytest.mark.parametrize("suffix", [".mp3", ".m4a", ".opus"])
 def test_tagging_twice_gives_the_same_bytes(audio, suffix):
     path = audio(suffix)
     write_tags(path, EVERYTHING)
@@ -106,7 +111,7 @@ def test_tagging_twice_gives_the_same_bytes(audio, suffix):
     assert once == path.read_bytes()
 
 
-@pytest.mark.parametrize("suffix", [".mp3"])
+@pytest.mark.parametrize("suffix", [".mp3", ".m4a", ".opus"])
 def test_the_sound_is_not_touched(audio, sounds, suffix):
     path = audio(suffix)
 
@@ -115,15 +120,18 @@ def test_the_sound_is_not_touched(audio, sounds, suffix):
     assert (decoded(path) == decoded(sounds[suffix])).all()
 
 
-@pytest.mark.parametrize("suffix", [".mp3"])
+@pytest.mark.parametrize("suffix", [".mp3", ".m4a", ".opus"])
 def test_what_is_empty_is_not_written(audio, suffix):
     path = audio(suffix)
     few = Tags(title="Fähre", show="Letters", artist="Ada")
 
     write_tags(path, few)
 
-    assert "comment" not in run_stderr(path).decode().lower()
-    assert "Letters" in run_stderr(path).decode()
+    said = run_ffmpeg("-i", path, "-map_metadata", "0:s:0", "-f", "ffmetadata", "-").decode()
+    said += run_ffmpeg("-i", path, "-f", "ffmetadata", "-").decode()
+    assert "Letters" in said
+    assert "comment" not in said.lower()
+    assert "CHAPTER" not in said
 
 
 def test_another_program_reads_the_names(audio):
@@ -143,6 +151,37 @@ def test_another_program_reads_the_names(audio):
     ):
         assert line in said
     assert "title=Abend" in said
+
+
+@pytest.mark.parametrize("suffix", [".m4a", ".opus"])
+def test_further_outputs_are_tagged_as_fully(audio, suffix):
+    path = audio(suffix)
+    write_tags(path, EVERYTHING)
+
+    said = run_ffmpeg("-i", path, "-f", "ffmetadata", "-").decode()
+    said += run_ffmpeg("-i", path, "-map_metadata", "0:s:0", "-f", "ffmetadata", "-").decode()
+
+    lines = {line.lower() for line in said.splitlines()}
+    assert "title=die späte fähre — ☂" in lines
+    assert "album=harbour letters" in lines
+    assert "genre=podcast" in lines
+    assert "title=abend" in lines
+    assert "copyright=© 2026 ada pell" in lines
+    assert "second paragraph." in lines
+    assert EVERYTHING.cover == run_ffmpeg(
+        "-i", path, "-map", "0:v", "-c", "copy", "-f", "image2pipe", "-"
+    )
+
+
+def test_an_m4a_is_a_podcast_to_apple(audio):
+    path = audio(".m4a")
+
+    write_tags(path, EVERYTHING)
+
+    data = path.read_bytes()
+    for atom in (b"pcst", b"egid", b"purl", b"keyw", b"ldes"):
+        assert atom in data
+    assert data.index(b"moov") < data.index(b"mdat"), "a player must wait for the whole file"
 
 
 def test_the_frames_are_those_of_id3v23_and_of_podcasts(audio):

@@ -31,12 +31,12 @@ from columncast.episodes import files
 from columncast.episodes.alignment import Alignment
 from columncast.episodes.column import Column
 
-__all__ = ["LANGUAGES", "Unit", "align", "available", "column_units"]
+__all__ = ["LANGUAGES", "METHOD", "Unit", "align", "available", "column_units"]
 
 LANGUAGES = ("en",)
 """Languages whose times were measured and found good enough to publish."""
 
-_METHOD = 1
+METHOD = 1
 """Goes up when results change, so that no cache keeps what an older method found."""
 _DECODING = 0.15  # of the work
 _BLOCK_S = 20
@@ -156,5 +156,5 @@ def _blocks(audio: Path) -> Iterator[Floats]:
 def _key(
     audio: Path, units: Sequence[Unit], language: str, pronunciation: Mapping[str, str]
 ) -> str:
-    facts = [_METHOD, files.sha256(audio), [asdict(u) for u in units], language, pronunciation]
+    facts = [METHOD, files.sha256(audio), [asdict(u) for u in units], language, pronunciation]
     return hashlib.sha256(msgspec.json.encode(facts, order="sorted")).hexdigest()[:32]

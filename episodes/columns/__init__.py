@@ -27,6 +27,7 @@ from columncast.episodes.columns.source import (
     TEXT_LIMIT,
     decode,
     read_bytes,
+    refuse_monsters,
     refuse_other_files,
     refuse_too_large,
 )
@@ -35,7 +36,7 @@ from columncast.episodes.columns.word import is_word, read_word
 from columncast.episodes.columns.wordpress import list_wordpress, read_wordpress
 from columncast.episodes.errors import ColumnError
 
-__all__ = ["Post", "kind_of", "list_posts", "read_column"]
+__all__ = ["Post", "is_collection", "kind_of", "list_posts", "read_column"]
 
 Kind = Literal["text", "substack", "wordpress", "ghost", "newsfeed", "word"]
 
@@ -105,6 +106,15 @@ def list_posts(path: Path) -> list[Post]:
         raise ColumnError("is a single column, not a collection; give it to: columncast add")
 
 
+def is_collection(path: Path) -> bool:
+    """Whether *path* holds several columns to choose from.
+
+    Raises:
+        ColumnError: It is a kind that holds no column.
+    """
+    return kind_of(path) in ("substack", "wordpress", "ghost", "newsfeed")
+
+
 def kind_of(path: Path) -> Kind:
     """Return what kind of file *path* is, from its first bytes.
 
@@ -145,6 +155,7 @@ def _read_text(path: Path, *, timezone: str, paid: bool) -> Column:
         column = read_page(text, timezone=timezone, paid=paid)
     else:
         refuse_too_large(data, TEXT_LIMIT)
+        refuse_monsters(text)
         if path.suffix.lower() in (".md", ".markdown", ".mdown") or looks_like_markdown(text):
             column = read_markdown(text, timezone=timezone, paid=paid)
         else:

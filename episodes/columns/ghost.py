@@ -23,7 +23,8 @@ from columncast.episodes.links import clean_url
 from columncast.episodes.text import clean, make_slug, one_line
 
 _LIMIT = 64_000_000
-_MOST_POSTS = 50_000
+_MOST_OBJECTS = 1_500_000
+"""Braces in the document; a full export of the largest size has a third of that."""
 _SITE = "__GHOST_URL__"
 """What the export writes in place of the site's own address."""
 
@@ -59,7 +60,7 @@ class _Author(msgspec.Struct):
 
 
 class _Data(msgspec.Struct):
-    posts: list[msgspec.Raw] = []
+    posts: list[_Post] = []
     users: list[_User] = []
     posts_authors: list[_Author] = []
 
@@ -106,6 +107,8 @@ def read_ghost(path: Path, *, post: str | None, paid: bool, site_url: str = "") 
 
 def _read(path: Path) -> _Data:
     raw = read_bytes(path, _LIMIT)
+    if raw.count(b"{") > _MOST_OBJECTS:
+        raise ColumnError("holds more things than any Ghost export; is it the right file?")
     try:
         try:
             export = msgspec.json.decode(raw, type=_Export)
@@ -116,21 +119,11 @@ def _read(path: Path) -> _Data:
     data = export.db[0].data if export.db else export.data
     if data is None:
         raise ColumnError("is JSON, but no Ghost export (it has no posts)")
-    if len(data.posts) > _MOST_POSTS:
-        raise ColumnError(f"holds more than {_MOST_POSTS:,} posts; is it the right file?")
     return data
 
 
 def _posts(data: _Data) -> list[_Post]:
-    posts = []
-    for raw in data.posts:
-        try:
-            post = msgspec.json.decode(raw, type=_Post)
-        except msgspec.ValidationError as e:
-            raise ColumnError(f"a post in the Ghost export cannot be read: {e}") from e
-        if post.type in (None, "post") and not post.page:
-            posts.append(post)
-    return posts
+    return [post for post in data.posts if post.type in (None, "post") and not post.page]
 
 
 def _listed(post: _Post) -> Post:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 
 from columncast.episodes.column import Block, Column, Dropped
 from columncast.episodes.columns.dates import is_story_date
-from columncast.episodes.columns.spans import linked
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model import Notice
+from columncast.episodes.spans import linked
 from columncast.episodes.text import (
     TITLE_LIMIT,
     clip,

@@ -11,7 +11,7 @@ from columncast.episodes.column import Column
 from columncast.episodes.columns.facts import with_facts
 from columncast.episodes.columns.frontmatter import split_front_matter
 from columncast.episodes.columns.markup import with_markup
-from columncast.episodes.html import parse
+from columncast.episodes.html import parse, without_cdata
 
 # Raw HTML is let through here because what comes out is read as HTML, whose reader has no place
 # for anything unsafe; refusing it would show people their own tags.
@@ -20,10 +20,9 @@ _MARKDOWN.use(footnote_plugin)
 # Its own filter would leave a refused link standing as `[text](javascript:…)`; ours keeps the text.
 _MARKDOWN.validateLink = lambda url: True  # type: ignore[method-assign] # noqa: ARG005 - its name
 
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _SIGNS = re.compile(
-    r"^#{1,6} \S|^\[\^[^\]]+\]:|\[[^\]\n]+\]\((?:https?:|mailto:|/|#)[^)\n]*\)|^(?:```|~~~)|"
-    r"\*\*\S[^*\n]*\S\*\*|^!\[",
+    r"^#{1,6} \S|^\[\^[^\]]+\]:|\[[^\]\n]{1,200}\]\((?:https?:|mailto:|/|#)[^)\n]{0,500}\)|^(?:```|~~~)|"
+    r"\*\*\S[^*\n]{1,200}\S\*\*|^!\[",
     re.MULTILINE,
 )
 
@@ -42,7 +41,7 @@ def read_markdown(text: str, *, timezone: str, paid: bool = False) -> Column:
     facts, body, lines_above = split_front_matter(text)
     column = with_facts(Column(title="", slug="", blocks=()), facts, timezone=timezone)
     # A feed's wrapping that was pasted along would hide the text from Markdown.
-    top = parse(_to_html(_CDATA.sub(r"\1", body), lines_above))
+    top = parse(_to_html(without_cdata(body), lines_above))
     return with_markup(column, top, paid=paid)
 
 

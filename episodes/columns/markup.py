@@ -16,10 +16,10 @@ from columncast.episodes.columns.embeds import data_of, duration_of, furniture, 
 from columncast.episodes.columns.footnotes import Marks, take_footnotes
 from columncast.episodes.columns.paywall import cut
 from columncast.episodes.columns.pictures import address_of, alt_of, counts_readers, is_emoji
-from columncast.episodes.columns.spans import paragraphs, tidy
 from columncast.episodes.html import Element
 from columncast.episodes.links import clean_url, has_tracking, is_unsafe
 from columncast.episodes.model import Notice, Severity
+from columncast.episodes.spans import paragraphs, tidy
 from columncast.episodes.text import clean, clip, one_line
 
 _GONE = frozenset(

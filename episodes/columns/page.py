@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -13,7 +12,7 @@ from columncast.episodes.codes import language_tag
 from columncast.episodes.column import Column
 from columncast.episodes.columns.dates import local
 from columncast.episodes.columns.markup import with_markup
-from columncast.episodes.html import Element, parse
+from columncast.episodes.html import Element, parse, without_cdata
 from columncast.episodes.links import clean_url
 from columncast.episodes.text import fold, one_line
 
@@ -31,12 +30,10 @@ _AROUND = frozenset(
 _LEAST = 200
 """Characters; a shorter piece is not the article."""
 
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-
 
 def read_page(text: str, *, timezone: str, paid: bool = False) -> Column:
     """Return the column in *text*."""
-    return read_tree(parse(_CDATA.sub(r"\1", text)), timezone=timezone, paid=paid)
+    return read_tree(parse(without_cdata(text)), timezone=timezone, paid=paid)
 
 
 def read_tree(top: Element, *, timezone: str = "UTC", paid: bool = False) -> Column:

@@ -63,9 +63,7 @@ def _groups(lines: list[Line]) -> list[list[Line]]:
 def _wrapped_at(groups: list[list[Line]]) -> int:
     """The column at which the text was wrapped, or 0 if it was not."""
     lengths = [len(line.text.rstrip()) for group in groups for line in group]
-    width = (
-        max(length for length in lengths if length <= _WRAP_WIDEST) if min(lengths) <= 120 else 0
-    )
+    width = max((length for length in lengths if length <= _WRAP_WIDEST), default=0)
     if width < 30 or sum(length > width for length in lengths) * 20 > len(lengths):
         return 0
     pairs = [pair for group in groups for pair in pairwise(group)]

@@ -10,11 +10,17 @@ from columncast.episodes.errors import ColumnError
 from columncast.episodes.model import Notice
 from columncast.episodes.text import clean, illegal_lines, mojibake
 
-TEXT_LIMIT = 2_000_000
-"""Bytes of text or Markdown: three long novels. A column larger than this is some other file."""
+TEXT_LIMIT = 1_000_000
+"""Bytes of text or Markdown: a long novel. A column larger than this is some other file."""
 
 PAGE_LIMIT = 16_000_000
 """Bytes of HTML: a saved page can carry its pictures within itself."""
+
+_LONGEST_LINE = 200_000
+"""Characters; a column of 10,000 words pasted without a line end has 60,000."""
+
+_MOST_BRACKETS = 1_000
+"""In a paragraph; Markdown looks for the end of each. In all: twenty times as many."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8", "UTF-8 with a byte order mark"),
@@ -81,6 +87,24 @@ def refuse_other_files(data: bytes) -> None:
     for magic, what in _OTHER_FILES:
         if data.startswith(magic):
             raise ColumnError(f"is {what}")
+
+
+def refuse_monsters(text: str) -> None:
+    """Refuse text that no person wrote and that parsers take hours for.
+
+    Raises:
+        ColumnError: A line is longer than a column, or a paragraph is made of brackets.
+    """
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > _LONGEST_LINE:
+            raise ColumnError(
+                f"is one line of {len(line):,} characters, which no column has; is it the right file?",
+                where=f"line {number}",
+            )
+    if any(part.count("[") > _MOST_BRACKETS for part in text.split("\n\n")):
+        raise ColumnError(
+            "has more than a thousand brackets in one paragraph; is it the right file?"
+        )
 
 
 def decode(data: bytes, declared: str = "") -> tuple[str, tuple[Notice, ...]]:

@@ -1,0 +1,148 @@
+"""MP4 atoms, the tags of an M4A, as Apple's players read them.
+
+The names are those that iTunes writes; what has no name of its own is written in the free form
+`----:com.apple.iTunes:NAME`, and our own provenance as `----:columncast:provenance`. Chapters
+are a part of the file's structure, so the file is put together anew for them, sound untouched.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from mutagen.mp4 import MP4, AtomDataType, MP4Cover, MP4FreeForm
+
+from columncast.audio import ffmpeg
+from columncast.audio.tagset import Tags, chapter_spans, iso639_1, iso639_2
+from columncast.episodes.model import Chapter
+
+_PADDING: Final = 1024
+_TEXTS: Final = {
+    "\xa9nam": "title",
+    "\xa9alb": "show",
+    "\xa9ART": "artist",
+    "aART": "album_artist",
+    "\xa9gen": "genre",
+    "\xa9cmt": "comment",
+    "ldes": "description",
+    "keyw": "keywords",
+    "\xa9lyr": "lyrics",
+    "cprt": "copyright",
+    "purl": "feed_url",
+    "egid": "guid",
+}
+_FREE: Final = {
+    "----:com.apple.iTunes:WWW": "page_url",
+    "----:com.apple.iTunes:WWWSOURCE": "show_url",
+    "----:columncast:provenance": "provenance",
+}
+_DATE: Final = "\xa9day"
+_LANGUAGE: Final = "----:com.apple.iTunes:LANGUAGE"
+_MOST_DESC: Final = 255
+_PODCAST: Final = 21  # media kind, as iTunes counts
+
+
+def write(m4a: Path, tags: Tags) -> None:
+    """Replace all tags and chapters of *m4a*."""
+    _rebuild(m4a, tags)
+    atoms = MP4(m4a)
+    atoms.delete()
+    atoms = MP4(m4a)
+    if atoms.tags is None:
+        atoms.add_tags()
+    for name, value in _values(tags).items():
+        atoms[name] = value
+    atoms.save(padding=lambda _: _PADDING)
+
+
+def read(m4a: Path) -> Tags:
+    """Return the tags of *m4a*, as `write` wrote them."""
+    atoms = MP4(m4a)
+    found: dict[str, Any] = dict(atoms.tags or {})
+    texts = {field: _text(found.get(name)) for name, field in (_TEXTS | _FREE).items()}
+    covers = found.get("covr", [])
+    chapters = tuple(
+        Chapter(start_s=round(float(chapter.start), 3), title=chapter.title)
+        for chapter in atoms.chapters or ()
+    )
+    return Tags(
+        **texts,
+        published=_moment(_text(found.get(_DATE))),
+        number=found["trkn"][0][0] if "trkn" in found else None,
+        season=found["disk"][0][0] if "disk" in found else None,
+        language=iso639_1(_text(found.get(_LANGUAGE))),
+        cover=bytes(covers[0]) if covers else b"",
+        cover_mime=_mime(covers[0]) if covers else "image/jpeg",
+        chapters=chapters,
+        duration_s=round(atoms.info.length, 3) if chapters and atoms.info else 0.0,
+    )
+
+
+def _values(tags: Tags) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    texts = {name: getattr(tags, field) for name, field in _TEXTS.items()}
+    texts["aART"] = tags.album_artist or tags.artist
+    texts["desc"] = tags.description[:_MOST_DESC]  # the short one; `ldes` has it whole
+    if tags.published:
+        texts[_DATE] = f"{tags.published.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    values |= {name: [text] for name, text in texts.items() if text}
+    free = {name: getattr(tags, field) for name, field in _FREE.items()}
+    free[_LANGUAGE] = iso639_2(tags.language) if tags.language else ""
+    values |= {
+        name: [MP4FreeForm(text.encode(), dataformat=AtomDataType.UTF8)]
+        for name, text in free.items()
+        if text
+    }
+    if tags.number is not None:
+        values["trkn"] = [(tags.number, 0)]
+    if tags.season is not None:
+        values["disk"] = [(tags.season, 0)]
+    if tags.cover:
+        png = tags.cover_mime == "image/png"
+        kind = MP4Cover.FORMAT_PNG if png else MP4Cover.FORMAT_JPEG
+        values["covr"] = [MP4Cover(tags.cover, imageformat=kind)]
+    return values | {"pcst": True, "stik": [_PODCAST]}
+
+
+def _rebuild(m4a: Path, tags: Tags) -> None:
+    lines = [";FFMETADATA1"]
+    for start_s, end_s, title in chapter_spans(tags):
+        safe = "".join(f"\\{c}" if c in "=;#\\\n" else c for c in title)
+        lines += ["[CHAPTER]", "TIMEBASE=1/1000"]
+        lines += [f"START={start_s * 1000:.0f}", f"END={end_s * 1000:.0f}", f"title={safe}"]
+    with tempfile.TemporaryDirectory(prefix="columncast-") as folder:
+        notes, rebuilt = Path(folder, "chapters.txt"), Path(folder, "rebuilt.m4a")
+        notes.write_text("\n".join([*lines, ""]), encoding="utf-8", newline="\n")
+        ffmpeg.run(
+            [
+                *ffmpeg.source(m4a),
+                *ffmpeg.source(notes),
+                *("-map", "0:a", "-map_chapters", "1", "-c", "copy"),
+                *("-map_metadata:g", "-1", "-map_metadata:s:a", "-1"),
+                *("-f", "ipod", "-movflags", "+faststart", "-fflags", "+bitexact"),
+                f"file:{rebuilt}",
+            ],
+            where=m4a,
+        )
+        shutil.copyfile(rebuilt, m4a)
+
+
+def _text(value: Any) -> str:
+    if not value:
+        return ""
+    first = value[0]
+    return bytes(first).decode() if isinstance(first, bytes) else str(first)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _mime(cover: MP4Cover) -> str:
+    return "image/png" if cover.imageformat == MP4Cover.FORMAT_PNG else "image/jpeg"

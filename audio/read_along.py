@@ -1,0 +1,179 @@
+"""Read-along: a column laid beside its master, remembered, and written as files for the feed.
+
+What is worked out is kept by the sound and the text it was worked out from, so a new title or a
+new cover costs nothing. Without the extra `[align]` everything else works, and says what is missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from columncast.audio.align import LANGUAGES, METHOD, Unit, align, available
+from columncast.audio.enclosure import Mastered
+from columncast.episodes import files, transcript
+from columncast.episodes.alignment import Alignment
+from columncast.episodes.column import Column
+from columncast.episodes.columns import read_column
+from columncast.episodes.errors import UsageError
+from columncast.episodes.model import Attachment
+from columncast.episodes.written import alignment_file as beside
+
+WORDS = "align.json"
+"""Times of every word, for the episode's page; no app reads it, so no feed names it."""
+
+
+def units(column: Column) -> list[Unit]:
+    """Return what a narrator reads of *column*: its title and date, headings, paragraphs.
+
+    Pictures, embeds and rules have nothing to be read.
+    """
+    told = [Unit(text=column.title, heading=True, paragraph=0)]
+    if column.story_date:  # like a heading: some read it out, some do not
+        told.append(Unit(text=column.story_date, heading=True, paragraph=0))
+    for number, block in enumerate(column.blocks, start=1):
+        if text := block.text.strip():
+            told.append(Unit(text=text, heading=block.kind == "heading", paragraph=number))
+    return told
+
+
+def read_along(
+    column: Column,
+    mastered: Mastered,
+    *,
+    language: str,
+    pronunciation: Mapping[str, str],
+    cache: Path,
+    progress: Callable[[float], None],
+) -> Alignment | None:
+    """Return *column* laid beside *mastered*; None where there is nothing to do it with.
+
+    Raises:
+        RecordingError: The audio cannot be decoded.
+    """
+    told = units(column)
+    facts = (METHOD, mastered.made_from, mastered.path.suffix, told, language, dict(pronunciation))
+    key = hashlib.sha256(msgspec.json.encode(facts, order="deterministic")).hexdigest()[:32]
+    kept = cache / "aligned" / f"{key}.json"
+    with suppress(OSError, msgspec.DecodeError):  # not done yet, or by another version
+        return msgspec.json.decode(kept.read_bytes(), type=Alignment)
+    if not available() or language.partition("-")[0] not in LANGUAGES:
+        return None
+    aligned = align(
+        mastered.path, told, language=language, pronunciation=pronunciation, progress=progress
+    )
+    aligned = _without_date(aligned, column)
+    files.write(kept, msgspec.json.encode(aligned))
+    return aligned
+
+
+def _without_date(alignment: Alignment, column: Column) -> Alignment:
+    """Make no chapter of the story's date."""
+    chapters = tuple(c for c in alignment.chapters if c.title != column.story_date)
+    return replace(alignment, chapters=chapters)
+
+
+def attach(
+    alignment: Alignment, folder: Path, *, url: str, language: str, speaker: str
+) -> tuple[tuple[Attachment, ...], Attachment | None]:
+    """Write transcripts and chapters into *folder*; return how the feed names them below *url*.
+
+    Nothing is written of a recording that is not believed to be the reading of its text. WebVTT
+    comes first: an app that takes only one takes that (podcasters.apple.com/support/5316).
+    """
+    made = dict(_files(alignment, speaker))
+    detach(folder)
+    files.write(beside(folder), msgspec.json.encode(alignment))
+    digest = hashlib.sha256(msgspec.json.encode(alignment)).hexdigest()
+    named = {}
+    for name, (mime_type, text) in made.items():
+        files.write(folder / name, text)
+        if name != WORDS:
+            # The feed names each by a hash of its bytes: apps that still have the old feed, and
+            # play the old audio, go on getting the old words.
+            address = _address(name, text)
+            files.write(folder / address, text)
+            named[name] = Attachment(
+                url=url + address,
+                mime_type=mime_type,
+                language=language if name.startswith("transcript") else "",
+                made_from=digest,
+            )
+    chapters = named.pop("chapters.json", None)
+    return tuple(named.values()), chapters
+
+
+def _address(name: str, text: str) -> str:
+    """Return *name* with a hash of the content in it.
+
+    >>> _address("transcript.vtt", "WEBVTT")
+    'transcript-06527510.vtt'
+    """
+    stem, dot, suffix = name.rpartition(".")
+    return f"{stem}-{hashlib.sha256(text.encode()).hexdigest()[:8]}{dot}{suffix}"
+
+
+def detach(folder: Path) -> None:
+    """Remove what `attach` wrote into *folder*."""
+    for old in (beside(folder), *folder.glob("*")):
+        old.unlink(missing_ok=True)
+
+
+def _files(alignment: Alignment, speaker: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    if alignment.verdict != "ok":
+        return
+    yield "transcript.vtt", ("text/vtt", transcript.to_vtt(alignment, speaker))
+    yield "transcript.srt", ("application/x-subrip", transcript.to_srt(alignment))
+    yield "transcript.json", ("application/json", transcript.to_json(alignment, speaker))
+    yield WORDS, ("application/json", transcript.to_words(alignment))
+    if alignment.chapters:
+        chapters = transcript.to_chapters(alignment.chapters)
+        yield "chapters.json", ("application/json+chapters", chapters)
+
+
+def need_extra() -> None:
+    """Say it if aligning is not installed.
+
+    Raises:
+        UsageError: It is not.
+    """
+    if not available():
+        raise UsageError('aligning needs an extra: pip install "columncast[align]"')
+
+
+def transcribe(
+    audio: Path,
+    text: Path,
+    *,
+    out: Path,
+    pronunciation: Mapping[str, str] | None = None,
+    progress: Callable[[float], None],
+) -> Alignment:
+    """Lay the column in the file *text* beside the recording *audio*; write the files into *out*.
+
+    For use outside of any show: a transcript is all that is made.
+
+    Raises:
+        UsageError: The extra `[align]` is not installed.
+        ColumnError: *text* cannot be read.
+        RecordingError: *audio* cannot be decoded.
+    """
+    need_extra()
+    column = read_column(text)
+    language = column.language or "en"
+    aligned = align(
+        audio,
+        units(column),
+        language=language,
+        pronunciation=pronunciation or {},
+        progress=progress,
+    )
+    aligned = _without_date(aligned, column)
+    for name, (_, content) in _files(aligned, column.narrator or column.author):
+        files.write(out / name, content)
+    return aligned

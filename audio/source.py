@@ -1,0 +1,219 @@
+"""A recording on its way to a master: which filters bring it there, and whether it may go."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from columncast.audio import ffmpeg, segments
+from columncast.audio.loudness import meter_target_lufs
+from columncast.audio.memory import remembered_survey
+from columncast.audio.probe import Recording, probe
+from columncast.audio.segments import AudioSegment
+from columncast.audio.survey import Survey
+from columncast.episodes.errors import RecordingError
+from columncast.episodes.model import Notice
+from columncast.episodes.settings import AudioSettings
+
+SHORTEST_S: Final = 0.4
+"""A meter needs one block of 400 ms."""
+_BLOCK_FRAMES: Final = 1 << 15
+_GUESS_S: Final = 600.0  # for the progress bar, when a header does not say how long it is
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A recording, at the rate and in the channels that the master will have."""
+
+    recording: Path
+    known: Recording
+    sample_rate_hz: int
+    channels: int
+    left_only: bool = False
+    """Its two channels cancel each other: one is enough."""
+    cleaning: tuple[str, ...] = ()
+    """ffmpeg filters that the show asked for, after the change of rate and channels."""
+
+    @property
+    def mixed(self) -> bool:
+        """Whether two channels become one, so that they could cancel each other."""
+        return self.known.channels == 2 and self.channels == 1 and not self.left_only
+
+    def chain(self, *, mix: bool = True) -> str:
+        """Return the filters from the decoder on; without *mix*, the last step is left out."""
+        filters = ["aformat=sample_fmts=fltp", ffmpeg.resampled(self.sample_rate_hz)]
+        if self.left_only:
+            filters.append("pan=mono|c0=c0")
+        elif self.known.channels == 1 and self.channels == 2:
+            filters.append("pan=stereo|c0=c0|c1=c0")
+        elif self.mixed:
+            filters += ["pan=mono|c0=.5*c0+.5*c1"] if mix else []
+        elif self.known.channels != self.channels:
+            filters.append(f"aformat=channel_layouts={ffmpeg.LAYOUTS[self.channels]}")
+        return ",".join([*filters, *self.cleaning])
+
+    def sound(self, *, gain_db: float, doublings: int) -> Iterator[AudioSegment]:
+        """Yield the sound with *gain_db*, under a headroom of 2 to the power of *doublings*."""
+        graph = f"[0:a:0]{self.chain()},volume={2.0**-doublings}:precision=float[pcm]"
+        for pcm in ffmpeg.decode(
+            self.recording,
+            sample_rate_hz=self.sample_rate_hz,
+            channels=self.channels,
+            sample_format="s32le",
+            block_frames=_BLOCK_FRAMES,
+            filters=graph,
+        ):
+            sound = segments.segment(
+                pcm, sample_rate_hz=self.sample_rate_hz, channels=self.channels
+            )
+            yield segments.gained(sound, gain_db)
+
+
+def source_of(recording: Path, *, sample_rate_hz: int, channels: int) -> Source:
+    """Return *recording* as a source; with a rate of 0 it keeps its own where players take it.
+
+    Raises:
+        RecordingError: It is missing, empty, no audio, or a video without sound.
+    """
+    known = probe(recording)
+    own = known.sample_rate_hz
+    if own not in (44100, 48000):
+        own = 44100 if own % 11025 == 0 else 48000
+    return Source(
+        recording=recording, known=known, sample_rate_hz=sample_rate_hz or own, channels=channels
+    )
+
+
+def look(
+    source: Source, *, cache: Path | None, progress: Callable[[float], None] = lambda _: None
+) -> tuple[Source, Survey]:
+    """Survey *source*; it comes back as one channel when the two would cancel each other.
+
+    Raises:
+        RecordingError: Nothing of it can be decoded.
+    """
+    whole = (source.known.promised_s or _GUESS_S) * source.sample_rate_hz
+    # Clean-up works on the mix, so a source that is cleaned was looked at before.
+    mixed = source.mixed and not source.cleaning
+    seen = remembered_survey(
+        cache,
+        source.recording,
+        chain=source.chain(mix=not mixed),
+        sample_rate_hz=source.sample_rate_hz,
+        channels=source.channels,
+        mixed=mixed,
+        on_frames=lambda frames: progress(min(frames / whole, 1.0)),
+    )
+    if seen.opposed:
+        return look(dataclasses.replace(source, left_only=True), cache=cache, progress=progress)
+    return source, seen
+
+
+def refuse(source: Source, seen: Survey, settings: AudioSettings, *, force: bool) -> None:
+    """Raise what keeps *source* from becoming an episode.
+
+    Raises:
+        RecordingError: It is silent, cut off, too short or too quiet.
+    """
+    recording = source.recording
+    duration_s = seen.frames / source.sample_rate_hz
+    loudness = seen.readings.integrated_lufs
+    if not math.isfinite(seen.readings.true_peak):
+        raise RecordingError(
+            "holds values that are no sound (NaN or infinite); export it again", where=recording
+        )
+    if duration_s < SHORTEST_S:
+        raise RecordingError(
+            f"lasts only {duration_s:.1f} s; that is too short to be an episode", where=recording
+        )
+    if not math.isfinite(loudness):
+        raise RecordingError(
+            "is silent; check that it is the right track and that the microphone was on",
+            where=recording,
+        )
+    lost_s = missing_s(source, seen)
+    if lost_s and not force:
+        raise RecordingError(
+            f"is cut off: {lost_s:.1f} of {source.known.promised_s:.1f} s are missing; copy or "
+            "export it again, or use --force to publish what is there",
+            where=recording,
+        )
+    gain_db = meter_target_lufs(settings.integrated_lufs, source.channels) - loudness
+    if gain_db > settings.max_gain_db and not force:
+        raise RecordingError(
+            f"is so quiet ({loudness:.1f} LUFS) that it needs {gain_db:.0f} dB of gain, over the "
+            f"limit of {settings.max_gain_db:.0f} dB, and its noise would be heard; check that it "
+            "is the right track, raise [audio] max_gain_db in show.toml, or use --force",
+            where=recording,
+        )
+
+
+def missing_s(source: Source, seen: Survey) -> float:
+    """Return how many seconds the header promised that were not there; 0.0 when none."""
+    promised_s = source.known.promised_s
+    if promised_s is None or (source.known.film and not seen.complaints):
+        return 0.0
+    lost_s = promised_s - seen.frames / source.sample_rate_hz
+    # Headers round, and encoders pad: a tenth of a second is no loss.
+    return lost_s if lost_s > max(0.1, promised_s / 10_000) else 0.0
+
+
+def remarks(source: Source, seen: Survey) -> list[Notice]:
+    """Return what a producer should know about a recording that is taken."""
+    found = []
+    lost_s = missing_s(source, seen)
+    if source.left_only:
+        found += [
+            (
+                "channels-cancel",
+                (
+                    "the two channels are in opposite phase and would cancel each other in mono; "
+                    "the left one is used alone"
+                ),
+            )
+        ]
+    if lost_s:
+        found += [
+            (
+                "recording-cut-off",
+                f"the last {lost_s:.1f} s of the recording are missing; published as it is",
+            )
+        ]
+    elif seen.complaints:
+        found += [
+            (
+                "recording-damaged",
+                (
+                    "parts of the recording could not be decoded and were left out "
+                    f"({ffmpeg.plain(seen.complaints[0])}); listen to it before you publish"
+                ),
+            )
+        ]
+    if seen.clipped_s:
+        found += [
+            (
+                "recording-clipped",
+                (
+                    f"the recording is clipped at {_places(seen.clipped_s)}: it was too loud for the "
+                    "recorder there, and no mastering brings that back; record with less gain"
+                ),
+            )
+        ]
+    return [
+        Notice(code=code, message=message, where=source.recording.name) for code, message in found
+    ]
+
+
+def _places(seconds: tuple[int, ...]) -> str:
+    """Return a few places in minutes and seconds.
+
+    >>> _places((3, 75, 76, 300, 400))
+    '0:03, 1:15, 1:16 and 2 more places'
+    """
+    named = ", ".join(f"{s // 60}:{s % 60:02}" for s in seconds[:3])
+    more = len(seconds) - 3
+    return f"{named} and {more} more place{'s' if more > 1 else ''}" if more > 0 else named

@@ -1,0 +1,178 @@
+"""Making episodes of what lies in their folders: read, master, note, tag.
+
+Everything that one run shares (content hashes, the cover, who is told of progress) is here, so an
+episode is made the same way by `add`, `edit` and `build`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from columncast.audio.enclosure import AudioFolder, Mastered
+from columncast.audio.read_along import attach, detach, read_along
+from columncast.audio.tags import Tags
+from columncast.episodes.alignment import Alignment
+from columncast.episodes.catalogue import EpisodeFolder, Facts, ShowFolder
+from columncast.episodes.column import Column
+from columncast.episodes.columns import read_column
+from columncast.episodes.hashes import Hashes
+from columncast.episodes.model import Attachment, Episode
+from columncast.episodes.written import Written, episode_of, read_along_folder, read_written
+
+Progress = Callable[[str, float], None]
+"""Told the slug being worked on and how far its audio is, 0 to 1."""
+
+
+def quiet(_slug: str, _fraction: float) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workshop:
+    """What every episode of one run is made with."""
+
+    folder: ShowFolder
+    picture: bytes
+    """The cover as audio files carry it."""
+    progress: Progress = quiet
+
+    def __post_init__(self) -> None:
+        """Note what is there before anything is made."""
+        _ = self.audio_before
+
+    @cached_property
+    def audio_before(self) -> frozenset[str]:
+        """The names of the enclosures that were there when the run began."""
+        return frozenset(path.name for path in self.folder.audio.glob("*"))
+
+    @cached_property
+    def hashes(self) -> Hashes:
+        """Content hashes, worked out once."""
+        return Hashes(self.folder.cache / "hashes.json")
+
+    @cached_property
+    def audio(self) -> AudioFolder:
+        """Where enclosures are made."""
+        return AudioFolder(
+            root=self.folder.root,
+            cache=self.folder.cache,
+            base_url=self.folder.show.base_url,
+            settings=self.folder.show.audio,
+            hashes=self.hashes,
+        )
+
+    def column(
+        self, path: Path, *, title: str = "", post: str = "", paid_text: bool = False
+    ) -> Column:
+        """Read a column as this show's; *title* wins over the column's own."""
+        show = self.folder.show
+        return read_column(
+            path,
+            show_title=show.title,
+            title=title,
+            post=post or None,
+            timezone=show.timezone,
+            site_url=show.site_url,
+            paid_text=paid_text,
+        )
+
+    def episode(self, source: EpisodeFolder, *, former_slug: str = "") -> Episode:
+        """Make one episode: read, master, align, note, tag."""
+        # Read before the audio is worked on: what is wrong with the text is said at once.
+        written = read_written(self.folder, source)
+        slugs = (source.slug, former_slug) if former_slug else (source.slug,)
+        main, *further = self.folder.show.audio.outputs
+        with self._mastered(source, slugs, main) as mastered:
+            alignment = self._alignment(source, written, mastered)
+            if alignment and alignment.chapters:
+                written = read_written(self.folder, source, chapters=alignment.chapters)
+            tags = self.tags(source.facts, written)
+            enclosure = self.audio.tagged(mastered, tags, source.slug)
+        alternates = []
+        for form in further:
+            with self._mastered(source, slugs, form) as other:
+                alternates.append(self.audio.tagged(other, tags, source.slug))
+        transcripts, chapters_file = self._attached(source.slug, written, alignment)
+        episode = episode_of(
+            self.folder,
+            source,
+            written,
+            enclosure=enclosure,
+            master=mastered.master,
+            alignment=alignment,
+        )
+        return replace(
+            episode,
+            alternates=tuple(alternates),
+            transcripts=transcripts,
+            chapters_file=chapters_file,
+        )
+
+    def _mastered(
+        self, source: EpisodeFolder, slugs: tuple[str, ...], form: str
+    ) -> AbstractContextManager[Mastered]:
+        return self.audio.mastered(
+            source.narration,
+            slugs,
+            form=form,
+            progress=lambda fraction: self.progress(source.slug, fraction),
+            force=source.facts.source.forced,
+        )
+
+    def _alignment(
+        self, source: EpisodeFolder, written: Written, mastered: Mastered
+    ) -> Alignment | None:
+        show = self.folder.show
+        return read_along(
+            written.column,
+            mastered,
+            language=written.column.language or show.language,
+            pronunciation=show.pronunciation,
+            cache=self.folder.cache,
+            progress=lambda fraction: self.progress(f"{source.slug} (aligning)", fraction),
+        )
+
+    def _attached(
+        self, slug: str, written: Written, alignment: Alignment | None
+    ) -> tuple[tuple[Attachment, ...], Attachment | None]:
+        waiting = read_along_folder(self.folder, slug)
+        if alignment is None:
+            detach(waiting)
+            return (), None
+        column, show = written.column, self.folder.show
+        return attach(
+            replace(alignment, chapters=written.chapters),
+            waiting,
+            url=written.page_url,
+            language=column.language or show.language,
+            speaker=column.narrator or column.author or show.author,
+        )
+
+    def tags(self, facts: Facts, written: Written) -> Tags:
+        """Return what the audio file itself says of the episode."""
+        show, column = self.folder.show, written.column
+        return Tags(
+            title=column.title,
+            show=show.title,
+            artist=facts.notes.author or column.author or show.author,
+            album_artist=show.author,
+            published=facts.published,
+            season=facts.season,
+            number=facts.number,
+            language=column.language or show.language,
+            comment=facts.notes.subtitle or column.subtitle,
+            description=written.notes.plain,
+            keywords=", ".join(column.keywords),
+            lyrics=column.text,
+            cover=self.picture,
+            page_url=written.link,
+            show_url=show.site_url,
+            # The feed's own address is not among the tags: a show that moves keeps its audio.
+            copyright=show.copyright,
+            guid=facts.guid,
+            chapters=written.chapters,
+        )

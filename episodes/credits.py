@@ -1,0 +1,40 @@
+"""Who wrote an episode and who reads it, as the feed credits them."""
+
+from __future__ import annotations
+
+from columncast.episodes.catalogue import Facts
+from columncast.episodes.column import Column
+from columncast.episodes.model import Person
+from columncast.episodes.settings import Show
+from columncast.episodes.text import one_line
+
+
+def credits_of(facts: Facts, column: Column, show: Show) -> tuple[Person, ...]:
+    """Return the people of one episode; none where the show's own credits say it all.
+
+    What an item says of people replaces what its channel says (podcastindex.org/namespace/1.0#person),
+    so an episode with a narrator names its author again, and a guest author's the show's narrators.
+    """
+    if facts.person:
+        return facts.person
+    author = one_line(facts.notes.author or column.author or show.author)
+    narrator = one_line(facts.notes.narrator or column.narrator)
+    if not narrator and author == one_line(show.author):
+        return ()
+    named = [Person(name=author[:128], role="author", group="writing")] if author else []
+    if narrator:
+        named.append(Person(name=narrator[:128], role="narrator", group="cast"))
+    # The show's page about a person is linked from their episodes too.
+    known = {person.name: person for person in show.podcast.person}
+    others = [p for p in show.podcast.person if p.group != "writing" and not narrator]
+    linked = [
+        Person(
+            name=p.name,
+            role=p.role,
+            group=p.group,
+            href=known[p.name].href if p.name in known else "",
+            img=known[p.name].img if p.name in known else "",
+        )
+        for p in named
+    ]
+    return (*linked, *others)

@@ -1,0 +1,78 @@
+"""Taking in what a producer gives: copied beside the show first, known when it comes again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from columncast.episodes import files
+from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, Source
+from columncast.episodes.errors import EpisodeError, InputError
+
+
+def already_there(folder: ShowFolder, source: Source, slug: str) -> EpisodeFolder | None:
+    """Return the episode made of the very same things; refuse one that would be a second of it."""
+    for episode in folder.all():
+        there = episode.facts.source
+        recording = there.recording_sha256 == source.recording_sha256
+        column = (there.column_sha256, there.post) == (source.column_sha256, source.post)
+        if recording and column:
+            return episode
+        if (recording or column) and not source.forced:
+            same, other = ("recording", "column") if recording else ("column", "recording")
+            raise EpisodeError(
+                f"this {same} is the episode {episode.slug!r} already; to give it this {other}: "
+                f"columncast edit {episode.slug} --{other} …; nothing was changed"
+            )
+        if episode.slug == slug:
+            raise EpisodeError(
+                f"an episode {slug!r} is there already ({episode.facts.published:%d %b %Y}); "
+                f"change it with `columncast edit {slug}`, or give this one another name with "
+                "--slug; nothing was changed"
+            )
+    return None
+
+
+@contextmanager
+def named_as_given(staged: EpisodeFolder, recording: Path, column: Path) -> Iterator[None]:
+    """Name the producer's own files in what goes wrong, not the copies that are worked on."""
+    names = {str(staged.narration): recording, str(staged.column): column}
+    names |= {Path(copy).name: given for copy, given in names.items()}
+    try:
+        yield
+    except InputError as e:
+        copy, _, place = e.where.partition(" ")
+        if copy not in names:
+            raise
+        raise type(e)(e.message, where=f"{names[copy]} {place}".strip()) from e
+
+
+def lay(folder: EpisodeFolder, stem: str, source: Path, *, link: bool = False) -> None:
+    """Put *source* into *folder* as its `stem.*`: a copy, or with *link* a link to it."""
+    target = folder.path / f"{stem}{source.suffix.lower()}"
+    if link:
+        with files.told(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.symlink_to(source.resolve())
+    else:
+        files.copy(source, target)
+
+
+def put_in_place(old: Path, new: Path) -> None:
+    """Let *new* take the place of *old*, under its own name; there is always one of them."""
+    files.move(new, old.parent / new.name)
+    if old.name != new.name:
+        old.unlink()
+
+
+def content_hash(path: Path, kind: type[InputError]) -> str:
+    """Return the SHA-256 of what was given.
+
+    Raises:
+        InputError: Of *kind*, if it cannot be read.
+    """
+    try:
+        return files.sha256(path)
+    except OSError as e:
+        raise kind(f"cannot be read: {e.strerror}; nothing was changed", where=path) from e

@@ -1,0 +1,64 @@
+"""Looking an episode up, and all of them: what was built last, and how it stands now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
+from columncast.episodes.column import Column
+from columncast.episodes.errors import EpisodeError
+from columncast.episodes.model import Episode
+from columncast.episodes.report import Row, status_of
+from columncast.episodes.written import last_built, read_written
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What `show` tells of an episode."""
+
+    episode: Episode
+    column: Column
+    status: str
+    listed: int
+    """How many episodes the feed has."""
+
+
+def look_up(folder: ShowFolder, slug: str) -> Look:
+    """Return the episode called *slug* as it was last built.
+
+    Raises:
+        EpisodeError: There is none, or it was not built yet.
+    """
+    source = folder.episode(slug)
+    episode = last_built(folder, source.slug)
+    if episode is None:
+        raise EpisodeError(f"{slug} is not built yet; run: columncast build {slug}")
+    column = read_written(folder, source).column
+    status = status_of(episode.published, datetime.now(UTC), retired=source.facts.retired)
+    return Look(episode=episode, column=column, status=status, listed=len(folder.listed()))
+
+
+def overview(folder: ShowFolder) -> list[Row]:
+    """Return a line on every episode, newest first; one that is not built yet says so."""
+    now = datetime.now(UTC)
+    return newest_first(row_of(folder, source, now) for source in folder.all())
+
+
+def row_of(folder: ShowFolder, source: EpisodeFolder, now: datetime) -> Row:
+    """Return a line on one episode."""
+    facts, built = source.facts, last_built(folder, source.slug)
+    return Row(
+        slug=source.slug,
+        guid=facts.guid,
+        title=facts.title or (built.title if built else ""),
+        published=facts.published,
+        status=status_of(facts.published, now, retired=facts.retired),
+        duration_s=round(built.enclosure.duration_s, 3) if built else None,
+    )
+
+
+def newest_first(rows: Iterable[Row]) -> list[Row]:
+    """Return *rows* in the order of the feed."""
+    return sorted(rows, key=lambda row: (row.published, row.guid), reverse=True)

@@ -1,0 +1,81 @@
+"""A folder as a store: a web server's root, a git checkout of pages, what rsync sends on."""
+
+from __future__ import annotations
+
+import filecmp
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from columncast.episodes import files
+from columncast.episodes.storage import Content, Moved, Served, Stored, conflict
+
+PIECE_BYTES = 1 << 20
+
+
+class Folder:
+    """Files below one folder. Types and caching are the web server's business there."""
+
+    at_once = 4
+
+    def __init__(self, path: Path) -> None:
+        """Take the folder; it is made when the first file comes."""
+        self.path = path.resolve()
+        self.label = f"{self.path}/"
+
+    def find(self, prefix: str) -> Iterator[Stored]:
+        """Every file below *prefix*, drafts apart."""
+        for path in sorted((self.path / prefix).rglob("*")):
+            if path.is_file() and not path.name.startswith(files.BESIDE):
+                stat = path.stat()
+                yield Stored(
+                    key=path.relative_to(self.path).as_posix(),
+                    length_bytes=stat.st_size,
+                    modified=datetime.fromtimestamp(stat.st_mtime, UTC),
+                )
+
+    def get(self, key: str) -> Content | None:
+        """A small file, or None."""
+        with files.told(self.path / key):
+            try:
+                data = (self.path / key).read_bytes()
+            except FileNotFoundError:
+                return None
+        return Content(data=data, version=hashlib.sha256(data).hexdigest())
+
+    def same(self, stored: Stored, path: Path) -> bool:
+        """Whether both have the same bytes; both are here, so they are compared."""
+        return filecmp.cmp(self.path / stored.key, path, shallow=False)
+
+    def put(self, key: str, path: Path, served: Served, moved: Moved) -> None:  # noqa: ARG002 - a folder keeps no headers
+        """Copy the file beside its place and rename it into it."""
+        with files.beside(self.path / key) as draft, path.open("rb") as f, draft.open("wb") as to:
+            while piece := f.read(PIECE_BYTES):
+                to.write(piece)
+                moved(len(piece))
+
+    def put_if(self, key: str, data: bytes, served: Served, expected: str | None) -> None:  # noqa: ARG002 - as above
+        """Write the file if the one there is as expected, looked at just before the rename."""
+        with files.beside(self.path / key) as draft:
+            draft.write_bytes(data)
+            there = self.get(key)
+            if (there.version if there else None) != expected:
+                raise conflict(key, self.label)
+
+    def delete(self, key: str) -> None:
+        """Remove the file, and the folders that are empty without it."""
+        path = self.path / key
+        with files.told(path):
+            path.unlink(missing_ok=True)
+        for parent in path.parents:
+            if parent == self.path or not parent.is_dir() or any(parent.iterdir()):
+                break
+            parent.rmdir()
+
+    def now(self) -> datetime:
+        """The clock of this machine, which dates the files too."""
+        return datetime.now(UTC)
+
+    def close(self) -> None:
+        """Nothing is held open."""

@@ -1,0 +1,398 @@
+"""A folder on another machine, over SSH. The door to paramiko.
+
+Host keys are checked against your `known_hosts` and never accepted unseen; keys come from your
+agent, `~/.ssh` or `~/.ssh/config`. A file is written beside its place and renamed into it by
+OpenSSH's `posix-rename`, since SFTP's own rename does not replace (openssh PROTOCOL, 4.3).
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import queue
+import stat
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn
+
+from columncast.episodes import files
+from columncast.episodes.errors import RemoteError, SettingsError
+from columncast.episodes.retry import TemporaryError
+from columncast.episodes.settings import Destination
+from columncast.episodes.storage import Content, Moved, Served, Stored, conflict
+
+try:
+    import paramiko
+except ImportError as e:
+    raise SettingsError('kind = "sftp" needs paramiko; run: pip install "columncast[sftp]"') from e
+
+PIECE_BYTES = 32_768
+"""What paramiko sends as one request; every server takes 32 KiB (SFTP draft 3)."""
+AGAIN_BYTES = 1 << 20
+"""How much of a resumed file's end is sent again: after a crash it may not be what was written."""
+CHECKED_PIECES = 256
+"""After so many requests without waiting, all answers are looked at."""
+RESUMED_FROM_BYTES = 4 << 20
+"""Of such files, what an earlier run left is looked for; smaller ones are sent anew."""
+TIMEOUT_S = 30
+
+JOURNAL = ".columncast/put.log"
+"""At the server: SHA-256, length and date of what was put, since SFTP can't tell a file's hash."""
+
+
+class Sftp:
+    """A folder on a server."""
+
+    at_once = 8
+    """Channels of one connection; OpenSSH allows ten (`MaxSessions`)."""
+
+    def __init__(self, settings: Destination) -> None:
+        """Take *settings*; the connection is made when first needed."""
+        self._settings = settings
+        self._options = _options(settings)
+        self.root = settings.path.rstrip("/") or "/"
+        host = settings.host + (f":{settings.port}" if settings.port else "")
+        self.label = f"sftp://{host}{'' if self.root.startswith('/') else '/~/'}{self.root}/"
+        self._lock = threading.RLock()
+        self._client: Any = None
+        self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._made: set[str] = set()
+        self._journal: dict[str, tuple[str, int, int]] | None = None
+        self._log: Any = None
+
+    def find(self, prefix: str) -> Iterator[Stored]:
+        """Every file below *prefix*, folder by folder, several at once."""
+        with ThreadPoolExecutor(self.at_once) as pool:
+            level = [prefix.rstrip("/")]
+            while level:
+                listed = list(pool.map(self._list, level))
+                level = []
+                for folder, entries in listed:
+                    for entry in entries:
+                        key = f"{folder}/{entry.filename}"
+                        if stat.S_ISDIR(entry.st_mode or 0):
+                            level.append(key)
+                        elif not entry.filename.startswith(files.BESIDE):
+                            yield Stored(
+                                key=key,
+                                length_bytes=entry.st_size or 0,
+                                modified=datetime.fromtimestamp(entry.st_mtime or 0, UTC),
+                            )
+
+    def get(self, key: str) -> Content | None:
+        """A small file, or None."""
+        data = self._read(key)
+        return None if data is None else Content(data=data, version=_version(data))
+
+    def same(self, stored: Stored, path: Path) -> bool:
+        """Whether the journal knows *stored*, as it lies there, to have the bytes of *path*."""
+        modified = int(stored.modified.timestamp())
+        known = self._journalled().get(stored.key)
+        return known == (files.sha256(path), stored.length_bytes, modified)
+
+    def put(self, key: str, path: Path, served: Served, moved: Moved) -> None:  # noqa: ARG002 - the web server there has its own headers
+        """Send the file to a draft, look at its length, and rename it into its place."""
+        length_bytes, digest = path.stat().st_size, files.sha256(path)
+        with self._told(key) as sftp, path.open("rb") as f:
+            draft = self._draft(sftp, key, digest)
+            start = 0
+            if length_bytes >= RESUMED_FROM_BYTES:
+                start = max(0, min(self._length(sftp, draft), length_bytes) - AGAIN_BYTES)
+            f.seek(start)
+            moved(start)
+            with sftp.open(draft, "r+b" if start else "wb") as to:
+                _send(f, to, moved)
+                entry = to.stat()
+            if entry.st_size != length_bytes:
+                sftp.remove(draft)
+                raise TemporaryError("arrived with another length", where=self.label + key)
+            sftp.posix_rename(draft, self._at(key))
+            self._note(key, digest, entry)
+
+    def put_if(self, key: str, data: bytes, served: Served, expected: str | None) -> None:  # noqa: ARG002 - as above
+        """Replace the file if it is as expected, looked at just before the rename."""
+        with self._told(key) as sftp:
+            draft = self._draft(sftp, key, _version(data))
+            with sftp.open(draft, "wb") as f:
+                f.write(data)
+            there = self.get(key)
+            if (there.version if there else None) != expected:
+                sftp.remove(draft)
+                raise conflict(key, self.label)
+            sftp.posix_rename(draft, self._at(key))
+
+    def delete(self, key: str) -> None:
+        """Remove the file, and the folders that are empty without it."""
+        with self._told(key) as sftp:
+            with suppress(FileNotFoundError):
+                sftp.remove(self._at(key))
+            folder = key.rpartition("/")[0]
+            while folder:
+                try:
+                    sftp.rmdir(self._at(folder))
+                except OSError:
+                    break  # not empty
+                with self._lock:
+                    self._made.discard(self._at(folder))
+                folder = folder.rpartition("/")[0]
+
+    def now(self) -> datetime:
+        """The date that the server gives to a file written now."""
+        with self._told("") as sftp:
+            probe = self._draft(sftp, ".columncast/clock", "now")
+            with sftp.open(probe, "wb") as f:
+                f.write(b"?")
+            modified = sftp.stat(probe).st_mtime
+            sftp.remove(probe)
+        return datetime.fromtimestamp(modified, UTC)
+
+    def close(self) -> None:
+        """End the connection."""
+        with self._lock:
+            if self._log:
+                with suppress(EOFError, OSError, paramiko.SSHException):
+                    self._log.close()
+            if self._client:
+                self._client.close()
+            self._client, self._log, self._idle = None, None, queue.SimpleQueue()
+
+    def _draft(self, sftp: Any, key: str, digest: str) -> str:
+        """Return a name beside *key* that only the same bytes are ever sent to."""
+        folder, _, name = self._at(key).rpartition("/")
+        self._make(sftp, folder)
+        return f"{folder}/{files.BESIDE}{f'{digest[:12]}-' if digest else ''}{name}"
+
+    def _make(self, sftp: Any, folder: str) -> None:
+        """Make *folder* and those above it; other threads may be doing the same."""
+        with self._lock:
+            if not folder or folder in self._made:
+                return
+            try:
+                sftp.stat(folder)
+            except FileNotFoundError:
+                self._make(sftp, folder.rpartition("/")[0])
+                with suppress(OSError):
+                    sftp.mkdir(folder)
+                sftp.stat(folder)
+            self._made.add(folder)
+
+    def _list(self, folder: str) -> tuple[str, list[Any]]:
+        with self._told(folder) as sftp:
+            try:
+                return folder, sorted(sftp.listdir_attr(self._at(folder)), key=lambda e: e.filename)
+            except FileNotFoundError:
+                return folder, []
+
+    def _read(self, key: str) -> bytes | None:
+        with self._told(key) as sftp:
+            try:
+                with sftp.open(self._at(key), "rb") as f:
+                    f.prefetch()
+                    data: bytes = f.read()
+                    return data
+            except FileNotFoundError:
+                return None
+
+    @staticmethod
+    def _length(sftp: Any, path: str) -> int:
+        try:
+            return int(sftp.stat(path).st_size)
+        except FileNotFoundError:
+            return 0
+
+    def _note(self, key: str, digest: str, entry: Any) -> None:
+        """Add a line to the journal, without waiting: whatever is killed later, the file is known."""
+        with self._lock:
+            self._journalled()[key] = (digest, entry.st_size, entry.st_mtime)
+            if self._log is None:
+                sftp = self._channel()
+                self._make(sftp, self._at(JOURNAL).rpartition("/")[0])
+                self._log = sftp.open(self._at(JOURNAL), "ab")
+                self._log.set_pipelined(True)
+            self._log.write(f"{digest} {entry.st_size} {entry.st_mtime} {key}\n".encode())
+            self._log.flush()
+
+    def _journalled(self) -> dict[str, tuple[str, int, int]]:
+        with self._lock:
+            if self._journal is None:
+                self._journal = {}
+                for line in (self._read(JOURNAL) or b"").decode(errors="replace").splitlines():
+                    match line.split(" ", 3):
+                        case [digest, size, modified, key] if size.isdigit() and modified.isdigit():
+                            self._journal[key] = (digest, int(size), int(modified))
+            return self._journal
+
+    def _at(self, key: str) -> str:
+        return f"{self.root.rstrip('/')}/{key}" if key else self.root
+
+    @contextmanager
+    def _told(self, key: str) -> Iterator[Any]:
+        """Give a channel to the server, and turn what paramiko raises into one line of ours."""
+        where = self.label + key
+        try:
+            sftp = self._channel()
+        except (EOFError, OSError, paramiko.SSHException) as e:
+            self.close()
+            _not_connected(e, self._settings.host, self._options, self.label)
+        try:
+            yield sftp
+        except (EOFError, paramiko.SSHException, ConnectionError, TimeoutError) as e:
+            self.close()
+            raise TemporaryError("the connection broke off", where=where) from e
+        except OSError as e:
+            if "closed" in str(e).lower():
+                self.close()
+                raise TemporaryError("the connection broke off", where=where) from e
+            self._idle.put(sftp)
+            raise RemoteError(_why(e), where=where) from e
+        except BaseException:
+            self._idle.put(sftp)
+            raise
+        else:
+            self._idle.put(sftp)
+
+    def _channel(self) -> Any:
+        with suppress(queue.Empty):
+            while True:
+                sftp = self._idle.get_nowait()
+                if not sftp.get_channel().closed:
+                    return sftp
+        with self._lock:
+            if self._client is None:
+                self._client = _connect(self._options)
+            transport = self._client.get_transport()
+            if transport is None or not transport.is_active():
+                raise EOFError
+            # A large window keeps a long line full; paramiko's own is made for a local network.
+            sftp = paramiko.SFTPClient.from_transport(transport, window_size=1 << 22)
+        sftp.get_channel().settimeout(TIMEOUT_S)
+        return sftp
+
+
+def _options(settings: Destination) -> dict[str, Any]:
+    """Return what `~/.ssh/config` says of the host, and show.toml where it says more."""
+    config = paramiko.SSHConfig()
+    path = Path("~/.ssh/config").expanduser()
+    try:
+        if path.is_file():
+            config = paramiko.SSHConfig.from_path(str(path))
+        found = config.lookup(settings.host)
+    except (paramiko.SSHException, OSError) as e:
+        raise SettingsError(f"cannot be read: {e}", where=path) from e
+    known = found.get("userknownhostsfile", "~/.ssh/known_hosts").split()
+    return {
+        "hostname": found["hostname"],
+        "port": settings.port or int(found.get("port", 22)),
+        "username": settings.user or found.get("user") or None,
+        "key_filename": [str(Path(key).expanduser()) for key in found.get("identityfile", ())],
+        "known_hosts": [
+            *(Path(name).expanduser() for name in known),
+            Path("/etc/ssh/ssh_known_hosts"),
+        ],
+        "proxy": found.get("proxycommand"),
+    }
+
+
+def _connect(options: dict[str, Any]) -> Any:
+    options = dict(options)
+    client = paramiko.SSHClient()
+    for known in options.pop("known_hosts"):
+        if known.is_file():
+            client.load_system_host_keys(str(known))
+    client.set_missing_host_key_policy(_Refuse())
+    proxy = options.pop("proxy")
+    sock = paramiko.ProxyCommand(proxy) if proxy else None
+    try:
+        client.connect(
+            **options,
+            sock=sock,
+            timeout=TIMEOUT_S,
+            banner_timeout=TIMEOUT_S,
+            auth_timeout=TIMEOUT_S,
+            transport_factory=_transport,
+        )
+    except BaseException:
+        client.close()
+        raise
+    client.get_transport().set_keepalive(15)
+    return client
+
+
+def _transport(sock: Any, **more: Any) -> Any:
+    """Return a transport that takes the cipher which processors do in hardware first."""
+    transport = paramiko.Transport(sock, **more)
+    options = transport.get_security_options()
+    quick = [name for name in options.ciphers if "gcm" in name]
+    options.ciphers = (*quick, *(name for name in options.ciphers if name not in quick))
+    return transport
+
+
+class _UnknownHostError(paramiko.SSHException):  # type: ignore[misc]  # paramiko ships no types
+    """The host's key is in no known_hosts file."""
+
+
+class _Refuse(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]  # as above
+    def missing_host_key(self, client: Any, hostname: str, key: Any) -> None:  # noqa: ARG002 - paramiko's signature
+        raise _UnknownHostError(f"{key.get_name()} {key.fingerprint}")
+
+
+def _not_connected(error: Exception, host: str, options: dict[str, Any], label: str) -> NoReturn:
+    """Say in one line why there is no connection."""
+    user = options["username"] or "you"
+    ssh = f"ssh -p {options['port']} {f'{user}@' if options['username'] else ''}{host}"
+    if isinstance(error, _UnknownHostError):
+        raise RemoteError(
+            f"the host's key is not known: {error}; compare it with what the host's owner says, "
+            f"and accept it once with: {ssh}",
+            where=label,
+        ) from error
+    if isinstance(error, paramiko.BadHostKeyException):
+        raise RemoteError(
+            f"the host's key is NOT the one in known_hosts but {error.key.fingerprint}; somebody "
+            "may be in between: ask the host's owner before you remove the old one",
+            where=label,
+        ) from error
+    if isinstance(error, paramiko.PasswordRequiredException):
+        raise RemoteError(
+            "the ssh key has a passphrase; unlock it with ssh-add", where=label
+        ) from error
+    if isinstance(error, paramiko.AuthenticationException):
+        raise RemoteError(
+            f"{user} is not let in; look at your ssh agent and ~/.ssh, and try: {ssh}", where=label
+        ) from error
+    raise TemporaryError(f"cannot be reached ({_plain(error)})", where=label) from error
+
+
+def _why(error: OSError) -> str:
+    if error.errno == errno.EACCES:
+        return "permission denied; the folder must belong to the user who publishes"
+    if error.errno == errno.ENOENT:
+        return "there is no such folder; make it on the server"
+    # SFTP 3 has one word for every other trouble, a full disk included.
+    return f"the server refused to write ({_plain(error)}); is its disk or your quota full?"
+
+
+def _plain(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else "") or str(error) or "no answer"
+
+
+def _send(source: BinaryIO, to: Any, moved: Moved) -> None:
+    """Write the rest of *source* without waiting for each answer, yet looking at all of them."""
+    to.seek(source.tell())
+    count, piece = 0, source.read(PIECE_BYTES)
+    while piece:
+        following = source.read(PIECE_BYTES)
+        count += 1
+        # Without pipelining, paramiko waits for the answers to everything sent before.
+        to.set_pipelined(bool(following) and count % CHECKED_PIECES != 0)
+        to.write(piece)
+        moved(len(piece))
+        piece = following
+
+
+def _version(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,77 @@
+"""Everything that is wrong or odd with a show: the rules, gone through over what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+
+from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
+from columncast.episodes.errors import ColumncastError, EpisodeError
+from columncast.episodes.model import Episode
+from columncast.episodes.written import episode_of, last_built, read_written
+from columncast.feed.episode_rules import check_episode
+from columncast.feed.feed_rules import check_feed
+from columncast.feed.file_rules import MediaFacts, check_files
+from columncast.feed.rules import Finding
+from columncast.feed.show_rules import check_episodes, check_show
+
+
+def check_all(
+    folder: ShowFolder,
+    slug: str,
+    *,
+    heard: Callable[[Episode], MediaFacts | None],
+    progress: Callable[[str, float], None],
+) -> list[Finding]:
+    """Return everything that is wrong or odd with the show, or with the episode *slug*.
+
+    Looked at are the settings, the cover, each episode, its files and the feed; *heard* tells
+    what decoding an episode's audio gives.
+
+    Raises:
+        EpisodeError: There is no episode *slug*.
+    """
+    show, chosen = folder.show, [folder.episode(slug)] if slug else folder.all()
+    feed = folder.feed / "feed.xml"
+    found: list[Finding] = []
+    if not slug:
+        found += check_show(show, folder.root / show.cover)
+        found += check_feed(feed.read_bytes(), folder.root) if feed.exists() else []
+    episodes = [e for e in (_checked(folder, source, found) for source in chosen) if e]
+    if not slug:
+        found += check_episodes(show, episodes)
+    for number, episode in enumerate(episodes):
+        progress(slug or "the files", number / len(episodes))
+        found += check_episode(show, episode)
+        found += check_files(show, episode, folder.root, heard(episode))
+    return found
+
+
+def _checked(folder: ShowFolder, source: EpisodeFolder, found: list[Finding]) -> Episode | None:
+    """Return an episode as it was built; tell in *found* what its words are like now."""
+    where = source.slug
+    try:
+        if source.facts.retired:
+            return None
+        episode = last_built(folder, source.slug)
+        if episode is None:
+            raise EpisodeError(f"is not built yet; run: columncast build {source.slug}")
+        written = read_written(folder, source, chapters=episode.chapters)
+        now = episode_of(
+            folder, source, written, enclosure=episode.enclosure, master=episode.master
+        )
+        for notice in now.notices:
+            place = f"{where} {notice.where}".strip()
+            found.append(Finding(**{**asdict(notice), "where": place}))
+        if now.notes != episode.notes or now.title != episode.title:
+            found.append(
+                Finding(
+                    code="build-behind",
+                    message="the column or its facts changed since the last build; run build",
+                    where=where,
+                )
+            )
+    except ColumncastError as e:
+        found.append(Finding(code="episode-broken", message=str(e), where=where, severity="error"))
+        return None
+    return episode

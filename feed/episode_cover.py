@@ -1,0 +1,46 @@
+"""An episode's own cover: the picture beside its column, as directories accept it.
+
+It waits in the cache until the feed lists the episode, as transcripts do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from columncast.episodes import files
+from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
+from columncast.episodes.model import Episode
+from columncast.feed.cover import read_cover
+
+
+def with_own_cover(folder: ShowFolder, source: EpisodeFolder, episode: Episode) -> Episode:
+    """Return *episode* with the cover that lies in its folder, if one does.
+
+    Raises:
+        CoverError: It is not one that directories accept.
+    """
+    if source.cover is None:
+        return episode
+    cover = read_cover(source.cover)
+    # A changed cover has a changed name: apps and directories keep pictures by address.
+    name = f"cover-{hashlib.sha256(cover.content).hexdigest()[:8]}{cover.suffix}"
+    files.write(_waiting(folder, episode.slug) / name, cover.content)
+    return replace(
+        episode,
+        image_url=f"{episode.page_url}{name}",
+        notices=(*episode.notices, *cover.notices),
+    )
+
+
+def own_covers(folder: ShowFolder, episode: Episode) -> Iterator[Path]:
+    """Return the picture that the feed names for *episode*, where it waits to be published."""
+    inside = episode.image_url.removeprefix(episode.page_url)
+    if episode.image_url and inside != episode.image_url:
+        yield _waiting(folder, episode.slug) / inside
+
+
+def _waiting(folder: ShowFolder, slug: str) -> Path:
+    return folder.cache / "covers" / slug

@@ -1,0 +1,68 @@
+"""How each public file must be served: its type, and how long it may be kept.
+
+One truth for the server on this machine, for stores that take headers with a file, and for the
+check that asks the real server.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+
+# The machine's own table differs from one system to the next, and knows neither VTT nor chapters.
+CONTENT_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".m4a": "audio/mp4",
+    ".mp3": "audio/mpeg",
+    ".ogg": "audio/ogg",
+    ".opml": "text/x-opml; charset=utf-8",
+    ".opus": "audio/ogg",
+    ".png": "image/png",
+    ".srt": "application/x-subrip",
+    ".txt": "text/plain; charset=utf-8",
+    ".vtt": "text/vtt; charset=utf-8",
+    ".wav": "audio/wav",
+    ".xml": "application/rss+xml",
+    ".xsl": "text/xsl; charset=utf-8",
+}
+CHAPTERS = "application/json+chapters"
+CHAPTERS_FILE = re.compile(r"chapters(-[0-9a-f]{8})?\.json$")
+HASHED = re.compile(r"-[0-9a-f]{8}\.(mp3|m4a|opus|ogg|wav|jpg|png|vtt|srt|json|txt|css)$")
+
+FOR_EVER = "public, max-age=31536000, immutable"
+SHORTLY = "public, max-age=300, must-revalidate"
+
+
+def content_type(name: str) -> str:
+    """Return the Content-Type that a file of the public folder must be served with.
+
+    >>> content_type("feed/the-ferry/chapters.json")
+    'application/json+chapters'
+    """
+    if CHAPTERS_FILE.search(name):
+        return CHAPTERS
+    return CONTENT_TYPES.get(PurePath(name).suffix.lower(), "application/octet-stream")
+
+
+def is_hashed(name: str) -> bool:
+    """Whether the name holds a hash of the bytes, so that they can never change under it.
+
+    >>> is_hashed("audio/the-ferry-1a2b3c4d.mp3"), is_hashed("feed/the-ferry/index.html")
+    (True, False)
+    """
+    return bool(HASHED.search(name))
+
+
+def cache_control(name: str) -> str:
+    """Return how long a file may be kept: for ever where its name holds a hash of its bytes.
+
+    >>> cache_control("audio/the-ferry-1a2b3c4d.mp3")
+    'public, max-age=31536000, immutable'
+    >>> cache_control("feed/feed.xml")
+    'public, max-age=300, must-revalidate'
+    """
+    return FOR_EVER if is_hashed(name) else SHORTLY

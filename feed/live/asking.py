@@ -1,0 +1,161 @@
+"""One public file, asked for as a podcast app and a directory ask for it.
+
+Apple wants HEAD and byte ranges answered with 206 (podcasters.apple.com/support/823); apps resume
+and seek with them. What is wrong is told as a `Trouble`; how bad that is, the caller knows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from columncast.episodes.fetch import Answer, Client
+from columncast.feed.headers import content_type
+
+MOST_REDIRECTS = 5
+SAMPLE_BYTES = 4096
+ALIASES = (
+    frozenset({"audio/mpeg", "audio/mp3", "audio/x-mpeg"}),
+    frozenset({"audio/mp4", "audio/x-m4a", "audio/m4a", "audio/aac"}),
+    frozenset({"audio/ogg", "audio/opus", "application/ogg"}),
+    frozenset({"application/x-subrip", "application/srt", "text/srt"}),
+    frozenset({"application/json+chapters", "application/json"}),
+    frozenset({"application/rss+xml", "application/xml", "text/xml"}),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """Something a server does that apps or directories stumble over."""
+
+    code: str
+    """Stable and kebab-case; `hosts` knows the cure for each."""
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What came of asking for a file."""
+
+    url: str
+    """Where it was in the end, after redirects."""
+    answer: Answer
+    """To HEAD, or to GET where HEAD is refused."""
+    troubles: tuple[Trouble, ...] = ()
+
+
+def same_type(a: str, b: str) -> bool:
+    """Whether two MIME types are names of the same thing.
+
+    >>> same_type("audio/x-m4a", "audio/mp4"), same_type("audio/mpeg", "text/html")
+    (True, False)
+    """
+    return a == b or any({a, b} <= names for names in ALIASES)
+
+
+def follow(
+    client: Client,
+    url: str,
+    method: str = "GET",
+    *,
+    headers: Mapping[str, str] | None = None,
+    most_bytes: int = 50_000_000,
+) -> tuple[Answer, list[Trouble]]:
+    """Return the last answer on the way that redirects lead, and what to say of the way.
+
+    Raises:
+        RemoteError: There was no answer.
+    """
+    troubles: list[Trouble] = []
+    answer = client.ask(url, method, headers=headers, most_bytes=most_bytes)
+    hops = 0
+    while answer.redirect:
+        hops += 1
+        if hops > MOST_REDIRECTS:
+            troubles.append(
+                Trouble(code="redirected", message=f"redirects over {MOST_REDIRECTS} times")
+            )
+            return answer, troubles
+        if url.startswith("https:") and answer.redirect.startswith("http:"):
+            troubles.append(
+                Trouble(code="not-https", message=f"leads from https to {answer.redirect}")
+            )
+        answer = client.ask(answer.redirect, method, headers=headers, most_bytes=most_bytes)
+    if hops:
+        troubles.append(Trouble(code="redirected", message=f"redirects to {answer.url}"))
+    return answer, troubles
+
+
+def ask_for(
+    client: Client,
+    url: str,
+    *,
+    path: str,
+    local: Path | None,
+    mime_type: str = "",
+    length_bytes: int | None = None,
+) -> Asked:
+    """Ask for the file *path*, which should have *length_bytes* and, where it is here, these bytes.
+
+    Raises:
+        RemoteError: There was no answer.
+    """
+    answer, troubles = follow(client, url, "HEAD")
+    if answer.status in (405, 501):
+        troubles.append(Trouble(code="head-refused", message=f"answers HEAD with {answer.status}"))
+        answer, _ = follow(client, url, most_bytes=1)
+    if answer.status != 200:
+        troubles.append(Trouble(code="absent", message=f"answers {answer.status} instead of 200"))
+        return Asked(url=answer.url, answer=answer, troubles=tuple(troubles))
+    should = local.stat().st_size if local and local.is_file() else length_bytes
+    if should is not None and answer.length_bytes != should:
+        there = "no length" if answer.length_bytes is None else f"{answer.length_bytes} bytes"
+        troubles.append(Trouble(code="length-differs", message=f"has {there} instead of {should}"))
+    kinds = {content_type(path).partition(";")[0], mime_type} - {"", "application/octet-stream"}
+    if kinds and not any(same_type(answer.mime_type, kind) for kind in kinds):
+        troubles.append(
+            Trouble(
+                code="type-wrong",
+                message=f"is served as {answer.mime_type or 'nothing'} instead of {min(kinds)}",
+            )
+        )
+    elif path.startswith("audio/") and should and answer.length_bytes == should:
+        troubles += _ranges(client, answer.url, should, local)
+    return Asked(url=answer.url, answer=answer, troubles=tuple(troubles))
+
+
+def _ranges(client: Client, url: str, length_bytes: int, local: Path | None) -> list[Trouble]:
+    """Ask for a part from somewhere within and for the end, and compare them with the file here."""
+    somewhere = int(hashlib.sha256(url.encode()).hexdigest(), 16) % length_bytes
+    for start in (somewhere, max(0, length_bytes - SAMPLE_BYTES)):
+        last = min(start + SAMPLE_BYTES, length_bytes) - 1
+        wanted = {"range": f"bytes={start}-{last}"}
+        answer = client.ask(url, headers=wanted, most_bytes=SAMPLE_BYTES)
+        told = answer.header("content-range")
+        if answer.status != 206:
+            return [
+                Trouble(
+                    code="range-ignored",
+                    message=f"answers a byte range with {answer.status} instead of 206",
+                )
+            ]
+        if (
+            told.replace(" ", "") != f"bytes{start}-{last}/{length_bytes}"
+            or len(answer.content) != last - start + 1
+        ):
+            return [
+                Trouble(code="range-wrong", message=f"answers bytes {start}-{last} with {told!r}")
+            ]
+        if local:
+            with local.open("rb") as f:
+                f.seek(start)
+                if f.read(last - start + 1) != answer.content:
+                    return [
+                        Trouble(
+                            code="bytes-differ",
+                            message=f"has other bytes at {start} than the file here",
+                        )
+                    ]
+    return []

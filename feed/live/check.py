@@ -1,0 +1,241 @@
+"""`check --live`: the real server, asked as a directory would ask it, and what to change there.
+
+The rules are those of Apple (podcasters.apple.com/support/823), the Podcast Standards Project
+(its issue 2, on transport) and Podcasting 2.0 (podcastindex.org/namespace/1.0).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.errors import FeedError, RemoteError
+from columncast.episodes.fetch import Answer
+from columncast.episodes.settings import Show
+from columncast.feed import rules
+from columncast.feed.headers import is_hashed
+from columncast.feed.live.asking import Trouble, ask_for, follow, same_type
+from columncast.feed.live.hosts import HOSTS, advice, cures, host_of
+from columncast.feed.live.local import items_of
+from columncast.feed.live.reading import FEED, FeedDocument, Named, read_feed
+from columncast.feed.live.verifying import Servers
+
+NEWEST = 10
+SAMPLE = 10
+FEED_KEPT_S = 3600
+"""A feed that caches keep longer is late in apps."""
+CERTIFICATE_DAYS = 14
+PICTURE_BYTES = 512_000
+"""Podcast Standards Project, issue 13."""
+
+ERRORS = frozenset(
+    [
+        "absent",
+        "length-differs",
+        "range-ignored",
+        "range-wrong",
+        "bytes-differ",
+        "type-wrong",
+        "head-refused",
+        "no-answer",
+        "not-a-feed",
+    ]
+)
+PSP_TRANSPORT = f"{rules.PSP1}/issues/2"
+ORIGIN = {"origin": "https://player.example"}
+
+
+SOURCES = {
+    "no-cors": rules.NAMESPACE,
+    "no-304": PSP_TRANSPORT,
+    "no-validator": PSP_TRANSPORT,
+    "feed-kept-long": PSP_TRANSPORT,
+    "picture-heavy": rules.APPLE_ART,
+    "not-https": rules.NAMESPACE,
+}
+"""Where a rule is written, if not among Apple's requirements."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveFinding(rules.Finding):
+    """Something that the real server does, and what to change there; `where` is the address."""
+
+    host: str = ""
+    """As people call it; empty where it is not known."""
+    fix: str = ""
+    """What to change at this host."""
+    fixes: Mapping[str, str] = field(default_factory=dict)
+    """What to change, by host; `other` is for every other."""
+
+
+def check_live(
+    folder: ShowFolder,
+    *,
+    servers: Servers | None = None,
+    newest: int = NEWEST,
+    sample: int = SAMPLE,
+) -> list[LiveFinding]:
+    """Ask the real server for the feed, its newest episodes, and a sample of the others.
+
+    An empty list means that a directory would find nothing. No file is changed anywhere.
+    """
+    servers = servers or Servers()
+    url = folder.show.feed_url
+    try:
+        answer, way = servers.retry(lambda: follow(servers.client, url, headers=ORIGIN))
+    except RemoteError as e:
+        return [_finding(Trouble(code="no-answer", message=e.message), url, None)]
+    findings = [_finding(trouble, url, answer) for trouble in way]
+    findings += [_finding(t, url, answer) for t in _feed_troubles(folder, servers, url, answer)]
+    findings += [_finding(t, url, answer) for t in _certificate(servers, url)]
+    if answer.status != 200:
+        return findings
+    try:
+        live = read_feed(answer.content, folder.show, where=url)
+    except FeedError as e:
+        return [*findings, _finding(Trouble(code="not-a-feed", message=e.message), url, answer)]
+    files = _chosen(live, answer.content, newest, sample)
+    with ThreadPoolExecutor(8, thread_name_prefix="check") as pool:
+        for found in pool.map(lambda named: list(_file_findings(folder, servers, named)), files):
+            findings += found
+    return findings
+
+
+def _feed_troubles(
+    folder: ShowFolder, servers: Servers, url: str, answer: Answer
+) -> Iterator[Trouble]:
+    """What is wrong with the feed as it is served."""
+    if not url.startswith("https:"):
+        yield Trouble(code="not-https", message="the feed's address is not https")
+    if answer.status != 200:
+        yield Trouble(code="absent", message=f"answers {answer.status} instead of 200")
+        return
+    if not same_type(answer.mime_type, "application/rss+xml"):
+        yield Trouble(
+            code="type-wrong",
+            message=f"is served as {answer.mime_type or 'nothing'} instead of application/rss+xml",
+        )
+    yield from _validators(servers, answer)
+    yield from _cors(answer)
+    kept_s = kept_for_s(answer)
+    if kept_s is not None and kept_s > FEED_KEPT_S:
+        yield Trouble(code="feed-kept-long", message=f"may be kept for {kept_s / 3600:.0f} hours")
+    local = folder.root / FEED
+    if not local.is_file() or local.read_bytes() != answer.content:
+        yield Trouble(code="feed-differs", message="is not the feed that was built here")
+
+
+def _validators(servers: Servers, answer: Answer) -> Iterator[Trouble]:
+    tag, date = answer.header("etag"), answer.header("last-modified")
+    if not tag and not date:
+        yield Trouble(code="no-validator", message="has neither ETag nor Last-Modified")
+        return
+    asked = {"if-none-match": tag} if tag else {"if-modified-since": date}
+    again = servers.retry(lambda: servers.client.ask(answer.url, headers=asked))
+    if again.status != 304:
+        (name,) = asked
+        yield Trouble(code="no-304", message=f"answers {name} with {again.status} instead of 304")
+
+
+def _cors(answer: Answer) -> Iterator[Trouble]:
+    if answer.header("access-control-allow-origin") not in ("*", ORIGIN["origin"]):
+        yield Trouble(code="no-cors", message="does not let web players read it")
+
+
+def _certificate(servers: Servers, url: str) -> Iterator[Trouble]:
+    if not url.startswith("https:"):
+        return
+    ends = servers.client.certificate_ends(url)
+    left = ends - datetime.now(UTC)
+    if left < timedelta(days=CERTIFICATE_DAYS):
+        yield Trouble(
+            code="certificate-ends",
+            message=f"the certificate of {urlsplit(url).hostname} ends in {left.days} days",
+        )
+
+
+def _chosen(live: FeedDocument, xml: bytes, newest: int, sample: int) -> list[Named]:
+    """Return the files to ask for: the cover, all of the newest items, and some of the others."""
+    items = items_of([live])
+    # The same feed is asked about the same ones, so that a finding can be looked into.
+    others = random.Random(xml).sample(items[newest:], min(sample, len(items[newest:])))  # noqa: S311 - no secret
+    chosen = [named for item in [*items[:newest], *others] for named in item.named]
+    of_items = {named.url for item in items for named in item.named}
+    cover = [named for named in live.named if named.url not in of_items]
+    return list({named.url: named for named in [*cover, *chosen]}.values())
+
+
+def _file_findings(folder: ShowFolder, servers: Servers, named: Named) -> Iterator[LiveFinding]:
+    local = folder.root / named.path if named.path else None
+    try:
+        asked = servers.retry(
+            lambda: ask_for(
+                servers.client,
+                named.url,
+                path=named.path or named.url,
+                local=local if local and local.is_file() else None,
+                mime_type=named.mime_type,
+                length_bytes=named.length_bytes,
+            )
+        )
+        troubles = list(asked.troubles) + list(_kind_troubles(servers, named, asked.answer))
+    except RemoteError as e:
+        yield _finding(Trouble(code="no-answer", message=e.message), named.url, None)
+        return
+    for trouble in troubles:
+        if trouble.code == "redirected" and _measured(folder.show, named):
+            continue  # a measuring service does nothing else
+        yield _finding(trouble, named.url, asked.answer)
+
+
+def _kind_troubles(servers: Servers, named: Named, answer: Answer) -> Iterator[Trouble]:
+    if answer.status != 200:
+        return
+    if not named.url.startswith("https:"):
+        yield Trouble(code="not-https", message="its address is not https")
+    if named.element in ("transcript", "chapters"):
+        yield from _cors(servers.client.ask(answer.url, "HEAD", headers=ORIGIN))
+    if named.element in ("image", "thumbnail") and (answer.length_bytes or 0) > PICTURE_BYTES:
+        yield Trouble(
+            code="picture-heavy", message=f"has {(answer.length_bytes or 0) / 1000:.0f} kB"
+        )
+    if named.element == "enclosure" and is_hashed(named.path):
+        kept_s = kept_for_s(answer)
+        if kept_s is None or kept_s < 86_400:
+            yield Trouble(code="audio-not-kept", message="may be kept for less than a day")
+
+
+def _measured(show: Show, named: Named) -> bool:
+    return bool(show.media.prefix) and named.url.startswith(show.media.prefix)
+
+
+def kept_for_s(answer: Answer) -> int | None:
+    """Return for how many seconds caches may keep *answer*; None where it does not say.
+
+    >>> kept_for_s(Answer(url="", status=200, headers={"cache-control": "public, max-age=300"}, content=b""))
+    300
+    """
+    words = [word.strip() for word in answer.header("cache-control").lower().split(",")]
+    if "no-store" in words or "no-cache" in words:
+        return 0
+    ages = [word.partition("=")[2] for word in words if word.startswith(("max-age=", "s-maxage="))]
+    return max((int(age) for age in ages if age.isdigit()), default=None)
+
+
+def _finding(trouble: Trouble, url: str, answer: Answer | None) -> LiveFinding:
+    known = cures(trouble.code)
+    return LiveFinding(
+        code=trouble.code,
+        message=trouble.message,
+        where=url,
+        severity="error" if trouble.code in ERRORS else "warning",
+        source=SOURCES.get(trouble.code, rules.APPLE),
+        host=HOSTS.get(host_of(answer), "") if answer else "",
+        fix=advice(trouble.code, answer) if answer else known[""],
+        fixes={HOSTS.get(host, "other"): cure for host, cure in known.items()},
+    )

@@ -1,0 +1,186 @@
+"""Going live: media, asked for at their public addresses, then pages, then the feed.
+
+Whatever is killed at whatever point, the live feed names only what is there; another run goes on
+with what is missing.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+from columncast.episodes import files
+from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.errors import ConflictError, FeedError, RemoteError
+from columncast.episodes.fetch import Client
+from columncast.episodes.model import Notice
+from columncast.episodes.storage import Storage
+from columncast.feed.live import history
+from columncast.feed.live.local import Step, items_of, local_feed
+from columncast.feed.live.planning import Plan, live_documents
+from columncast.feed.live.reading import FEED, read_feed
+from columncast.feed.live.seen import Seen, changed, digest, read_seen, write_seen
+from columncast.feed.live.verifying import Servers, is_audio, read_back, verify
+
+Progress = Callable[[str, float], None]
+"""Told the file being put and how much of it is there, 0 to 1; from several threads."""
+
+
+def quiet(_key: str, _fraction: float) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Live:
+    """What going live did."""
+
+    put: tuple[str, ...]
+    verified: int
+    """How many files were asked for at their public addresses."""
+    feed_changed: bool
+    episodes: int
+    """How many the feed lists."""
+    pinged: bool
+    notices: tuple[Notice, ...] = ()
+
+
+def go_live(
+    folder: ShowFolder,
+    store: Storage,
+    plan: Plan,
+    *,
+    servers: Servers | None = None,
+    progress: Progress = quiet,
+) -> Live:
+    """Do what *plan* says.
+
+    Raises:
+        FeedError: A file here is not the one that its name says.
+        RemoteError: A server failed, or serves a new file in a way that apps would stumble over;
+            the feed was not touched.
+        LiveFeedChangedError: Somebody else has changed the live feed meanwhile.
+    """
+    servers = servers or Servers()
+    notices: list[Notice] = []
+    _refuse_misnamed(plan.at("media"))
+    put_all(store, plan.at("media"), progress)
+    media = [named for named in plan.verify if is_audio(named)]
+    others = [named for named in plan.verify if named not in media]
+    notices += verify(folder, servers, media, at_once=store.at_once)
+    put_all(store, plan.at("page"), progress)
+    notices += verify(folder, servers, others, at_once=store.at_once)
+    if plan.changes_feed:
+        _put_feed(folder, store, plan)
+        notices += read_back(folder, store, plan, servers)
+    pinged = False
+    if plan.hub and (plan.changes_feed or plan.ping_only):
+        told = ping(servers.client, plan.hub, plan.feed_url)
+        pinged = told is None
+        notices += [told] if told else []
+    _remember(folder, plan, pinged=pinged)
+    return Live(
+        put=tuple(step.key for step in plan.steps),
+        verified=len(plan.verify),
+        feed_changed=plan.changes_feed,
+        episodes=len(items_of(local_feed(folder).values())),
+        pinged=pinged,
+        notices=tuple(notices),
+    )
+
+
+def put_all(store: Storage, steps: Sequence[Step], progress: Progress) -> None:
+    """Put files, several at once; the first failure ends it, and Ctrl-C ends it at once.
+
+    Raises:
+        RemoteError: A file could not be put.
+    """
+    stop = threading.Event()
+
+    def put(step: Step) -> None:
+        there = 0
+
+        def moved(more: int) -> None:
+            nonlocal there
+            if stop.is_set():
+                raise RemoteError("was stopped", where=step.key)
+            there += more
+            progress(step.key, there / step.length_bytes if step.length_bytes else 1.0)
+
+        if not stop.is_set():
+            store.put(step.key, step.path, step.served, moved)
+
+    with ThreadPoolExecutor(store.at_once, thread_name_prefix="put") as pool:
+        try:
+            _finish([pool.submit(put, step) for step in steps])
+        except BaseException:
+            stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def ping(client: Client, hub: str, feed_url: str) -> Notice | None:
+    """Tell a WebSub hub that the feed has changed (w3.org/TR/websub, 7); a failure is a notice."""
+    try:
+        form = {"hub.mode": "publish", "hub.url": feed_url, "hub.topic": feed_url}
+        answer = client.ask(hub, "POST", form=form, most_bytes=10_000)
+        why = "" if 200 <= answer.status < 300 else f"it answered {answer.status}"
+    except RemoteError as e:
+        why = e.message
+    if not why:
+        return None
+    return Notice(
+        code="hub-not-told",
+        message=f"the hub was not told of the new feed ({why}); apps will find it when they poll",
+        where=hub,
+    )
+
+
+def _finish(futures: Sequence[Future[None]]) -> None:
+    done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+    for future in done:
+        future.result()
+
+
+def _refuse_misnamed(steps: Sequence[Step]) -> None:
+    """A name that holds a hash promises the bytes; nothing else may ever be put under it."""
+    for step in steps:
+        if files.sha256(step.path)[:8] != step.path.stem.rpartition("-")[2]:
+            raise FeedError(
+                "is not the file that its name says; delete it and run: columncast build",
+                where=step.key,
+            )
+
+
+def _put_feed(folder: ShowFolder, store: Storage, plan: Plan) -> None:
+    """Replace the feed's documents, feed.xml last, each only if it is still what was read."""
+    steps = plan.at("feed")
+    history.record(store, plan.live)
+    seen = read_seen(folder, plan.name)
+    local = digest((folder.root / FEED).read_bytes())
+    write_seen(folder, plan.name, Seen(feed=seen.feed, going=local, told=seen.told))
+    for step in steps:
+        there = plan.live.get(step.key)
+        try:
+            store.put_if(
+                step.key, step.path.read_bytes(), step.served, there.version if there else None
+            )
+        except ConflictError as e:
+            raise _changed_meanwhile(folder, store) from e
+
+
+def _changed_meanwhile(folder: ShowFolder, store: Storage) -> ConflictError:
+    live = live_documents(store, {s.key for s in store.find("feed/")})
+    try:
+        there = items_of(read_feed(live[key].data, folder.show) for key in live)
+    except FeedError:
+        there = []
+    return changed(there, items_of(local_feed(folder).values()), store.label)
+
+
+def _remember(folder: ShowFolder, plan: Plan, *, pinged: bool) -> None:
+    if FEED in plan.live or plan.changes_feed:
+        local = digest((folder.root / FEED).read_bytes())
+        told = local if pinged or not plan.hub else read_seen(folder, plan.name).told
+        write_seen(folder, plan.name, Seen(feed=local, going=local, told=told))

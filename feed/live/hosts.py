@@ -1,0 +1,160 @@
+"""What to change at a host for each kind of trouble; docs/hosting.md has it at length."""
+
+from __future__ import annotations
+
+from columncast.episodes.fetch import Answer
+
+HOSTS = {
+    "s3": "S3",
+    "r2": "R2",
+    "cloudflare": "Cloudflare",
+    "nginx": "nginx",
+    "apache": "Apache",
+    "netlify": "Netlify",
+    "github-pages": "GitHub Pages",
+}
+"""The hosts that we know cures for, as people call them."""
+
+CURES: dict[str, dict[str, str]] = {
+    "absent": {
+        "": "look at base_url in show.toml, and at what the server takes for its root",
+        "s3": "allow s3:GetObject for everybody in the bucket policy, and take the URL of the bucket as base_url",
+        "r2": "connect a custom domain to the bucket (Settings, Public access), and take it as base_url",
+        "cloudflare": "look at the origin's answer, and purge the cached 404 of this address",
+        "nginx": "let root or alias point at the folder that holds audio/ and feed/, readable for nginx's user",
+        "apache": "let DocumentRoot or Alias point at the folder that holds audio/ and feed/, with Require all granted",
+        "netlify": "deploy the folder that holds audio/ and feed/; files appear only after a deploy, so set verify = false",
+        "github-pages": "files appear only after a push, so set verify = false; files over 100 MB are not taken",
+    },
+    "length-differs": {
+        "": "the server gives something else than was put: look for a cache or a filter in between",
+        "cloudflare": "turn off what rewrites files (Polish, Auto Minify), and purge this address",
+        "nginx": "turn gzip off for audio: gzip_types must not name audio/mpeg",
+        "apache": "keep mod_deflate off audio: SetEnvIfNoCase Request_URI \\.(mp3|m4a|opus)$ no-gzip",
+    },
+    "type-wrong": {
+        "": "tell the server the type of these files",
+        "s3": "publish once more with columncast, which puts files with their types; a copy by other tools may have lost them",
+        "r2": "publish once more with columncast, which puts files with their types",
+        "cloudflare": "set the type at the origin; Cloudflare passes it on",
+        "nginx": "add to the types { } of nginx: audio/mpeg mp3; audio/mp4 m4a; audio/ogg opus; text/vtt vtt; application/x-subrip srt",
+        "apache": "AddType audio/mpeg .mp3, AddType audio/ogg .opus, AddType text/vtt .vtt, AddType application/x-subrip .srt",
+        "netlify": "set Content-Type in _headers for /audio/* and /feed/*",
+        "github-pages": "its types are fixed; put a CDN in front, or use mp3 and vtt, which it knows",
+    },
+    "range-ignored": {
+        "": "use a server that answers byte ranges with 206: Apple refuses the show otherwise",
+        "s3": "ranges work at S3 itself: look at the proxy in front of it",
+        "r2": "use a custom domain or r2.dev; a Worker in front must pass the Range header on",
+        "cloudflare": "let a Worker pass the Range header on; files over 512 MB are not cached, so the origin must answer ranges",
+        "nginx": "ranges work for files: remove max_ranges 0, add_before_body and sub_filter from the location of audio/",
+        "apache": "remove MaxRanges none and any output filter (DEFLATE, SUBSTITUTE) from the location of audio/",
+        "netlify": "serve audio as plain files, not through a function or a redirect with status 200",
+        "github-pages": "ranges work for files under 100 MB: look at the CDN in front",
+    },
+    "redirected": {
+        "": "write the address that answers at last into show.toml, so that apps need not be sent on",
+        "s3": "use the address of the bucket's own region as base_url",
+        "cloudflare": "write https and the final name into base_url, and look at your redirect rules",
+        "netlify": "write the site's primary domain into base_url",
+        "github-pages": "write the custom domain, with https, into base_url",
+    },
+    "not-https": {
+        "": "get a certificate and write https:// into base_url; Apple and Podcasting 2.0 ask for it",
+        "s3": "the website endpoint has no https: use the REST endpoint, or put CloudFront in front",
+        "cloudflare": "turn on Always Use HTTPS, and write https:// into base_url",
+        "nginx": "certbot --nginx gets a certificate; then write https:// into base_url",
+        "apache": "certbot --apache gets a certificate; then write https:// into base_url",
+        "netlify": "turn on HTTPS in Domain management, and write https:// into base_url",
+        "github-pages": "turn on Enforce HTTPS in the Pages settings, and write https:// into base_url",
+    },
+    "head-refused": {
+        "": "allow the method HEAD; Apple asks for it",
+        "s3": "HEAD needs s3:GetObject, and s3:ListBucket to answer 404 rather than 403",
+        "cloudflare": "let a Worker answer HEAD as it answers GET",
+        "nginx": "remove HEAD from limit_except or if ($request_method …)",
+        "apache": "remove HEAD from <Limit> or RewriteCond %{REQUEST_METHOD}",
+    },
+    "no-cors": {
+        "": "send Access-Control-Allow-Origin: * for feed/, so that web players can show transcripts and chapters",
+        "s3": "add a CORS rule to the bucket: AllowedOrigins *, AllowedMethods GET and HEAD",
+        "r2": "add a CORS policy to the bucket: AllowedOrigins *, AllowedMethods GET and HEAD; purge the cache",
+        "cloudflare": "add a response header rule: Access-Control-Allow-Origin: *",
+        "nginx": "add_header Access-Control-Allow-Origin * always; in the location of feed/",
+        "apache": 'Header set Access-Control-Allow-Origin "*" in the <Directory> of feed/',
+        "netlify": "in _headers, below /feed/*: Access-Control-Allow-Origin: *",
+        "github-pages": "it sends the header by itself: look at the CDN in front",
+    },
+    "no-validator": {
+        "": "send ETag or Last-Modified, so that apps need not load the feed again and again",
+        "cloudflare": "let the origin send ETag; turn off what rewrites XML",
+        "nginx": "etag on; and no gzip filter that drops it (gzip_static instead)",
+        "apache": "FileETag MTime Size",
+    },
+    "no-304": {
+        "": "answer If-None-Match with 304, so that apps need not load the feed again and again",
+        "cloudflare": "turn off Email Obfuscation and Auto Minify for feed/, which weaken the ETag",
+        "nginx": "etag on; and if_modified_since exact;",
+        "apache": "FileETag MTime Size; with mod_deflate: DeflateAlterETag NoChange",
+    },
+    "feed-kept-long": {
+        "": "let the feed be kept for minutes: Cache-Control: public, max-age=300",
+        "s3": "publish once more with columncast, which sets it; look at the TTLs of CloudFront",
+        "cloudflare": "add a cache rule: for feed.xml, respect the origin's Cache-Control",
+        "nginx": 'in the location of feed/: add_header Cache-Control "public, max-age=300, must-revalidate";',
+        "apache": 'in the <Directory> of feed/: Header set Cache-Control "public, max-age=300, must-revalidate"',
+        "netlify": "in _headers, below /feed/*: Cache-Control: public, max-age=300, must-revalidate",
+        "github-pages": "it is fixed there to 10 minutes: look at the CDN in front",
+    },
+    "audio-not-kept": {
+        "": "let audio be kept for ever, since its names hold hashes: Cache-Control: public, max-age=31536000, immutable",
+        "s3": "publish with columncast, which sets Cache-Control with each file",
+        "r2": "publish with columncast, which sets Cache-Control with each file",
+        "cloudflare": "add a cache rule for audio/: eligible for cache, respect the origin's Cache-Control",
+        "nginx": 'in the location of audio/: add_header Cache-Control "public, max-age=31536000, immutable";',
+        "apache": 'in the <Directory> of audio/: Header set Cache-Control "public, max-age=31536000, immutable"',
+        "netlify": "in _headers, below /audio/*: Cache-Control: public, max-age=31536000, immutable",
+        "github-pages": "it is fixed there to 10 minutes, which does no harm",
+    },
+    "feed-cached": {
+        "": "nothing is wrong; it is given to apps as soon as the cache's time is over",
+        "cloudflare": "purge feed.xml, or let the cache respect the origin's Cache-Control",
+        "s3": "invalidate /feed/* in CloudFront, or set its default TTL low",
+    },
+    "certificate-ends": {
+        "": "renew the certificate, and look why it is not renewed by itself",
+        "nginx": "certbot renew; systemctl list-timers shows whether it runs",
+        "apache": "certbot renew; systemctl list-timers shows whether it runs",
+        "github-pages": "remove the custom domain in the Pages settings and enter it again",
+    },
+    "feed-differs": {"": "run: columncast publish"},
+    "picture-heavy": {"": "save the cover as a JPEG of under 512 kB: apps load it again and again"},
+}
+CURES["range-wrong"] = CURES["range-ignored"]
+CURES["bytes-differ"] = CURES["length-differs"]
+
+
+def host_of(answer: Answer) -> str:
+    """Return which host of `HOSTS` gave *answer*, by its headers; empty if we do not know it."""
+    server = answer.header("server").lower()
+    if ".r2.dev/" in answer.url:
+        return "r2"
+    if answer.header("x-github-request-id"):
+        return "github-pages"
+    if answer.header("x-amz-request-id") or server.startswith("amazons3"):
+        return "s3"
+    return next(
+        (host for host in ("cloudflare", "netlify", "nginx", "apache") if host in server), ""
+    )
+
+
+def cures(code: str) -> dict[str, str]:
+    """Return what to change, by host; the empty name is for every other."""
+    return CURES.get(code, {"": "docs/hosting.md tells more"})
+
+
+def advice(code: str, answer: Answer) -> str:
+    """Return what to change at the host that gave *answer*."""
+    known = cures(code)
+    host = host_of(answer)
+    return f"{HOSTS[host]}: {known[host]}" if host in known and host else known[""]

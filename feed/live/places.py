@@ -1,0 +1,90 @@
+"""The places that a show is published to, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.errors import SettingsError
+from columncast.episodes.retry import Retry, silent
+from columncast.episodes.settings import Destination, Show
+from columncast.episodes.storage import open_storage
+from columncast.feed.live import going, history, planning
+from columncast.feed.live.going import Progress, quiet
+from columncast.feed.live.verifying import Servers
+
+
+def destinations(show: Show, to: str = "") -> dict[str, Destination]:
+    """Return where *show* is published, by name: all of its places, or the one called *to*.
+
+    Those that hold audio come before those that hold the feed which names it.
+
+    Raises:
+        SettingsError: show.toml names none, or none called *to*.
+    """
+    known = show.publish
+    if not known:
+        raise SettingsError("names no place to publish to: add [publish.NAME]", where="show.toml")
+    if to and to not in known:
+        raise SettingsError(
+            f"has no [publish.{to}]; known are: {', '.join(known)}", where="show.toml"
+        )
+    names = [to] if to else sorted(known, key=lambda name: "audio" not in known[name].holds)
+    return {name: known[name] for name in names}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """What was, or on a dry run would be, done at one destination."""
+
+    plan: planning.Plan
+    done: going.Live | None = None
+
+
+def publish_all(
+    folder: ShowFolder,
+    *,
+    to: str = "",
+    dry_run: bool = False,
+    replace_live: bool = False,
+    progress: Progress = quiet,
+    tell: Callable[[str], None] = silent,
+) -> Iterator[Published]:
+    """Put the public folder live, and give each destination as it is done.
+
+    *tell* gets a line, once, when something has to be tried again.
+
+    Raises:
+        SettingsError: show.toml does not say where.
+        RemoteError: A server failed; the feed there is as it was, and a second run is safe.
+        ConflictError: Somebody else has changed the live feed.
+    """
+    retry = Retry(tell=tell)
+    servers = Servers(retry=retry)
+    for name, destination in destinations(folder.show, to).items():
+        with closing(open_storage(destination, folder.root, retry=retry)) as storage:
+            plan = planning.plan(folder, destination, storage, name=name, replace=replace_live)
+            if dry_run or plan.nothing:
+                yield Published(plan=plan)
+            else:
+                done = going.go_live(folder, storage, plan, servers=servers, progress=progress)
+                yield Published(plan=plan, done=done)
+
+
+def roll_back(folder: ShowFolder, *, to: str = "") -> Iterator[history.RolledBack]:
+    """Bring the former feed back live at each destination that holds the feed."""
+    with folder.locked():
+        for name, destination in destinations(folder.show, to).items():
+            if "feed" in destination.holds:
+                with closing(open_storage(destination, folder.root)) as storage:
+                    yield history.rollback(folder, storage, name=name)
+
+
+def prune(folder: ShowFolder, *, to: str = "", dry_run: bool = False) -> Iterator[history.Pruned]:
+    """Remove, at each destination, what no feed of the last 30 days named."""
+    with folder.locked():
+        for destination in destinations(folder.show, to).values():
+            with closing(open_storage(destination, folder.root)) as storage:
+                yield history.prune(folder, storage, dry_run=dry_run)

@@ -1,0 +1,202 @@
+"""What would be put where, in which order: worked out before anything is touched."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.errors import FeedError
+from columncast.episodes.settings import Destination, Show
+from columncast.episodes.storage import Content, Storage, Stored
+from columncast.feed.headers import is_hashed
+from columncast.feed.live.local import PAGE, Stage, Step, items_of, local_feed, wanted
+from columncast.feed.live.reading import FEED, FeedDocument, Item, Named, differences, read_feed
+from columncast.feed.live.seen import changed, digest, read_seen, refuse_foreign
+
+MOST_LINES = 20
+"""Of a difference, before it is cut."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Everything one publication would do, in its order."""
+
+    name: str
+    label: str
+    feed_url: str
+    hub: str
+    steps: tuple[Step, ...]
+    public: bool
+    """Whether the public addresses answer as soon as a file is put, and are asked."""
+    verify: tuple[Named, ...]
+    """What the feed will name and the live one does not: asked for at its public URL."""
+    unchanged: int
+    """How many files are there already."""
+    live: Mapping[str, Content] = field(default_factory=dict)
+    """The documents of the live feed, by key."""
+    diff: tuple[str, ...] = ()
+    """What changes for listeners."""
+    ping_only: bool = False
+    """The feed is live, but the hub was not told."""
+
+    @property
+    def nothing(self) -> bool:
+        """Whether everything is live already."""
+        return not self.steps and not self.ping_only
+
+    @property
+    def changes_feed(self) -> bool:
+        """Whether listeners will see a difference."""
+        return any(step.stage == "feed" for step in self.steps)
+
+    @property
+    def length_bytes(self) -> int:
+        """Of all files to put."""
+        return sum(step.length_bytes for step in self.steps)
+
+    def at(self, stage: Stage) -> tuple[Step, ...]:
+        """The steps of one stage."""
+        return tuple(step for step in self.steps if step.stage == stage)
+
+    def lines(self) -> Iterator[str]:
+        """What a dry run prints."""
+        if self.nothing:
+            yield f"Nothing to do: {self.label} has it all ({self.unchanged} files)"
+            return
+        wide = max((len(step.key) for step in self.steps), default=0)
+        for stage in ("media", "page"):
+            for step in self.at(stage):
+                how = "" if step.new else "   (replaces)"
+                yield f"Put       {step.key:{wide}}  {size(step.length_bytes):>8}{how}"
+            if stage == "media" and self.verify:
+                yield f"Verify    {len(self.verify)} files at their public addresses"
+        for step in self.at("feed"):
+            yield f"Feed      {step.key:{wide}}  {size(step.length_bytes):>8}   (if the live one is still the same)"
+        yield from (f"          {line}" for line in shortened(self.diff))
+        if self.changes_feed and self.public:
+            yield f"Read back {self.feed_url}"
+        if self.hub and (self.changes_feed or self.ping_only):
+            yield f"Ping      {self.hub}"
+        yield f"Unchanged {self.unchanged} files at {self.label}"
+
+    def as_json(self) -> dict[str, object]:
+        """What a tool is told."""
+        return {
+            "destination": self.name,
+            "label": self.label,
+            "put": [
+                {"key": s.key, "length_bytes": s.length_bytes, "stage": s.stage, "new": s.new}
+                for s in self.steps
+            ],
+            "verify": [named.url for named in self.verify],
+            "feed": {"url": self.feed_url, "changes": list(self.diff)},
+            "ping": self.hub if self.changes_feed or self.ping_only else "",
+            "unchanged": self.unchanged,
+            "length_bytes": self.length_bytes,
+        }
+
+
+def plan(
+    folder: ShowFolder,
+    destination: Destination,
+    storage: Storage,
+    *,
+    name: str,
+    replace: bool = False,
+) -> Plan:
+    """Work out what has to be put to bring *folder* live at the destination called *name*.
+
+    *replace* takes the place of a live feed that is not the one last seen.
+
+    Raises:
+        FeedError: The feed here names a file that is missing or other than it says.
+        LiveFeedChangedError: What is live was changed by somebody else.
+        RemoteError: The store could not be asked.
+    """
+    documents = local_feed(folder)
+    named = {n.url: n for document in documents.values() for n in document.named}
+    files = list(wanted(folder, documents, destination.holds))
+    stored = {s.key: s for part in destination.holds for s in storage.find(f"{part}/")}
+    live = live_documents(storage, stored)
+    here = items_of(documents.values())
+    before = _read_live(live, folder.show, here, storage.label, replace=replace)
+    there = items_of(before)
+    seen = read_seen(folder, name)
+    if FEED in live and not replace:
+        refuse_foreign(folder, seen, live, there=there, here=here, label=storage.label)
+    steps = [
+        dataclasses.replace(step, new=step.key not in stored)
+        for step in files
+        if not _is_there(step, stored, live, storage)
+    ]
+    put = {step.key for step in steps}
+    known = {n.url for document in before for n in document.named}
+    feeds = "feed" in destination.holds
+    asked = [n for n in named.values() if n.path in put or (feeds and n.url not in known)]
+    at_feed = any(step.stage == "feed" for step in steps)
+    local = digest((folder.root / FEED).read_bytes())
+    return Plan(
+        name=name,
+        label=storage.label,
+        feed_url=folder.show.feed_url,
+        hub=folder.show.feed.hub if feeds else "",
+        steps=tuple(steps),
+        public=destination.verify,
+        verify=tuple(asked) if steps and destination.verify else (),
+        unchanged=len(files) - len(steps),
+        live=live,
+        diff=tuple(differences(there, here)) if at_feed else (),
+        # A run that was killed after the feed went live has yet to tell the hub.
+        ping_only=feeds and not at_feed and seen.going == local != seen.told,
+    )
+
+
+def shortened(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return *lines*, cut to what a person reads."""
+    if len(lines) <= MOST_LINES:
+        return lines
+    return (*lines[:MOST_LINES], f"… and {len(lines) - MOST_LINES} more")
+
+
+def size(length_bytes: int) -> str:
+    """Return a file's size as people read it.
+
+    >>> size(512), size(31_000), size(6_490_000)
+    ('512 B', '31 kB', '6.5 MB')
+    """
+    if length_bytes < 1000:
+        return f"{length_bytes} B"
+    if length_bytes < 1_000_000:
+        return f"{length_bytes / 1000:.0f} kB"
+    return f"{length_bytes / 1e6:.1f} MB"
+
+
+def live_documents(storage: Storage, stored: Collection[str]) -> dict[str, Content]:
+    """Return the live feed's documents by key, feed.xml first."""
+    keys = [key for key in stored if key == FEED or PAGE.fullmatch(key)]
+    found = {key: storage.get(key) for key in sorted(keys, key=lambda key: (key != FEED, key))}
+    return {key: content for key, content in found.items() if content}
+
+
+def _read_live(
+    live: Mapping[str, Content], show: Show, here: Sequence[Item], label: str, *, replace: bool
+) -> list[FeedDocument]:
+    try:
+        return [read_feed(live[key].data, show, where=f"the live {key}") for key in live]
+    except FeedError as e:
+        if replace:
+            return []  # whatever lies there, it is to go
+        raise changed([], here, label) from e
+
+
+def _is_there(
+    step: Step, stored: Mapping[str, Stored], live: Mapping[str, Content], storage: Storage
+) -> bool:
+    there = stored.get(step.key)
+    if step.key in live:
+        return live[step.key].data == step.path.read_bytes()
+    if there is None or there.length_bytes != step.length_bytes:
+        return False
+    return is_hashed(step.key) or storage.same(there, step.path)

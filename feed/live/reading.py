@@ -1,0 +1,142 @@
+"""What a feed names: its items, and every file under the show's own addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from columncast.episodes.errors import FeedError
+from columncast.episodes.settings import Show, path_of
+from columncast.feed.rss import FIRST_PAGE
+from columncast.feed.xml import Element, find, find_all, parse, text_at
+
+FEED = f"feed/{FIRST_PAGE}"
+CARRIERS = {
+    "enclosure": "url",
+    "transcript": "url",
+    "chapters": "url",
+    "image": "href",
+    "thumbnail": "url",
+    "person": "img",
+}
+"""The elements that name a file, and in which attribute."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """A file that a feed names."""
+
+    url: str
+    path: str
+    """In the show's folder; empty for what is not the show's own."""
+    element: str
+    length_bytes: int | None = None
+    mime_type: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One episode, as a feed tells of it."""
+
+    guid: str
+    title: str
+    enclosure: Named
+    named: tuple[Named, ...] = ()
+    """All files of it, the enclosure included."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedDocument:
+    """A feed, or one page of it."""
+
+    items: tuple[Item, ...]
+    named: tuple[Named, ...]
+    """Every file, each once."""
+    following: str
+    """The path of the next page, where it is the show's own."""
+
+
+def read_feed(xml: bytes, show: Show, *, where: str = FEED) -> FeedDocument:
+    """Read a feed as an app does.
+
+    Raises:
+        FeedError: It is no feed, or an item has no guid or no enclosure.
+    """
+    try:
+        channel = find(parse(xml), "channel")
+    except FeedError as e:
+        raise FeedError(e.message, where=where) from e
+    if channel is None:
+        raise FeedError("is XML, but no RSS feed", where=where)
+    following = ""
+    for link in find_all(channel, "atom:link"):
+        if link.get("rel") == "next":
+            following = path_of(show, link.get("href", ""))
+    items = tuple(_item(element, show, where) for element in find_all(channel, "item"))
+    unique = {named.url: named for named in _named(channel, show)}
+    return FeedDocument(items=items, named=tuple(unique.values()), following=following)
+
+
+def differences(before: Sequence[Item], after: Sequence[Item]) -> list[str]:
+    """Return what changes for listeners from one feed to the next, a line for each episode."""
+    old = {item.guid: item for item in before}
+    new = {item.guid: item for item in after}
+    lines = [f"- {item.title}   (leaves the feed)" for g, item in old.items() if g not in new]
+    lines += [f"+ {item.title}   (is new)" for g, item in new.items() if g not in old]
+    for guid in (g for g in old if g in new):
+        was, now = old[guid], new[guid]
+        if was.title != now.title:
+            lines.append(f"~ {was.title} -> {now.title}")
+        elif was.enclosure.url != now.enclosure.url:
+            lines.append(f"~ {now.title}   (other audio)")
+        elif was != now:
+            lines.append(f"~ {now.title}   (other files)")
+    return lines
+
+
+def _item(element: Element, show: Show, where: str) -> Item:
+    named = tuple(_named(element, show))
+    title = text_at(element, "title")
+    enclosure = next((n for n in named if n.element == "enclosure"), None)
+    guid = text_at(element, "guid")
+    if not guid or enclosure is None:
+        missing = "enclosure" if guid else "guid"
+        raise FeedError(f"the episode {title!r} has no {missing}", where=where)
+    return Item(guid=guid, title=title, enclosure=enclosure, named=named)
+
+
+def _named(parent: Element, show: Show) -> Iterator[Named]:
+    for element in parent.iter("*"):
+        tag = element.tag.rpartition("}")[2]
+        url = element.get(CARRIERS[tag], "") if tag in CARRIERS else ""
+        if tag == "alternateEnclosure":  # says its length and type once, for all its sources
+            for source in find_all(element, "podcast:source"):
+                yield _file(tag, source.get("uri", ""), element, show)
+        elif tag == "image" and (inner := text_at(element, "url")):  # RSS's own <image>
+            yield _file(tag, inner, element, show)
+        elif url:
+            yield _file(tag, url, element, show)
+
+
+def _file(tag: str, url: str, facts: Element, show: Show) -> Named:
+    length = facts.get("length", "")
+    return Named(
+        url=url,
+        path=path_of(show, url),
+        element=tag,
+        length_bytes=int(length) if length.isdigit() else None,
+        mime_type=facts.get("type", "").partition(";")[0].strip().lower(),
+    )
+
+
+def slug_of(path: str) -> str:
+    """Return the episode that *path* belongs to, by its name.
+
+    >>> slug_of("audio/the-ferry-1a2b3c4d.mp3"), slug_of("feed/the-ferry/index.html")
+    ('the-ferry', 'the-ferry')
+    """
+    file = PurePosixPath(path)
+    if file.parts[0] == "audio":
+        return file.stem.rpartition("-")[0]
+    return file.parts[1] if len(file.parts) > 2 else ""

@@ -1,0 +1,130 @@
+"""New files at their public addresses, before and after the feed names them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.errors import RemoteError
+from columncast.episodes.fetch import Client
+from columncast.episodes.model import Notice
+from columncast.episodes.retry import Retry, TemporaryError
+from columncast.episodes.settings import public_url
+from columncast.episodes.storage import Content, Storage
+from columncast.feed.headers import is_hashed
+from columncast.feed.live.asking import Asked, ask_for
+from columncast.feed.live.hosts import advice
+from columncast.feed.live.planning import Plan
+from columncast.feed.live.reading import FEED, Named, read_feed
+
+VERIFY_TRIES = 4
+"""A new file may take a moment until every server of a store knows it."""
+HARMLESS = frozenset({"redirected"})
+WARNED_FOR_TEXT = frozenset({"type-wrong", "length-differs", "redirected"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Servers:
+    """How one run talks to servers."""
+
+    client: Client = dataclasses.field(default_factory=Client)
+    retry: Retry = dataclasses.field(default_factory=Retry)
+
+
+def is_audio(named: Named) -> bool:
+    """Whether it is what listeners hear, here or elsewhere."""
+    return named.element in ("enclosure", "alternateEnclosure")
+
+
+def verify(
+    folder: ShowFolder, servers: Servers, named: Sequence[Named], *, at_once: int
+) -> list[Notice]:
+    """Ask for files at their public addresses before a feed names them."""
+    retry = dataclasses.replace(servers.retry, tries=min(VERIFY_TRIES, servers.retry.tries))
+
+    def ask(file: Named) -> Asked:
+        # A measuring service only redirects to it; what counts here is the file itself.
+        url = public_url(folder.show, file.path) if file.path else file.url
+        local = folder.root / file.path if file.path else None
+        asked = ask_for(
+            servers.client,
+            url,
+            path=file.path or url,
+            local=local,
+            mime_type=file.mime_type,
+            length_bytes=file.length_bytes,
+        )
+        if any(t.code == "absent" for t in asked.troubles):
+            raise TemporaryError(
+                f"is not at its public address yet ({asked.answer.status}); if base_url is right, "
+                + advice("absent", asked.answer),
+                where=url,
+            )
+        return asked
+
+    notices = []
+    with ThreadPoolExecutor(at_once, thread_name_prefix="ask") as pool:
+        for file, asked in zip(
+            named, pool.map(lambda n: retry(lambda: ask(n)), named), strict=True
+        ):
+            for trouble in asked.troubles:
+                cure = advice(trouble.code, asked.answer)
+                if trouble.code in _forgiven(file):
+                    notices.append(
+                        Notice(
+                            code=trouble.code, message=f"{trouble.message}; {cure}", where=file.url
+                        )
+                    )
+                else:
+                    raise RemoteError(
+                        f"{trouble.message}; the feed was not touched; {cure}", where=file.url
+                    )
+    return notices
+
+
+def _forgiven(file: Named) -> frozenset[str]:
+    """What does not hinder listening: a transcript of another type, a picture still cached."""
+    if file.element == "enclosure" or (
+        is_hashed(file.path) and file.element != "alternateEnclosure"
+    ):
+        return HARMLESS if file.element == "enclosure" else frozenset({"type-wrong", "redirected"})
+    return WARNED_FOR_TEXT
+
+
+def read_back(folder: ShowFolder, store: Storage, plan: Plan, servers: Servers) -> list[Notice]:
+    """Read the live feed back, from the store and as an app gets it."""
+    for step in plan.at("feed"):
+        there = store.get(step.key)
+        if there is None or there.data != step.path.read_bytes():
+            raise RemoteError(
+                "does not hold what was just written; somebody else may be publishing too: run "
+                "again: columncast publish",
+                where=store.label + step.key,
+            )
+        read_feed(there.data, folder.show, where=store.label + step.key)
+    if not plan.public:
+        return []
+    answer = servers.retry(
+        lambda: servers.client.ask(plan.feed_url, headers={"cache-control": "no-cache"})
+    )
+    local = (folder.root / FEED).read_bytes()
+    if answer.status == 200 and answer.content == local:
+        read_feed(answer.content, folder.show, where=plan.feed_url)
+        return []
+    before = plan.live.get(FEED, Content(data=b"", version=""))
+    if answer.status == 200 and before.data and answer.content == before.data:
+        age = answer.header("cache-control") or "no Cache-Control"
+        return [
+            Notice(
+                code="feed-cached",
+                message=f"a cache still gives the feed before this one ({age}); {advice('feed-cached', answer)}",
+                where=plan.feed_url,
+            )
+        ]
+    what = f"answers {answer.status}" if answer.status != 200 else "gives another feed than was put"
+    raise RemoteError(
+        f"{what}; is base_url in show.toml where {store.label} is served?", where=plan.feed_url
+    )

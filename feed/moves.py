@@ -1,0 +1,46 @@
+"""Moving a show to another address without losing a listener.
+
+Apps find the new address by a permanent redirect of everything (RFC 9110, 15.4.2) and by
+`itunes:new-feed-url` in the feed; directories recognise the show by its `podcast:guid`, and apps
+the episodes by theirs, so neither may change. Apple asks to keep redirect and tag for at least
+four weeks (podcasters.apple.com/support/837-change-the-rss-feed-url).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from urllib.parse import urlsplit
+
+from columncast.episodes.settings import Show
+from columncast.feed.identity import podcast_guid
+
+
+def moved(show: Show, new_base_url: str) -> Show:
+    """Return *show* as it is at *new_base_url*: told to apps, and the same show as before.
+
+    Raises:
+        ValueError: *new_base_url* is not a full URL.
+    """
+    guid = show.ids.guid or podcast_guid(show.feed_url)
+    there = dataclasses.replace(
+        show, base_url=new_base_url, ids=dataclasses.replace(show.ids, guid=guid)
+    )
+    told = dataclasses.replace(there.feed, new_feed_url=there.feed_url)
+    return dataclasses.replace(there, feed=told)
+
+
+def redirects(old_base_url: str, new_base_url: str) -> dict[str, str]:
+    """Return what the old address needs, by the server that serves it.
+
+    >>> print(redirects("https://old.example/pod/", "https://new.example/")["netlify"], end="")
+    /pod/*  https://new.example/:splat  301!
+    """
+    old, new = old_base_url.rstrip("/") + "/", new_base_url.rstrip("/") + "/"
+    path = urlsplit(old).path
+    return {
+        "nginx": f"rewrite ^{re.escape(path)}(.*)$ {new}$1 permanent;\n",
+        "apache": f"RedirectMatch permanent ^{re.escape(path)}(.*)$ {new}$1\n",
+        "netlify": f"{path}*  {new}:splat  301!\n",
+        "cloudflare": f"{path}* {new}:splat 301\n",
+    }

@@ -1,0 +1,252 @@
+"""The previews of a show: kept while nothing changes, read again when a file did.
+
+Twenty tabs and a hundred saves cost one reading a save: what is read is kept until one of its
+files is another. A save that cannot be read leaves the last good preview, with the error.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from columncast.episodes import report
+from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.errors import ColumncastError
+from columncast.episodes.lookup import newest_first, row_of
+from columncast.episodes.report import status_of
+from columncast.episodes.template import safe
+from columncast.feed.pages import render_page
+from columncast.feed.preview.changes import cover_of
+from columncast.feed.preview.draft import Draft, inputs, read_draft
+from columncast.feed.preview.page import (
+    BESIDE,
+    FIRST,
+    SECTIONS,
+    Around,
+    Part,
+    fill,
+    part,
+    parts_of,
+    problem_values,
+)
+
+ReadTags = Callable[[Path], Sequence[tuple[str, str]]]
+"""Reads the tags of an audio file as (name, value) for people; the audio side gives it."""
+
+AskLive = Callable[[], bytes]
+"""Fetches the feed that is live; raises a ColumncastError with what to do."""
+
+Stamp = tuple[tuple[str, int, int], ...]
+
+BUILT = "Against the feed as last built"
+LIVE = "Against the feed that is live"
+SAME = "Against the feed that is live, which is the one last built"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A page that can be sent."""
+
+    html: str
+    public: str = ""
+    """The episode's page as it would be published."""
+
+
+class Desk:
+    """Everything that pages are made from; it may be asked from several threads."""
+
+    def __init__(
+        self, root: Path, *, tags: ReadTags | None = None, live: AskLive | None = None
+    ) -> None:
+        """Take the show's folder, and what the audio and the network side can tell."""
+        self.root = root
+        self._tags = tags
+        self._ask_live = live
+        self._live: bytes | None = None
+        self._live_problem = "" if live is None else "It is being fetched."
+        # feedgen switches the process's locale for a moment, so pages are made one at a time.
+        self._one = threading.Lock()
+        self._pages: dict[str, tuple[Stamp, Shown]] = {}
+        self._good: dict[str, Draft] = {}
+        self._known_rows: dict[str, tuple[Stamp, report.Row]] = {}
+        self._read_tags: dict[str, Sequence[tuple[str, str]]] = {}
+
+    def ask_live(self) -> None:
+        """Fetch the live feed, and remember what came of it."""
+        if self._ask_live is None:
+            return
+        try:
+            xml, problem = self._ask_live(), ""
+        except ColumncastError as e:
+            xml, problem = None, str(e)
+        with self._one:
+            self._live, self._live_problem = xml, problem
+            self._pages.clear()
+
+    def index(self) -> Shown:
+        """Return the page that lists the episodes."""
+        with self._one:
+            return self._index()
+
+    def episode(self, slug: str) -> Shown:
+        """Return the page of one episode.
+
+        Raises:
+            ColumncastError: There is nothing to show, not even of an earlier save.
+        """
+        with self._one:
+            stamp = self._stamp(slug)
+            kept = self._pages.get(slug)
+            if kept and kept[0] == stamp:
+                return kept[1]
+            shown = self._episode(slug)
+            self._pages[slug] = (stamp, shown)
+            return shown
+
+    def _episode(self, slug: str) -> Shown:
+        problem = public = ""
+        try:
+            draft = read_draft(self.root, slug)
+            public = self._public(draft)
+        except ColumncastError as e:
+            if slug not in self._good:
+                raise
+            draft, problem = self._good[slug], str(e)
+        else:
+            self._good[slug] = draft
+        parts = parts_of(draft, self._around(draft, problem, public))
+        body = fill("episode.html", parts=parts, sections=SECTIONS, first=FIRST, beside=BESIDE)
+        html = self._laid_out(
+            title=f"{draft.column.title} · {draft.show.title}",
+            show=draft.show.title,
+            body=body,
+            slug=slug,
+        )
+        return Shown(html=html, public=public)
+
+    def _around(self, draft: Draft, problem: str, public: str) -> Around:
+        feeds, feed_problems = {}, {}
+        try:
+            feeds[BUILT] = (draft.folder.feed / "feed.xml").read_bytes()
+        except OSError:
+            feed_problems[BUILT] = "There is no feed yet."
+        if self._live is not None and self._live == feeds.get(BUILT):
+            feeds = {SAME: self._live}
+        elif self._live is not None:
+            feeds[LIVE] = self._live
+        elif self._ask_live is not None:
+            feed_problems[LIVE] = self._live_problem
+        tags, tags_problem = self._tags_of(draft)
+        return Around(
+            now=datetime.now(UTC),
+            problem=problem,
+            tags=tags,
+            tags_problem=tags_problem,
+            feeds=feeds,
+            feed_problems=feed_problems,
+            can_ask=self._ask_live is not None,
+            public_page=public,
+        )
+
+    def _tags_of(self, draft: Draft) -> tuple[Sequence[tuple[str, str]], str]:
+        """The tags of a file: read once, since its name is another when they are."""
+        if draft.audio is None or self._tags is None:
+            return (), ""
+        if draft.audio.name not in self._read_tags:
+            try:
+                self._read_tags[draft.audio.name] = self._tags(draft.audio)
+            except ColumncastError as e:
+                return (), str(e)
+        return self._read_tags[draft.audio.name], ""
+
+    def _public(self, draft: Draft) -> str:
+        """The episode's page as it would be published."""
+        if draft.episode is None:
+            return ""
+        return render_page(
+            draft.show,
+            draft.episode,
+            cover_url=cover_of(draft.folder),
+            templates=draft.folder.root / "templates",
+        )
+
+    def _index(self) -> Shown:
+        rows: list[dict[str, str]] = []
+        show = ""
+        try:
+            folder = ShowFolder(self.root)
+            show = folder.show.title
+            rows, problem = self._rows(folder)
+        except ColumncastError as e:
+            problem = str(e)
+        parts = {
+            "problem": part("problem", **problem_values(problem)),
+            "episodes": part("episodes", rows=rows),
+        }
+        body = fill("index.html", parts=parts, show=show)
+        title = f"Preview · {show}" if show else "Preview"
+        return Shown(html=self._laid_out(title=title, show=show, body=body, slug=""))
+
+    def _rows(self, folder: ShowFolder) -> tuple[list[dict[str, str]], str]:
+        """The episodes, newest first, and what is wrong with one of them."""
+        rows, problem, now = [], "", datetime.now(UTC)
+        for source in folder.all():
+            record = folder.cache / "built" / f"{source.slug}.json"
+            stamp = _stamp((source.facts_file, record))
+            if self._known_rows.get(source.slug, ((), None))[0] != stamp:
+                try:
+                    self._known_rows[source.slug] = (stamp, row_of(folder, source, now))
+                except ColumncastError as e:
+                    problem = problem or str(e)
+                    continue
+            rows.append(self._known_rows[source.slug][1])
+        return [
+            {
+                "slug": row.slug,
+                "title": row.title or row.slug,
+                "status": status_of(row.published, now, retired=row.status == "retired"),
+                "published": report.moment(row.published),
+                "length": "not built" if row.duration_s is None else report.clock(row.duration_s),
+            }
+            for row in newest_first(rows)
+        ], problem
+
+    def gone(self, problem: str, slug: str) -> Shown:
+        """Return the page that says why there is nothing to show of *slug*."""
+        told: Part = part("problem", **problem_values(problem))
+        body = fill("gone.html", problem=problem, digest=told.digest)
+        return Shown(html=self._laid_out(title="Preview", show="", body=body, slug=slug))
+
+    def _laid_out(self, *, title: str, show: str, body: str, slug: str) -> str:
+        return fill(
+            "layout.html",
+            title=title,
+            show=show,
+            body=safe(body),
+            slug=slug,
+            around=[("All episodes", "/")] if slug else [],
+            cover="/cover" if show else "",
+            live=True,
+            policy="",
+            style="",
+            script="",
+        )
+
+    def _stamp(self, slug: str) -> Stamp:
+        """What tells one state of an episode's files from another."""
+        minute = int(datetime.now(UTC).timestamp() // 60)  # `scheduled` becomes `published`
+        return (*_stamp(inputs(self.root, slug)), ("", minute, 0))
+
+
+def _stamp(paths: Iterable[Path]) -> Stamp:
+    found = []
+    for path in paths:
+        try:
+            stat = path.stat()
+        except OSError:
+            continue
+        found.append((str(path), stat.st_mtime_ns, stat.st_size))
+    return tuple(found)

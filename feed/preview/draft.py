@@ -1,0 +1,126 @@
+"""An episode as its files say now, read with the functions that publishing reads them with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from columncast.episodes import files
+from columncast.episodes.catalogue import EpisodeFolder, Facts, ShowFolder
+from columncast.episodes.column import Column
+from columncast.episodes.columns.source import decode, read_bytes
+from columncast.episodes.errors import ColumnError
+from columncast.episodes.model import Episode, Notice, ShowNotes
+from columncast.episodes.settings import Show
+from columncast.episodes.written import episode_of, last_built, read_written
+from columncast.feed.episode_rules import check_episode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """Everything that the preview shows of one episode comes from here."""
+
+    folder: ShowFolder
+    slug: str
+    facts: Facts
+    basis: str
+    """The hash of `episode.toml` as it was read, to know whether it has changed since."""
+    column: Column
+    notes: ShowNotes
+    source: tuple[str, ...]
+    """The lines of the column as given; empty where lines mean nothing (a web page)."""
+    built: Episode | None
+    """As the last build recorded it; None before the first."""
+    episode: Episode | None
+    """What a build would make now, with the audio of the last one; None before the first."""
+    audio: Path | None
+    """The enclosure on disk; None where there is none."""
+    newer_recording: bool
+    """The recording was replaced after the last build."""
+
+    @property
+    def show(self) -> Show:
+        return self.folder.show
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Everything that a person should know, each thing once: `check` says the same."""
+        if self.episode is None:
+            return tuple(dict.fromkeys(self.column.notices + self.notes.notices))
+        rules = check_episode(self.show, self.episode)
+        return tuple(dict.fromkeys((*self.episode.notices, *rules)))
+
+    @property
+    def duration_s(self) -> float:
+        """Of the audio; 0 before the first build."""
+        return self.built.enclosure.duration_s if self.built else 0.0
+
+    @property
+    def unbuilt(self) -> bool:
+        """Whether a build would change what is published."""
+        return self.episode != self.built or self.newer_recording
+
+
+def read_draft(root: Path, slug: str) -> Draft:
+    """Read the episode called *slug* of the show in *root*.
+
+    Raises:
+        ColumncastError: As publishing would; the message is the same.
+    """
+    folder = ShowFolder(root)
+    source = folder.episode(slug)
+    basis = files.sha256(source.facts_file)
+    built = last_built(folder, slug)
+    written = read_written(folder, source, chapters=built.chapters if built else ())
+    episode = None
+    if built:
+        made = episode_of(folder, source, written, enclosure=built.enclosure, master=built.master)
+        episode = replace(made, **{name: getattr(built, name) for name in _NOT_OF_WORDS})
+    audio = folder.root / built.enclosure.path if built else None
+    return Draft(
+        folder=folder,
+        slug=slug,
+        facts=source.facts,
+        basis=basis,
+        column=written.column,
+        notes=written.notes,
+        source=_lines(source.column, written.column),
+        built=built,
+        episode=episode,
+        audio=audio if audio and audio.is_file() else None,
+        newer_recording=bool(built) and _is_newer(folder, source),
+    )
+
+
+_NOT_OF_WORDS = (
+    *("alternates", "chapters_file", "transcripts", "persons"),
+    *("image_url", "image_alt", "block", "podcast"),
+)
+"""What only a build gives; a preview shows the last one's."""
+
+
+def inputs(root: Path, slug: str) -> Iterator[Path]:
+    """Yield every file that a preview of *slug* depends on, there or not."""
+    folder = ShowFolder(root)
+    yield from sorted(root.glob("*.*"))  # show.toml, and perhaps the show's own template of notes
+    yield from sorted((folder.episodes / slug).glob("*"))
+    yield from sorted((root / "templates").glob("*"))
+    yield folder.cache / "built" / f"{slug}.json"
+    yield folder.feed / "feed.xml"
+    yield from sorted((folder.feed / slug).glob("transcript*"))
+
+
+def _lines(path: Path, column: Column) -> tuple[str, ...]:
+    if not any(block.line for block in column.blocks):
+        return ()
+    try:
+        text, _ = decode(read_bytes(path), "")
+    except ColumnError:
+        return ()
+    return tuple(text.split("\n"))
+
+
+def _is_newer(folder: ShowFolder, source: EpisodeFolder) -> bool:
+    record = folder.cache / "built" / f"{source.slug}.json"
+    return source.narration.stat().st_mtime_ns > record.stat().st_mtime_ns

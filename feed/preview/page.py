@@ -1,0 +1,374 @@
+"""The page of one episode, made of parts: a part is sent again only when it has changed.
+
+Everything here is a pure function of a `Draft` and of what was asked of others (tags, the live
+feed); nothing reads the clock but `status`, which is given it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from columncast.episodes import report
+from columncast.episodes.column import Mention
+from columncast.episodes.errors import ColumncastError
+from columncast.episodes.model import Chapter, Notice
+from columncast.episodes.template import render, safe, shipped
+from columncast.episodes.text import clip
+from columncast.feed.picture import describe, loudness_svg
+from columncast.feed.preview.changes import Comparison, compare
+from columncast.feed.preview.cuts import measure
+from columncast.feed.preview.draft import Draft
+from columncast.feed.preview.marked import line_of, marked
+from columncast.feed.preview.panes import Pane, panes
+from columncast.feed.preview.readalong import cues
+from columncast.feed.preview.table import apps
+from columncast.feed.rules import Finding
+
+PACKAGE = "columncast.feed.preview"
+TRUSTS = {
+    "documented": "documented",
+    "tested": "tested by others",
+    "unverified": "not verified",
+}
+SECTIONS = (
+    ("apps", "In the apps"),
+    ("warnings", "To look at"),
+    ("editor", "For the editor"),
+    ("column", "The column"),
+    ("listen", "Listen"),
+    ("notes", "Notes as written"),
+    ("changes", "What changes"),
+    ("page", "The episode's page"),
+    ("tags", "Tags of the audio file"),
+)
+"""The parts that have a heading, in the order in which they are read."""
+FIRST = ("apps",)
+BESIDE = ("warnings", "editor")
+"""What stands beside the rest where there is room."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A piece of the page that is replaced as a whole."""
+
+    html: str
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Around:
+    """What the page shows beside the draft."""
+
+    now: datetime
+    problem: str = ""
+    """Why the newest save cannot be shown; the draft is then the last one that could."""
+    tags: Sequence[tuple[str, str]] = ()
+    """Name and value of each tag of the audio file, as read from it."""
+    tags_problem: str = ""
+    feeds: Mapping[str, bytes] = field(default_factory=dict)
+    """Feeds to compare with, by what they are called."""
+    feed_problems: Mapping[str, str] = field(default_factory=dict)
+    can_ask: bool = False
+    """The live feed can be asked for again."""
+    public_page: str = ""
+    """The episode's page as it would be published; empty before the first build."""
+
+
+def parts_of(draft: Draft, around: Around) -> dict[str, Part]:
+    """Return every part of the page of *draft*, by its name."""
+    audio = f"/public/audio/{draft.audio.name}" if draft.audio else ""
+    values: dict[str, dict[str, Any]] = {
+        "problem": problem_values(around.problem),
+        "head": _head(draft, around.now),
+        "changes": _changes(draft, around),
+        "page": _page(draft, around),
+        "tags": _tags(draft, around),
+        "editor": _editor(draft),
+        "player": _player(draft, audio),
+    }
+    return shared_parts(draft) | {name: part(name, **given) for name, given in values.items()}
+
+
+def exported_parts(draft: Draft, *, audio: str) -> dict[str, Part]:
+    """Return the parts of a page that goes to a colleague; *audio* is where it plays from."""
+    values = {
+        "problem": problem_values(""),
+        "head": _head(draft, None),
+        "player": _player(draft, audio),
+    }
+    return shared_parts(draft) | {name: part(name, **given) for name, given in values.items()}
+
+
+def shared_parts(draft: Draft) -> dict[str, Part]:
+    """Return the parts that show the same wherever they are looked at."""
+    shown = panes(draft.notes, apps(), duration_s=draft.duration_s)
+    values = {
+        "apps": _apps(shown),
+        "column": _column(draft),
+        "listen": _listen(draft),
+        "notes": _notes(draft),
+        "warnings": _warnings(draft.notices),
+    }
+    return {name: part(name, **given) for name, given in values.items()}
+
+
+def part(name: str, **values: Any) -> Part:
+    """Return the part *name* filled with *values*."""
+    html = safe(fill(f"{name}.html", **values))
+    return Part(html=html, digest=hashlib.sha256(html.encode()).hexdigest()[:16])
+
+
+def fill(name: str, **values: Any) -> str:
+    """Return the template *name* of this package filled with *values*."""
+    return render(shipped(PACKAGE, name), where=name, **values)
+
+
+def problem_values(problem: str) -> dict[str, Any]:
+    """Return what is said when the newest save cannot be shown."""
+    return {"problem": problem, "kept": "Below is the last version that could be read."}
+
+
+def _warnings(notices: Sequence[Notice]) -> dict[str, Any]:
+    asked = [n for n in notices if n.severity != "info"]
+    told = [n for n in notices if n.severity == "info"]
+    sources = {n: n.source if isinstance(n, Finding) else "" for n in notices}
+    return {"asked": asked, "told": told, "line_of": line_of, "sources": sources}
+
+
+def _head(draft: Draft, now: datetime | None) -> dict[str, Any]:
+    facts, column = draft.facts, draft.column
+    numbers = (("Season", facts.season), ("Episode", facts.number))
+    kind = "" if facts.type == "full" else facts.type.capitalize()
+    written = draft.episode.author if draft.episode else facts.notes.author or column.author
+    place = [*(f"{name} {number}" for name, number in numbers if number), kind]
+    return {
+        "place": [word for word in (*place, written or draft.show.author) if word],
+        "title": column.title,
+        "subtitle": facts.notes.subtitle or column.subtitle,
+        "facts": _glance(draft, now),
+    }
+
+
+def _glance(draft: Draft, now: datetime | None) -> list[dict[str, str]]:
+    """The facts of first importance; without *now* nothing that is true today only."""
+    zone = draft.facts.published.astimezone(ZoneInfo(draft.show.timezone))
+    length = draft.notes.length_bytes
+    asked = sum(n.severity != "info" for n in draft.notices)
+    told = [_fact("Publication", report.moment(zone))]
+    if now:
+        status = report.status_of(draft.facts.published, now, retired=draft.facts.retired)
+        told = [_fact("Status", status, report.moment(zone))]
+    told += [
+        _fact("Notes", f"{length:,} bytes", f"of {report.NOTES_LIMIT_BYTES:,}"),
+        _fact("To look at", str(asked) if asked else "nothing", mark="asked" if asked else ""),
+    ]
+    if draft.built is None:
+        return [*told, _fact("Audio", "not built yet", mark="asked")]
+    enclosure, master = draft.built.enclosure, draft.built.master
+    size = report.megabytes(enclosure.length_bytes)
+    told.append(_fact("Audio", report.clock(enclosure.duration_s), size))
+    if draft.episode and draft.episode.words_per_minute:
+        words = f"{draft.column.word_count:,} words"
+        told.append(_fact("Pace", f"{draft.episode.words_per_minute} a minute", words))
+    if master:
+        told.append(
+            _fact("Loudness", f"{master.loudness.integrated_lufs:.1f} LUFS".replace("-", "−"))
+        )
+    return told
+
+
+def _fact(name: str, value: str, note: str = "", mark: str = "") -> dict[str, str]:
+    return {"name": name, "value": value, "note": note, "mark": mark}
+
+
+def _apps(shown: Sequence[Pane]) -> dict[str, Any]:
+    sources = {source for pane in shown for source in pane.app.sources}
+    return {
+        "panes": shown,
+        "fills": [_filling(pane) for pane in shown],
+        "trusts": TRUSTS,
+        "hosts": {source: urlsplit(source).hostname for source in sources},
+        "html": safe,
+    }
+
+
+def _filling(pane: Pane) -> dict[str, Any]:
+    meter = pane.meter
+    if meter.limit is None:
+        return {"text": f"{meter.length_bytes:,} bytes, no limit known", "high": 0, "value": 0}
+    about = "about " if meter.limit.assumed else ""
+    text = f"{meter.used:,} of {about}{meter.limit.number:,} {meter.unit}"
+    if meter.over:
+        text += f", {meter.over:,} too many"
+    return {
+        "text": text,
+        "high": meter.limit.number * 95 // 100,
+        "value": min(meter.used, meter.limit.number),
+    }
+
+
+def _column(draft: Draft) -> dict[str, Any]:
+    lines = marked(draft.column, draft.notes, draft.source, draft.notices)
+    return {"lines": lines, "numbered": bool(draft.source)}
+
+
+def _listen(draft: Draft) -> dict[str, Any]:
+    master = draft.built.master if draft.built else None
+    picture = loudness = ""
+    if master:
+        target_lufs = draft.show.audio.integrated_lufs - (3 if master.channels == 1 else 0)
+        picture = safe(loudness_svg(master, target_lufs=target_lufs))
+        loudness = describe(master)
+    return {
+        "built": draft.built is not None,
+        "slug": draft.slug,
+        "duration_s": draft.duration_s,
+        "picture": picture,
+        "loudness": loudness,
+        "limited": bool(master and master.limited_at_s),
+        "chapters": _clocked(draft),
+        "cues": cues(draft.folder, draft.built) if draft.built else (),
+    }
+
+
+def _clocked(draft: Draft) -> list[dict[str, Any]]:
+    chapters: tuple[Chapter, ...] = draft.episode.chapters if draft.episode else ()
+    return [
+        {
+            "clock": report.clock(int(chapter.start_s)),
+            "start_s": chapter.start_s,
+            "title": chapter.title,
+            "heading": chapter.heading or chapter.title,
+        }
+        for chapter in chapters
+    ]
+
+
+def _notes(draft: Draft) -> dict[str, Any]:
+    html, full = draft.notes.html, draft.notes.full_html
+    length = measure(html)
+    same = full in ("", html)
+    return {
+        "fields": "description and content:encoded are the same."
+        if same
+        else "description is cut to what apps take; content:encoded holds the whole text.",
+        "bytes": f"{length.length_bytes:,}",
+        "characters": f"{length.length_characters:,}",
+        "source": _source_lines(html),
+        "full_source": [] if same else _source_lines(full),
+        "full_bytes": f"{measure(full).length_bytes:,}",
+        "plain": draft.notes.plain,
+    }
+
+
+def _source_lines(html: str) -> list[str]:
+    """HTML for reading: the notes are one long line, since some apps show line ends."""
+    for end in ("</p>", "</ul>", "</ol>", "</li>", "<br>", "<ul>", "<ol>"):
+        html = html.replace(end, f"{end}\n")
+    return html.rstrip("\n").split("\n")
+
+
+def _changes(draft: Draft, around: Around) -> dict[str, Any]:
+    sides: list[dict[str, Any]] = []
+    if draft.episode:
+        for name, xml in around.feeds.items():
+            problem, comparison = "", Comparison(new=True)
+            try:
+                comparison = compare(draft.episode, draft.show, xml)
+            except ColumncastError as e:
+                problem = str(e)
+            sides.append({"name": name, "problem": problem, "comparison": comparison})
+    sides += [
+        {"name": name, "problem": text, "comparison": None}
+        for name, text in around.feed_problems.items()
+    ]
+    return {
+        "unbuilt": _unbuilt(draft),
+        "sides": sides,
+        "can_ask": around.can_ask,
+        "slug": draft.slug,
+    }
+
+
+def _unbuilt(draft: Draft) -> str:
+    if draft.built is None:
+        return f"Not built yet; next: columncast build {draft.slug}"
+    if draft.newer_recording:
+        return f"The recording is newer than the audio; next: columncast build {draft.slug}"
+    if draft.unbuilt:
+        return f"There is more here than was built; next: columncast build {draft.slug}"
+    return ""
+
+
+def _page(draft: Draft, around: Around) -> dict[str, Any]:
+    digest = hashlib.sha256(around.public_page.encode()).hexdigest()[:16]
+    page = f"/public/feed/{draft.slug}/" if around.public_page else ""
+    return {"page": page, "version": digest}
+
+
+def _tags(draft: Draft, around: Around) -> dict[str, Any]:
+    none = "There is no audio file yet." if draft.audio is None else "They were not read."
+    return {"problem": around.tags_problem, "rows": around.tags, "none": none}
+
+
+def _player(draft: Draft, audio: str) -> dict[str, Any]:
+    return {
+        "audio": audio,
+        "title": draft.column.title,
+        "built": draft.built is not None,
+        "slug": draft.slug,
+    }
+
+
+def _editor(draft: Draft) -> dict[str, Any]:
+    opening = "" if draft.facts.notes.hook else clip(draft.notes.plain.partition("\n")[0], 120)
+    return {
+        "basis": draft.basis,
+        "slug": draft.slug,
+        "notes": draft.facts.notes,
+        "facts": draft.facts,
+        "column": draft.column,
+        "column_file": draft.folder.episode(draft.slug).column.name,
+        "opening": opening,
+        "zone": draft.show.timezone,
+        "published": local_time(draft.facts.published, draft.show.timezone),
+        "chapters": _clocked(draft),
+        "mentions": [
+            {
+                "title": mention.title,
+                "by": mention.by,
+                "href": mention.href,
+                "accepted": mention in draft.facts.notes.mentioned,
+                "value": mention_value(mention),
+            }
+            for mention in candidates(draft)
+        ],
+    }
+
+
+def candidates(draft: Draft) -> tuple[Mention, ...]:
+    """Return what the column may mention: what the editor has accepted first."""
+    return tuple(dict.fromkeys((*draft.facts.notes.mentioned, *draft.column.mentions)))
+
+
+def mention_value(mention: Mention) -> str:
+    """Return *mention* as a form carries it."""
+    fields = ("kind", "title", "by", "href")
+    said = {name: getattr(mention, name) for name in fields if getattr(mention, name)}
+    return json.dumps(said, ensure_ascii=False)
+
+
+def local_time(moment: datetime, timezone: str) -> str:
+    """Return *moment* as a form's date and time in *timezone*.
+
+    >>> local_time(datetime.fromisoformat("2026-11-27T06:00Z"), "Europe/Berlin")
+    '2026-11-27T07:00'
+    """
+    return moment.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%dT%H:%M")

@@ -1,0 +1,253 @@
+"""The preview over HTTP, for a browser on this machine and nobody else.
+
+A page of another site must not read or change anything here: the Host must be this machine's (a
+name that was turned to 127.0.0.1 is not), and what another site's page asks for is refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import threading
+from collections.abc import AsyncIterator, Mapping
+from urllib.parse import parse_qs
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.errors import ColumncastError, ConflictError, UsageError
+from columncast.episodes.template import shipped
+from columncast.feed.preview.desk import Desk
+from columncast.feed.preview.edits import save
+from columncast.feed.preview.page import PACKAGE
+from columncast.feed.preview.watch import EVERY
+from columncast.feed.server import PublicFiles
+
+HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
+ASSETS = {"preview.css": "text/css; charset=utf-8", "preview.js": "text/javascript; charset=utf-8"}
+FORM_LIMIT = 200_000
+"""Bytes; the form of an episode with a hundred chapters has ten thousand."""
+HEARTBEAT_S = 15
+"""Seconds between signs of life, by which a browser's dead connection is noticed."""
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "media-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+PUBLIC_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+"""For the public page in its frame: as it will be published, but without anything from elsewhere."""
+
+
+class Listeners:
+    """The open pages; told from the watcher's thread, each waits in the server's loop."""
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self._lock = threading.Lock()
+        self._waiting: dict[asyncio.Queue[frozenset[str]], asyncio.AbstractEventLoop] = {}
+
+    def tell(self, slugs: frozenset[str]) -> None:
+        """Tell every open page that the previews of *slugs* may have changed."""
+        with self._lock:
+            for queue, loop in self._waiting.items():
+                loop.call_soon_threadsafe(queue.put_nowait, slugs)
+
+    async def changes(self) -> AsyncIterator[frozenset[str]]:
+        """Yield what has changed, and an empty set when nothing has for a while."""
+        queue: asyncio.Queue[frozenset[str]] = asyncio.Queue()
+        with self._lock:
+            self._waiting[queue] = asyncio.get_running_loop()
+        try:
+            yield frozenset({EVERY})  # whatever was saved before somebody listened
+            while True:
+                try:
+                    found = await asyncio.wait_for(queue.get(), HEARTBEAT_S)
+                except TimeoutError:
+                    found = frozenset[str]()
+                while not queue.empty():  # a slow page catches up at once
+                    found |= queue.get_nowait()
+                yield found
+        finally:
+            with self._lock:
+                del self._waiting[queue]
+
+
+def application(desk: Desk, listeners: Listeners) -> ASGIApp:
+    """Return the ASGI application that shows *desk* and tells *listeners*' news."""
+    pages = _Pages(desk, listeners)
+    return Starlette(
+        routes=[
+            Route("/", pages.index),
+            Route("/episodes/{slug}/", pages.episode),
+            Route("/episodes/{slug}/facts", pages.facts, methods=["POST"]),
+            Route("/episodes/{slug}/live", pages.live, methods=["POST"]),
+            Route("/public/feed/{slug}/", pages.public),
+            Mount("/public/audio", PublicFiles(desk.root / "audio", "audio", _quiet)),
+            Mount("/public/feed", PublicFiles(desk.root / "feed", "feed", _quiet)),
+            Route("/cover", pages.cover),
+            Route("/assets/{name}", pages.asset),
+            Route("/events", pages.events),
+        ],
+        middleware=[Middleware(OnlyThisBrowser)],
+    )
+
+
+class _Pages:
+    """What is answered at each address; plain functions run in threads, so none holds up others."""
+
+    def __init__(self, desk: Desk, listeners: Listeners) -> None:
+        self.desk = desk
+        self.listeners = listeners
+
+    def index(self, request: Request) -> Response:
+        return _page(request, self.desk.index().html)
+
+    def episode(self, request: Request) -> Response:
+        slug = request.path_params["slug"]
+        try:
+            return _page(request, self.desk.episode(slug).html)
+        except ColumncastError as e:
+            return _page(request, self.desk.gone(str(e), slug).html, status=404)
+
+    def public(self, request: Request) -> Response:
+        try:
+            html = self.desk.episode(request.path_params["slug"]).public
+        except ColumncastError as e:
+            return Response(str(e), status_code=404, media_type="text/plain")
+        return _page(request, html, policy=PUBLIC_POLICY)
+
+    def cover(self, _: Request) -> Response:
+        root = self.desk.root.resolve()
+        try:
+            path = (root / ShowFolder(root).show.cover).resolve()
+        except ColumncastError:
+            return Response(status_code=404)
+        inside = path.is_relative_to(root) and path.is_file()
+        return FileResponse(path) if inside else Response(status_code=404)
+
+    def asset(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in ASSETS:
+            return Response(status_code=404)
+        return _tagged(request, Response(shipped(PACKAGE, name), media_type=ASSETS[name]))
+
+    async def facts(self, request: Request) -> Response:
+        body = await _limited(request)
+        form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
+        return await run_in_threadpool(_saved, self.desk, request.path_params["slug"], form)
+
+    def live(self, _: Request) -> Response:
+        self.desk.ask_live()
+        self.listeners.tell(frozenset({EVERY}))
+        return JSONResponse({})
+
+    async def events(self, _: Request) -> Response:
+        return StreamingResponse(_events(self.listeners), media_type="text/event-stream")
+
+
+class OnlyThisBrowser:
+    """Refuses names that were rebound and pages of other sites; adds what keeps ours safe."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Take the application to stand before."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or say why not."""
+
+        async def safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("content-security-policy", POLICY)
+                headers.setdefault("cache-control", "no-cache")
+                headers["referrer-policy"] = "no-referrer"
+                headers["x-content-type-options"] = "nosniff"
+                headers["cross-origin-resource-policy"] = "same-origin"
+            await send(message)
+
+        reason = _refusal(Headers(scope=scope), scope) if scope["type"] == "http" else ""
+        if reason:
+            refused = Response(reason, status_code=403, media_type="text/plain")
+            await refused(scope, receive, safely)
+        else:
+            await self.app(scope, receive, safely)
+
+
+def _refusal(headers: Headers, scope: Scope) -> str:
+    """Why a request is not from a page of ours or from the address line; empty when it is."""
+    host = headers.get("host", "")
+    if host.rpartition(":")[0] not in HOSTS and host not in HOSTS:
+        return "This preview answers to 127.0.0.1 and localhost only."
+    origin = headers.get("origin")
+    if origin is not None and origin != f"http://{host}":
+        return "This preview answers to its own pages only."
+    site, mode = headers.get("sec-fetch-site", "none"), headers.get("sec-fetch-mode", "")
+    if site not in ("none", "same-origin") and mode != "navigate":
+        return "This preview answers to its own pages only."
+    # A browser names the origin of every POST; what does not is no page of ours.
+    if scope["method"] not in ("GET", "HEAD") and origin is None:
+        return "This preview answers to its own pages only."
+    return ""
+
+
+def _saved(desk: Desk, slug: str, form: Mapping[str, list[str]]) -> Response:
+    basis = form.get("basis", [""])[0]
+    try:
+        changed = save(desk.root, slug, form, basis=basis)
+    except ConflictError as e:
+        return JSONResponse({"error": str(e), "conflict": True}, status_code=409)
+    except UsageError as e:
+        return JSONResponse({"error": str(e)}, status_code=422)
+    except ColumncastError as e:
+        return JSONResponse({"error": str(e)}, status_code=503)
+    return JSONResponse({"changed": changed})
+
+
+async def _limited(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > FORM_LIMIT:
+            return b""
+    return body
+
+
+async def _events(listeners: Listeners) -> AsyncIterator[str]:
+    """Server-sent events (html.spec.whatwg.org, 9.2): which previews to look at again."""
+    yield "retry: 500\n\n"
+    async for slugs in listeners.changes():
+        yield f"data: {json.dumps(sorted(slugs))}\n\n" if slugs else ": still here\n\n"
+
+
+def _page(request: Request, html: str, *, status: int = 200, policy: str = POLICY) -> Response:
+    response = Response(html, status_code=status, media_type="text/html; charset=utf-8")
+    response.headers["content-security-policy"] = policy
+    return _tagged(request, response)
+
+
+def _tagged(request: Request, response: Response) -> Response:
+    """Send a page again only when it is another one."""
+    tag = f'"{hashlib.sha256(bytes(response.body)).hexdigest()[:24]}"'
+    response.headers["etag"] = tag
+    if response.status_code == 200 and request.headers.get("if-none-match") == tag:
+        # With its policy: a browser puts the headers of a 304 in the place of those it had.
+        kept = ("etag", "content-security-policy")
+        named = {name: response.headers[name] for name in kept if name in response.headers}
+        return Response(status_code=304, headers=named)
+    return response
+
+
+def _quiet(_: str) -> None:
+    """Tell nobody."""

@@ -1,0 +1,43 @@
+"""A new show: its folder, its settings, a cover to begin with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from columncast.episodes import files
+from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.errors import UsageError
+from columncast.episodes.settings import Ids
+from columncast.episodes.show_toml import new_show, show_toml
+from columncast.feed.cover import placeholder_cover, read_cover
+from columncast.feed.identity import podcast_guid
+
+
+def create_show(directory: Path, *, cover: Path | None = None, **given: Any) -> ShowFolder:
+    """Make a show's folder: a commented `show.toml`, and a cover or a placeholder for one.
+
+    *given* are settings of `show.toml`.
+
+    Raises:
+        UsageError: There is a show already.
+        SettingsError: A setting cannot be.
+        CoverError: The cover is not one that directories accept.
+    """
+    folder = ShowFolder(directory.absolute())
+    if (folder.root / "show.toml").exists():
+        raise UsageError("there is a show here already; nothing was changed", where=directory)
+    show = new_show(given | {"cover": f"cover{cover.suffix.lower()}" if cover else ""})
+    show = replace(show, ids=Ids(guid=podcast_guid(show.feed_url)))
+    if cover:
+        read_cover(cover)
+        files.copy(cover, folder.root / show.cover)
+    else:
+        files.write(folder.root / show.cover, placeholder_cover(show.title))
+    for data in (folder.episodes, folder.audio, folder.feed):
+        with files.told(data):
+            data.mkdir(parents=True, exist_ok=True)
+    files.write(folder.root / ".gitignore", "# caches, made again when missing\n.columncast/\n")
+    files.write(folder.root / "show.toml", show_toml(show))
+    return folder

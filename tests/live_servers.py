@@ -1,0 +1,227 @@
+"""Real servers on loopback: nginx over a folder, OpenSSH's SFTP, and a server of the S3 protocol.
+
+Fixtures; a test module that imports them has them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+LOOPBACK = "127.0.0.1"
+
+
+def free_port() -> int:
+    with socket.create_server((LOOPBACK, 0)) as taken:
+        return taken.getsockname()[1]
+
+
+def wait_for(port: int, process: subprocess.Popen | None = None) -> None:
+    for _ in range(400):
+        with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, port), timeout=1):
+            return
+        if process is not None and process.poll() is not None:
+            pytest.fail(f"the server ended: {process.stderr.read() if process.stderr else ''}")
+        time.sleep(0.025)
+    pytest.fail("the server did not start")
+
+
+@dataclass(frozen=True)
+class Served:
+    """A folder that is served over HTTP."""
+
+    root: Path
+    url: str
+
+
+NGINX = """\
+daemon off; master_process off; pid {run}/pid; error_log stderr;
+events {{}}
+http {{
+  access_log off;
+  client_body_temp_path {run}/body; proxy_temp_path {run}/proxy; fastcgi_temp_path {run}/fcgi;
+  uwsgi_temp_path {run}/uwsgi; scgi_temp_path {run}/scgi;
+  {types}
+  server {{ listen 127.0.0.1:{port}; root {root}; {more} }}
+}}
+"""
+# As docs/hosting.md has it.
+TYPES = """\
+types { text/html html; text/css css; text/xsl xsl; image/jpeg jpg; image/png png;
+  application/rss+xml xml; audio/mpeg mp3; audio/mp4 m4a; audio/ogg opus ogg;
+  text/vtt vtt; application/x-subrip srt; application/json json; text/x-opml opml; }"""
+HEADERS = """\
+location /audio/ { add_header Cache-Control "public, max-age=31536000, immutable"; }
+location ~ ^/feed/ { add_header Cache-Control "public, max-age=300, must-revalidate";
+  add_header Access-Control-Allow-Origin * always; }
+location ~ /\\. { deny all; }"""
+
+
+@contextlib.contextmanager
+def nginx_over(
+    program: str, root: Path, *, types: str = TYPES, more: str = HEADERS
+) -> Iterator[Served]:
+    run = root.parent / f"{root.name}-nginx"
+    run.mkdir(exist_ok=True)
+    root.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    config = run / "nginx.conf"
+    config.write_text(NGINX.format(run=run, root=root, port=port, types=types, more=more))
+    process = subprocess.Popen(
+        [program, "-p", str(run), "-e", "stderr", "-c", str(config)],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        wait_for(port, process)
+        yield Served(root=root, url=f"http://{LOOPBACK}:{port}/")
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+@pytest.fixture
+def nginx(part, tmp_path) -> Iterator[Served]:
+    """A folder, and nginx serving it as docs/hosting.md says."""
+    with nginx_over(part("nginx", "/usr/sbin/nginx"), tmp_path / "www") as served:
+        yield served
+
+
+@dataclass(frozen=True)
+class Ssh:
+    """An SSH server, and the home of a user that it lets in."""
+
+    port: int
+    user: str
+    home: Path
+    folder: Path
+    """Where files may be put."""
+
+
+SSHD = """\
+Port {port}
+ListenAddress 127.0.0.1
+HostKey {run}/host
+AuthorizedKeysFile {run}/authorized
+PidFile none
+StrictModes no
+UsePAM no
+PasswordAuthentication no
+MaxSessions 20
+Subsystem sftp internal-sftp
+"""
+
+
+@contextlib.contextmanager
+def sshd_at(sshd: str, keygen: str, run: Path, *, config: str = SSHD, before=None) -> Iterator[Ssh]:
+    run.mkdir(parents=True, exist_ok=True)
+    home = run / "home"
+    (home / ".ssh").mkdir(parents=True, mode=0o700)
+    (run / "files").mkdir()
+    for key in (run / "host", home / ".ssh" / "id_ed25519"):
+        command = [keygen, "-q", "-t", "ed25519", "-N", "", "-f", str(key)]
+        subprocess.run(command, check=True)
+    shutil.copy(home / ".ssh" / "id_ed25519.pub", run / "authorized")
+    port = free_port()
+    (run / "config").write_text(config.format(port=port, run=run))
+    host = (run / "host.pub").read_text().rsplit(" ", 1)[0]
+    (home / ".ssh" / "known_hosts").write_text(f"[{LOOPBACK}]:{port} {host}\n")
+    if os.geteuid() == 0:
+        Path("/run/sshd").mkdir(exist_ok=True)  # where sshd as root wants to live
+    # Its log is a file: processes of open connections outlive it, and would keep a pipe open.
+    command = [sshd, "-D", "-E", str(run / "log"), "-f", str(run / "config")]
+    process = subprocess.Popen(command, preexec_fn=before)  # noqa: PLW1509 - nothing but a limit is set there
+    try:
+        wait_for(port, process)
+        yield Ssh(port=port, user=getpass.getuser(), home=home, folder=run / "files")
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def session_part():
+    """As `part`, for servers that live as long as the whole run."""
+
+    def find(*names: str) -> str:
+        for name in names:
+            if path := shutil.which(name):
+                return path
+        if os.environ.get("CI"):
+            pytest.fail(f"{names[0]} is not installed; tests/debian-packages.txt should bring it")
+        pytest.skip(f"{names[0]} is not installed; ./run.sh test-all installs it")
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def ssh_server(session_part, tmp_path_factory) -> Iterator[Ssh]:
+    sshd, keygen = session_part("/usr/sbin/sshd", "sshd"), session_part("ssh-keygen")
+    with sshd_at(sshd, keygen, tmp_path_factory.mktemp("ssh") / "run") as server:
+        yield server
+
+
+@pytest.fixture
+def ssh(ssh_server, monkeypatch) -> Ssh:
+    """An SSH server that this user's home knows and has a key for."""
+    monkeypatch.setenv("HOME", str(ssh_server.home))
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+    return ssh_server
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """The address of a server of the S3 protocol (moto)."""
+    port = free_port()
+    server = ThreadedMotoServer(ip_address=LOOPBACK, port=port, verbose=False)
+    server.start()
+    wait_for(port)
+    yield f"http://{LOOPBACK}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def aws(monkeypatch) -> None:
+    """Credentials as the environment gives them."""
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_CONFIG_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "very-secret")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+_buckets = 0
+
+
+@pytest.fixture
+def bucket(s3_server, aws) -> str:
+    """A new bucket that everybody may read."""
+    global _buckets  # noqa: PLW0603 - a new name for each test
+    _buckets += 1
+    name = f"walls-{_buckets}"
+    client = boto3.client("s3", endpoint_url=s3_server)
+    client.create_bucket(Bucket=name)
+    everybody = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": ["s3:GetObject", "s3:HeadObject"],  # moto has an action of its own for HEAD
+        "Resource": f"arn:aws:s3:::{name}/*",
+    }
+    policy = {"Version": "2012-10-17", "Statement": [everybody]}
+    client.put_bucket_policy(Bucket=name, Policy=json.dumps(policy))
+    client.close()
+    return name

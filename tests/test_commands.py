@@ -1,0 +1,233 @@
+"""The further commands, through the command line: check, publish, preview, transcribe, move."""
+
+import json
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import feedparser
+import pytest
+from builders import files_of
+
+SAMPLE = Path(__file__).parent.parent / "episodes" / "sample"
+CARTERS = """\
+What the Carters Left
+
+The carts came every spring and went in autumn, and nobody in the valley counted how many of them
+there were, or asked what it was that they had brought.
+"""
+SLUG = "what-the-masons-left"
+
+
+def feed_of(folder: Path) -> feedparser.FeedParserDict:
+    return feedparser.parse((folder / "feed" / "feed.xml").read_bytes())
+
+
+# check
+
+
+def test_a_good_show_has_nothing_to_mend(columncast, one_episode):
+    result = columncast("check", "--json")
+
+    told = json.loads(result.out)
+    assert 0 == result.code, told
+    assert 0 == told["errors"]
+
+
+def test_what_a_directory_refuses_is_told_with_its_source(columncast, one_episode):
+    (audio,) = one_episode.audio.glob("*.mp3")
+    audio.write_bytes(audio.read_bytes()[:-1000])
+
+    result = columncast("check", SLUG, "--json")
+
+    told = json.loads(result.out)
+    broken = [finding for finding in told["findings"] if finding["severity"] == "error"]
+    assert 3 == result.code
+    assert "file-length" in [finding["code"] for finding in broken]
+    assert all(finding["source"].startswith("https://") for finding in broken)
+
+
+def test_a_build_never_replaces_a_good_feed_by_one_that_breaks_a_rule(columncast, one_episode):
+    before = (one_episode.feed / "feed.xml").read_bytes()
+
+    result = columncast("edit", SLUG, "--title", "x" * 300)
+
+    assert "title" in result.err or 0 == result.code
+    assert all(len(entry.title) <= 255 for entry in feed_of(one_episode.root).entries)
+    assert before == (one_episode.feed / "feed.xml").read_bytes() or 0 == result.code
+
+
+# publish
+
+
+@pytest.fixture
+def www(one_episode, tmp_path):
+    """A folder that the show is published to."""
+    settings = one_episode.root / "show.toml"
+    place = tmp_path / "www"
+    table = f'\n[publish.www]\nkind = "folder"\npath = "{place.as_posix()}"\nverify = false\n'
+    settings.write_text(settings.read_text() + table)
+    return place
+
+
+def test_a_dry_run_says_what_would_be_put_and_puts_nothing(columncast, one_episode, www):
+    result = columncast("publish", "--dry-run")
+
+    assert 0 == result.code, result.err
+    assert "Put       audio/" in result.out
+    assert not www.exists() or not list(www.iterdir())
+
+
+def test_publishing_puts_what_was_built_and_then_has_nothing_to_do(columncast, one_episode, www):
+    first = columncast("publish")
+    again = columncast("publish")
+
+    assert (0, 0) == (first.code, again.code), first.err + again.err
+    assert (one_episode.feed / "feed.xml").read_bytes() == (www / "feed/feed.xml").read_bytes()
+    assert "Nothing to do" in again.out
+
+
+def test_a_former_feed_comes_back(columncast, one_episode, www):
+    columncast("publish")
+    columncast("edit", SLUG, "--title", "The Masons")
+    columncast("publish")
+
+    back = columncast("publish", "--rollback")
+
+    assert 0 == back.code, back.err
+    assert "What the Masons Left" == feed_of(www).entries[0].title
+
+
+def test_adding_and_publishing_is_one_command(columncast, one_episode, www, recordings, tmp_path):
+    other = tmp_path / "other.txt"
+    other.write_text(CARTERS)
+
+    unasked = columncast("add", recordings / "take-2.wav", other, "--publish")
+    result = columncast("add", recordings / "take-2.wav", other, "--publish", "--yes")
+
+    assert 2 == unasked.code
+    assert "--yes" in unasked.err
+    assert 0 == result.code, result.err
+    assert 2 == len(feed_of(www).entries)
+
+
+def test_a_recording_of_another_column_is_not_published(columncast, one_episode, www, tmp_path):
+    (one_episode.episode(SLUG).column).write_text("A Long One\n\n" + "word after word. " * 900)
+    columncast("build")
+
+    result = columncast("publish")
+
+    assert 3 == result.code
+    assert "pace-wrong" in result.err
+    assert not (www / "feed").exists()
+
+
+def test_without_a_place_to_publish_to_the_settings_are_asked_for(columncast, one_episode):
+    result = columncast("publish")
+
+    assert 2 == result.code
+    assert "[publish.NAME]" in result.err
+
+
+# preview
+
+
+def test_the_preview_in_the_terminal(columncast, one_episode):
+    result = columncast("preview", SLUG, "--text")
+
+    assert 0 == result.code, result.err
+    assert "Apple Podcasts" in result.out
+
+
+def test_a_preview_to_share_is_one_file(columncast, one_episode, tmp_path):
+    page = tmp_path / "preview.html"
+
+    result = columncast("preview", SLUG, "--export", page)
+
+    assert 0 == result.code, result.err
+    assert "What the Masons Left" in page.read_text(encoding="utf-8")
+
+
+# transcribe
+
+
+def test_a_recording_and_its_text_are_transcribed_outside_of_any_show(
+    columncast, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+
+    result = columncast(
+        "transcribe", SAMPLE / "narration.flac", SAMPLE / "column.md", "-o", "out", "--json"
+    )
+
+    told = json.loads(result.out)
+    assert 0 == result.code, result.err
+    assert "ok" == told["verdict"]
+    assert {"text", "start_s", "end_s", "status", "band"} == set(told["sentences"][0])
+    assert [
+        "Letters from the Harbour: The Ferry That Kept Its Own Time",
+        "The clock on the pier",
+        "Two times, one town",
+        "What the tide knew",
+    ] == [chapter["title"] for chapter in told["chapters"]]
+    assert {
+        "transcript.vtt",
+        "transcript.srt",
+        "transcript.json",
+        "align.json",
+        "chapters.json",
+    } == {path.name for path in (tmp_path / "out").iterdir()}
+
+
+# scheduling and moving
+
+
+def test_build_due_is_quick_when_nothing_is(columncast, one_episode, recordings, tmp_path):
+    other = tmp_path / "other.txt"
+    other.write_text(CARTERS)
+    due = (datetime.now(UTC) + timedelta(days=3)).isoformat(timespec="seconds")
+    columncast("add", recordings / "take-2.wav", other, "--date", due)
+    before = files_of(one_episode.root)
+
+    result = columncast("build", "--due")
+
+    assert 0 == result.code
+    assert "Nothing is due" in result.out
+    assert before == files_of(one_episode.root)
+
+
+def test_a_show_moves_and_stays_the_same_show(columncast, one_episode):
+    before = feed_of(one_episode.root)
+
+    result = columncast("edit", "--move-to", "https://new.example/pod/", "--json")
+
+    after = feed_of(one_episode.root)
+    assert 0 == result.code, result.err
+    assert before.entries[0].id == after.entries[0].id
+    assert after.entries[0].enclosures[0].href.startswith("https://new.example/pod/audio/")
+    xml = (one_episode.feed / "feed.xml").read_text()
+    assert "<itunes:new-feed-url>https://new.example/pod/feed/feed.xml<" in xml
+    assert {"nginx", "apache", "netlify", "cloudflare"} <= set(json.loads(result.out)["redirects"])
+
+
+def test_the_demo_is_whole_and_a_second_run_changes_nothing(columncast, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    first = columncast("demo", "show")
+    before = files_of(tmp_path / "show")
+
+    again = columncast("demo", "show")
+
+    assert (0, 0) == (first.code, again.code), first.err + again.err
+    assert "Nothing changed" in again.out
+    assert before == files_of(tmp_path / "show")
+    assert 1 == len(feed_of(tmp_path / "show").entries)
+
+
+def test_a_show_may_be_copied_and_built_elsewhere(columncast, one_episode, tmp_path):
+    shutil.copytree(one_episode.root, tmp_path / "copy")
+    before = files_of(tmp_path / "copy")
+
+    result = columncast("-C", tmp_path / "copy", "build")
+
+    assert 0 == result.code
+    assert before == files_of(tmp_path / "copy")

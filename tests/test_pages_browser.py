@@ -1,0 +1,213 @@
+"""The public pages in a real browser: they play, fit, and shut nobody out."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from feed_builders import enclosure, episode, master, notes, show
+from playwright.sync_api import sync_playwright
+
+from columncast.audio.ffmpeg import executable
+from columncast.episodes.model import Attachment, Chapter, Person
+from columncast.episodes.podcasting import Funding
+from columncast.episodes.settings import PodcastSettings
+from columncast.feed import web
+from columncast.feed.cover import placeholder_cover
+from columncast.feed.pages import render_feed_style, render_index, render_page
+from columncast.feed.rss import render_rss
+from columncast.feed.server import public
+
+HTML = (
+    "<p>The ferry has <em>two</em> timetables. <a href='https://example.org/x'>One</a> hangs in a "
+    "glass case.</p><ul><li>Spring</li><li>Autumn</li></ul>"
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The address of a small show with everything in it, served as `columncast serve` does."""
+    folder: Path = tmp_path_factory.mktemp("site")
+    listening = web.listen(web.LOOPBACK, 0)
+    base_url = f"http://{web.LOOPBACK}:{listening.getsockname()[1]}/"
+    audio = folder / "audio" / "week-1-1a2b3c4d.mp3"
+    audio.parent.mkdir()
+    tone = "sine=frequency=220:duration=40"
+    made = [
+        executable(),
+        "-loglevel",
+        "error",
+        "-f",
+        "lavfi",
+        "-i",
+        tone,
+        "-b:a",
+        "64k",
+        str(audio),
+    ]
+    subprocess.run(made, check=True)
+    transcript = Attachment(url=f"{base_url}feed/week-1/transcript.vtt", mime_type="text/vtt")
+    rich = episode(
+        season=1,
+        number=1,
+        subtitle="About a boat, and who waits for it",
+        notes=notes(HTML),
+        enclosure=enclosure(
+            audio.name, url=f"{base_url}audio/{audio.name}", length_bytes=audio.stat().st_size
+        ),
+        page_url=f"{base_url}feed/week-1/",
+        chapters=(Chapter(start_s=0, title="Glass"), Chapter(start_s=20, title="Rain")),
+        persons=(Person(name="Tomas Reed", role="narrator", href="https://example.org/tomas"),),
+        transcripts=(transcript,),
+        master=master(),
+    )
+    ours = show(
+        base_url=base_url,
+        cover_alt="The show's title over a waveform",
+        copyright="2026 The Slow Town Press",
+        podcast=PodcastSettings(funding=(Funding(url="https://example.org/give", text="Give"),)),
+    )
+    cover_url = f"{base_url}feed/cover-0a1b2c3d.jpg"
+    for name, content in {
+        "feed/cover-0a1b2c3d.jpg": placeholder_cover(ours.title),
+        "feed/feed.css": render_feed_style().encode(),
+        "feed/feed.xml": render_rss(ours, [rich], cover_url=cover_url),
+        "feed/index.html": render_index(ours, [rich], cover_url=cover_url).encode(),
+        "feed/week-1/index.html": render_page(ours, rich, cover_url=cover_url).encode(),
+    }.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    server = web.server(public(folder, lambda _: None), listening, lambda _: None)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    yield base_url
+    server.should_exit = True
+    thread.join(20)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A real Chromium."""
+    with sync_playwright() as playwright:
+        browsers = []
+
+        def start(path):
+            if not browsers:
+                arguments = [
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-dev-shm-usage",
+                    "--autoplay-policy=no-user-gesture-required",
+                ]
+                browsers.append(playwright.chromium.launch(executable_path=path, args=arguments))
+            return browsers[0]
+
+        yield start
+        for browser in browsers:
+            browser.close()
+
+
+def unexpected(response) -> bool:
+    # A browser asks for an icon of its own accord where a document cannot name one.
+    return response.status >= 400 and not response.url.endswith("/favicon.ico")
+
+
+@pytest.fixture
+def visit(site, chromium, part):
+    """Open a page of the site; notes what went wrong and what was asked of other servers."""
+    browser = chromium(part("chromium", "chromium-browser", "google-chrome"))
+    contexts = []
+
+    def open_page(path, width=1440, scheme="light"):
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.trouble = []
+        page.on("pageerror", lambda e: page.trouble.append(str(e)))
+        page.on("response", lambda r: page.trouble.append(r.url) if unexpected(r) else None)
+        page.on(
+            "request",
+            lambda r: None if r.url.startswith((site, "data:")) else page.trouble.append(r.url),
+        )
+        page.goto(site + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("path", ["feed/", "feed/week-1/"])
+def test_a_page_fits_the_screen_and_shuts_nobody_out(visit, path, width, scheme):
+    page = visit(path, width, scheme)
+
+    found = Axe().run(page)
+
+    assert [] == [violation["id"] for violation in found.response["violations"]]
+    assert width == page.evaluate("document.documentElement.scrollWidth")
+    assert [] == page.trouble
+
+
+def test_the_episode_plays_and_seeks(visit):
+    page = visit("feed/week-1/")
+
+    reached = page.evaluate(
+        """async () => {
+            const audio = document.querySelector("audio");
+            await audio.play();
+            audio.currentTime = 30;
+            await new Promise(done => audio.addEventListener("seeked", done, {once: true}));
+            await new Promise(done => audio.addEventListener("timeupdate", done, {once: true}));
+            return [audio.currentTime, audio.duration, audio.error];
+        }"""
+    )
+
+    assert 30 <= reached[0] < 40
+    assert 40 == pytest.approx(reached[1], abs=0.2)
+    assert reached[2] is None
+
+
+def test_a_chapter_opens_the_audio_at_its_time(visit):
+    page = visit("feed/week-1/")
+
+    page.click("text=Rain")
+    page.wait_for_url("**/audio/*.mp3#t=20")
+
+    page.wait_for_function("document.querySelector('video, audio')?.currentTime >= 20")
+
+
+def test_from_the_show_to_an_episode_and_back(visit):
+    page = visit("feed/")
+
+    page.click(".episodes a")
+    assert "Week 1: the ferry" == page.text_content("h1")
+    page.click(".top a")
+
+    assert "Letters from a Slow Town" == page.text_content("h1")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_feed_opened_by_a_person_is_a_page_with_ways_to_subscribe(visit, site, scheme):
+    page = visit("feed/feed.xml", scheme=scheme)
+
+    shown = page.evaluate(
+        """() => [...document.querySelectorAll("*")]
+            .filter(e => e.children.length == 0 && e.getClientRects().length && e.textContent.trim())
+            .map(e => e.textContent.trim())"""
+    )
+    app = page.evaluate("document.getElementsByTagName('a')[0]?.href ?? ''") or page.evaluate(
+        "document.getElementsByTagNameNS('http://www.w3.org/1999/xhtml', 'a')[0].href"
+    )
+
+    assert "Letters from a Slow Town" in shown
+    assert "Week 1: the ferry" in shown
+    assert "Apple Podcasts" in shown
+    assert not [text for text in shown if text.startswith(("urn:", "<p>", "columncast"))]
+    assert app.startswith("podcast://127.0.0.1")
+    assert [] == page.trouble

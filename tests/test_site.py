@@ -1,0 +1,163 @@
+"""The folder `feed/` is brought up to date: all that changed, and nothing else."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+from feed_builders import episode, notes, show
+
+from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.errors import FeedError
+from columncast.episodes.show_toml import show_toml
+from columncast.feed import site
+from columncast.feed.cover import placeholder_cover, read_cover
+from columncast.feed.site import write_site
+
+WEEKS = [episode(week) for week in range(1, 8)]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A show's folder, of two episodes a page."""
+    toml = f"{show_toml(show())}\n[feed]\npage_size = 2\n"
+    (tmp_path / "show.toml").write_text(toml, encoding="utf-8")
+    (tmp_path / "cover.jpg").write_bytes(placeholder_cover(show().title))
+    return ShowFolder(tmp_path)
+
+
+@pytest.fixture
+def written(folder, monkeypatch):
+    """Write the site; say what was written, and what was rendered for it."""
+    cover = read_cover(folder.root / "cover.jpg")
+    rendered = []
+
+    def noted(render):
+        def noting(*arguments, **named):
+            rendered.append(render.__name__)
+            return render(*arguments, **named)
+
+        return noting
+
+    for name in ("render_page", "render_rss", "render_index"):
+        monkeypatch.setattr(site, name, noted(getattr(site, name)))
+
+    def write(*episodes):
+        rendered.clear()
+        again = ShowFolder(folder.root)
+        return set(write_site(again, episodes, cover=cover)), sorted(rendered)
+
+    return write
+
+
+def test_everything_is_written_at_first(written, folder):
+    changed, _ = written(*WEEKS)
+
+    assert {
+        f"feed/{name}" for name in ("feed.xml", "page-2.xml", "page-3.xml", "page-4.xml")
+    } < changed
+    assert {"feed/index.html", "feed/feed.css", "feed/week-7/index.html"} < changed
+    assert len(list(folder.feed.glob("*/index.html"))) == 7
+
+
+def test_a_second_time_nothing_is_rendered_and_nothing_written(written):
+    written(*WEEKS)
+
+    assert (set(), []) == written(*WEEKS)
+
+
+def test_one_more_episode_renders_its_page_the_index_and_two_pages_of_the_feed(written):
+    written(*WEEKS)
+
+    changed, rendered = written(*WEEKS, episode(8))
+
+    assert {
+        f"feed/{name}" for name in ("week-8/index.html", "index.html", "feed.xml", "page-4.xml")
+    } == changed
+    assert ["render_index", "render_page", "render_rss", "render_rss"] == rendered
+
+
+def test_an_edit_of_an_old_episode_renders_its_page_and_its_part_of_the_feed(written):
+    written(*WEEKS)
+    edited = dataclasses.replace(WEEKS[0], notes=notes("<p>A green boat.</p>"))
+
+    changed, _ = written(edited, *WEEKS[1:])
+
+    assert {"feed/week-1/index.html", "feed/page-2.xml"} == changed
+
+
+def test_a_change_of_the_show_is_in_every_file(written, folder):
+    written(*WEEKS)
+    toml = folder.root / "show.toml"
+    toml.write_text(
+        toml.read_text(encoding="utf-8").replace("Ada Mill", "Ada Miller"), encoding="utf-8"
+    )
+
+    changed, _ = written(*WEEKS)
+
+    assert {"feed/feed.xml", "feed/page-2.xml"} < changed
+
+
+def test_a_change_of_an_own_template_is_in_every_page(written, folder):
+    written(*WEEKS)
+    (folder.root / "templates").mkdir()
+    (folder.root / "templates" / "style.css").write_text("body { color: teal }", encoding="utf-8")
+
+    changed, _ = written(*WEEKS)
+
+    assert {"feed/index.html", "feed/week-1/index.html", "feed/week-7/index.html"} <= changed
+
+
+@pytest.mark.parametrize("name", ["feed.xml", "page-2.xml", "week-3/index.html", "index.html"])
+def test_what_somebody_spoiled_or_removed_is_made_again(written, folder, name):
+    written(*WEEKS)
+    good = (folder.feed / name).read_bytes()
+    (folder.feed / name).write_text("spoiled", encoding="utf-8")
+
+    spoiled, _ = written(*WEEKS)
+    (folder.feed / name).unlink()
+    removed, _ = written(*WEEKS)
+
+    assert {f"feed/{name}"} == spoiled == removed
+    assert good == (folder.feed / name).read_bytes()
+
+
+@pytest.mark.parametrize("record", ["", "{", json.dumps({"feed.xml": 7})])
+def test_a_lost_or_broken_record_costs_time_and_nothing_else(written, folder, record):
+    written(*WEEKS)
+    (folder.cache / "rendered.json").write_text(record, encoding="utf-8")
+
+    changed, rendered = written(*WEEKS)
+
+    assert set() == changed
+    assert 12 == len(rendered)
+
+
+def test_what_left_the_feed_leaves_the_folder(written, folder):
+    written(*WEEKS)
+
+    written(*WEEKS[:2])
+
+    assert ["week-1", "week-2"] == sorted(p.parent.name for p in folder.feed.glob("*/index.html"))
+    assert ["feed.xml"] == sorted(p.name for p in folder.feed.glob("*.xml"))
+
+
+def test_an_episode_that_breaks_a_rule_leaves_everything_as_it_was(written, folder):
+    written(*WEEKS)
+    before = {p: p.read_bytes() for p in folder.feed.rglob("*") if p.is_file()}
+    broken = dataclasses.replace(WEEKS[3], notes=notes(f"<p>{'€' * 2000}</p>"))
+
+    with pytest.raises(FeedError, match=r"week-4: .*6007 bytes.*\[notes-length"):
+        written(*WEEKS[:3], broken, *WEEKS[4:])
+
+    assert before == {p: p.read_bytes() for p in folder.feed.rglob("*") if p.is_file()}
+
+
+def test_a_broken_episode_is_refused_again_the_second_time(written):
+    """What did not change is not looked at again, but only once it was found good."""
+    broken = dataclasses.replace(WEEKS[0], guid="")
+
+    for _ in range(2):
+        with pytest.raises(FeedError, match="guid"):
+            written(broken, *WEEKS[1:])
