@@ -45,21 +45,6 @@ class _Said:
     end_s: float
 
 
-def transcript_files(alignment: Alignment, speaker: str = "") -> dict[str, str]:
-    """Return the files of `feed/<slug>/` by name; none for a text that may not be published."""
-    if alignment.verdict != "ok":
-        return {}
-    files = {
-        "transcript.vtt": to_vtt(alignment, speaker),
-        "transcript.srt": to_srt(alignment),
-        "transcript.json": to_json(alignment, speaker),
-        "align.json": to_words(alignment),
-    }
-    if alignment.chapters:
-        files["chapters.json"] = to_chapters(alignment.chapters)
-    return files
-
-
 def to_vtt(alignment: Alignment, speaker: str = "", *, extras: bool = False) -> str:
     """Return the transcript as WebVTT; lines of at most 65 characters, one a cue.
 

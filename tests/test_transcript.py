@@ -22,7 +22,6 @@ from columncast.episodes.transcript import (
     to_srt,
     to_vtt,
     to_words,
-    transcript_files,
 )
 
 
@@ -260,18 +259,3 @@ def test_the_check_says_why_there_is_no_transcript(verdict, code):
     (notice,) = narration_notices(alignment(sentence("A."), verdict=verdict, message="Because."))
 
     assert (code, "Because.") == (notice.code, notice.message)
-
-
-def test_the_files_of_an_episode_come_together():
-    read = alignment(sentence("Yes.", 1.0), chapters=(Chapter(start_s=0, title="A"),))
-
-    files = transcript_files(read, "Ann Lee")
-
-    assert [
-        "transcript.vtt",
-        "transcript.srt",
-        "transcript.json",
-        "align.json",
-        "chapters.json",
-    ] == list(files)
-    assert {} == transcript_files(alignment(sentence("A."), verdict="not-this-text"))

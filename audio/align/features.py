@@ -139,4 +139,5 @@ def _transform() -> Floats:
     cosines = np.cos(np.pi * k * n / _BANDS) * np.sqrt(2 / _BANDS)
     cosines[0] /= np.sqrt(2)
     lifter = 1 + _LIFTER / 2 * np.sin(np.arange(_CEPSTRA) * np.pi / _LIFTER)
-    return (cosines * lifter[:, None]).T.astype(np.float32)
+    liftered: Floats = (cosines * lifter[:, None]).T.astype(np.float32)
+    return liftered
