@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from columncast.audio.align.extents import Extent
 from columncast.audio.align.features import FRAMES_PER_S, Mask, Spectra
+from columncast.audio.align.takes import Take
 from columncast.audio.align.windows import Visit
 from columncast.episodes.alignment import Extra, ExtraKind
 
@@ -16,7 +18,6 @@ _JOIN = 60
 _LEAST = 45
 _LEAST_INSIDE = 80
 _SAME = 250
-_MUSIC_LONGEST_PAUSE = 120
 _MUSIC_LEAST = 4 * FRAMES_PER_S
 _MUSIC_STEADINESS = 0.65  # music moves in level less than this much of what the reader's voice does
 
@@ -32,17 +33,21 @@ class _Stretch:
 def extras(
     sound: Spectra,
     voiced: Mask,
+    found: Mapping[int, Take],
     reach: Mapping[int, Extent],
     unused: Sequence[Visit],
 ) -> list[Extra]:
-    """Return the stretches outside *reach*; *unused* are passages of text that did not count."""
+    """Return what sounds outside of all takes, in the order in which it is heard.
+
+    *reach* is how far each take goes; *unused* are passages of text that did not count.
+    """
     if not reach:
         return []
     order = sorted(reach.items(), key=lambda item: item[1].start)
     spread = float(np.median([sound.level_db[e.start : e.end].std() for e in reach.values()]))
     edges = [(-1, 0), *((s, e.end) for s, e in order)]
     starts = [*(e.start for _, e in order), sound.frames]
-    found = []
+    told = []
     for number, ((after, a), b) in enumerate(zip(edges, starts, strict=True)):
         where: ExtraKind = "ad-lib"
         if number == 0:
@@ -52,8 +57,13 @@ def extras(
         stretches = [
             _named(s, sound, spread, where, unused) for s in _stretches(voiced, a, b, _LEAST)
         ]
-        found += [_extra(s, after) for s in _merged(stretches)]
-    return found
+        told += [_extra(s, after) for s in _merged(stretches)]
+    for sentence, take in found.items():
+        for before, behind in pairwise(take.visits):
+            inside = _stretches(voiced, before.end, behind.start, _LEAST_INSIDE)
+            named = [_named(s, sound, spread, "ad-lib", unused) for s in inside]
+            told += [_extra(s, sentence) for s in _merged(named)]
+    return sorted(told, key=lambda extra: extra.start_s)
 
 
 def _stretches(voiced: Mask, a: int, b: int, least: int) -> list[_Stretch]:

@@ -33,6 +33,8 @@ class Luck:
     usual: float
     best: float
     """Better than nine of ten."""
+    share: float
+    """Of the sound, how much such text laid claim to."""
 
 
 def measure_luck(sound: Spectra, clauses: Sequence[Clause], model: AcousticModel) -> Luck:
@@ -44,18 +46,22 @@ def measure_luck(sound: Spectra, clauses: Sequence[Clause], model: AcousticModel
             offered.append(_backwards(clause))
             phones += clause.phones
     lattice = build(offered, model)
-    scores = []
+    scores, claimed, frames = [], 0, 0
     for start in _starts(sound.frames):
         features = cepstra(sound, start, min(start + _SPAN, sound.frames), CONTEXT)
         heard = best_path(scored(model.log_posteriors(features), model), lattice, to_end=False)
-        scores += [
-            v.score
+        found = [
+            v
             for v in visits_of(heard, lattice, 0, 0)
             if v.complete and offered[v.clause].phones > _SHORT_PHONES
         ]
+        scores += [v.score for v in found]
+        claimed += sum(v.end - v.start for v in found)
+        frames += len(features)
+    share = claimed / max(frames, 1)
     if len(scores) < _ENOUGH:
-        return Luck(_USUAL, _BEST)
-    return Luck(float(np.median(scores)), float(np.percentile(scores, 90)))
+        return Luck(_USUAL, _BEST, share)
+    return Luck(float(np.median(scores)), float(np.percentile(scores, 90)), share)
 
 
 def _starts(frames: int) -> list[int]:

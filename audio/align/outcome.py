@@ -30,6 +30,7 @@ _WHOLE = 0.8
 _HALF = 0.5
 _TEXT_SHARE = 0.35  # of the text must be heard before it is the text of this recording,
 _SOUND_SHARE = 0.6  # or of the speech must be the text: somebody reads a part of it
+_EVEN_SO = 0.4  # or everything believed must have this share of it, and much more than luck would
 _BEYOND_LUCK = 0.15  # nats a frame over the best that luck did
 _PAUSES_DB = 12.0  # a recording whose speech stands out less than this from its pauses is noisy
 _SILENT_DB = 60.0  # on the scale of 16-bit samples: about -75 dBFS
@@ -61,7 +62,7 @@ def judge(
     found = takes(visits, clauses, fits, voiced, headings)
     reach = extents(found, voiced, fits)
     reach = {s: e for s, e in reach.items() if e.share >= _HALF}
-    heard = _beyond_luck(clauses, found, reach, voiced, fits)
+    heard = _heard(clauses, found, reach, voiced, fits)
     verdict, message = _verdict(clauses, sound, heard)
     if verdict != "ok":
         return refused(sentences, verdict, message, sound.frames / FRAMES_PER_S, language)
@@ -70,7 +71,7 @@ def judge(
     unused = [v for v in visits if id(v) not in used and v.score >= fits.least]
     return Alignment(
         sentences=laid,
-        extras=tuple(extras(sound, voiced, reach, unused)),
+        extras=tuple(extras(sound, voiced, {i: found[i] for i in reach}, reach, unused)),
         chapters=chapters(laid),
         duration_s=sound.frames / FRAMES_PER_S,
         language=language,
@@ -159,15 +160,25 @@ def _band(take: Take, extent: Extent, fits: Fit) -> Band:
 
 @dataclass(frozen=True)
 class _Heard:
-    """How much fits beyond what luck explains."""
+    """How much of the column is in the recording, and how far luck could explain it."""
 
     text: float
-    """The share of the column."""
+    """The share of the column that fits better than luck does."""
     sound: float
-    """The share of what sounds in the recording."""
+    """The share that this has in what sounds in the recording."""
+    in_all: float
+    """The share that everything believed has in it."""
+    by_luck: float
+    """The share that a text which nobody read lays claim to."""
+
+    @property
+    def convinces(self) -> bool:
+        """Whether it is this text, or a part of it, that is read."""
+        well = self.text >= _TEXT_SHARE or self.sound >= _SOUND_SHARE
+        return well or self.in_all >= _EVEN_SO + 2 * self.by_luck
 
 
-def _beyond_luck(
+def _heard(
     clauses: Sequence[Clause],
     found: Mapping[int, Take],
     reach: Mapping[int, Extent],
@@ -176,9 +187,14 @@ def _beyond_luck(
 ) -> _Heard:
     clear = [i for i in reach if found[i].score >= fits.luck.best + _BEYOND_LUCK]
     phones = sum(found[c.sentence].share * c.phones for c in clauses if c.sentence in clear)
-    frames = sum(int(voiced[reach[i].start : reach[i].end].sum()) for i in clear)
-    whole = sum(c.phones for c in clauses)
-    return _Heard(phones / max(whole, 1), frames / max(int(voiced.sum()), 1))
+    frames = {i: sum(int(voiced[v.start : v.end].sum()) for v in found[i].visits) for i in reach}
+    whole = max(int(voiced.sum()), 1)
+    return _Heard(
+        text=phones / max(sum(c.phones for c in clauses), 1),
+        sound=sum(frames[i] for i in clear) / whole,
+        in_all=sum(frames.values()) / whole,
+        by_luck=fits.luck.share,
+    )
 
 
 def _verdict(clauses: Sequence[Clause], sound: Spectra, heard: _Heard) -> tuple[Verdict, str]:
@@ -186,7 +202,7 @@ def _verdict(clauses: Sequence[Clause], sound: Spectra, heard: _Heard) -> tuple[
         return "no-speech", "the text holds no words that could be read; no transcript is made"
     if sound.frames < FRAMES_PER_S or np.percentile(sound.level_db, 95) < _SILENT_DB:
         return "no-speech", "the recording is silent; no transcript is made"
-    if heard.text >= _TEXT_SHARE or heard.sound >= _SOUND_SHARE:
+    if heard.convinces:
         return "ok", ""
     low, high = np.percentile(sound.level_db, [10, 95])
     if high - low < _PAUSES_DB:
