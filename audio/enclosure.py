@@ -93,7 +93,13 @@ class AudioFolder:
         try:
             measured = self.cache / "measured"
             master = make_master(
-                recording, draft, self.settings, progress=progress, force=force, cache=measured
+                recording,
+                draft,
+                self.settings,
+                progress=progress,
+                force=force,
+                cache=measured,
+                folder=self.root,
             )
             yield Mastered(path=draft, master=master, made_from=made_from)
         finally:

@@ -19,7 +19,7 @@ from columncast.audio.meter import Readings
 from columncast.audio.truepeak import PeakMeter, Samples
 
 CELL_FRAMES: Final = 256
-_BLOCK_FRAMES: Final = 256 * CELL_FRAMES
+_BLOCK_FRAMES: Final = 128 * CELL_FRAMES
 _FLOOR: Final = 1e-12
 _MOST_COMPLAINTS: Final = 20
 _CLIPPING: Final = 0.95
@@ -74,10 +74,7 @@ def survey(
     # Half sum and half difference: the mix that will be encoded, and what it loses.
     both = ",pan=stereo|c0=.5*c0+.5*c1|c1=.5*c0-.5*c1" if mixed else ""
     sum_only = "pan=mono|c0=c0," if mixed else ""
-    graph = (
-        f"[0:a:0]{chain}{both},asplit[pcm][m];"
-        f"[m]{sum_only}{meter.filters(peak=False, to=2)},anullsink"
-    )
+    graph = f"[0:a:0]{chain}{both},asplit[pcm][m];[m]{sum_only}{meter.filters(to=2)},anullsink"
     come = 2 if mixed else channels
     cells = _Cells()
     true_peak = PeakMeter(channels)
@@ -158,5 +155,5 @@ def decibels_of(cells: bytes) -> NDArray[np.float64]:
 
 
 def _packed(values: NDArray[np.float32], scale: float) -> bytes:
-    levels = scale * np.log10(np.maximum(values, _FLOOR))
+    levels = scale * np.log10(np.fmax(values, _FLOOR))  # fmax: NaN is refused elsewhere
     return np.rint((levels + 100) * 2).clip(0, 255).astype(np.uint8).tobytes()

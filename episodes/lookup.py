@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.column import Column
 from columncast.episodes.errors import EpisodeError
 from columncast.episodes.model import Episode
@@ -41,17 +42,23 @@ def look_up(folder: ShowFolder, slug: str) -> Look:
 
 def overview(folder: ShowFolder) -> list[Row]:
     """Return a line on every episode, newest first; one that is not built yet says so."""
-    rows = []
-    for source in folder.all():
-        facts, built = source.facts, last_built(folder, source.slug)
-        rows.append(
-            Row(
-                slug=source.slug,
-                guid=facts.guid,
-                title=facts.title or (built.title if built else ""),
-                published=facts.published,
-                status=status_of(facts.published, datetime.now(UTC), retired=facts.retired),
-                duration_s=round(built.enclosure.duration_s, 3) if built else None,
-            )
-        )
+    now = datetime.now(UTC)
+    return newest_first(row_of(folder, source, now) for source in folder.all())
+
+
+def row_of(folder: ShowFolder, source: EpisodeFolder, now: datetime) -> Row:
+    """Return a line on one episode."""
+    facts, built = source.facts, last_built(folder, source.slug)
+    return Row(
+        slug=source.slug,
+        guid=facts.guid,
+        title=facts.title or (built.title if built else ""),
+        published=facts.published,
+        status=status_of(facts.published, now, retired=facts.retired),
+        duration_s=round(built.enclosure.duration_s, 3) if built else None,
+    )
+
+
+def newest_first(rows: Iterable[Row]) -> list[Row]:
+    """Return *rows* in the order of the feed."""
     return sorted(rows, key=lambda row: (row.published, row.guid), reverse=True)

@@ -146,7 +146,8 @@ def _mended(picture: Image.Image, kind: str, data: bytes, path: Path) -> Cover:
     mended = _rgb(ImageOps.exif_transpose(picture))
     if mended.width > LARGEST_PX:
         mended = mended.resize((LARGEST_PX, LARGEST_PX), Image.Resampling.LANCZOS)
-    content, written = _encoded(mended, kind)
+    # A PNG this heavy is a photograph: only JPEG makes it light.
+    content, written = _encoded(mended, kind if len(data) < 2 * HEAVIEST_BYTES else "JPEG")
     return _cover(content, written, mended.width, notices)
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +19,11 @@ from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, Source, new
 from columncast.episodes.model import Attachment, Chapter, Enclosure, Episode
 from columncast.episodes.show_toml import new_show, show_toml
 from columncast.episodes.written import episode_of, read_written
+from columncast.feed import web
 from columncast.feed.cover import placeholder_cover, read_cover
+from columncast.feed.preview.desk import Desk
+from columncast.feed.preview.server import Listeners, application
+from columncast.feed.preview.watch import Watcher
 from columncast.feed.site import write_site
 
 SLUG = "the-lamp-on-the-mole"
@@ -123,3 +130,24 @@ def transcript() -> str:
         for i, text in enumerate(SENTENCES)
     ]
     return json.dumps({"version": "1.0.0", "segments": segments})
+
+
+@contextmanager
+def serving(folder: ShowFolder, **seams) -> Iterator[str]:
+    """Serve the preview of *folder* as the command does; give its address."""
+    listeners = Listeners()
+    watcher = Watcher(folder.root, listeners.tell)
+    app = application(Desk(folder.root, **seams), listeners)
+    listening = web.listen(web.LOOPBACK, 0)
+    started = threading.Event()
+    server = web.server(app, listening, lambda _: started.set())
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    watcher.start()
+    thread.start()
+    started.wait(20)
+    try:
+        yield f"http://{web.LOOPBACK}:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(20)
+        watcher.stop()

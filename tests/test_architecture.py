@@ -21,7 +21,7 @@ MAY_IMPORT = {
 EVERYWHERE = {"numpy", "msgspec"}
 # A door of several leaves: one for each format; one for each application that is written in it.
 WIDE_DOORS = {
-    "mutagen": {"audio/tags.py", "audio/id3.py"},
+    "mutagen": {"audio/tags.py", "audio/id3.py", "audio/atoms.py", "audio/comments.py"},
     "starlette": {"feed/server.py", "feed/preview/server.py"},
 }
 

@@ -22,8 +22,8 @@ from columncast.audio.align import acoustics
 from columncast.audio.align.features import SAMPLE_RATE_HZ, Floats, spectra
 from columncast.audio.align.lattice import spoken_clauses
 from columncast.audio.align.lexicon import Lexicon
-from columncast.audio.align.luck import luck
-from columncast.audio.align.outcome import Sentence, outcome, refused
+from columncast.audio.align.luck import measure_luck
+from columncast.audio.align.outcome import Sentence, judge, refused
 from columncast.audio.align.sentences import split_sentences
 from columncast.audio.align.windows import follow
 from columncast.audio.ffmpeg import decode
@@ -115,12 +115,12 @@ def _aligned(
         visits = follow(
             sound, clauses, model, lambda done: progress(_DECODING + (1 - _DECODING) * done)
         )
-        return outcome(
+        return judge(
             sentences,
             clauses,
             sound,
             visits,
-            by_luck=luck(sound, clauses, model),
+            by_luck=measure_luck(sound, clauses, model),
             language=language,
         )
 

@@ -12,7 +12,7 @@ from columncast.episodes.column import Column
 from columncast.episodes.columns.markup import with_markup
 from columncast.episodes.columns.posts import Post, chosen
 from columncast.episodes.columns.source import PAGE_LIMIT, read_bytes
-from columncast.episodes.columns.wordpress import refuse_entities
+from columncast.episodes.columns.xml_items import refuse_entities
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.html import parse
 from columncast.episodes.links import clean_url
@@ -56,7 +56,7 @@ def _entries(path: Path) -> list[Any]:
             "reading RSS and Atom needs one more package: pip install 'columncast[import]'"
         ) from e
     data = read_bytes(path, PAGE_LIMIT)
-    refuse_entities(data[:65_536])
+    refuse_entities(data)
     # Bytes in a file object are never taken for an address; what is unsafe has no place in a
     # column, so the sanitiser (it takes Substack's attributes off) is not needed.
     parsed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=True)

@@ -10,7 +10,7 @@ from columncast.episodes.column import Column
 from columncast.episodes.columns.archive import Archive, opened
 from columncast.episodes.columns.page import read_tree
 from columncast.episodes.columns.source import read_bytes
-from columncast.episodes.columns.wordpress import refuse_entities
+from columncast.episodes.columns.xml_items import refuse_entities
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.html import parse
 from columncast.episodes.model import Notice
@@ -48,7 +48,7 @@ def read_word(path: Path) -> Column:
     with opened(path) as archive:
         for name in archive.names:
             if name.endswith((".xml", ".rels")):
-                refuse_entities(archive.read(name, _PART_LIMIT)[:65_536])
+                refuse_entities(archive.read(name, _PART_LIMIT))
     pictures = []
 
     def leave_out(picture: object) -> list[object]:

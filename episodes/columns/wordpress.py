@@ -10,20 +10,19 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from lxml import etree
-
 from columncast.episodes.column import Column
 from columncast.episodes.columns.markup import with_markup
 from columncast.episodes.columns.posts import Post, chosen, let_out
-from columncast.episodes.columns.source import PAGE_LIMIT
-from columncast.episodes.errors import ColumnError
+from columncast.episodes.columns.xml_items import read_items
 from columncast.episodes.html import parse
 from columncast.episodes.links import clean_url
 from columncast.episodes.text import clean, make_slug, one_line
 
-_CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
-_CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
-_WP = re.compile(r"\{http://wordpress\.org/export/[\d.]+/(excerpt/)?\}(\w+)")
+_NAMES = {
+    "http://purl.org/rss/1.0/modules/content/ encoded": "content",
+    "http://purl.org/dc/elements/1.1/ creator": "creator",
+}
+_WP = re.compile(r"http://wordpress\.org/export/[\d.]+/(excerpt/)? (\w+)")
 
 _SHORTCODE_WITH_TEXT = re.compile(r"\[caption[^\]]*\](.*?)\[/caption\]", re.DOTALL)
 _PAID_SHORTCODE = re.compile(
@@ -81,51 +80,16 @@ def read_wordpress(path: Path, *, post: str | None, paid: bool) -> Column:
 
 def _items(path: Path) -> Iterator[dict[str, str]]:
     """The published posts and drafts, as plain texts."""
-    try:
-        with path.open("rb") as f:
-            refuse_entities(f.read(65_536))
-            f.seek(0)
-            parsing = etree.iterparse(
-                f, events=("end",), tag="item", resolve_entities=False, no_network=True,
-                load_dtd=False, huge_tree=False,
-            )  # fmt: skip
-            for _, element in parsing:
-                item = _texts(element)
-                element.clear()
-                while element.getprevious() is not None:
-                    del element.getparent()[0]
-                if item.get("post_type") == "post" and item.get("status") not in (
-                    "trash",
-                    "auto-draft",
-                ):
-                    yield item
-    except etree.XMLSyntaxError as e:
-        raise ColumnError(f"is damaged XML ({e.msg}); export it again") from e
-    except OSError as e:
-        raise ColumnError(f"cannot be read: {e.strerror}") from e
+    for found in read_items(path):
+        item = {_name(key): text for key, text in reversed(found.items())}
+        if item.get("post_type") == "post" and item.get("status") not in ("trash", "auto-draft"):
+            yield item
 
 
-def refuse_entities(head: bytes) -> None:
-    """Refuse XML that defines entities: no export does, and a few of them can fill any memory.
-
-    Raises:
-        ColumnError: It does.
-    """
-    if re.search(rb"<!ENTITY|<!DOCTYPE[^>]*\[", head.replace(b"\x00", b""), re.IGNORECASE):
-        raise ColumnError("defines XML entities, which no export does; it is not read")
-
-
-def _texts(element: etree._Element) -> dict[str, str]:
-    item: dict[str, str] = {}
-    for child in element:
-        if not isinstance(child.tag, str):
-            continue
-        wp = _WP.fullmatch(child.tag)
-        names = {_CONTENT: "content", _CREATOR: "creator"}
-        name = ("excerpt" if wp[1] else wp[2]) if wp else names.get(child.tag, child.tag)
-        text = (child.text or "")[:PAGE_LIMIT]
-        item.setdefault(name, text)
-    return item
+def _name(key: str) -> str:
+    """WordPress's own elements by their names, in whatever version of its namespace."""
+    wp = _WP.fullmatch(key)
+    return ("excerpt" if wp[1] else wp[2]) if wp else _NAMES.get(key, key)
 
 
 def _post(item: dict[str, str]) -> Post:

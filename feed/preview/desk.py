@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from columncast.episodes import report
-from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
+from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import ColumncastError
+from columncast.episodes.lookup import newest_first, row_of
+from columncast.episodes.report import status_of
 from columncast.episodes.template import safe
-from columncast.episodes.written import last_built
 from columncast.feed.pages import render_page
 from columncast.feed.preview.changes import cover_of
 from columncast.feed.preview.draft import Draft, inputs, read_draft
@@ -191,28 +192,26 @@ class Desk:
 
     def _rows(self, folder: ShowFolder) -> tuple[list[dict[str, str]], str]:
         """The episodes, newest first, and what is wrong with one of them."""
-        rows, problem = [], ""
+        rows, problem, now = [], "", datetime.now(UTC)
         for source in folder.all():
             record = folder.cache / "built" / f"{source.slug}.json"
             stamp = _stamp((source.facts_file, record))
             if self._known_rows.get(source.slug, ((), None))[0] != stamp:
                 try:
-                    self._known_rows[source.slug] = (stamp, _row(folder, source))
+                    self._known_rows[source.slug] = (stamp, row_of(folder, source, now))
                 except ColumncastError as e:
                     problem = problem or str(e)
                     continue
             rows.append(self._known_rows[source.slug][1])
-        now = datetime.now(UTC)
-        rows.sort(key=lambda row: (row.published, row.guid), reverse=True)
         return [
             {
                 "slug": row.slug,
                 "title": row.title or row.slug,
-                "status": row.status or report.status_of(row.published, now),
+                "status": status_of(row.published, now, retired=row.status == "retired"),
                 "published": report.moment(row.published),
                 "length": "not built" if row.duration_s is None else report.clock(row.duration_s),
             }
-            for row in rows
+            for row in newest_first(rows)
         ], problem
 
     def gone(self, problem: str, slug: str) -> Shown:
@@ -240,18 +239,6 @@ class Desk:
         """What tells one state of an episode's files from another."""
         minute = int(datetime.now(UTC).timestamp() // 60)  # `scheduled` becomes `published`
         return (*_stamp(inputs(self.root, slug)), ("", minute, 0))
-
-
-def _row(folder: ShowFolder, source: EpisodeFolder) -> report.Row:
-    facts, built = source.facts, last_built(folder, source.slug)
-    return report.Row(
-        slug=source.slug,
-        guid=facts.guid,
-        title=facts.title or (built.title if built else ""),
-        published=facts.published,
-        status="retired" if facts.retired else "",
-        duration_s=built.enclosure.duration_s if built else None,
-    )
 
 
 def _stamp(paths: Iterable[Path]) -> Stamp:

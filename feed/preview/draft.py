@@ -14,6 +14,7 @@ from columncast.episodes.errors import ColumnError
 from columncast.episodes.model import Episode, Notice, ShowNotes
 from columncast.episodes.settings import Show
 from columncast.episodes.written import episode_of, last_built, read_written
+from columncast.feed.episode_rules import check_episode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,9 +45,11 @@ class Draft:
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """Everything that a person should know, each thing once."""
-        found = self.episode.notices if self.episode else self.column.notices + self.notes.notices
-        return tuple(dict.fromkeys(found))
+        """Everything that a person should know, each thing once: `check` says the same."""
+        if self.episode is None:
+            return tuple(dict.fromkeys(self.column.notices + self.notes.notices))
+        rules = check_episode(self.show, self.episode)
+        return tuple(dict.fromkeys((*self.episode.notices, *rules)))
 
     @property
     def duration_s(self) -> float:
@@ -100,12 +103,12 @@ _NOT_OF_WORDS = (
 def inputs(root: Path, slug: str) -> Iterator[Path]:
     """Yield every file that a preview of *slug* depends on, there or not."""
     folder = ShowFolder(root)
-    yield root / "show.toml"
+    yield from sorted(root.glob("*.*"))  # show.toml, and perhaps the show's own template of notes
     yield from sorted((folder.episodes / slug).glob("*"))
     yield from sorted((root / "templates").glob("*"))
     yield folder.cache / "built" / f"{slug}.json"
     yield folder.feed / "feed.xml"
-    yield from sorted((folder.feed / slug).glob("*.json"))
+    yield from sorted((folder.feed / slug).glob("transcript*"))
 
 
 def _lines(path: Path, column: Column) -> tuple[str, ...]:

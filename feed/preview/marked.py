@@ -10,8 +10,11 @@ from columncast.episodes.column import Block, Column, Dropped
 from columncast.episodes.html import parse
 from columncast.episodes.model import Notice, ShowNotes
 from columncast.episodes.text import fold, one_line, sentences
+from columncast.feed.preview.panes import lines_of
 
 _LINE = re.compile(r"\blines? (\d+)")
+_SHORT = 40
+"""Characters by which a sentence is known again."""
 _TOP = 12
 """Lines in which the title is looked for; front matter may stand above it."""
 
@@ -50,7 +53,7 @@ def marked(
 
     Without a *source* that has lines, the paragraphs of *column*, after what was left out.
     """
-    shown = fold(parse(notes.html).words())
+    shown = [fold(line) for line in lines_of(parse(notes.html))]
     if not source:
         return (*_left_out(column.dropped), *_paragraphs(column, shown))
     why = {at: what for dropped in column.dropped for at, what in _lines_of(dropped, source)}
@@ -77,7 +80,7 @@ def _left_out(dropped: Sequence[Dropped]) -> Iterator[Line]:
         yield Line(number=0, text=one.text, dropped=one.why)
 
 
-def _paragraphs(column: Column, shown: str) -> Iterator[Line]:
+def _paragraphs(column: Column, shown: Sequence[str]) -> Iterator[Line]:
     for block in column.blocks:
         if block.text.strip():
             yield Line(number=0, text=one_line(block.text), used=_is_shown(block, shown))
@@ -97,10 +100,12 @@ def _lines_of(dropped: Dropped, source: Sequence[str]) -> Iterator[tuple[int, st
         rest = rest.removeprefix(line).strip()
 
 
-def _is_shown(block: Block, shown: str) -> bool:
+def _is_shown(block: Block, shown: Sequence[str]) -> bool:
     """Whether the notes show the first sentence; its beginning may have been changed for a hook."""
     first = fold(next(iter(sentences(block.text)), ""))
-    return bool(first) and first[-50:] in shown
+    if len(first) < _SHORT:  # a heading, say, whose words may stand anywhere
+        return bool(first) and first in shown
+    return any(first[-_SHORT:] in line for line in shown)
 
 
 def _title_line(column: Column, source: Sequence[str]) -> int:

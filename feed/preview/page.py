@@ -29,6 +29,7 @@ from columncast.feed.preview.marked import line_of, marked
 from columncast.feed.preview.panes import Pane, panes
 from columncast.feed.preview.readalong import cues
 from columncast.feed.preview.table import apps
+from columncast.feed.rules import Finding
 
 PACKAGE = "columncast.feed.preview"
 TRUSTS = {
@@ -137,7 +138,8 @@ def problem_values(problem: str) -> dict[str, Any]:
 def _warnings(notices: Sequence[Notice]) -> dict[str, Any]:
     asked = [n for n in notices if n.severity != "info"]
     told = [n for n in notices if n.severity == "info"]
-    return {"asked": asked, "told": told, "line_of": line_of}
+    sources = {n: n.source if isinstance(n, Finding) else "" for n in notices}
+    return {"asked": asked, "told": told, "line_of": line_of, "sources": sources}
 
 
 def _head(draft: Draft, now: datetime | None) -> dict[str, Any]:

@@ -10,10 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.errors import RemoteError
+from columncast.episodes.fetch import Client
 from columncast.feed import web
+from columncast.feed.live.asking import follow
 from columncast.feed.preview.desk import AskLive, Desk, ReadTags
 from columncast.feed.preview.server import Listeners, application
 from columncast.feed.preview.watch import EVERY, Watcher
+
+LIVE_TIMEOUT_S = 15
+"""Seconds that the page waits for the live feed before it says that there was no answer."""
 
 
 def preview(
@@ -58,6 +64,19 @@ def preview(
         web.run(application(desk, listeners), port=port or own_port(folder.root), ready=begin)
     finally:
         watcher.stop()
+
+
+def live_feed(folder: ShowFolder) -> AskLive:
+    """Return what fetches the feed of *folder* from where it is served, for `preview`."""
+
+    def ask() -> bytes:
+        url = ShowFolder(folder.root).show.feed_url
+        answer, _ = follow(Client(timeout_s=LIVE_TIMEOUT_S), url)
+        if answer.status != 200:
+            raise RemoteError(f"answers {answer.status}; is it published yet?", where=url)
+        return answer.content
+
+    return ask
 
 
 def own_port(root: Path) -> int:

@@ -1,0 +1,106 @@
+"""The items of an RSS-like file of any size, one at a time, with nothing in memory but the one.
+
+Entities are refused where they are defined: no export has any, and a few of them can fill any
+memory or read any file (the "billion laughs"; OWASP, XML External Entity Prevention).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+from xml.parsers import expat
+
+from columncast.episodes.columns.source import PAGE_LIMIT
+from columncast.episodes.errors import ColumnError
+
+_DEEPEST = 100
+_CHUNK = 1 << 16
+_SEPARATOR = " "
+
+ENTITIES_REFUSED = "defines XML entities, which no export does; it is not read"
+
+
+def refuse_entities(data: bytes) -> None:
+    """Refuse XML that defines entities, before another library parses it.
+
+    Raises:
+        ColumnError: It does.
+    """
+    if re.search(rb"<!ENTITY", data.replace(b"\x00", b""), re.IGNORECASE):
+        raise ColumnError(ENTITIES_REFUSED)
+
+
+def read_items(path: Path, name: str = "item") -> Iterator[dict[str, str]]:
+    """Yield each element *name* of the file *path*: its children's texts by their names.
+
+    A child's name is `local` or, with a namespace, `namespace local`; of several the first counts.
+
+    Raises:
+        ColumnError: It is damaged, defines entities, is nested without end, or an item is larger
+            than any column.
+    """
+    try:
+        with path.open("rb") as f:
+            yield from _Items(name).read(f)
+    except expat.ExpatError as e:
+        reason = expat.errors.messages.get(e.code, "not well-formed")
+        raise ColumnError(
+            f"is damaged XML ({reason}); export it again", where=f"line {e.lineno}"
+        ) from e
+    except OSError as e:
+        raise ColumnError(f"cannot be read: {e.strerror}") from e
+
+
+class _Items:
+    """Expat's callbacks, and the item that they are filling."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.path: list[str] = []
+        self.item: dict[str, list[str]] | None = None
+        self.filling: list[str] | None = None
+        self.size = 0
+        self.done: list[dict[str, str]] = []
+
+    def read(self, f: IO[bytes]) -> Iterator[dict[str, str]]:
+        parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
+        parser.buffer_text = True
+        parser.StartElementHandler = self.start
+        parser.EndElementHandler = self.end
+        parser.CharacterDataHandler = self.text
+        parser.EntityDeclHandler = self.entity
+        while chunk := f.read(_CHUNK):
+            parser.Parse(chunk)
+            yield from self.done
+            self.done.clear()
+        parser.Parse(b"", True)  # noqa: FBT003 - the end, as expat asks for it
+        yield from self.done
+
+    def start(self, name: str, _: object) -> None:
+        self.path.append(name)
+        if len(self.path) > _DEEPEST:
+            raise ColumnError("is XML nested without end; it is not read")
+        if name == self.name and self.item is None:
+            self.item, self.size, self.path = {}, 0, [name]
+        elif self.item is not None and len(self.path) == 2:
+            self.filling = None if name in self.item else self.item.setdefault(name, [])
+
+    def end(self, _: str) -> None:
+        if self.item is not None and len(self.path) == 1:
+            self.done.append({key: "".join(parts) for key, parts in self.item.items()})
+            self.item = None
+        if self.path:  # empty at the end of what is around the items
+            self.path.pop()
+
+    def text(self, data: str) -> None:
+        if self.item is None or self.filling is None or len(self.path) != 2:
+            return
+        self.size += len(data)
+        if self.size > PAGE_LIMIT:
+            raise ColumnError(f"holds an item larger than {PAGE_LIMIT // 1_000_000} MB")
+        self.filling.append(data)
+
+    def entity(self, *_: Any) -> None:
+        raise ColumnError(ENTITIES_REFUSED)

@@ -1,0 +1,395 @@
+"""The preview as an HTTP client sees it: live, and for pages of its own only."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from preview_builders import COLUMN, HOOK, SLUG, make_show, serving
+
+from columncast.episodes.catalogue import ShowFolder
+from columncast.feed import web
+from columncast.feed.preview.session import own_port
+
+PAGE = f"/episodes/{SLUG}/"
+FACTS = f"/episodes/{SLUG}/facts"
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("preview-server")
+    tone = folder / "tone.mp3"
+    tone.write_bytes(b"\xff\xfb" + bytes(range(256)) * 200)
+    make_show(folder / "show", tone)
+    return folder / "show"
+
+
+@pytest.fixture
+def folder(template, tmp_path) -> ShowFolder:
+    shutil.copytree(template, tmp_path / "show")
+    return ShowFolder(tmp_path / "show")
+
+
+@pytest.fixture
+def address(folder):
+    with serving(folder) as url:
+        yield url
+
+
+@pytest.fixture
+def ask(address):
+    """Ask the running preview."""
+
+    def request(path, method="GET", body=None, **headers):
+        connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=20)
+        named = {key.replace("_", "-"): value for key, value in headers.items()}
+        connection.request(method, path, body=body, headers=named)
+        answer = connection.getresponse()
+        answer.content = answer.read()
+        connection.close()
+        return answer
+
+    return request
+
+
+class Events:
+    """An open page, as far as the server knows."""
+
+    def __init__(self, address: str) -> None:
+        host, port = address.removeprefix("http://").split(":")
+        self.socket = socket.create_connection((host, int(port)), timeout=20)
+        self.socket.sendall(f"GET /events HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+        self.lines = self.socket.makefile("r", encoding="utf-8")
+        assert ["*"] == self.next()  # whatever was saved before
+
+    def next(self) -> list[str]:
+        """The slugs of the next message, which must come before the next signs of life."""
+        silent = 0
+        while silent < 2 and (line := self.lines.readline()):
+            silent += line.startswith(":")
+            if line.startswith("data: "):
+                return json.loads(line.removeprefix("data: "))
+        raise AssertionError("no news came")
+
+    def close(self) -> None:
+        self.socket.close()
+
+
+def write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+# --- saves ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "slugs"),
+    [
+        (f"episodes/{SLUG}/column.md", [SLUG]),
+        (f"episodes/{SLUG}/episode.toml", [SLUG]),
+        (f".columncast/built/{SLUG}.json", [SLUG]),
+        ("show.toml", ["*"]),
+        ("templates/episode.html", ["*"]),
+        ("feed/feed.xml", ["*"]),
+    ],
+)
+def test_a_save_is_told_to_the_pages_that_show_it(folder, name, slugs):
+    (folder.root / "templates").mkdir()
+    with serving(folder) as address:
+        page = Events(address)
+
+        (folder.root / name).write_bytes(b"# saved")
+
+        assert slugs == page.next()
+        page.close()
+
+
+def test_a_save_by_renaming_is_seen_as_any_other(folder, address):
+    page = Events(address)
+    column = folder.episodes / SLUG / "column.md"
+    beside = column.with_name(".column.md.tmp")
+
+    write(beside, COLUMN + "More.\n")
+    beside.replace(column)
+
+    assert [SLUG] == page.next()
+    page.close()
+
+
+def test_an_episode_that_comes_is_listed_and_watched(folder, address, ask):
+    page = Events(address)
+    shutil.copytree(folder.episodes / SLUG, folder.episodes / "another")
+
+    while b"/episodes/another/" not in ask("/").content:
+        page.next()
+    told = []
+    while "another" not in told:
+        write(folder.episodes / "another/column.md", COLUMN + "More.\n" * (len(told) + 1))
+        told += page.next()
+    page.close()
+
+
+def test_swap_and_draft_files_are_nobodys_news(folder, address):
+    page = Events(address)
+    here = folder.episodes / SLUG
+
+    for name in (".columncast-abc.md", "column.md~", ".column.md.swp", "4913", ".#column.md"):
+        write(here / name, "x")
+    write(folder.root / "show.toml", "x")
+
+    assert ["*"] == page.next()
+    page.close()
+
+
+def test_a_hundred_quick_saves_end_in_the_last_one_for_twenty_pages(folder, address, ask):
+    pages = [Events(address) for _ in range(20)]
+    column = folder.episodes / SLUG / "column.md"
+
+    for number in range(100):
+        write(column, COLUMN.replace("eleven years", f"{number} winters"))
+
+    assert [[SLUG]] * 20 == [page.next() for page in pages]
+    while b"99 winters" not in ask(PAGE).content:
+        pages[0].next()
+    for page in pages:
+        page.close()
+
+
+# --- pages ------------------------------------------------------------------------------------
+
+
+def test_the_list_and_the_page_of_an_episode_are_served(ask):
+    assert b"The Lamp on the Mole" in ask("/").content
+    assert b"In the apps" in ask(PAGE).content
+
+
+def test_an_unchanged_page_is_not_sent_again(ask):
+    first = ask(PAGE)
+
+    again = ask(PAGE, If_None_Match=first.getheader("etag"))
+
+    assert (304, b"") == (again.status, again.content)
+    assert "no-cache" == first.getheader("cache-control")
+
+
+def test_an_unknown_episode_is_404_in_the_commands_words(ask):
+    answer = ask("/episodes/nowhere/")
+
+    assert 404 == answer.status
+    assert b"no episode &#39;nowhere&#39;; there are: the-lamp-on-the-mole" in answer.content
+
+
+def test_the_episodes_page_is_shown_as_it_would_be_published(folder, ask):
+    write(folder.episodes / SLUG / "column.md", COLUMN.replace("eleven years", "twelve years"))
+
+    answer = ask(f"/public/feed/{SLUG}/")
+
+    assert b"twelve years" in answer.content
+    assert b"eleven years" in (folder.feed / SLUG / "index.html").read_bytes()
+    assert "frame-ancestors 'self'" in answer.getheader("content-security-policy")
+
+
+def test_a_page_in_its_frame_may_be_shown_there_again_when_it_is_unchanged(ask):
+    first = ask(f"/public/feed/{SLUG}/")
+
+    again = ask(f"/public/feed/{SLUG}/", If_None_Match=first.getheader("etag"))
+
+    assert 304 == again.status
+    policy = first.getheader("content-security-policy")
+    assert policy == again.getheader("content-security-policy")
+
+
+def test_the_audio_is_served_by_ranges(folder, ask):
+    (audio,) = folder.audio.glob("*.mp3")
+
+    answer = ask(f"/public/audio/{audio.name}", Range="bytes=5-9")
+
+    assert (206, audio.read_bytes()[5:10]) == (answer.status, answer.content)
+
+
+# --- safety -----------------------------------------------------------------------------------
+
+
+def test_nothing_inline_runs_and_nothing_comes_from_elsewhere(ask):
+    answer = ask(PAGE)
+    policy = answer.getheader("content-security-policy")
+
+    assert "default-src 'none'; script-src 'self'; style-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert b"<style" not in answer.content
+    assert b" style=" not in answer.content
+    assert "no-referrer" == answer.getheader("referrer-policy")
+    assert "nosniff" == answer.getheader("x-content-type-options")
+    assert "same-origin" == answer.getheader("cross-origin-resource-policy")
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example:1", ""]
+)
+@pytest.mark.parametrize("path", ["/", PAGE, "/events", "/assets/preview.js", "/cover"])
+def test_a_name_that_was_turned_to_this_machine_is_refused(ask, host, path):
+    assert 403 == ask(path, Host=host).status
+
+
+@pytest.mark.parametrize("host", ["localhost:1234", "127.0.0.1:80", "[::1]:99"])
+def test_this_machines_own_names_are_answered_at_any_port(ask, host):
+    assert 200 == ask("/", Host=host).status
+
+
+@pytest.mark.parametrize("mode", ["no-cors", "cors"])
+def test_a_page_of_another_site_cannot_load_anything(ask, mode):
+    answer = ask("/cover", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode=mode)
+
+    assert 403 == answer.status
+
+
+def test_a_link_on_another_site_leads_here(ask):
+    answer = ask("/", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="navigate")
+
+    assert 200 == answer.status
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1", None])
+def test_only_our_own_pages_may_write(folder, ask, origin):
+    before = (folder.episodes / SLUG / "episode.toml").read_bytes()
+    named = {"Origin": origin} if origin else {}
+
+    answer = ask(FACTS, "POST", body=urlencode({"hook": HOOK}), **named)
+
+    assert 403 == answer.status
+    assert before == (folder.episodes / SLUG / "episode.toml").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/public/audio/../show.toml",
+        "/public/feed/..%2f..%2fshow.toml",
+        "/public/feed/../episodes/the-lamp-on-the-mole/narration.wav",
+        "/public/audio/.columncast-x.mp3",
+        "/assets/..%2fapps.toml",
+        "/assets/layout.html",
+        "/episodes/..%2f../",
+        "/show.toml",
+        f"/episodes/{SLUG}/narration.wav",
+    ],
+)
+def test_nothing_else_of_the_disk_is_served(folder, ask, path):
+    (folder.audio / ".columncast-x.mp3").write_bytes(b"half")
+
+    assert 404 == ask(path).status
+
+
+def test_a_cover_outside_of_the_show_is_not_served(folder, ask, tmp_path):
+    (tmp_path / "secret.jpg").write_bytes(b"secret")
+    text = (folder.root / "show.toml").read_text(encoding="utf-8")
+    write(folder.root / "show.toml", text.replace('"cover.jpg"', '"../secret.jpg"'))
+
+    assert 404 == ask("/cover").status
+
+
+# --- the editor's fields ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def post(ask, address):
+    def send(**fields):
+        answer = ask(FACTS, "POST", body=urlencode(fields), Origin=address)
+        return answer.status, json.loads(answer.content)
+
+    return send
+
+
+@pytest.fixture
+def basis(ask) -> str:
+    return ask(PAGE).content.decode().partition('data-basis="')[2].partition('"')[0]
+
+
+def test_a_field_is_written_and_the_page_is_told(folder, address, post, basis):
+    page = Events(address)
+
+    assert (200, {"changed": ["notes.hook"]}) == post(basis=basis, hook=HOOK)
+
+    assert HOOK in (folder.episodes / SLUG / "episode.toml").read_text(encoding="utf-8")
+    assert [SLUG] == page.next()
+    page.close()
+
+
+def test_a_conflict_is_409_with_what_to_do(post, basis):
+    post(basis=basis, hook="One.")
+
+    status, said = post(basis=basis, hook="Two.")
+
+    assert (409, True) == (status, said["conflict"])
+    assert "was changed since this page was shown; nothing was saved" in said["error"]
+
+
+def test_a_value_that_cannot_be_is_422(post, basis):
+    status, said = post(basis=basis, number="0")
+
+    assert (422, {"error": "number '0' is not a number from 1"}) == (status, said)
+
+
+def test_while_another_run_is_at_work_nothing_is_written(folder, post, basis):
+    with folder.locked():
+        status, said = post(basis=basis, hook=HOOK)
+
+    assert 503 == status
+    assert "another columncast run" in said["error"]
+
+
+def test_a_form_of_a_megabyte_is_not_read(post, basis):
+    status, _ = post(basis=basis, hook="x" * 1_000_000)
+
+    assert 409 == status
+
+
+# --- beginning and end ------------------------------------------------------------------------
+
+
+def test_a_show_has_the_same_port_each_time(folder):
+    port = own_port(folder.root)
+
+    assert port == own_port(folder.root)
+    assert 20_000 <= port < 28_000
+
+
+def test_another_port_is_taken_when_the_shows_own_is_taken(folder):
+    with socket.create_server((web.LOOPBACK, own_port(folder.root))):
+        assert 0 == own_port(folder.root)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to one process")
+def test_ctrl_c_ends_it_although_pages_are_open(folder):
+    code = (
+        "import sys; from pathlib import Path; from columncast.episodes.catalogue import ShowFolder;"
+        "from columncast.feed.preview.session import preview;"
+        f"preview(ShowFolder(Path(sys.argv[1])), {SLUG!r}, port=0, open_browser=False,"
+        "ready=lambda url: print(url, flush=True), live=lambda: __import__('time').sleep(60));"
+        "print('ended')"
+    )
+    running = subprocess.Popen(
+        [sys.executable, "-c", code, str(folder.root)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    url = running.stdout.readline().rstrip("\n")
+    pages = [Events(url.removesuffix(PAGE)) for _ in range(3)]
+
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=20)
+    for page in pages:
+        page.close()
+
+    assert (0, "ended\n", "") == (running.returncode, out, err)
