@@ -177,7 +177,7 @@ def test_what_was_left_out_is_struck_through_where_it_stands(folder):
 
     assert [
         "left out",  # the legend
-        'title: "Harbour Letters:',
+        "Harbour Letters:",
         "April 2, 1924",
         "*Listen to the audio narration of the column above!*",
     ] == struck

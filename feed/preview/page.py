@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,7 +28,7 @@ from columncast.feed.preview.cuts import measure
 from columncast.feed.preview.draft import Draft
 from columncast.feed.preview.marked import line_of, marked
 from columncast.feed.preview.panes import Pane, panes
-from columncast.feed.preview.readalong import cues
+from columncast.feed.preview.readalong import read_along
 from columncast.feed.preview.table import apps
 from columncast.feed.rules import Finding
 
@@ -139,7 +140,27 @@ def _warnings(notices: Sequence[Notice]) -> dict[str, Any]:
     asked = [n for n in notices if n.severity != "info"]
     told = [n for n in notices if n.severity == "info"]
     sources = {n: n.source if isinstance(n, Finding) else "" for n in notices}
-    return {"asked": asked, "told": told, "line_of": line_of, "sources": sources}
+    return {
+        "asked": asked,
+        "told": told,
+        "line_of": line_of,
+        "second_of": second_of,
+        "sources": sources,
+    }
+
+
+def second_of(notice: Notice) -> int | None:
+    """Return the second of the recording that *notice* is about; None when it names none.
+
+    >>> second_of(Notice(code="retake-left-in", message="...", where="1:02:03"))
+    3723
+    """
+    if not re.fullmatch(r"\d+(:\d\d){1,2}", notice.where):
+        return None
+    second = 0
+    for part_of_time in notice.where.split(":"):
+        second = second * 60 + int(part_of_time)
+    return second
 
 
 def _head(draft: Draft, now: datetime | None) -> dict[str, Any]:
@@ -234,7 +255,7 @@ def _listen(draft: Draft) -> dict[str, Any]:
         "loudness": loudness,
         "limited": bool(master and master.limited_at_s),
         "chapters": _clocked(draft),
-        "cues": cues(draft.folder, draft.built) if draft.built else (),
+        "paragraphs": read_along(draft.folder, draft.built, draft.alignment) if draft.built else (),
     }
 
 

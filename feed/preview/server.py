@@ -44,10 +44,10 @@ POLICY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 PUBLIC_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; "
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; media-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
-"""For the public page in its frame: as it will be published, but without anything from elsewhere."""
+"""For the public page in its frame: as it will be published, but nothing runs or comes from elsewhere."""
 
 
 class Listeners:
