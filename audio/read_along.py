@@ -75,7 +75,7 @@ def read_along(
 def _without_date(alignment: Alignment, column: Column) -> Alignment:
     """Make no chapter of the story's date."""
     chapters = tuple(c for c in alignment.chapters if c.title != column.story_date)
-    return replace(alignment, chapters=chapters)
+    return replace(alignment, chapters=chapters if len(chapters) > 1 else ())
 
 
 def attach(

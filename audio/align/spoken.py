@@ -40,7 +40,7 @@ def slots(tokens: Sequence[str], pronunciation: Mapping[str, str] | None = None)
     (('nineteen', 'oh', 'five'), ('nineteen', 'hundred', 'and', 'five'), \
 ('one', 'thousand', 'nine', 'hundred', 'five'), ('one', 'thousand', 'nine', 'hundred', 'and', 'five'))
     >>> [s.readings for s in slots(["Zhou", "Enlai’s"], {"Zhou Enlai": "joe en lie"})]
-    [(("joe", 'en', "lie's"),)]
+    [(('joe', 'en', "lie's"),)]
     """
     said = _phrases(pronunciation or {})
     found: list[Slot] = []
