@@ -609,6 +609,7 @@ def go_live(folder: ShowFolder, voice: Voice, **how: Any) -> dict[str, Any]:
     """Publish, say what was done at each place, and return it for tools."""
     plans, done = [], []
     with voice.progress("Putting") as progress:
+        how["tell"] = lambda line: click.echo(line, err=True)
         for published in publish.publish(folder, progress=progress, **how):
             plans.append(published.plan)
             done += [published.done] if published.done else []
@@ -635,6 +636,8 @@ def main() -> None:
         code = cli.main(standalone_mode=False)
     except ColumncastError as e:
         click.echo(f"Error: {e}", err=True)
+        for line in getattr(e, "diff", ()):  # what somebody else has changed in the live feed
+            click.echo(f"  {line}", err=True)
         code = e.exit_code
     except click.ClickException as e:
         e.show()
