@@ -228,6 +228,7 @@ def add(
 @click.option("--post", "posts", multiple=True, help="Which post, by its slug; may be repeated.")
 @click.option("--all", "every", is_flag=True, help="Every post that is for everyone.")
 @click.option("--to", "folder", type=FOLDER, default="columns", show_default=True)
+@click.option("--site-url", default="", help="Where the posts are; exports leave that out.")
 @click.option(
     "--include-paid-text",
     "paid_text",
@@ -242,6 +243,7 @@ def import_(
     posts: tuple[str, ...],
     every: bool,
     folder: Path,
+    site_url: str,
     paid_text: bool,
     voice: Voice,
 ) -> None:
@@ -256,7 +258,7 @@ def import_(
         voice.say("Next: columncast import … --post SLUG, or --all")
         return
     chosen = posts or [post.slug for post in known if post.is_public and not post.draft]
-    made = list(extract(source, chosen, folder, paid_text=paid_text))
+    made = list(extract(source, chosen, folder, site_url=site_url, paid_text=paid_text))
     voice.document({"columns": [{"path": str(p), "title": c.title} for p, c in made]})
     voice.say(*(f"Made      {path}   {column.title}" for path, column in made))
     voice.say(

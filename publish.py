@@ -362,7 +362,7 @@ def demo(directory: Path, *, progress: Progress = quiet) -> tuple[ShowFolder, Ad
             base_url="http://127.0.0.1:8000/",
         )
     column, recording = SAMPLE / "column.md", SAMPLE / "narration.flac"
-    # A fixed date, so that every demo makes the same feed.
+    # A date in the past, so that the episode is in the feed at once.
     return folder, add(folder, recording, column, date="2026-11-20T06:00Z", progress=progress)
 
 

@@ -59,19 +59,23 @@ lint() {
   "$bin/mypy"
 }
 
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
 debian_packages() {
   say "Installing the Debian packages that some tests need …"
-  local sudo=
-  [ "$(id -u)" = 0 ] || sudo=sudo
-  $sudo apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends \
-    $(grep -v '^#' tests/debian-packages.txt) >/dev/null
+  as_root apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
 npm_packages() {
+  command -v npm >/dev/null || debian_packages nodejs npm
   say "Installing the npm packages that some tests need …"
-  npm install --silent --no-audit --no-fund --prefix .cache/npm $(grep -v '^#' tests/npm-packages.txt)
+  npm install --silent --no-audit --no-fund --prefix .cache/npm "$@"
 }
+
+listed() { grep -v '^#' "$1"; }
 
 bench() {
   if [ -z "${1:-}" ]; then
@@ -87,7 +91,13 @@ bench() {
 case "${1:-}" in
   demo) install all && "$bin/columncast" demo "${2:-demo-show}" ;;
   test) shift && install dev,all && "$bin/python" -m pytest -n auto --dist worksteal "$@" ;;
-  test-all) shift && debian_packages && npm_packages && "$0" test "$@" ;;
+  test-all)
+    shift
+    # shellcheck disable=SC2046 # one word a package
+    debian_packages $(listed tests/debian-packages.txt)
+    npm_packages $(listed tests/npm-packages.txt)
+    "$0" test "$@"
+    ;;
   lint) lint ;;
   fix) install dev,all && "$bin/ruff" check --fix . && "$bin/ruff" format . ;;
   bench) shift && bench "$@" ;;

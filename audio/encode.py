@@ -8,17 +8,22 @@ get. An ffmpeg without loopback decoders meters the file when it is done.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
+
+import numpy as np
 
 from columncast.audio import ffmpeg, meter
 from columncast.audio.meter import Readings
+from columncast.audio.survey import survey
+from columncast.audio.truepeak import PeakMeter
 
 # LAME scales what it encodes at constant bitrates (its preset table: 0.95 up to 160k, 0.97 at
 # 192k), 0.45 dB that would be missing from the loudness. Undone exactly, in floats, on the way
 # into the encoder.
+_BLOCK_FRAMES: Final = 1 << 15
 _LAME_SCALE: Final = {"192k": 0.97}
 _LAME_SCALE_BELOW: Final = 0.95
 _LAME_OVERSHOOT_DB: Final = {
@@ -106,7 +111,6 @@ def encode(
         FolderError: The disk is full.
         FfmpegError: ffmpeg failed or was killed.
     """
-    readings = Readings()
     if form.name == "mp3":
         scale /= _LAME_SCALE.get(bitrate, _LAME_SCALE_BELOW)
     command = ["-v", "error", "-y"]
@@ -116,15 +120,24 @@ def encode(
         chain += f",{ffmpeg.resampled(form.sample_rate_hz)}"
     command += ["-af", chain]
     command += ["-map", "0:a", *form.options, "-b:a", bitrate, f"file:{output}"]
-    metered = meter.filters(to=1, peaks_of=channels)
-    if ffmpeg.can_loop_back():
-        command += ["-dec", "0:0", "-filter_complex", f"[dec:0]{metered}[m]"]
-        command += ["-map", "[m]", "-f", "null", "-"]
-        _fed(command, blocks, output, on_output=readings.take)
-        return readings
-    _fed(command, blocks, output, on_output=readings.take)
-    command = ["-v", "error", *ffmpeg.source(output), "-map", "0:a", "-af", metered]
-    ffmpeg.run([*command, "-f", "null", "-"], where=output, on_output=readings.take)
+    rate = form.sample_rate_hz or sample_rate_hz
+    if not ffmpeg.can_loop_back():
+        _fed(command, blocks, output)
+        chain = "aformat=sample_fmts=fltp"
+        return survey(output, chain=chain, sample_rate_hz=rate, channels=channels).readings
+    readings = Readings()
+    true_peak = PeakMeter(channels)
+
+    def read_pcm(pipe: IO[bytes]) -> None:
+        while pcm := pipe.read(_BLOCK_FRAMES * channels * 4):
+            true_peak.push(np.frombuffer(pcm, dtype="<f4").reshape(-1, channels))
+        true_peak.finish()
+
+    graph = f"[dec:0]asplit[pcm][m];[m]{meter.filters(to=2)},anullsink"
+    command += ["-dec", "0:0", "-filter_complex", graph]
+    command += ["-map", "[pcm]", "-f", "f32le", "pipe:1"]
+    _fed(command, blocks, output, reader=read_pcm, on_line=readings.take)
+    readings.true_peak = true_peak.highest
     return readings
 
 
@@ -140,7 +153,7 @@ def write_flac(
     command = ["-v", "error", "-y"]
     command += ["-f", "s32le", "-ar", f"{sample_rate_hz}", "-ac", f"{channels}", "-i", "pipe:0"]
     command += ["-c:a", "flac", "-sample_fmt", "s32", "-compression_level", "0", f"file:{output}"]
-    _fed(command, blocks, output, on_output=lambda _: None)
+    _fed(command, blocks, output)
 
 
 def _fed(
@@ -148,11 +161,17 @@ def _fed(
     blocks: Iterable[bytes | memoryview],
     output: Path,
     *,
-    on_output: ffmpeg.Listener,
+    reader: ffmpeg.Reader | None = None,
+    on_line: Callable[[str], bool] = lambda _: False,
 ) -> None:
-    """Run ffmpeg with *blocks* on its stdin."""
+    """Run ffmpeg with *blocks* on its stdin; what *on_line* does not take is a complaint."""
     tail: deque[str] = deque(maxlen=20)
-    run = ffmpeg.running(command, where=output, feed=True, on_line=tail.append, on_output=on_output)
+
+    def hear(line: str) -> None:
+        if not on_line(line):
+            tail.append(line)
+
+    run = ffmpeg.running(command, where=output, feed=True, on_line=hear, reader=reader)
     try:
         with run as process:
             if process.stdin:

@@ -23,7 +23,9 @@ from columncast.episodes.errors import ColumncastError, FolderError, RecordingEr
 
 SampleFormat = Literal["s16le", "s32le", "f32le"]
 Listener = Callable[[str], object]
-"""Is called with each line of a program's output."""
+"""Is called with each line that a program says."""
+Reader = Callable[[IO[bytes]], None]
+"""Reads a pipe to its end."""
 LAYOUTS = {1: "mono", 2: "stereo"}
 SAMPLE_BYTES: dict[SampleFormat, int] = {"s16le": 2, "s32le": 4, "f32le": 4}
 
@@ -107,13 +109,13 @@ def running(
     *,
     where: Path,
     on_line: Listener,
-    on_output: Listener | None = None,
+    reader: Reader | None = None,
     feed: bool = False,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run ffmpeg with *arguments* while the block lasts; its stdout (and stdin) are pipes.
 
-    Every line of its stderr goes to *on_line*, and of its stdout to *on_output* when that is
-    given, from threads of their own. Leaving the block waits for ffmpeg to end; leaving it by an
+    Every line of its stderr goes to *on_line*, and its stdout is read by *reader* when that is
+    given, in threads of their own. Leaving the block waits for ffmpeg to end; leaving it by an
     exception kills ffmpeg first.
 
     Raises:
@@ -121,7 +123,7 @@ def running(
     """
     process = _start(arguments, feed=feed, where=where)
     troubles: list[Exception] = []
-    heard = [(process.stderr, on_line)] + ([(process.stdout, on_output)] if on_output else [])
+    heard = [(process.stderr, _lines(on_line))] + ([(process.stdout, reader)] if reader else [])
     listeners = [
         threading.Thread(target=_listen, args=(pipe, call, troubles), daemon=True)
         for pipe, call in heard
@@ -137,7 +139,7 @@ def running(
         if process.stdin:
             with suppress(OSError):  # it died with bytes of ours still unsent
                 process.stdin.close()
-        if process.stdout and not on_output:
+        if process.stdout and not reader:
             process.stdout.close()
         for (pipe, _), listener in zip(heard, listeners, strict=True):
             listener.join()
@@ -178,16 +180,27 @@ def _widen(pipe: IO[bytes]) -> None:
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
 
 
-def _listen(pipe: IO[bytes] | None, on_line: Listener, troubles: list[Exception]) -> None:
-    for line in pipe or ():
-        try:
+def _lines(on_line: Listener) -> Reader:
+    def read(pipe: IO[bytes]) -> None:
+        for line in pipe:
             on_line(line.decode("utf-8", "replace").rstrip())
-        except Exception as e:  # noqa: BLE001 - raised by `running`; a thread has nobody to tell
-            troubles.append(e)  # and reading goes on, else ffmpeg would wait for ever
+
+    return read
 
 
-def run(arguments: list[str], *, where: Path, on_output: Listener = lambda _: None) -> None:
-    """Run ffmpeg to its end; *where* names the file in errors, *on_output* gets its stdout.
+def _listen(pipe: IO[bytes] | None, reader: Reader, troubles: list[Exception]) -> None:
+    if not pipe:
+        return
+    try:
+        reader(pipe)
+    except Exception as e:  # noqa: BLE001 - raised by `running`; a thread has nobody to tell
+        troubles.append(e)
+        while pipe.read(1 << 16):  # else ffmpeg would wait for ever
+            pass
+
+
+def run(arguments: list[str], *, where: Path) -> None:
+    """Run ffmpeg to its end; *where* names the file in errors.
 
     Raises:
         FolderError: The disk is full.
@@ -195,7 +208,7 @@ def run(arguments: list[str], *, where: Path, on_output: Listener = lambda _: No
     """
     tail: deque[str] = deque(maxlen=20)
     command = ["-v", "error", "-y", *arguments]
-    with running(command, where=where, on_line=tail.append, on_output=on_output) as process:
+    with running(command, where=where, on_line=tail.append) as process:
         failure = process.wait() != 0
     if failure:
         raise failed(tail, where)

@@ -1,7 +1,6 @@
 """What a BS.1770 meter reads: ffmpeg's `ebur128`, read every 100 ms.
 
-The arithmetic over the readings is in `loudness`; true peaks of sources are read by `truepeak`,
-because between the samples of speech there is seldom anything to look for.
+The arithmetic over the readings is in `loudness`; true peaks are read by `truepeak`.
 """
 
 from __future__ import annotations
@@ -20,17 +19,16 @@ from columncast.episodes.model import Loudness
 _KEY = "lavfi.r128."
 
 
-def filters(*, to: int, peaks_of: int = 0) -> str:
+def filters(*, to: int) -> str:
     """Return the filters that meter sound and print the readings to file descriptor *to*.
 
-    True peaks are read on so many channels as *peaks_of* says: they cost more than the rest.
-
     One filter prints one key; that is much less text than all of them. `direct` keeps the lines
-    of several filters apart, each written by itself.
+    of several filters apart, each written by itself. ffmpeg's own true peak is not asked for: it
+    oversamples all of the sound, which costs more than all the rest.
     """
-    keys = ["M", "S", *(f"true_peaks_ch{channel}" for channel in range(peaks_of))]
+    keys = ("M", "S")
     prints = [rf"ametadata=mode=print:direct=1:file='pipe\:{to}':key={_KEY}{key}" for key in keys]
-    return ",".join([f"ebur128=metadata=1{':peak=true' if peaks_of else ''}", *prints])
+    return ",".join(["ebur128=metadata=1", *prints])
 
 
 @dataclass
@@ -40,7 +38,7 @@ class Readings:
     momentary: array[float] = field(default_factory=lambda: array("f"))
     short_term: array[float] = field(default_factory=lambda: array("f"))
     true_peak: float = 0.0
-    """Linear, rounded up to what ffmpeg prints (0.001)."""
+    """Linear; from `truepeak`."""
 
     def take(self, line: str) -> bool:
         """Take one line of the meter's; return whether it was one."""
@@ -51,8 +49,6 @@ class Readings:
             self.momentary.append(float(value))
         elif key == "S":
             self.short_term.append(float(value))
-        elif key.startswith("true_peaks_ch"):  # the highest so far
-            self.true_peak = max(self.true_peak, float(value) + 0.0005)
         return True
 
     @property

@@ -75,7 +75,7 @@ def read_along(
 def _without_date(alignment: Alignment, column: Column) -> Alignment:
     """Make no chapter of the story's date."""
     chapters = tuple(c for c in alignment.chapters if c.title != column.story_date)
-    return replace(alignment, chapters=chapters)
+    return replace(alignment, chapters=chapters if len(chapters) > 1 else ())
 
 
 def attach(
@@ -89,19 +89,33 @@ def attach(
     made = dict(_files(alignment, speaker))
     detach(folder)
     files.write(beside(folder), msgspec.json.encode(alignment))
-    for name, (_, text) in made.items():
-        files.write(folder / name, text)
     digest = hashlib.sha256(msgspec.json.encode(alignment)).hexdigest()
-    named = [
-        Attachment(url=url + name, mime_type=mime_type, language=language, made_from=digest)
-        for name, (mime_type, _) in made.items()
-        if name.startswith("transcript")
-    ]
-    if "chapters.json" not in made:
-        return tuple(named), None
-    mime_type, _ = made["chapters.json"]
-    chapters = Attachment(url=f"{url}chapters.json", mime_type=mime_type, made_from=digest)
-    return tuple(named), chapters
+    named = {}
+    for name, (mime_type, text) in made.items():
+        files.write(folder / name, text)
+        if name != WORDS:
+            # The feed names each by a hash of its bytes: apps that still have the old feed, and
+            # play the old audio, go on getting the old words.
+            address = _address(name, text)
+            files.write(folder / address, text)
+            named[name] = Attachment(
+                url=url + address,
+                mime_type=mime_type,
+                language=language if name.startswith("transcript") else "",
+                made_from=digest,
+            )
+    chapters = named.pop("chapters.json", None)
+    return tuple(named.values()), chapters
+
+
+def _address(name: str, text: str) -> str:
+    """Return *name* with a hash of the content in it.
+
+    >>> _address("transcript.vtt", "WEBVTT")
+    'transcript-06527510.vtt'
+    """
+    stem, dot, suffix = name.rpartition(".")
+    return f"{stem}-{hashlib.sha256(text.encode()).hexdigest()[:8]}{dot}{suffix}"
 
 
 def detach(folder: Path) -> None:

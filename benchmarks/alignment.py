@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from columncast.audio.align import LANGUAGES, Unit, align
-from columncast.episodes.alignment import Alignment
+from columncast.episodes.alignment import AlignedSentence, Alignment
 
 Span = tuple[float, float]
 
@@ -34,7 +34,6 @@ class Score:
     ends_ms: list[float] = field(default_factory=list)
     omitted: int = 0
     omitted_found: int = 0
-    omitted_unsure: int = 0
     headings_omitted: int = 0
     headings_found: int = 0
     false_missing: int = 0
@@ -77,45 +76,55 @@ def score(truth: dict[str, Any], found: Alignment) -> tuple[Score, list[str]]:
         sentence = next((s for s in ours if s.text == told["text"]), None)
         if sentence is None:
             raise SystemExit(f"the text was cut in another way at {told['text']!r}")
-        heading = told["kind"] == "heading"
-        if told["status"] == "read":
-            if sentence.start_s is None:
-                result.false_missing += not heading
-                result.false_headings += heading
-                remarks.append(f"false missing: {told['text'][:50]}")
-                continue
-            error = 1000 * (sentence.start_s - told["start"])
-            result.starts_ms.append(error)
-            result.ends_ms.append(1000 * ((sentence.end_s or 0) - told["end"]))
-            result.bands.setdefault(sentence.band, []).append(abs(error))
-            result.unsure += sentence.status == "unsure"
-            if abs(error) > 300:
-                remarks.append(f"{error:+.0f} ms ({sentence.band}): {told['text'][:50]}")
-            if sentence.status == "unsure":
-                remarks.append(f"unsure: {told['text'][:50]}")
-        else:
-            missing = sentence.status == "missing"
-            result.omitted += not heading
-            result.headings_omitted += heading
-            result.omitted_found += missing and not heading
-            result.headings_found += missing and heading
-            result.omitted_unsure += sentence.status == "unsure"
-            if not missing:
-                remarks.append(f"not missing ({sentence.status}): {told['text'][:50]}")
-    extras = [(e["start"], e["end"]) for e in truth.get("extras", ())]
+        count = _read if told["status"] == "read" else _left_out
+        remarks += [f"{r}: {told['text'][:50]}" for r in count(result, told, sentence)]
+    remarks += _extras(result, truth.get("extras", []), found)
+    return result, remarks
+
+
+def _read(result: Score, told: dict[str, Any], sentence: AlignedSentence) -> Iterator[str]:
+    heading = told["kind"] == "heading"
+    if sentence.start_s is None or sentence.end_s is None:
+        result.false_missing += not heading
+        result.false_headings += heading
+        yield "false missing"
+        return
+    error = 1000 * (sentence.start_s - told["start"])
+    result.starts_ms.append(error)
+    result.ends_ms.append(1000 * (sentence.end_s - told["end"]))
+    result.bands.setdefault(sentence.band, []).append(abs(error))
+    result.unsure += sentence.status == "unsure"
+    if abs(error) > 300:
+        yield f"{error:+.0f} ms ({sentence.band})"
+    if sentence.status == "unsure":
+        yield "unsure"
+
+
+def _left_out(result: Score, told: dict[str, Any], sentence: AlignedSentence) -> Iterator[str]:
+    heading = told["kind"] == "heading"
+    missing = sentence.status == "missing"
+    result.omitted += not heading
+    result.headings_omitted += heading
+    result.omitted_found += missing and not heading
+    result.headings_found += missing and heading
+    if not missing:
+        yield f"not missing but {sentence.status}"
+
+
+def _extras(result: Score, told: list[dict[str, Any]], found: Alignment) -> Iterator[str]:
+    truth = [(e["start"], e["end"]) for e in told]
     spans = [(e.start_s, e.end_s) for e in found.extras]
-    result.extras, result.spans = len(extras), len(spans)
-    for kind, span in zip([e["kind"] for e in truth.get("extras", ())], extras, strict=True):
+    result.extras, result.spans = len(truth), len(spans)
+    for extra, span in zip(told, truth, strict=True):
         hit = covered(span, spans) >= 0.5
         result.extras_found += hit
         if not hit:
-            remarks.append(f"{kind} not found at {span[0]:.1f}-{span[1]:.1f}")
-    for extra, span in zip(found.extras, spans, strict=True):
-        hit = covered(span, extras) >= 0.5
+            yield f"{extra['kind']} not found at {span[0]:.1f}-{span[1]:.1f}"
+    for ours, span in zip(found.extras, spans, strict=True):
+        hit = covered(span, truth) >= 0.5
         result.spans_right += hit
         if not hit:
-            remarks.append(f"no such {extra.kind}: {span[0]:.1f}-{span[1]:.1f}")
-    return result, remarks
+            yield f"no such {ours.kind}: {span[0]:.1f}-{span[1]:.1f}"
 
 
 def row(name: str, s: Score) -> str:

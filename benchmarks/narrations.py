@@ -18,7 +18,7 @@ import shutil
 import subprocess
 import tempfile
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -77,7 +77,6 @@ class Case:
     headings: bool = True
     long_pauses: bool = False
     mp3: str = ""
-    extras: list[dict[str, object]] = field(default_factory=list)
 
 
 CASES: dict[str, Case] = {
@@ -187,12 +186,33 @@ def units(markdown: str) -> list[tuple[bool, str]]:
     return found
 
 
-class Tape:
-    """A recording in the making."""
+@dataclass
+class Plan:
+    """What happens at which sentence, drawn at random."""
 
-    def __init__(self) -> None:
+    omitted: set[int]
+    adlibs: set[int]
+    retakes: set[int]
+    false_starts: set[int]
+    hesitant: set[int]
+
+    @staticmethod
+    def draw(case: Case, told: list[tuple[bool, str]], rng: random.Random) -> Plan:
+        bodies = [i for i, (heading, _) in enumerate(told) if not heading]
+        counts = (case.omissions, case.adlibs, case.retakes, case.false_starts)
+        picks = iter(rng.sample(bodies[1:-1], sum(counts)))
+        drawn = [{next(picks) for _ in range(count)} for count in counts]
+        return Plan(*drawn, hesitant=set(rng.sample(bodies, case.hesitations)))
+
+
+class Tape:
+    """A recording in the making, and the truth about it."""
+
+    def __init__(self, case: Case, rng: random.Random) -> None:
+        self.case, self.rng = case, rng
         self.parts: list[Sound] = []
         self.samples = 0
+        self.extras: list[dict[str, object]] = []
 
     def add(self, sound: Sound) -> tuple[float, float]:
         start = self.samples / RATE
@@ -200,93 +220,96 @@ class Tape:
         self.samples += len(sound)
         return start, self.samples / RATE
 
+    def beside(self, kind: str, sound: Sound) -> None:
+        start, end = self.add(sound)
+        self.extras.append({"kind": kind, "start": start, "end": end})
+
+    def pause(self, low: float, high: float) -> None:
+        self.add(silence(self.rng.uniform(low, high)))
+        if self.case.breaths and self.rng.random() < 0.6:
+            self.add(breath(self.rng))
+            self.add(silence(self.rng.uniform(0.03, 0.15)))
+
+    def opening(self) -> None:
+        self.pause(0.3, 1.5)
+        if self.case.jingle_s:
+            self.beside("jingle", jingle(self.case.jingle_s, self.rng))
+            self.pause(0.4, 1.0)
+        self.frame("intro", INTRO)
+
+    def closing(self) -> None:
+        self.frame("outro", OUTRO)
+        if self.case.jingle_s:
+            self.beside("jingle", jingle(self.case.jingle_s / 2, self.rng))
+        self.pause(0.5, 1.5)
+
+    def frame(self, kind: str, lines: list[str]) -> None:
+        for line in lines if self.case.frame else ():
+            self.beside(kind, speak(line, self.case.voice))
+            self.pause(0.3, 0.8)
+
+    def sentence(self, line: str, number: int, plan: Plan) -> tuple[float, float]:
+        """Read *line*, after what went wrong before it; return when."""
+        case, rng = self.case, self.rng
+        tempo = case.tempo * (1 + rng.uniform(-case.tempo_spread, case.tempo_spread))
+        words = line.split()
+        if number in plan.retakes:
+            self.beside("retake", speak(line, case.voice, tempo * rng.uniform(0.95, 1.05)))
+            self.pause(0.4, 1.2)
+        if number in plan.false_starts and len(words) > 7:
+            begun = " ".join(words[: rng.randint(3, 6)])
+            self.beside("retake", speak(begun, case.voice, tempo))
+            self.pause(0.2, 0.6)
+        cut = next((k for k in range(3, len(words) - 2) if words[k - 1][-1] in ",;"), 0)
+        hesitates = cut and number in plan.hesitant
+        if not hesitates and not (case.long_pauses and cut and rng.random() < 0.3):
+            return self.add(speak(line, case.voice, tempo))
+        start, _ = self.add(speak(" ".join(words[:cut]), case.voice, tempo))
+        self.pause(0.2, 0.6 if hesitates else 1.6)
+        if hesitates:
+            self.add(speak("uh", case.voice) * 0.7)
+            self.pause(0.1, 0.4)
+        _, end = self.add(speak(" ".join(words[cut:]), case.voice, tempo))
+        return start, end
+
 
 def make(folder: Path, name: str, case: Case, seed: str) -> None:
     """Write one case to *folder*."""
-    rng = random.Random(f"{seed}/{name}/{case.voice}/{case.column}")
+    rng = random.Random(f"{seed}/{name}/{case.voice}/{case.column}")  # noqa: S311 - draws a test case
     text = (COLUMNS / f"{case.column}.md").read_text(encoding="utf-8")
     told = units(text)
-    bodies = [i for i, (heading, _) in enumerate(told) if not heading]
-    picks = rng.sample(
-        bodies[1:-1], case.omissions + case.adlibs + case.retakes + case.false_starts
-    )
-    omitted, rest = set(picks[: case.omissions]), picks[case.omissions :]
-    adlibs, rest = set(rest[: case.adlibs]), rest[case.adlibs :]
-    retakes, starts = set(rest[: case.retakes]), set(rest[case.retakes :])
-    hesitant = set(rng.sample(bodies, case.hesitations))
-    tape, extras = Tape(), []
+    plan = Plan.draw(case, told, rng)
     lines = iter(rng.sample(ADLIBS, len(ADLIBS)))
-
-    def extra(kind: str, sound: Sound) -> None:
-        start, end = tape.add(sound)
-        extras.append({"kind": kind, "start": start, "end": end})
-
-    def pause(low: float, high: float) -> None:
-        tape.add(silence(rng.uniform(low, high)))
-        if case.breaths and rng.random() < 0.6:
-            tape.add(breath(rng))
-            tape.add(silence(rng.uniform(0.03, 0.15)))
-
-    pause(0.3, 1.5)
-    if case.jingle_s:
-        extra("jingle", jingle(case.jingle_s, rng))
-        pause(0.4, 1.0)
-    if case.frame:
-        for line in INTRO:
-            extra("intro", speak(line, case.voice))
-            pause(0.3, 0.8)
-    sentences = []
+    tape = Tape(case, rng)
+    tape.opening()
+    sentences: list[dict[str, object]] = []
     for i, (heading, line) in enumerate(told):
-        entry: dict[str, object] = {
-            "idx": i,
-            "kind": "heading" if heading else "sentence",
-            "text": line,
-        }
+        kind = "heading" if heading else "sentence"
+        entry: dict[str, object] = {"idx": i, "kind": kind, "text": line, "status": "missing"}
         sentences.append(entry)
-        if i in omitted or (heading and not case.headings):
-            entry["status"] = "missing"
+        if i in plan.omitted or (heading and not case.headings):
             continue
-        tempo = case.tempo * (1 + rng.uniform(-case.tempo_spread, case.tempo_spread))
-        words = line.split()
-        if i in retakes:
-            extra("retake", speak(line, case.voice, tempo * rng.uniform(0.95, 1.05)))
-            pause(0.4, 1.2)
-        if i in starts and len(words) > 7:
-            extra("retake", speak(" ".join(words[: rng.randint(3, 6)]), case.voice, tempo))
-            pause(0.2, 0.6)
-        cut = next((k for k in range(3, len(words) - 2) if words[k - 1][-1] in ",;"), 0)
-        if i in hesitant and cut:
-            start, _ = tape.add(speak(" ".join(words[:cut]), case.voice, tempo))
-            pause(0.1, 0.5)
-            tape.add(speak("uh", case.voice) * 0.7)
-            pause(0.1, 0.4)
-            _, end = tape.add(speak(" ".join(words[cut:]), case.voice, tempo))
-        elif case.long_pauses and cut and rng.random() < 0.3:
-            start, _ = tape.add(speak(" ".join(words[:cut]), case.voice, tempo))
-            pause(0.4, 1.6)
-            _, end = tape.add(speak(" ".join(words[cut:]), case.voice, tempo))
-        else:
-            start, end = tape.add(speak(line, case.voice, tempo))
+        start, end = tape.sentence(line, i, plan)
         entry |= {"status": "read", "start": start, "end": end}
         last = i + 1 == len(told) or told[i + 1][0]
-        pause(0.7, 1.6) if heading or last else pause(0.18, 0.8)
-        if i in adlibs:
-            extra("adlib", speak(next(lines), case.voice))
-            pause(0.3, 0.9)
-    if case.frame:
-        for line in OUTRO:
-            extra("outro", speak(line, case.voice))
-            pause(0.3, 0.8)
-    if case.jingle_s:
-        extra("jingle", jingle(case.jingle_s / 2, rng))
-    pause(0.5, 1.5)
-
+        tape.pause(*((0.7, 1.6) if heading or last else (0.18, 0.8)))
+        if i in plan.adlibs:
+            tape.beside("adlib", speak(next(lines), case.voice))
+            tape.pause(0.3, 0.9)
+    tape.closing()
     sound = spoil(np.concatenate(tape.parts), case, rng)
     folder.mkdir(parents=True, exist_ok=True)
     save(sound, folder / "audio.flac", case.mp3)
     (folder / "text.md").write_text(text, encoding="utf-8")
-    truth = {"name": name, "voice": case.voice, "lang": "en", "audio": "audio.flac",
-             "duration": len(sound) / RATE, "sentences": sentences, "extras": extras}  # fmt: skip
+    truth = {
+        "name": name,
+        "voice": case.voice,
+        "lang": "en",
+        "audio": "audio.flac",
+        "duration": len(sound) / RATE,
+        "sentences": sentences,
+        "extras": tape.extras,
+    }
     (folder / "truth.json").write_text(
         json.dumps(truth, indent=1, ensure_ascii=False), encoding="utf-8"
     )
@@ -343,7 +366,7 @@ def main() -> None:
     parser.add_argument("--voice", nargs="*", default=voices())
     parser.add_argument("--column", nargs="*", default=sorted(p.stem for p in COLUMNS.glob("*.md")))
     options = parser.parse_args()
-    draw = random.Random(options.seed)
+    draw = random.Random(options.seed)  # noqa: S311 - as above
     voice = draw.sample(options.voice, len(options.voice))
     for number, name in enumerate(options.only):
         case = CASES[name]

@@ -120,8 +120,8 @@ class Dropped:
 class Mention:
     """A work, person or link that the column speaks of: a candidate, until the editor says so."""
 
-    kind: Literal["work", "person", "link"]
     title: str
+    kind: Literal["work", "person", "link"] = "work"
     by: str = ""
     href: str = ""
 

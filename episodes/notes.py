@@ -9,27 +9,27 @@ shows (`subset`), and held to Apple's 4,000 bytes; podcasters.apple.com/support/
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from columncast.episodes import html
-from columncast.episodes.column import Block, Column, Footnote, Mention, Span, words
+from columncast.episodes.column import Block, Column
 from columncast.episodes.columns.markup import read_markup
 from columncast.episodes.hook import choose_hook
 from columncast.episodes.model import Chapter, Notice, ShowNotes
-from columncast.episodes.phrases import Phrases, phrases
+from columncast.episodes.notes_parts import Editor, Parts, fixed_parts, shown_footnotes
 from columncast.episodes.settings import Show
 from columncast.episodes.subset import (
     cut,
     for_apps,
     html_of,
     length_bytes,
-    link,
-    paragraph,
     plain_of,
 )
 from columncast.episodes.template import render, safe, shipped
-from columncast.episodes.text import clip, one_line
+from columncast.episodes.text import clip
+
+__all__ = ["LIMIT_BYTES", "Editor", "show_notes"]
 
 LIMIT_BYTES = 4000
 """Apple cuts a description here, markup included, counted in UTF-8."""
@@ -39,38 +39,8 @@ LEAD_LIMIT = 1200
 
 _LEAD_LEAST_BYTES = 600
 """The lead gives way to nothing but the fixed lines before it is shorter than this."""
-_FIXED_LIMIT = 200
-"""Characters of any one name or title in the fixed lines."""
 
 _CLOCK = re.compile(r"(?<![\d:.])\d{1,2}:\d{2}(?::\d{2})?(?![\d:])")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Editor:
-    """What the editor decided about one episode's notes (`episode.toml`)."""
-
-    hook: str = ""
-    subtitle: str = ""
-    author: str = ""
-    narrator: str = ""
-    mentioned: tuple[Mention, ...] = ()
-    """The candidates that were accepted, or works that the editor added."""
-    chapter_titles: dict[str, str] = field(default_factory=dict)
-    """Better titles for chapters, by the titles that the column gives them."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Parts:
-    """The notes before they are put in order."""
-
-    hook: tuple[Block, ...] = ()
-    lead: tuple[Block, ...] = ()
-    link: tuple[Block, ...] = ()
-    chapters: tuple[Block, ...] = ()
-    mentioned: tuple[Block, ...] = ()
-    footnotes: tuple[Block, ...] = ()
-    credits: tuple[Block, ...] = ()
-    subscribe: tuple[Block, ...] = ()
 
 
 def show_notes(
@@ -90,21 +60,24 @@ def show_notes(
         SettingsError: The show's template cannot be filled.
     """
     editor = editor or Editor()
-    fixed = _fixed(column, show, link, editor, chapters)
+    fixed = fixed_parts(column, show, link, editor, chapters)
     body = _body(column, fixed)
     hook, rest, moved = choose_hook(
         column, body, editor_hook=editor.hook, editor_subtitle=editor.subtitle
     )
     lead = () if show.notes.body == "summary" else cut_to_bound(rest)
     excerpt = replace(
-        fixed, hook=hook, lead=lead, footnotes=_footnotes(column, (*hook, *lead), show)
+        fixed, hook=hook, lead=lead, footnotes=shown_footnotes(column, (*hook, *lead), show)
     )
     shape = _Shape(column, show, link, template)
     blocks, notices = shape.fitted(excerpt)
     full = blocks
     if show.notes.body == "full":
         whole = replace(
-            fixed, hook=hook, lead=rest, footnotes=_footnotes(column, column.blocks, show)
+            fixed,
+            hook=hook,
+            lead=for_apps(rest),
+            footnotes=shown_footnotes(column, column.blocks, show),
         )
         full = shape.filled(whole)
     return ShowNotes(
@@ -145,14 +118,14 @@ class _Shape:
         self.where = show.notes.template if template else "notes.html"
         self.values = {"column": column, "show": show, "link_url": link}
 
-    def filled(self, parts: _Parts) -> tuple[Block, ...]:
+    def filled(self, parts: Parts) -> tuple[Block, ...]:
         """The notes with all of *parts*."""
-        given = {name: safe(html_of(getattr(parts, name))) for name in _Parts.__annotations__}
+        given = {name: safe(html_of(getattr(parts, name))) for name in Parts.__annotations__}
         text = render(self.template, where=self.where, **self.values, **given)
         found = read_markup(html.parse(text), base=str(self.values["link_url"]))
         return for_apps(found.blocks)
 
-    def fitted(self, parts: _Parts) -> tuple[tuple[Block, ...], tuple[Notice, ...]]:
+    def fitted(self, parts: Parts) -> tuple[tuple[Block, ...], tuple[Notice, ...]]:
         """The notes, with as much of *parts* as fits in Apple's bytes."""
         blocks = self.filled(parts)
         if length_bytes(blocks) <= LIMIT_BYTES:
@@ -178,113 +151,13 @@ class _Shape:
             ),
         )
 
-    def _room_for_lead(self, parts: _Parts) -> int:
+    def _room_for_lead(self, parts: Parts) -> int:
         return LIMIT_BYTES - length_bytes(self.filled(replace(parts, lead=())))
 
 
-def _fixed(
-    column: Column, show: Show, href: str, editor: Editor, chapters: Sequence[Chapter]
-) -> _Parts:
-    """Every part that does not depend on how much of the column is shown."""
-    said = phrases(column.language or show.language)
-    author = one_line(editor.author or column.author or show.author)
-    narrator = one_line(editor.narrator or column.narrator)
-    return _Parts(
-        link=(paragraph(f"{said.read_column}: ", link(href)),) if href else (),
-        chapters=_chapters(chapters),
-        mentioned=_mentioned(editor.mentioned, said),
-        credits=_credits(
-            clip(author, _FIXED_LIMIT), clip(narrator, _FIXED_LIMIT), column.story_date, said
-        ),
-        subscribe=(
-            paragraph(f"{said.subscribe} ", link(show.site_url, clip(show.title, _FIXED_LIMIT))),
-        ),
-    )
-
-
-def _chapters(chapters: Sequence[Chapter]) -> tuple[Block, ...]:
-    """Lines that Apple and Spotify make chapters of: from 00:00:00, three at least, one a line.
-
-    Hours are always written: AntennaPod reads `10:30` as half past ten hours.
-    """
-    if len(chapters) < 3:
-        return ()
-    spans: list[Span] = []
-    for chapter in chapters:
-        spans += [Span(kind="break")] if spans else []
-        spans.append(Span(text=f"{clock(chapter.start_s)} {one_line(chapter.title)}"))
-    return (Block(spans=tuple(spans)),)
-
-
-def clock(seconds: float) -> str:
-    """Return *seconds* as players link them.
-
-    >>> clock(3671.6)
-    '01:01:11'
-    """
-    whole = int(seconds)
-    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
-
-
-def _mentioned(mentions: Sequence[Mention], said: Phrases) -> tuple[Block, ...]:
-    if not mentions:
-        return ()
-    return (
-        _label(said.mentioned),
-        Block(kind="list", items=tuple((_mention(m, said),) for m in mentions)),
-    )
-
-
-def _mention(mention: Mention, said: Phrases) -> Block:
-    title = one_line(mention.title)
-    if mention.kind == "work" and title[:1] not in '“«"„':
-        title = f"“{title}”"  # italics are lost in Spotify and Apple, quotation marks are not
-    by = f" {said.by} {one_line(mention.by)}" if mention.by else ""
-    return (
-        paragraph(link(mention.href, title) if mention.href else title, by)
-        if by
-        else paragraph(link(mention.href, title) if mention.href else title)
-    )
-
-
-def _footnotes(column: Column, shown: Iterable[Block], show: Show) -> tuple[Block, ...]:
-    """The notes whose marks are shown; a note without its mark says nothing."""
-    text = html_of(for_apps(shown))
-    there = [note for note in column.footnotes if f"[{note.number}]" in text]
-    if not there:
-        return ()
-    said = phrases(column.language or show.language)
-    return (_label(said.notes), *(block for note in there for block in _footnote(note)))
-
-
-def _footnote(note: Footnote) -> tuple[Block, ...]:
-    blocks = list(for_apps(note.blocks))
-    if blocks and blocks[0].kind == "paragraph":
-        blocks[0] = replace(blocks[0], spans=(Span(text=f"[{note.number}] "), *blocks[0].spans))
-    return tuple(blocks)
-
-
-def _credits(author: str, narrator: str, story_date: str, said: Phrases) -> tuple[Block, ...]:
-    lines = [f"{said.story_date}: {story_date}"] if story_date else []
-    if author and author == narrator:
-        lines.append(f"{said.written_and_read_by} {author}")
-    else:
-        lines += [f"{said.written_by} {author}"] if author else []
-        lines += [f"{said.read_by} {narrator}"] if narrator else []
-    spans: list[Span] = []
-    for line in lines:
-        spans += [Span(kind="break")] if spans else []
-        spans.append(Span(text=line))
-    return (Block(spans=tuple(spans)),) if spans else ()
-
-
-def _label(text: str) -> Block:
-    return Block(spans=(Span(kind="strong", children=words(text)),))
-
-
-def _body(column: Column, fixed: _Parts) -> tuple[Block, ...]:
+def _body(column: Column, fixed: Parts) -> tuple[Block, ...]:
     """The column without the lines that notes add: a column made of notes has them already."""
-    ours = {block.html for name in _Parts.__annotations__ for block in getattr(fixed, name)}
+    ours = {block.html for name in Parts.__annotations__ for block in getattr(fixed, name)}
     return tuple(block for block in column.blocks if block.html not in ours)
 
 
@@ -301,7 +174,7 @@ def _hook_told(hook: Sequence[Block], *, moved: bool) -> tuple[Notice, ...]:
 
 
 def _warnings(
-    column: Column, blocks: Sequence[Block], fixed: _Parts, href: str
+    column: Column, blocks: Sequence[Block], fixed: Parts, href: str
 ) -> tuple[Notice, ...]:
     notices = []
     if not href:

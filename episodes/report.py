@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from columncast.episodes.alignment import Alignment
-from columncast.episodes.column import Column
+from columncast.episodes.column import Column, Mention
 from columncast.episodes.columns import Post
 from columncast.episodes.model import Episode, Loudness, Notice
 from columncast.episodes.settings import Show
@@ -147,6 +147,7 @@ def card(episode: Episode, column: Column, show: Show, status: str) -> list[tupl
         ("Status", f"{status}, {moment(episode.published)}"),
         ("Kind", ", ".join([episode.type, *numbers])),
         *receipt(episode, column, show),
+        *_mentions(column.mentions),
         ("Link", episode.link),
         ("Enclosure", episode.enclosure.url),
     ]
@@ -304,6 +305,14 @@ def _audio_lines(episode: Episode, show: Show) -> Iterator[tuple[str, str]]:
     limited = f", limited for {master.limited_s:.1f} s" if master.limited_s else ""
     peaks = f"{before.true_peak_dbtp:.1f} -> {after.true_peak_dbtp:.1f} dBTP{limited}"
     yield "Peak", f"{peaks}   (ceiling {show.audio.true_peak_dbtp:g})"
+
+
+def _mentions(mentions: Sequence[Mention]) -> Iterator[tuple[str, str]]:
+    """Tell what could go into the notes, if the editor says so (`columncast preview`)."""
+    for kind, label in (("work", "Works"), ("person", "People"), ("link", "Links")):
+        named = [f"{m.title} by {m.by}" if m.by else m.title for m in mentions if m.kind == kind]
+        if named:
+            yield label, "; ".join(named)
 
 
 def _count(notices: Sequence[Notice]) -> str:

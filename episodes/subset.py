@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from columncast.episodes.column import Block, Span, spans_html, spans_text, words
+from columncast.episodes.column import Block, Span, spans_text, words
 from columncast.episodes.spans import tidy
 from columncast.episodes.text import sentences, whole_graphemes
 
@@ -246,11 +246,6 @@ def _plain_span(span: Span) -> str:
     return f"{inner} ({span.href.removeprefix('mailto:')})"
 
 
-def shown(blocks: Iterable[Block]) -> str:
-    """All text of *blocks*, for looking through it."""
-    return "\n".join(block.text for block in blocks)
-
-
 def paragraph(*parts: Span | str) -> Block:
     """Return a paragraph of texts and spans."""
     return Block(spans=tuple(Span(text=p) if isinstance(p, str) else p for p in parts))
@@ -259,8 +254,3 @@ def paragraph(*parts: Span | str) -> Block:
 def link(href: str, text: str = "") -> Span:
     """Return a link; without a *text* its address is shown, which plain apps can use as well."""
     return Span(kind="link", href=href, children=words(text or href))
-
-
-def as_html(spans: Iterable[Span]) -> str:
-    """Return *spans* as HTML."""
-    return spans_html(spans)

@@ -32,8 +32,9 @@ _TAG = re.compile(
 )
 _ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _MOJIBAKE = re.compile(
-    r"â€[™œ\u009d\u0153\u201c\u201d“”\u2122¦˜]|â€\S|Ã[©¨¤¶¼ª\u00ad±§ ]|Â[ «»°·]|ï»¿"
+    r"â€[™œ\u009d“”¦˜\S]|Ã[©¨¤¶¼ª\u00ad±§]|(?<=[^\W\dA-Z])Ã |(?<![A-ZÀ-Þ])Â[ «»°·]|ï»¿"
 )
+"""UTF-8 read as Windows-1252; a capital before `Ã` or `Â` makes it a word in capitals instead."""
 _APOSTROPHES = re.compile(r"['’‘ʼ′`´]")
 _LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"}

@@ -52,6 +52,7 @@ def read_written(
         show_title=show.title,
         title=facts.title,
         timezone=show.timezone,
+        site_url=show.site_url,
         paid_text=facts.source.paid_text,
     )
     page_url = f"{show.base_url}feed/{source.slug}/"

@@ -16,7 +16,8 @@ from feedgen.feed import FeedGenerator
 from columncast.episodes.errors import FeedError
 from columncast.episodes.model import Episode
 from columncast.episodes.settings import Show
-from columncast.feed.extension import EntryTags, ShowTags
+from columncast.feed.episode_tags import EntryTags
+from columncast.feed.show_tags import ShowTags
 from columncast.feed.xml import clean, one_line
 
 FIRST_PAGE = "feed.xml"

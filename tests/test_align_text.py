@@ -69,6 +69,23 @@ def test_a_name_is_said_as_the_show_respells_it():
     assert said("Zhou Enlai’s cable", Zhou_Enlai="joe en-lie") == ["joe en lie's cable"]
 
 
+@given(st.lists(st.text(min_size=1, max_size=12)))
+def test_whatever_is_written_can_be_said(tokens):
+    """
+    Footnote marks, emoji, superscripts, Arabic digits: no text may stop a transcript.
+    """
+    for slot in slots([t for token in tokens for t in token.split()]):
+        for reading in slot.readings:
+            assert all(word.strip() for word in reading)
+
+
+@pytest.mark.parametrize(
+    "token", ["m²", "٣٤", "½", "12345678901234567890", "£12345678901234567", "1/2/3", "3rd-4th"]
+)
+def test_odd_figures_are_said_somehow(token):
+    assert all(slot.readings for slot in slots([token]))
+
+
 def test_the_longer_respelling_goes_first():
     assert said("Li Peng", Li="lye", Li_Peng="lee pung") == ["lee pung"]
 

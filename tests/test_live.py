@@ -11,9 +11,12 @@ import pytest
 from live_builders import BuiltShow
 from live_servers import *  # noqa: F403 - fixtures
 
+from columncast.audio.read_along import attach
 from columncast.episodes import settings
+from columncast.episodes.alignment import AlignedSentence, Alignment, TimedWord
 from columncast.episodes.errors import FeedError, InputError, RemoteError
 from columncast.episodes.fetch import Client
+from columncast.episodes.model import Chapter
 from columncast.episodes.retry import Retry
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage.folder import Folder
@@ -241,6 +244,14 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(built, publish, www):
         publish()
 
     assert [] == www.done
+
+
+def test_a_picture_of_the_site_may_be_called_anything(built, publish, nginx):
+    built.write("feed/assets/photo-0badcafe.jpg", b"a photo")
+
+    publish()
+
+    assert b"a photo" == (nginx.root / "feed/assets/photo-0badcafe.jpg").read_bytes()
 
 
 def test_a_feed_cannot_make_us_publish_private_files(built, publish, nginx):
@@ -624,3 +635,31 @@ def test_a_destination_that_cannot_be_is_one_line(said, answer):
     assert "show.toml" in str(caught.value)
     assert "publish.main" in str(caught.value)
     assert answer in str(caught.value)
+
+
+# Transcripts
+
+
+def test_a_corrected_transcript_has_a_new_address_and_the_old_one_stays(tmp_path):
+    def read(text: str) -> Alignment:
+        words = (TimedWord(text=text, start_s=0.0, end_s=1.0),)
+        sentence = AlignedSentence(
+            text=text, start_s=0.0, end_s=1.0, status="read", band="sure", words=words
+        )
+        return Alignment(
+            sentences=(sentence,), duration_s=2.0, chapters=(Chapter(start_s=0, title=text),)
+        )
+
+    def attached(text: str):
+        named, chapters = attach(
+            read(text), tmp_path / "x", url="https://w/", language="en", speaker="R"
+        )
+        return {file.url for file in (*named, chapters)}
+
+    before, after = attached("Cheese."), attached("Wine.")
+
+    files = {path.name for path in (tmp_path / "x").iterdir()}
+    assert 4 == len(before)
+    assert not before & after
+    assert all(is_hashed(url) for url in before | after)
+    assert {url.removeprefix("https://w/") for url in after} | {"transcript.vtt"} <= files

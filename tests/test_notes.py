@@ -13,7 +13,7 @@ from columncast.episodes.errors import SettingsError
 from columncast.episodes.html import parse
 from columncast.episodes.model import Chapter
 from columncast.episodes.notes import Editor, show_notes
-from columncast.episodes.settings import NotesSettings, Show
+from columncast.episodes.settings import NotesSettings, Show, convert
 
 LINK = "https://example.org/p/piano"
 BODY = [
@@ -78,6 +78,14 @@ def test_the_parts_stand_in_the_order_that_apps_need(column):
     ] == blocks_of(notes.html)
 
 
+def test_an_accepted_work_needs_its_title_only(column):
+    editor = convert({"mentioned": [{"title": "The Crate"}]}, Editor, where="episode.toml")
+
+    notes = show_notes(column(), a_show(), link=LINK, editor=editor)
+
+    assert "<ul><li>“The Crate”</li></ul>" in notes.html
+
+
 def test_the_hook_is_the_paragraph_that_speaks_of_the_title_and_is_not_repeated(column):
     notes = show_notes(column(), a_show(), link=LINK)
 
@@ -134,6 +142,29 @@ def test_full_text_goes_to_content_encoded_only(column):
     assert "Paragraph 79" not in notes.html
     assert "Paragraph 79" in notes.full_html
     assert notes.full_html.index("Paragraph 79") < notes.full_html.index("Read the column")
+
+
+def test_the_full_text_is_brought_down_to_what_apps_show_as_well(column):
+    read = column(f"{BODY[0]}[^1]", "## Below deck", "> Out of tune.", "[^1]: The book.")
+
+    notes = show_notes(read, a_show(notes=NotesSettings(body="full")), link=LINK)
+
+    assert f"<p>{BODY[0]}[1]</p>" in notes.full_html
+    assert "<p><strong>Below deck</strong></p><p>“Out of tune.”</p>" in notes.full_html
+    assert "<p>[1] The book.</p>" in notes.full_html
+
+
+def test_footnotes_give_way_before_the_lead_does(column):
+    marks = "".join(f"[^{n}]" for n in range(1, 9))
+    notes = [f"[^{n}]: {'The harbour book says so. ' * 20}" for n in range(1, 9)]
+    read = column(f"{BODY[0]}{marks}", *BODY[1:], *notes)
+
+    shown = show_notes(read, a_show(), link=LINK)
+
+    assert shown.length_bytes <= 4000
+    assert BODY[3] in shown.html
+    assert "The harbour book" not in shown.html
+    assert "footnotes left out" in next(n.message for n in shown.notices if n.code == "notes-cut")
 
 
 def test_a_summary_is_the_hook_alone(column):

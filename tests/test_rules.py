@@ -16,9 +16,11 @@ from columncast.episodes.files import sha256
 from columncast.episodes.model import Attachment, Chapter, Person
 from columncast.episodes.podcasting import EpisodeTags, Soundbite
 from columncast.episodes.settings import Ids
+from columncast.feed.channel_rules import CHANNEL
 from columncast.feed.episode_rules import EPISODE, check_episode
-from columncast.feed.feed_rules import CHANNEL, DOCUMENT, ITEM, check_feed
+from columncast.feed.feed_rules import DOCUMENT, check_feed
 from columncast.feed.file_rules import FILES, MediaFacts, check_files
+from columncast.feed.item_rules import ITEM
 from columncast.feed.rss import render_pages, render_rss
 from columncast.feed.rules import Finding, refused
 from columncast.feed.show_rules import ART, SHOW, TOGETHER, check_episodes, check_show

@@ -82,7 +82,8 @@ def sounding(sound: Spectra) -> Mask:
     centres = np.arange(0, max(n, 1), _GATE_STEP)
     around = [level[max(0, c - _GATE_AROUND) : c + _GATE_AROUND] for c in centres]
     gate = np.interp(np.arange(n), centres, [speech_level_db(a) for a in around])
-    return np.convolve(level > gate, np.ones(5) / 5, "same") > 0.5
+    steady: Mask = np.convolve(level > gate, np.ones(5) / 5, "same") > 0.5
+    return steady
 
 
 def cepstra(sound: Spectra, start: int, end: int, context: int) -> Floats:
@@ -138,4 +139,5 @@ def _transform() -> Floats:
     cosines = np.cos(np.pi * k * n / _BANDS) * np.sqrt(2 / _BANDS)
     cosines[0] /= np.sqrt(2)
     lifter = 1 + _LIFTER / 2 * np.sin(np.arange(_CEPSTRA) * np.pi / _LIFTER)
-    return (cosines * lifter[:, None]).T.astype(np.float32)
+    liftered: Floats = (cosines * lifter[:, None]).T.astype(np.float32)
+    return liftered

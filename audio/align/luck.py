@@ -35,7 +35,7 @@ class Luck:
     """Better than nine of ten."""
 
 
-def luck(sound: Spectra, clauses: Sequence[Clause], model: AcousticModel) -> Luck:
+def measure_luck(sound: Spectra, clauses: Sequence[Clause], model: AcousticModel) -> Luck:
     """Return what *clauses* read backwards score in some spans of *sound*."""
     offered: list[Clause] = []
     phones = 0

@@ -45,7 +45,7 @@ class Sentence:
     paragraph: int
 
 
-def outcome(
+def judge(
     sentences: Sequence[Sentence],
     clauses: Sequence[Clause],
     sound: Spectra,
@@ -57,7 +57,8 @@ def outcome(
     """Return what is to be said about *sentences* in this recording."""
     fits = fit(visits, clauses, by_luck)
     voiced = sounding(sound)
-    found = takes(visits, clauses, fits, voiced)
+    headings = frozenset(i for i, s in enumerate(sentences) if s.heading)
+    found = takes(visits, clauses, fits, voiced, headings)
     reach = extents(found, voiced, fits)
     reach = {s: e for s, e in reach.items() if e.share >= _HALF}
     heard = _beyond_luck(clauses, found, reach, voiced, fits)

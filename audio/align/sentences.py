@@ -122,7 +122,7 @@ def clauses(words: list[str]) -> list[int]:
     [0]
     >>> clauses("When the boats had come in and the nets were dry, the women went down to the "
     ...         "quay with lamps, because it was dark by then.".split())
-    [0, 11, 19]
+    [0, 11, 20]
     """
     starts = [0]
     if len(words) < _LONG_WORDS:

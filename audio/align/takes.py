@@ -6,7 +6,7 @@ by chance, and when it was spoken at about the reader's own pace.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -101,13 +101,28 @@ def heard(visit: Visit, clauses: Sequence[Clause]) -> float:
 
 
 def takes(
-    visits: Sequence[Visit], clauses: Sequence[Clause], fits: Fit, voiced: Mask
+    visits: Sequence[Visit],
+    clauses: Sequence[Clause],
+    fits: Fit,
+    voiced: Mask,
+    headings: Container[int],
 ) -> dict[int, Take]:
-    """Return the take that counts for each sentence that was read, by the sentence's number."""
+    """Return the take that counts for each sentence that was read, by the sentence's number.
+
+    *headings* are the numbers of those that a reader may well leave out.
+    """
     by_clause: dict[int, list[Visit]] = {}
     for before, visit, after in zip([None, *visits], visits, [*visits[1:], None], strict=False):
-        clear = visit.score >= fits.enough or _in_place(before, visit, after, fits)
-        if clear and _believed(visit, clauses, fits, voiced):
+        place = _Place(
+            held=_near(before, visit) and _near(visit, after),
+            joined=any(
+                _near(a, b) and clear and clear.score >= fits.enough
+                for a, b, clear in ((before, visit, before), (visit, after, after))
+            ),
+            alone=_alone(visit, voiced),
+            expected=clauses[visit.clause].sentence not in headings,
+        )
+        if _believed(visit, place, clauses, fits):
             by_clause.setdefault(visit.clause, []).append(visit)
     numbers: dict[int, list[int]] = {}
     for number, clause in enumerate(clauses):
@@ -123,14 +138,24 @@ def takes(
     return found
 
 
-def _in_place(before: Visit | None, visit: Visit, after: Visit | None, fits: Fit) -> bool:
-    """Whether the text goes on from, or on to, a passage that was clearly heard."""
-    follows = before is not None and before.clause == visit.clause - 1 and before.complete
-    leads = after is not None and after.clause == visit.clause + 1 and visit.complete
-    return bool(
-        (follows and before and before.score >= fits.enough)
-        or (leads and after and after.score >= fits.enough)
-    )
+@dataclass(frozen=True)
+class _Place:
+    """How a passage stands to those before and after it."""
+
+    held: bool
+    """The text was heard on both sides of it."""
+    joined: bool
+    """The text goes on from, or on to, a passage that was clearly heard."""
+
+    alone: bool
+    """There is a pause before and after it, as there is around a heading."""
+    expected: bool
+    """It is no heading, which many readers leave to the page."""
+
+
+def _near(one: Visit | None, other: Visit | None) -> bool:
+    """Whether the text goes on from *one* to *other*, with at most one clause left out."""
+    return one is not None and other is not None and 1 <= other.clause - one.clause <= 2
 
 
 def _take(chosen: Sequence[Visit], parts: Sequence[int], clauses: Sequence[Clause]) -> Take:
@@ -153,23 +178,24 @@ def _last_good(visits: Sequence[Visit], following: int | None) -> list[Visit]:
     return [v for v in fitting if v.score > best - _AS_GOOD][-1:]
 
 
-def _believed(visit: Visit, clauses: Sequence[Clause], fits: Fit, voiced: Mask) -> bool:
+def _believed(visit: Visit, place: _Place, clauses: Sequence[Clause], fits: Fit) -> bool:
     share = heard(visit, clauses)
     phones = share * clauses[visit.clause].phones
     in_words = sum(w.end - w.start for w in visit.words)
     foreseen = sum(w.end - w.start for w in visit.words if not w.word.garbled)
+    if share < _BROKEN_OFF or foreseen < _FORESEEN * in_words or visit.score < fits.least:
+        return False
     slowest = 1.9 if phones > _SHORT_PHONES else 2.6
-    if not 0.45 < in_words / phones / fits.pace < slowest or visit.score < fits.least:
+    if not 0.45 < in_words / phones / fits.pace < slowest:
         return False
-    if share < _BROKEN_OFF or foreseen < _FORESEEN * in_words:
-        return False
-    gain = (visit.score - fits.luck.usual) * foreseen
-    least_gain = _ALONE_GAIN if _alone(visit, voiced) else _SHORT_GAIN
-    return phones > _SHORT_PHONES or gain > least_gain
+    if phones > _SHORT_PHONES:
+        return visit.score >= fits.enough or place.held or place.joined
+    likely = place.held and (place.alone or place.expected)
+    gain = (visit.score - (fits.least if likely else fits.luck.usual)) * foreseen
+    return gain > (_ALONE_GAIN if place.alone else _SHORT_GAIN)
 
 
 def _alone(visit: Visit, voiced: Mask) -> bool:
-    """Whether there is a pause before and after, as there is around a heading."""
     before = voiced[max(0, visit.start - _PAUSE) : max(0, visit.start - _EDGE)]
     after = voiced[visit.end + _EDGE : visit.end + _PAUSE]
     return not (before.any() or after.any())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 import numpy as np
 
@@ -21,12 +22,15 @@ def timed_words(tokens: Sequence[str], take: Take, extent: Extent) -> tuple[Time
     Words in a stretch that was spoken but not recognised share its time by their length.
     """
     spans: list[tuple[float, float] | None] = [None] * len(tokens)
-    for visit in take.visits:
-        for spoken in visit.words:
-            first, last = spoken.word.token, spoken.word.last_token
-            for token, span in _shared(tokens, first, last, spoken.start, spoken.end):
-                known = spans[token]
-                spans[token] = (known[0], span[1]) if known else span
+    said = [word for visit in take.visits for word in visit.words]
+    for (first, last), group in groupby(said, key=lambda s: (s.word.token, s.word.last_token)):
+        parts = list(group)
+        if len(parts) == last - first + 1:
+            for token, part in enumerate(parts, start=first):
+                spans[token] = (float(part.start), float(part.end))
+        else:
+            for token, span in _shared(tokens, first, last, parts[0].start, parts[-1].end):
+                spans[token] = span
     heard = [i for i, span in enumerate(spans) if span]
     _widen(spans, heard, extent)
     edges = [(-1, float(extent.start)), *((i, _end(spans, i)) for i in heard)]

@@ -16,17 +16,23 @@ from columncast.episodes.columns import read_column
 
 
 def extract(
-    source: Path, posts: Iterable[str], folder: Path, *, paid_text: bool = False
+    source: Path,
+    posts: Iterable[str],
+    folder: Path,
+    *,
+    site_url: str = "",
+    paid_text: bool = False,
 ) -> Iterator[tuple[Path, Column]]:
     """Write the chosen *posts* of the export *source* into *folder*, a file each.
 
-    With *paid_text*, what is for paying readers is let out as well.
+    *site_url* is where the publication is, which exports leave out. With *paid_text*, what is for
+    paying readers is let out as well.
 
     Raises:
         ColumnError: There is no such post, or it is not for everyone.
     """
     for slug in posts:
-        column = read_column(source, post=slug, paid_text=paid_text)
+        column = read_column(source, post=slug, site_url=site_url, paid_text=paid_text)
         path = folder / f"{slug}.html"
         files.write(path, as_page(column))
         yield path, column

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import SettingsError
+from columncast.episodes.retry import Retry, silent
 from columncast.episodes.settings import Destination, Show
 from columncast.episodes.storage import open_storage
 from columncast.feed.live import going, history, planning
 from columncast.feed.live.going import Progress, quiet
+from columncast.feed.live.verifying import Servers
 
 
 def destinations(show: Show, to: str = "") -> dict[str, Destination]:
@@ -48,21 +50,26 @@ def publish_all(
     dry_run: bool = False,
     replace_live: bool = False,
     progress: Progress = quiet,
+    tell: Callable[[str], None] = silent,
 ) -> Iterator[Published]:
-    """Put the public folder live, and tell of each destination as it is done.
+    """Put the public folder live, and give each destination as it is done.
+
+    *tell* gets a line, once, when something has to be tried again.
 
     Raises:
         SettingsError: show.toml does not say where.
         RemoteError: A server failed; the feed there is as it was, and a second run is safe.
         ConflictError: Somebody else has changed the live feed.
     """
+    retry = Retry(tell=tell)
+    servers = Servers(retry=retry)
     for name, destination in destinations(folder.show, to).items():
-        with closing(open_storage(destination, folder.root)) as storage:
+        with closing(open_storage(destination, folder.root, retry=retry)) as storage:
             plan = planning.plan(folder, destination, storage, name=name, replace=replace_live)
             if dry_run or plan.nothing:
                 yield Published(plan=plan)
             else:
-                done = going.go_live(folder, storage, plan, progress=progress)
+                done = going.go_live(folder, storage, plan, servers=servers, progress=progress)
                 yield Published(plan=plan, done=done)
 
 

@@ -1,0 +1,144 @@
+"""The parts of show notes but the hook and the lead: the lines that stand around a column's text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from columncast.episodes.column import Block, Column, Footnote, Mention, Span, words
+from columncast.episodes.model import Chapter
+from columncast.episodes.phrases import Phrases, phrases
+from columncast.episodes.settings import Show
+from columncast.episodes.subset import for_apps, html_of, link, paragraph
+from columncast.episodes.text import clip, one_line
+
+_FIXED_LIMIT = 200
+"""Characters of any one name or title in the fixed lines."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Editor:
+    """What the editor decided about one episode's notes (`episode.toml`)."""
+
+    hook: str = ""
+    subtitle: str = ""
+    author: str = ""
+    narrator: str = ""
+    mentioned: tuple[Mention, ...] = ()
+    """The candidates that were accepted, or works that the editor added."""
+    chapter_titles: dict[str, str] = field(default_factory=dict)
+    """Better titles for chapters, by the titles that the column gives them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """The notes before they are put in order."""
+
+    hook: tuple[Block, ...] = ()
+    lead: tuple[Block, ...] = ()
+    link: tuple[Block, ...] = ()
+    chapters: tuple[Block, ...] = ()
+    mentioned: tuple[Block, ...] = ()
+    footnotes: tuple[Block, ...] = ()
+    credits: tuple[Block, ...] = ()
+    subscribe: tuple[Block, ...] = ()
+
+
+def fixed_parts(
+    column: Column, show: Show, href: str, editor: Editor, chapters: Sequence[Chapter]
+) -> Parts:
+    """Every part that does not depend on how much of the column is shown."""
+    said = phrases(column.language or show.language)
+    author = one_line(editor.author or column.author or show.author)
+    narrator = one_line(editor.narrator or column.narrator)
+    return Parts(
+        link=(paragraph(f"{said.read_column}: ", link(href)),) if href else (),
+        chapters=_chapters(chapters),
+        mentioned=_mentioned(editor.mentioned, said),
+        credits=_credits(
+            clip(author, _FIXED_LIMIT), clip(narrator, _FIXED_LIMIT), column.story_date, said
+        ),
+        subscribe=(
+            paragraph(f"{said.subscribe} ", link(show.site_url, clip(show.title, _FIXED_LIMIT))),
+        ),
+    )
+
+
+def _chapters(chapters: Sequence[Chapter]) -> tuple[Block, ...]:
+    """Lines that Apple and Spotify make chapters of: from 00:00:00, three at least, one a line.
+
+    Hours are always written: AntennaPod reads `10:30` as half past ten hours.
+    """
+    if len(chapters) < 3:
+        return ()
+    spans: list[Span] = []
+    for chapter in chapters:
+        spans += [Span(kind="break")] if spans else []
+        spans.append(Span(text=f"{clock(chapter.start_s)} {one_line(chapter.title)}"))
+    return (Block(spans=tuple(spans)),)
+
+
+def clock(seconds: float) -> str:
+    """Return *seconds* as players link them.
+
+    >>> clock(3671.6)
+    '01:01:11'
+    """
+    whole = int(seconds)
+    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+def _mentioned(mentions: Sequence[Mention], said: Phrases) -> tuple[Block, ...]:
+    if not mentions:
+        return ()
+    return (
+        _label(said.mentioned),
+        Block(kind="list", items=tuple((_mention(m, said),) for m in mentions)),
+    )
+
+
+def _mention(mention: Mention, said: Phrases) -> Block:
+    title = one_line(mention.title)
+    if mention.kind == "work" and title[:1] not in '“«"„':
+        title = f"“{title}”"  # italics are lost in Spotify and Apple, quotation marks are not
+    by = f" {said.by} {one_line(mention.by)}" if mention.by else ""
+    return (
+        paragraph(link(mention.href, title) if mention.href else title, by)
+        if by
+        else paragraph(link(mention.href, title) if mention.href else title)
+    )
+
+
+def shown_footnotes(column: Column, shown: Iterable[Block], show: Show) -> tuple[Block, ...]:
+    """The notes whose marks are shown; a note without its mark says nothing."""
+    text = html_of(for_apps(shown))
+    there = [note for note in column.footnotes if f"[{note.number}]" in text]
+    if not there:
+        return ()
+    said = phrases(column.language or show.language)
+    return (_label(said.notes), *(block for note in there for block in _footnote(note)))
+
+
+def _footnote(note: Footnote) -> tuple[Block, ...]:
+    blocks = list(for_apps(note.blocks))
+    if blocks and blocks[0].kind == "paragraph":
+        blocks[0] = replace(blocks[0], spans=(Span(text=f"[{note.number}] "), *blocks[0].spans))
+    return tuple(blocks)
+
+
+def _credits(author: str, narrator: str, story_date: str, said: Phrases) -> tuple[Block, ...]:
+    lines = [f"{said.story_date}: {story_date}"] if story_date else []
+    if author and author == narrator:
+        lines.append(f"{said.written_and_read_by} {author}")
+    else:
+        lines += [f"{said.written_by} {author}"] if author else []
+        lines += [f"{said.read_by} {narrator}"] if narrator else []
+    spans: list[Span] = []
+    for line in lines:
+        spans += [Span(kind="break")] if spans else []
+        spans.append(Span(text=line))
+    return (Block(spans=tuple(spans)),) if spans else ()
+
+
+def _label(text: str) -> Block:
+    return Block(spans=(Span(kind="strong", children=words(text)),))

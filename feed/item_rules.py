@@ -1,0 +1,132 @@
+"""The rules about one item of a rendered feed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from columncast.feed.episode_rules import AUDIO_TYPES, TRANSCRIPT_TYPES
+from columncast.feed.markup import read_markup
+from columncast.feed.rules import APPLE, NAMESPACE, PSP1, RSS, RuleBook, quoted, url_trouble
+from columncast.feed.xml import Element, find, find_all, text_at
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """An item of a feed, with the folder in which its audio should lie, if there is one."""
+
+    element: Element
+    base_url: str
+    folder: Path | None
+
+
+ITEM: RuleBook[Item] = RuleBook()
+
+
+@ITEM.rule("item-required", "error", APPLE)
+def _(item: Item) -> Iterator[str]:
+    """An item has title, guid, date and notes."""
+    for tag in ("title", "guid", "pubDate", "description"):
+        if not text_at(item.element, tag):
+            yield f"<{tag}> is missing"
+
+
+@ITEM.rule("item-guid", "error", RSS)
+def _(item: Item) -> Iterator[str]:
+    """A guid that is no address says so by `isPermaLink="false"`."""
+    guid = find(item.element, "guid")
+    if (
+        guid is not None
+        and guid.get("isPermaLink", "true") == "true"
+        and url_trouble(guid.text or "")
+    ):
+        yield f'the guid {quoted(guid.text or "")} must say isPermaLink="false"'
+
+
+@ITEM.rule("item-date", "error", RSS)
+def _(item: Item) -> Iterator[str]:
+    """A date is written by RFC 2822, with its zone."""
+    told = text_at(item.element, "pubDate")
+    if told and date_of(told) is None:
+        yield f"the date {quoted(told)} is not written like ‘Fri, 02 Jan 2026 06:00:00 +0000’"
+
+
+@ITEM.rule("item-text-length", "error", APPLE)
+def _(item: Item) -> Iterator[str]:
+    """A title has at most 255 characters, a description at most 4,000 bytes."""
+    if len(text_at(item.element, "title")) > 255:
+        yield "the title is longer than 255 characters"
+    length = len(text_at(item.element, "description").encode())
+    if length > 4000:
+        yield f"<description> has {length} bytes; directories cut it after 4000"
+
+
+@ITEM.rule("item-notes", "error", PSP1)
+def _(item: Item) -> Iterator[str]:
+    """The notes are whole HTML without anything that runs."""
+    for tag in ("description", "content:encoded"):
+        found = read_markup(text_at(item.element, tag))
+        yield from (f"<{left}> in <{tag}> is not closed" for left in found.open_tags)
+        yield from (f"{quoted(danger)} has no place in <{tag}>" for danger in found.dangers)
+
+
+@ITEM.rule("item-enclosure", "error", RSS)
+def _(item: Item) -> Iterator[str]:
+    """An item has one enclosure, whose length is a number and whose type fits its name."""
+    files = find_all(item.element, "enclosure")
+    if len(files) != 1:
+        yield f"there are {len(files)} enclosures; there must be one"
+    for file in files:
+        kind, path = file.get("type"), urlsplit(file.get("url")).path.lower()
+        if not re.fullmatch(r"[1-9]\d*", file.get("length")):
+            yield f"the length of the enclosure is {quoted(file.get('length'))}"
+        if kind.startswith("audio/") and not path.endswith(AUDIO_TYPES.get(kind, ("",))):
+            yield f"the enclosure {quoted(path)} is said to be {kind}"
+        elif not kind.startswith(("audio/", "video/")):
+            yield f"the enclosure is said to be {quoted(kind)}"
+
+
+@ITEM.rule("item-duration", "error", APPLE)
+def _(item: Item) -> Iterator[str]:
+    """The duration is a number of seconds above 0."""
+    told = text_at(item.element, "itunes:duration")
+    if told and not re.fullmatch(r"[1-9]\d*", told):
+        yield f"the duration {quoted(told)} is not a whole number of seconds"
+
+
+@ITEM.rule("item-transcript", "error", f"{NAMESPACE}#transcript")
+def _(item: Item) -> Iterator[str]:
+    """A transcript has an address and a type that apps know."""
+    for transcript in find_all(item.element, "podcast:transcript"):
+        if not transcript.get("url") or transcript.get("type") not in TRANSCRIPT_TYPES:
+            yield f"a transcript is said to be {quoted(transcript.get('type'))}"
+
+
+@ITEM.rule("item-audio", "error", RSS)
+def _(item: Item) -> Iterator[str]:
+    """The audio lies where the feed says, with as many bytes."""
+    file = find(item.element, "enclosure")
+    if item.folder is None or file is None or not item.base_url:
+        return
+    inside = file.get("url").removeprefix(item.base_url)
+    if inside == file.get("url"):
+        return  # served from elsewhere
+    path = item.folder / inside
+    if not path.is_file():
+        yield f"{inside} is missing"
+    elif str(path.stat().st_size) != file.get("length"):
+        yield f"{inside} has {path.stat().st_size} bytes, the feed says {file.get('length')}"
+
+
+def date_of(text: str) -> datetime | None:
+    """Return a date of RFC 2822 with its zone; None when it is none."""
+    try:
+        date = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None
+    return date if date.tzinfo else None

@@ -1,0 +1,116 @@
+"""What others show of a page: search engines (schema.org) and shared links (Open Graph, cards)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from columncast.episodes.model import Episode
+from columncast.episodes.settings import Show
+from columncast.feed.wording import iso_duration
+
+Meta = list[tuple[str, str]]
+"""Names and contents of `<meta>` elements."""
+
+
+def open_graph_of_episode(show: Show, episode: Episode, image: str, summary: str) -> Meta:
+    """Return what a shared link to an episode shows (ogp.me)."""
+    return [
+        ("og:type", "article"),
+        ("og:site_name", show.title),
+        ("og:title", episode.title),
+        ("og:description", summary),
+        ("og:url", episode.page_url),
+        ("og:image", image),
+        ("og:audio", episode.enclosure.url),
+        ("og:audio:type", episode.enclosure.mime_type),
+        ("article:published_time", episode.published.isoformat()),
+    ]
+
+
+def open_graph_of_show(show: Show, image: str, summary: str) -> Meta:
+    """Return what a shared link to the show shows."""
+    return [
+        ("og:type", "website"),
+        ("og:title", show.title),
+        ("og:description", summary),
+        ("og:url", f"{show.base_url}feed/"),
+        ("og:image", image),
+    ]
+
+
+def player_card(episode: Episode, image: str, summary: str) -> Meta:
+    """Return the card in which a post plays the episode."""
+    return [
+        ("twitter:card", "player"),
+        ("twitter:title", episode.title),
+        ("twitter:description", summary),
+        ("twitter:image", image),
+        ("twitter:player", episode.page_url),
+        ("twitter:player:width", "480"),
+        ("twitter:player:height", "480"),
+        ("twitter:player:stream", episode.enclosure.url),
+        ("twitter:player:stream:content_type", episode.enclosure.mime_type),
+    ]
+
+
+def summary_card(show: Show, image: str, summary: str) -> Meta:
+    """Return the card that shows the show."""
+    return [
+        ("twitter:card", "summary"),
+        ("twitter:title", show.title),
+        ("twitter:description", summary),
+        ("twitter:image", image),
+    ]
+
+
+def podcast_episode(show: Show, episode: Episode, image: str, summary: str) -> str:
+    """Return what search engines read of an episode: schema.org/PodcastEpisode, as JSON-LD."""
+    length = iso_duration(episode.enclosure.duration_s)
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "PodcastEpisode",
+        "url": episode.page_url,
+        "name": episode.title,
+        "description": summary,
+        "datePublished": episode.published.isoformat(),
+        "timeRequired": length,
+        "image": image,
+        "inLanguage": episode.language or show.language,
+        "associatedMedia": {
+            "@type": "AudioObject",
+            "contentUrl": episode.enclosure.url,
+            "encodingFormat": episode.enclosure.mime_type,
+            "contentSize": str(episode.enclosure.length_bytes),
+            "duration": length,
+        },
+        "partOfSeries": _series(show),
+    }
+    if episode.author:
+        data["author"] = {"@type": "Person", "name": episode.author}
+    if episode.number:
+        data["episodeNumber"] = episode.number
+    if episode.season:
+        data["partOfSeason"] = {"@type": "PodcastSeason", "seasonNumber": episode.season}
+    if episode.link != episode.page_url:
+        data["isBasedOn"] = episode.link
+    return _json(data)
+
+
+def podcast_series(show: Show, image: str) -> str:
+    """Return what search engines read of the show: schema.org/PodcastSeries, as JSON-LD."""
+    return _json(_series(show) | {"@context": "https://schema.org", "image": image})
+
+
+def _series(show: Show) -> dict[str, Any]:
+    return {
+        "@type": "PodcastSeries",
+        "name": show.title,
+        "url": f"{show.base_url}feed/",
+        "webFeed": show.feed_url,
+    }
+
+
+def _json(data: dict[str, Any]) -> str:
+    # "<" as an escape keeps `</script>` in a title from ending the element.
+    return json.dumps(data, ensure_ascii=False, indent=1).replace("<", "\\u003c")

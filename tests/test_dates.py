@@ -1,0 +1,70 @@
+"""When a column was published, and what its story is about."""
+
+import pytest
+
+from columncast.episodes.columns.dates import is_story_date, read_date
+from columncast.episodes.errors import ColumnError
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("2025-07-30", "2025-07-30T00:00:00+02:00"),
+        ("2025-07-30 09:00", "2025-07-30T09:00:00+02:00"),
+        ("2025-12-30T09:00", "2025-12-30T09:00:00+01:00"),
+        ("2025-07-30T09:00Z", "2025-07-30T09:00:00+00:00"),
+        ("2025-07-30 09:00:00 UTC", "2025-07-30T09:00:00+00:00"),
+        ("2025-07-30T09:00-05:00", "2025-07-30T09:00:00-05:00"),
+        ("Wed, 30 Jul 2025 13:00:00 +0000", "2025-07-30T13:00:00+00:00"),
+        ("2025/7/30", "2025-07-30T00:00:00+02:00"),
+        ("2024-02-29", "2024-02-29T00:00:00+01:00"),
+    ],
+)
+def test_a_date_without_a_zone_is_the_shows(text, read):
+    published, _ = read_date(text, timezone="Europe/Berlin", where="front matter")
+
+    assert read == published.isoformat()
+
+
+def test_an_hour_that_the_clocks_skip_is_moved_and_told():
+    published, notices = read_date(
+        "2025-03-30T02:30", timezone="Europe/Berlin", where="front matter"
+    )
+
+    assert "2025-03-30T03:30:00+02:00" == published.isoformat()
+    assert ["date-without-zone", "date-in-clock-change"] == [notice.code for notice in notices]
+
+
+def test_an_hour_that_comes_twice_is_the_first():
+    published, notices = read_date(
+        "2025-10-26T02:30", timezone="Europe/Berlin", where="front matter"
+    )
+
+    assert "2025-10-26T02:30:00+02:00" == published.isoformat()
+    assert ["date-without-zone"] == [notice.code for notice in notices]
+
+
+@pytest.mark.parametrize(
+    "text", ["soon", "1958", "31/12/2025", "2025-02-30", "1958-07-31", "1999-12-31"]
+)
+def test_what_is_no_date_of_publication_is_refused(text):
+    with pytest.raises(ColumnError, match="front matter"):
+        read_date(text, timezone="UTC", where="front matter")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["July 31, 1958", "31 July 1958", "1958", "3. Mai 1912", "1958-07-31", "31.7.1958", "July 1958",
+     "Summer of 1958", "c. 800 BCE", "July 31–August 3, 1958", "le 3 mars 1912", "Thursday, July 31st, 1958",
+     "the 1950s"],
+)  # fmt: skip
+def test_a_line_that_is_a_date_is_a_story_date(text):
+    assert is_story_date(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1958 was a good year", "Chapter 12", "May", "In the summer", "Room 1958", "12", "March on"],
+)
+def test_a_line_that_only_holds_a_date_is_not(text):
+    assert not is_story_date(text)
