@@ -141,4 +141,7 @@ def _lines(path: Path, column: Column) -> tuple[str, ...]:
 
 def _is_newer(folder: ShowFolder, source: EpisodeFolder) -> bool:
     record = folder.cache / "built" / f"{source.slug}.json"
-    return source.narration.stat().st_mtime_ns > record.stat().st_mtime_ns
+    try:
+        return source.narration.stat().st_mtime_ns > record.stat().st_mtime_ns
+    except OSError:  # a link to a recording on a disk that is not there now
+        return False

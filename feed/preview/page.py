@@ -7,7 +7,6 @@ feed); nothing reads the clock but `status`, which is given it.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,15 +16,14 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from columncast.episodes import report
-from columncast.episodes.column import Mention
 from columncast.episodes.errors import ColumncastError
-from columncast.episodes.model import Chapter, Notice
+from columncast.episodes.model import Notice
 from columncast.episodes.template import render, safe, shipped
-from columncast.episodes.text import clip
 from columncast.feed.picture import describe, loudness_svg
 from columncast.feed.preview.changes import Comparison, compare
 from columncast.feed.preview.cuts import measure
 from columncast.feed.preview.draft import Draft
+from columncast.feed.preview.fields import clocked_chapters, fields_of
 from columncast.feed.preview.marked import line_of, marked
 from columncast.feed.preview.panes import Pane, panes
 from columncast.feed.preview.readalong import read_along
@@ -91,7 +89,7 @@ def parts_of(draft: Draft, around: Around) -> dict[str, Part]:
         "changes": _changes(draft, around),
         "page": _page(draft, around),
         "tags": _tags(draft, around),
-        "editor": _editor(draft),
+        "editor": fields_of(draft),
         "player": _player(draft, audio),
     }
     return shared_parts(draft) | {name: part(name, **given) for name, given in values.items()}
@@ -254,22 +252,9 @@ def _listen(draft: Draft) -> dict[str, Any]:
         "picture": picture,
         "loudness": loudness,
         "limited": bool(master and master.limited_at_s),
-        "chapters": _clocked(draft),
+        "chapters": clocked_chapters(draft),
         "paragraphs": read_along(draft.folder, draft.built, draft.alignment) if draft.built else (),
     }
-
-
-def _clocked(draft: Draft) -> list[dict[str, Any]]:
-    chapters: tuple[Chapter, ...] = draft.episode.chapters if draft.episode else ()
-    return [
-        {
-            "clock": report.clock(int(chapter.start_s)),
-            "start_s": chapter.start_s,
-            "title": chapter.title,
-            "heading": chapter.heading or chapter.title,
-        }
-        for chapter in chapters
-    ]
 
 
 def _notes(draft: Draft) -> dict[str, Any]:
@@ -346,50 +331,3 @@ def _player(draft: Draft, audio: str) -> dict[str, Any]:
         "built": draft.built is not None,
         "slug": draft.slug,
     }
-
-
-def _editor(draft: Draft) -> dict[str, Any]:
-    opening = "" if draft.facts.notes.hook else clip(draft.notes.plain.partition("\n")[0], 120)
-    return {
-        "basis": draft.basis,
-        "slug": draft.slug,
-        "notes": draft.facts.notes,
-        "facts": draft.facts,
-        "column": draft.column,
-        "column_file": draft.folder.episode(draft.slug).column.name,
-        "opening": opening,
-        "zone": draft.show.timezone,
-        "published": local_time(draft.facts.published, draft.show.timezone),
-        "chapters": _clocked(draft),
-        "mentions": [
-            {
-                "title": mention.title,
-                "by": mention.by,
-                "href": mention.href,
-                "accepted": mention in draft.facts.notes.mentioned,
-                "value": mention_value(mention),
-            }
-            for mention in candidates(draft)
-        ],
-    }
-
-
-def candidates(draft: Draft) -> tuple[Mention, ...]:
-    """Return what the column may mention: what the editor has accepted first."""
-    return tuple(dict.fromkeys((*draft.facts.notes.mentioned, *draft.column.mentions)))
-
-
-def mention_value(mention: Mention) -> str:
-    """Return *mention* as a form carries it."""
-    fields = ("kind", "title", "by", "href")
-    said = {name: getattr(mention, name) for name in fields if getattr(mention, name)}
-    return json.dumps(said, ensure_ascii=False)
-
-
-def local_time(moment: datetime, timezone: str) -> str:
-    """Return *moment* as a form's date and time in *timezone*.
-
-    >>> local_time(datetime.fromisoformat("2026-11-27T06:00Z"), "Europe/Berlin")
-    '2026-11-27T07:00'
-    """
-    return moment.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%dT%H:%M")
