@@ -512,6 +512,7 @@ def preview(
         write_preview(folder, slug, export, embed_audio=embed_audio)
         click.echo(f"Made      {export}")
     else:
+        from columncast.feed.preview.session import live_feed
         from columncast.feed.preview.session import preview as run
 
         run(
@@ -521,6 +522,7 @@ def preview(
             open_browser=sys.stdout.isatty() if open_browser is None else open_browser,
             ready=lambda url: click.echo(f"{url} (Ctrl-C ends it)"),
             tags=told,
+            live=live_feed(folder) if folder.show.publish else None,
         )
 
 
