@@ -14,6 +14,8 @@ from typing import Any
 from columncast.episodes.alignment import Alignment
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.model import Episode
+from columncast.episodes.narration import clock
+from columncast.episodes.report import megabytes
 from columncast.episodes.settings import Show, path_of
 from columncast.episodes.template import render, safe, shipped
 from columncast.feed import sharing, wording
@@ -73,8 +75,8 @@ def render_page(
         place=wording.place(episode),
         length=wording.length(episode.enclosure.duration_s),
         apps=subscribe_links(show.feed_url),
-        clock=wording.clock,
-        size=wording.size,
+        clock=clock,
+        size=megabytes,
         kind=wording.kind,
     )
     image = episode.image_url or cover_url
