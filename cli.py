@@ -512,6 +512,7 @@ def preview(
         write_preview(folder, slug, export, embed_audio=embed_audio)
         click.echo(f"Made      {export}")
     else:
+        from columncast.feed.preview.session import live_feed
         from columncast.feed.preview.session import preview as run
 
         run(
@@ -521,6 +522,7 @@ def preview(
             open_browser=sys.stdout.isatty() if open_browser is None else open_browser,
             ready=lambda url: click.echo(f"{url} (Ctrl-C ends it)"),
             tags=told,
+            live=live_feed(folder) if folder.show.publish else None,
         )
 
 
@@ -609,6 +611,7 @@ def go_live(folder: ShowFolder, voice: Voice, **how: Any) -> dict[str, Any]:
     """Publish, say what was done at each place, and return it for tools."""
     plans, done = [], []
     with voice.progress("Putting") as progress:
+        how["tell"] = lambda line: click.echo(line, err=True)
         for published in publish.publish(folder, progress=progress, **how):
             plans.append(published.plan)
             done += [published.done] if published.done else []
@@ -635,6 +638,8 @@ def main() -> None:
         code = cli.main(standalone_mode=False)
     except ColumncastError as e:
         click.echo(f"Error: {e}", err=True)
+        for line in getattr(e, "diff", ()):  # what somebody else has changed in the live feed
+            click.echo(f"  {line}", err=True)
         code = e.exit_code
     except click.ClickException as e:
         e.show()

@@ -21,7 +21,7 @@ from columncast.episodes import files
 from columncast.episodes.errors import TagError
 from columncast.episodes.hashes import Hashes
 from columncast.episodes.model import Enclosure, Master
-from columncast.episodes.settings import AudioSettings
+from columncast.episodes.settings import AudioSettings, Show, enclosure_url
 
 ENGINE = 1
 """Raised when the same recording and settings would come out differently than before."""
@@ -60,9 +60,13 @@ class AudioFolder:
     root: Path
     """The show's folder, where `audio/`, and an intro and an outro, are."""
     cache: Path
-    base_url: str
-    settings: AudioSettings
+    show: Show
     hashes: Hashes
+
+    @property
+    def settings(self) -> AudioSettings:
+        """Where a master should land, and in which form."""
+        return self.show.audio
 
     @contextmanager
     def mastered(
@@ -128,7 +132,7 @@ class AudioFolder:
                 draft.unlink(missing_ok=True)
         return Enclosure(
             path=f"audio/{path.name}",
-            url=f"{self.base_url}audio/{path.name}",
+            url=enclosure_url(self.show, f"audio/{path.name}"),
             # Of the tagged file: RSS wants the byte count of what is served.
             length_bytes=path.stat().st_size,
             mime_type=MIME_TYPES[path.suffix],

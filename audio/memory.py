@@ -20,7 +20,7 @@ from columncast.audio.meter import Readings
 from columncast.audio.survey import Survey, survey
 from columncast.episodes import files
 
-_FORM: Final = 3  # to be raised when `survey` changes what it sees
+_FORM: Final = 4  # to be raised when `survey` changes what it sees
 
 
 class _Remembered(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +32,7 @@ class _Remembered(msgspec.Struct, frozen=True, kw_only=True):
     cell_levels: bytes
     complaints: tuple[str, ...]
     clipped_s: tuple[int, ...]
+    offsets: tuple[float, ...]
     opposed: bool
 
 
@@ -84,6 +85,7 @@ def _remembered(seen: Survey) -> _Remembered:
         cell_levels=seen.cell_levels,
         complaints=seen.complaints,
         clipped_s=seen.clipped_s,
+        offsets=seen.offsets,
         opposed=seen.opposed,
     )
 
@@ -101,5 +103,6 @@ def _survey(kept: _Remembered) -> Survey:
         cell_levels=kept.cell_levels,
         complaints=kept.complaints,
         clipped_s=kept.clipped_s,
+        offsets=kept.offsets,
         opposed=kept.opposed,
     )

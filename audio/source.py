@@ -21,6 +21,7 @@ from columncast.episodes.settings import AudioSettings
 
 SHORTEST_S: Final = 0.4
 """A meter needs one block of 400 ms."""
+_OFFSET: Final = 0.003  # -50 dBFS: under it, an offset takes no room from the peaks
 _BLOCK_FRAMES: Final = 1 << 15
 _GUESS_S: Final = 600.0  # for the progress bar, when a header does not say how long it is
 
@@ -35,6 +36,8 @@ class Source:
     channels: int
     left_only: bool = False
     """Its two channels cancel each other: one is enough."""
+    offsets: tuple[float, ...] = ()
+    """What is taken away from each channel, so that its mean is nothing."""
     cleaning: tuple[str, ...] = ()
     """ffmpeg filters that the show asked for, after the change of rate and channels."""
 
@@ -54,6 +57,9 @@ class Source:
             filters += ["pan=mono|c0=.5*c0+.5*c1"] if mix else []
         elif self.known.channels != self.channels:
             filters.append(f"aformat=channel_layouts={ffmpeg.LAYOUTS[self.channels]}")
+        if self.offsets:
+            shifted = "|".join(f"val({at})-({mean:.6f})" for at, mean in enumerate(self.offsets))
+            filters.append(f"aeval={shifted}:c=same")
         return ",".join([*filters, *self.cleaning])
 
     def sound(self, *, gain_db: float, doublings: int) -> Iterator[AudioSegment]:
@@ -98,7 +104,7 @@ def look(
     """
     whole = (source.known.promised_s or _GUESS_S) * source.sample_rate_hz
     # Clean-up works on the mix, so a source that is cleaned was looked at before.
-    mixed = source.mixed and not source.cleaning
+    mixed = source.mixed and not (source.cleaning or source.offsets)
     seen = remembered_survey(
         cache,
         source.recording,
@@ -110,6 +116,9 @@ def look(
     )
     if seen.opposed:
         return look(dataclasses.replace(source, left_only=True), cache=cache, progress=progress)
+    if not source.offsets and any(abs(mean) > _OFFSET for mean in seen.offsets):
+        source = dataclasses.replace(source, offsets=seen.offsets)
+        return look(source, cache=cache, progress=progress)
     return source, seen
 
 
@@ -176,6 +185,13 @@ def remarks(source: Source, seen: Survey) -> list[Notice]:
                 ),
             )
         ]
+    if source.offsets:
+        found += [
+            (
+                "offset-removed",
+                "the recorder put a constant offset under the sound; it was taken away",
+            )
+        ]
     if lost_s:
         found += [
             (
@@ -204,7 +220,13 @@ def remarks(source: Source, seen: Survey) -> list[Notice]:
             )
         ]
     return [
-        Notice(code=code, message=message, where=source.recording.name) for code, message in found
+        Notice(
+            code=code,
+            message=message,
+            where=source.recording.name,
+            severity="info" if code == "offset-removed" else "warning",
+        )
+        for code, message in found
     ]
 
 

@@ -43,6 +43,8 @@ class Survey:
     """What ffmpeg said while decoding; nothing when all was well."""
     clipped_s: tuple[int, ...] = ()
     """The seconds in which the recorder was overdriven."""
+    offsets: tuple[float, ...] = ()
+    """The mean of each channel: of sound it is nothing, of a cheap recorder it may be something."""
     opposed: bool = False
     """The two channels cancel each other, so a mix of them would be hollow or silent."""
 
@@ -79,7 +81,7 @@ def survey(
     cells = _Cells()
     true_peak = PeakMeter(channels)
     frames = 0
-    energy = np.zeros(come)
+    energy, total = np.zeros(come), np.zeros(channels)
     for pcm in ffmpeg.decode(
         recording,
         sample_rate_hz=sample_rate_hz,
@@ -93,6 +95,7 @@ def survey(
         if mixed:
             energy += np.einsum("ij,ij->j", block, block, dtype=np.float64)
             block = np.ascontiguousarray(block[:, :1])
+        total += block.sum(axis=0, dtype=np.float64)
         true_peak.push(block, cells.push(block))
         frames += len(block)
         on_frames(frames)
@@ -105,6 +108,7 @@ def survey(
         cell_levels=bytes(cells.levels),
         complaints=tuple(complaints),
         clipped_s=tuple(sorted(cells.clipped(sample_rate_hz))),
+        offsets=tuple(float(mean) for mean in total / max(frames, 1)),
         opposed=bool(mixed and energy[1] > _OPPOSED * energy[0]),
     )
 

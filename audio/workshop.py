@@ -60,8 +60,7 @@ class Workshop:
         return AudioFolder(
             root=self.folder.root,
             cache=self.folder.cache,
-            base_url=self.folder.show.base_url,
-            settings=self.folder.show.audio,
+            show=self.folder.show,
             hashes=self.hashes,
         )
 

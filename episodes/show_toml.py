@@ -44,6 +44,11 @@ channels = 1
 # How much of the column the show notes hold: "excerpt", "summary" or "full".
 body = "excerpt"
 
+# Where the public folder goes live: "folder", "s3" or "sftp" (docs/publish.md); no secrets here.
+# [publish.www]
+# kind = "folder"
+# path = "../www"
+
 [ids]
 # podcast:guid: made once from the feed's first address, and kept for ever, even if it moves.
 guid = {guid}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from columncast.episodes.files import sha256
 from columncast.episodes.model import Attachment, Enclosure, Episode
-from columncast.episodes.settings import Show
+from columncast.episodes.settings import Show, path_of
 from columncast.feed.captions import Cue, read_chapters, read_cues
 from columncast.feed.episode_rules import AUDIO_TYPES
 from columncast.feed.rules import (
@@ -52,8 +52,8 @@ class Published:
 
     def file(self, url: str) -> Path | None:
         """Return the file that *url* serves; nothing when it is served from elsewhere."""
-        inside = url.removeprefix(self.show.base_url)
-        return None if inside == url else self.folder / inside
+        inside = path_of(self.show, url)
+        return self.folder / inside if inside else None
 
     def cues(self) -> Iterator[tuple[str, list[Cue]]]:
         """Return the cues of every transcript that can be read, with its name."""

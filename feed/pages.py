@@ -14,7 +14,9 @@ from typing import Any
 from columncast.episodes.alignment import Alignment
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.model import Episode
-from columncast.episodes.settings import Show
+from columncast.episodes.narration import clock
+from columncast.episodes.report import megabytes
+from columncast.episodes.settings import Show, path_of
 from columncast.episodes.template import render, safe, shipped
 from columncast.feed import sharing, wording
 from columncast.feed.apps import subscribe_links
@@ -73,8 +75,8 @@ def render_page(
         place=wording.place(episode),
         length=wording.length(episode.enclosure.duration_s),
         apps=subscribe_links(show.feed_url),
-        clock=wording.clock,
-        size=wording.size,
+        clock=clock,
+        size=megabytes,
         kind=wording.kind,
     )
     image = episode.image_url or cover_url
@@ -185,5 +187,6 @@ def _template(name: str, templates: Path | None) -> tuple[str, str]:
 
 def _relative(show: Show, url: str, up: str) -> str:
     """What lies in the public folder by a relative link, so that pages work wherever they are."""
-    inside = url.removeprefix(show.base_url)
-    return url if inside == url else up + inside
+    inside = path_of(show, url)
+    # Audio that is kept elsewhere, or counted on its way, keeps the address that says so.
+    return up + inside if inside and url.startswith(show.base_url) else url

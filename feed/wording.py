@@ -61,22 +61,6 @@ def iso_duration(duration_s: float) -> str:
     return f"PT{whole // 3600}H{whole // 60 % 60}M{whole % 60}S"
 
 
-def clock(seconds: float) -> str:
-    """A time in the audio: `1:02:05`.
-
-    >>> clock(65.9)
-    '1:05'
-    """
-    whole = int(seconds)
-    hours, minutes = divmod(whole // 60, 60)
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
-
-
-def size(length_bytes: int) -> str:
-    """The size of a file, as download dialogs say it."""
-    return f"{length_bytes / 1_000_000:.1f} MB"
-
-
 def kind(mime_type: str) -> str:
     """The common name of a type of file."""
     return KINDS.get(mime_type, mime_type)

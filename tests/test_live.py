@@ -246,6 +246,14 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(built, publish, www):
     assert [] == www.done
 
 
+def test_a_picture_of_the_site_may_be_called_anything(built, publish, nginx):
+    built.write("feed/assets/photo-0badcafe.jpg", b"a photo")
+
+    publish()
+
+    assert b"a photo" == (nginx.root / "feed/assets/photo-0badcafe.jpg").read_bytes()
+
+
 def test_a_feed_cannot_make_us_publish_private_files(built, publish, nginx):
     feed = built.root / "feed/feed.xml"
     url = f"{nginx.url}feed/week-1/../../show.toml"

@@ -37,7 +37,7 @@ class App(threading.Thread):
         self.complaints: list[str] = []
 
     def run(self) -> None:
-        while not self.ended.wait(0.05):  # polls by the hundred, and leaves others some time
+        while not self.ended.wait(0.08):  # polls by the hundred, and leaves others some time
             try:
                 self.poll()
             except TemporaryError as e:
@@ -125,7 +125,7 @@ def test_over_s3_an_app_never_sees_a_broken_feed(s3_server, bucket, tmp_path):
     destination = {"kind": "s3", "bucket": bucket, "endpoint_url": s3_server}
 
     with App(f"{base_url}feed/feed.xml") as app:
-        said = rounds(tmp_path, base_url, destination, stride=5)
+        said = rounds(tmp_path, base_url, destination, stride=6)
 
     assert not app.complaints, app.complaints[:3]
     assert all(round_["finished"] for round_ in said)
@@ -139,7 +139,7 @@ def test_over_sftp_an_app_never_sees_a_broken_feed(ssh, part, tmp_path):
         destination = {"kind": "sftp", "host": "127.0.0.1", "port": ssh.port, "path": str(root)}
 
         with App(f"{served.url}feed/feed.xml") as app:
-            said = rounds(tmp_path, served.url, destination, stride=5)
+            said = rounds(tmp_path, served.url, destination, stride=6)
 
     assert not app.complaints, app.complaints[:3]
     assert all(round_["finished"] for round_ in said)
@@ -154,7 +154,7 @@ def test_gpodder_gets_every_episode_whole(nginx, part, tmp_path):
     publishing = threading.Thread(
         target=rounds,
         args=(tmp_path, nginx.url, {"kind": "folder", "path": str(nginx.root)}),
-        kwargs={"stride": 4},
+        kwargs={"stride": 8},
     )
     publishing.start()
     while not (nginx.root / "feed/feed.xml").exists():

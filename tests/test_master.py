@@ -228,9 +228,10 @@ def started(monkeypatch):
         return programs[-1]
 
     monkeypatch.setattr(ffmpeg, "_start", start)
+    threads = threading.active_count()  # other tests' servers may have left theirs
     yield programs
     assert all(program.poll() is not None for program in programs), "a program was left running"
-    assert 1 == threading.active_count(), "a thread was left running"
+    assert threading.active_count() <= threads, "a thread was left running"
 
 
 def when(share, act):

@@ -7,13 +7,16 @@ import re
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 from preview_builders import COLUMN, HOOK, SLUG, build, make_show
 from selectolax.lexbor import LexborHTMLParser
 
+from columncast.episodes.alignment import AlignedSentence, Alignment, Extra
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, change_facts
 from columncast.episodes.errors import ConflictError, EpisodeError, SettingsError, UsageError
 from columncast.episodes.files import sha256
+from columncast.episodes.written import alignment_file, read_along_folder
 from columncast.feed.preview.changes import changed, compare
 from columncast.feed.preview.desk import BUILT, LIVE, Desk
 from columncast.feed.preview.draft import read_draft
@@ -177,7 +180,7 @@ def test_what_was_left_out_is_struck_through_where_it_stands(folder):
 
     assert [
         "left out",  # the legend
-        'title: "Harbour Letters:',
+        "Harbour Letters:",
         "April 2, 1924",
         "*Listen to the audio narration of the column above!*",
     ] == struck
@@ -274,6 +277,29 @@ def test_chapters_transcript_and_loudness_lead_into_the_player(folder):
     ]
     assert "no boat" in text_of(html, '.cues [data-seek="7.2"]')
     assert "36.0" == html.css_first(".timeline").attributes["data-duration"]
+
+
+def test_what_was_not_read_and_what_was_said_beside_the_column_is_marked(folder):
+    said = (
+        AlignedSentence(text="He kept it.", start_s=3.0, end_s=5.0, status="read"),
+        AlignedSentence(text="For years.", status="missing"),
+        AlignedSentence(text="It ends.", start_s=8.0, end_s=9.0, status="unsure", paragraph=1),
+    )
+    extras = (Extra(start_s=5.0, end_s=8.0, kind="ad-lib", after=0),)
+    found = Alignment(sentences=said, extras=extras, duration_s=36.0)
+    record = alignment_file(read_along_folder(folder, SLUG))
+    record.parent.mkdir(parents=True)
+    record.write_bytes(msgspec.json.encode(found))
+
+    html = page_of(folder)
+
+    assert ["He kept it. [ad-lib] For years. not read", "It ends. listen to it"] == [
+        " ".join(p.text().split()) for p in html.css(".cues p")
+    ]
+    assert "5.0" == html.css_first(".cues .extra").attributes["data-seek"]
+    assert "For years." == html.css_first(".cues del").text()
+    played = [a.attributes["data-seek"] for a in html.css("#warnings [data-seek]")]
+    assert {"5", "8"} <= set(played)
 
 
 def test_tags_are_shown_as_they_are_in_the_file(folder):

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+import watchfiles
 from preview_builders import COLUMN, HOOK, SLUG, make_show, serving
 
 from columncast.episodes.catalogue import ShowFolder
@@ -136,6 +137,23 @@ def test_an_episode_that_comes_is_listed_and_watched(folder, address, ask):
         write(folder.episodes / "another/column.md", COLUMN + "More.\n" * (len(told) + 1))
         told += page.next()
     page.close()
+
+
+def test_where_the_system_cannot_watch_files_are_looked_at_in_turn(folder, monkeypatch):
+    watch = watchfiles.watch
+
+    def limited(*folders, **how):
+        if not how["force_polling"]:
+            raise RuntimeError("OS file watch limit reached")
+        return watch(*folders, **how)
+
+    monkeypatch.setattr(watchfiles, "watch", limited)
+    with serving(folder) as address:
+        page = Events(address)
+        write(folder.episodes / SLUG / "column.md", COLUMN + "More.\n")
+
+        assert [SLUG] == page.next()
+        page.close()
 
 
 def test_swap_and_draft_files_are_nobodys_news(folder, address):
@@ -350,7 +368,7 @@ def test_while_another_run_is_at_work_nothing_is_written(folder, post, basis):
 def test_a_form_of_a_megabyte_is_not_read(post, basis):
     status, _ = post(basis=basis, hook="x" * 1_000_000)
 
-    assert 409 == status
+    assert 413 == status
 
 
 # --- beginning and end ------------------------------------------------------------------------

@@ -260,6 +260,30 @@ def test_opposite_channels_do_not_cancel_each_other(tmp_path, mastered):
     assert ["channels-cancel"] == [notice.code for notice in master.notices]
 
 
+def test_two_equal_channels_are_as_loud_as_one(tmp_path, mastered):
+    voice = speech(3)
+
+    two = mastered(wav(tmp_path / "two.wav", np.stack([voice, voice], axis=1)))
+    one = mastered(wav(tmp_path / "one.wav", voice))
+
+    assert one.gain_db == pytest.approx(two.gain_db, abs=0.05)
+
+
+def test_a_cheap_recorders_offset_is_no_loudness(tmp_path, mastered):
+    """
+    A constant offset is not heard; the meter must not count it, nor the ceiling be broken by it.
+    """
+    take = wav(tmp_path / "take.wav", speech(4, level_dbfs=-25) + 0.15)
+
+    master = mastered(take)
+
+    assert master.source.integrated_lufs < -25
+    assert master.loudness.integrated_lufs == pytest.approx(-19, abs=0.1)
+    assert master.loudness.true_peak_dbtp <= -1
+    assert ["offset-removed"] == [notice.code for notice in master.notices]
+    assert abs(decoded(tmp_path / "master.mp3").mean()) < 0.001
+
+
 @pytest.mark.parametrize("side", [0, 1])
 def test_a_voice_on_one_side_only_is_as_loud_as_any_other(tmp_path, mastered, side):
     sides = np.zeros((RATE * 4, 2))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import queue
+import socket
 import stat
 import threading
 from collections.abc import Iterator
@@ -31,11 +32,14 @@ except ImportError as e:
     raise SettingsError('kind = "sftp" needs paramiko; run: pip install "columncast[sftp]"') from e
 
 PIECE_BYTES = 32_768
-"""What paramiko sends as one request; every server takes 32 KiB (SFTP draft 3)."""
+"""What is sent as one request; every server takes 32 KiB (SFTP draft 3)."""
+LARGE_PIECE_BYTES = 255 << 10
+"""What OpenSSH takes (its messages may have 256 KiB). paramiko waits after some hundred requests
+for all of their answers, so larger ones keep a long line fuller."""
 AGAIN_BYTES = 1 << 20
 """How much of a resumed file's end is sent again: after a crash it may not be what was written."""
-CHECKED_PIECES = 256
-"""After so many requests without waiting, all answers are looked at."""
+CHECKED_BYTES = 64 << 20
+"""After so much without waiting, all answers are looked at."""
 RESUMED_FROM_BYTES = 4 << 20
 """Of such files, what an earlier run left is looked for; smaller ones are sent anew."""
 TIMEOUT_S = 30
@@ -105,7 +109,7 @@ class Sftp:
             f.seek(start)
             moved(start)
             with sftp.open(draft, "r+b" if start else "wb") as to:
-                _send(f, to, moved)
+                _send(f, to, moved, self._piece_bytes())
                 entry = to.stat()
             if entry.st_size != length_bytes:
                 sftp.remove(draft)
@@ -159,6 +163,11 @@ class Sftp:
             if self._client:
                 self._client.close()
             self._client, self._log, self._idle = None, None, queue.SimpleQueue()
+
+    def _piece_bytes(self) -> int:
+        transport = self._client.get_transport() if self._client else None
+        openssh = transport is not None and "OpenSSH" in transport.remote_version
+        return LARGE_PIECE_BYTES if openssh else PIECE_BYTES
 
     def _draft(self, sftp: Any, key: str, digest: str) -> str:
         """Return a name beside *key* that only the same bytes are ever sent to."""
@@ -265,10 +274,10 @@ class Sftp:
             if self._client is None:
                 self._client = _connect(self._options)
             transport = self._client.get_transport()
-            if transport is None or not transport.is_active():
-                raise EOFError
-            # A large window keeps a long line full; paramiko's own is made for a local network.
-            sftp = paramiko.SFTPClient.from_transport(transport, window_size=1 << 22)
+        if transport is None or not transport.is_active():
+            raise EOFError
+        # A large window keeps a long line full; paramiko's own is made for a local network.
+        sftp = paramiko.SFTPClient.from_transport(transport, window_size=1 << 22)
         sftp.get_channel().settimeout(TIMEOUT_S)
         return sftp
 
@@ -323,7 +332,10 @@ def _connect(options: dict[str, Any]) -> Any:
 
 
 def _transport(sock: Any, **more: Any) -> Any:
-    """Return a transport that takes the cipher which processors do in hardware first."""
+    """Return a transport that waits for nothing, and prefers what processors do in hardware."""
+    if isinstance(sock, socket.socket):
+        # Many small questions at once on one connection: each must not wait for the last one's ACK.
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     transport = paramiko.Transport(sock, **more)
     options = transport.get_security_options()
     quick = [name for name in options.ciphers if "gcm" in name]
@@ -380,15 +392,17 @@ def _plain(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else "") or str(error) or "no answer"
 
 
-def _send(source: BinaryIO, to: Any, moved: Moved) -> None:
+def _send(source: BinaryIO, to: Any, moved: Moved, size: int) -> None:
     """Write the rest of *source* without waiting for each answer, yet looking at all of them."""
+    to.MAX_REQUEST_SIZE = size
     to.seek(source.tell())
-    count, piece = 0, source.read(PIECE_BYTES)
+    unchecked, piece = 0, source.read(size)
     while piece:
-        following = source.read(PIECE_BYTES)
-        count += 1
+        following = source.read(size)
+        unchecked += len(piece)
         # Without pipelining, paramiko waits for the answers to everything sent before.
-        to.set_pipelined(bool(following) and count % CHECKED_PIECES != 0)
+        to.set_pipelined(bool(following) and unchecked < CHECKED_BYTES)
+        unchecked = unchecked if unchecked < CHECKED_BYTES else 0
         to.write(piece)
         moved(len(piece))
         piece = following

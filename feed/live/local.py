@@ -30,6 +30,8 @@ class Step:
     stage: Stage
     new: bool
     """False: it takes the place of other bytes."""
+    named: bool = True
+    """Whether the feed names it; if not, it belongs to the site's pages."""
 
     @property
     def served(self) -> Served:
@@ -112,7 +114,14 @@ def _step(folder: ShowFolder, key: str, stage: Stage, named: Named | None) -> St
             f"has {length_bytes} bytes, but the feed says {named.length_bytes}; run: columncast build",
             where=key,
         )
-    return Step(key=key, path=path, length_bytes=length_bytes, stage=stage, new=True)
+    return Step(
+        key=key,
+        path=path,
+        length_bytes=length_bytes,
+        stage=stage,
+        new=True,
+        named=named is not None,
+    )
 
 
 def items_of(documents: Iterable[FeedDocument]) -> list[Item]:

@@ -22,8 +22,7 @@ from columncast.feed.live.reading import FEED, Named, read_feed
 
 VERIFY_TRIES = 4
 """A new file may take a moment until every server of a store knows it."""
-HARMLESS = frozenset({"redirected"})
-WARNED_FOR_TEXT = frozenset({"type-wrong", "length-differs", "redirected"})
+PICTURES = frozenset({"image", "thumbnail", "person"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,31 +66,34 @@ def verify(
 
     notices = []
     with ThreadPoolExecutor(at_once, thread_name_prefix="ask") as pool:
-        for file, asked in zip(
-            named, pool.map(lambda n: retry(lambda: ask(n)), named), strict=True
-        ):
-            for trouble in asked.troubles:
-                cure = advice(trouble.code, asked.answer)
-                if trouble.code in _forgiven(file):
-                    notices.append(
-                        Notice(
-                            code=trouble.code, message=f"{trouble.message}; {cure}", where=file.url
-                        )
-                    )
-                else:
-                    raise RemoteError(
-                        f"{trouble.message}; the feed was not touched; {cure}", where=file.url
-                    )
+        answers = pool.map(lambda file: retry(lambda: ask(file)), named)
+        try:
+            for file, asked in zip(named, answers, strict=True):
+                notices += _judged(file, asked)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # one reason is enough
+            raise
+    return notices
+
+
+def _judged(file: Named, asked: Asked) -> list[Notice]:
+    """Return what is to be told of *file*, or raise what keeps it out of the feed."""
+    notices = []
+    for trouble in asked.troubles:
+        message = f"{trouble.message}; {advice(trouble.code, asked.answer)}"
+        if trouble.code not in _forgiven(file):
+            raise RemoteError(f"{message}; the feed was not touched", where=file.url)
+        notices.append(Notice(code=trouble.code, message=message, where=file.url))
     return notices
 
 
 def _forgiven(file: Named) -> frozenset[str]:
-    """What does not hinder listening: a transcript of another type, a picture still cached."""
-    if file.element == "enclosure" or (
-        is_hashed(file.path) and file.element != "alternateEnclosure"
-    ):
-        return HARMLESS if file.element == "enclosure" else frozenset({"type-wrong", "redirected"})
-    return WARNED_FOR_TEXT
+    """What does not hinder listening: a type that apps do not look at, a picture made smaller."""
+    if file.element == "enclosure":
+        return frozenset({"redirected"})
+    if is_audio(file) or (is_hashed(file.path) and file.element not in PICTURES):
+        return frozenset({"redirected", "type-wrong"})
+    return frozenset({"redirected", "type-wrong", "length-differs"})
 
 
 def read_back(folder: ShowFolder, store: Storage, plan: Plan, servers: Servers) -> list[Notice]:

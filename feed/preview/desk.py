@@ -170,6 +170,7 @@ class Desk:
             draft.show,
             draft.episode,
             cover_url=cover_of(draft.folder),
+            alignment=draft.alignment,
             templates=draft.folder.root / "templates",
         )
 

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from columncast.episodes import files
+from columncast.episodes.alignment import Alignment
 from columncast.episodes.catalogue import EpisodeFolder, Facts, ShowFolder
 from columncast.episodes.column import Column
 from columncast.episodes.columns.source import decode, read_bytes
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model import Episode, Notice, ShowNotes
 from columncast.episodes.settings import Show
-from columncast.episodes.written import episode_of, last_built, read_written
+from columncast.episodes.written import (
+    alignment_file,
+    episode_of,
+    last_aligned,
+    last_built,
+    read_along_folder,
+    read_written,
+)
 from columncast.feed.episode_rules import check_episode
 
 
@@ -36,6 +45,8 @@ class Draft:
     """What a build would make now, with the audio of the last one; None before the first."""
     audio: Path | None
     """The enclosure on disk; None where there is none."""
+    alignment: Alignment | None
+    """When each word is spoken, as last found; None where nothing was aligned."""
     newer_recording: bool
     """The recording was replaced after the last build."""
 
@@ -43,7 +54,7 @@ class Draft:
     def show(self) -> Show:
         return self.folder.show
 
-    @property
+    @cached_property
     def notices(self) -> tuple[Notice, ...]:
         """Everything that a person should know, each thing once: `check` says the same."""
         if self.episode is None:
@@ -73,9 +84,17 @@ def read_draft(root: Path, slug: str) -> Draft:
     basis = files.sha256(source.facts_file)
     built = last_built(folder, slug)
     written = read_written(folder, source, chapters=built.chapters if built else ())
+    alignment = last_aligned(folder, slug) if built else None
     episode = None
     if built:
-        made = episode_of(folder, source, written, enclosure=built.enclosure, master=built.master)
+        made = episode_of(
+            folder,
+            source,
+            written,
+            enclosure=built.enclosure,
+            master=built.master,
+            alignment=alignment,
+        )
         episode = replace(made, **{name: getattr(built, name) for name in _NOT_OF_WORDS})
     audio = folder.root / built.enclosure.path if built else None
     return Draft(
@@ -89,14 +108,12 @@ def read_draft(root: Path, slug: str) -> Draft:
         built=built,
         episode=episode,
         audio=audio if audio and audio.is_file() else None,
+        alignment=alignment,
         newer_recording=bool(built) and _is_newer(folder, source),
     )
 
 
-_NOT_OF_WORDS = (
-    *("alternates", "chapters_file", "transcripts", "persons"),
-    *("image_url", "image_alt", "block", "podcast"),
-)
+_NOT_OF_WORDS = ("alternates", "chapters_file", "transcripts", "image_url")
 """What only a build gives; a preview shows the last one's."""
 
 
@@ -108,6 +125,7 @@ def inputs(root: Path, slug: str) -> Iterator[Path]:
     yield from sorted((root / "templates").glob("*"))
     yield folder.cache / "built" / f"{slug}.json"
     yield folder.feed / "feed.xml"
+    yield alignment_file(read_along_folder(folder, slug))
     yield from sorted((folder.feed / slug).glob("transcript*"))
 
 
@@ -123,4 +141,7 @@ def _lines(path: Path, column: Column) -> tuple[str, ...]:
 
 def _is_newer(folder: ShowFolder, source: EpisodeFolder) -> bool:
     record = folder.cache / "built" / f"{source.slug}.json"
-    return source.narration.stat().st_mtime_ns > record.stat().st_mtime_ns
+    try:
+        return source.narration.stat().st_mtime_ns > record.stat().st_mtime_ns
+    except OSError:  # a link to a recording on a disk that is not there now
+        return False

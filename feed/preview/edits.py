@@ -19,7 +19,7 @@ from columncast.episodes.links import clean_url
 from columncast.episodes.settings import convert
 from columncast.episodes.text import one_line
 from columncast.feed.preview.draft import Draft, read_draft
-from columncast.feed.preview.page import candidates, local_time, mention_value
+from columncast.feed.preview.fields import candidates, local_time, mention_value
 
 Form = Mapping[str, Sequence[str]]
 """The fields of the form with their values."""

@@ -29,11 +29,17 @@ class Line:
     dropped: str = ""
     """Why the line is not part of the episode; empty when it is."""
     struck: str = ""
-    """A beginning that was taken off: the show's name before the title."""
+    """A part that was taken off: the show's name before the title."""
     used: bool = False
     """The notes show it, or begin with it."""
     asked: tuple[Notice, ...] = ()
     """What a person should look at here."""
+
+    @property
+    def around(self) -> tuple[str, str]:
+        """What stands before and after `struck`."""
+        before, _, after = self.text.partition(self.struck) if self.struck else (self.text, "", "")
+        return before, after
 
 
 def line_of(notice: Notice) -> int:
@@ -118,6 +124,5 @@ def _title_line(column: Column, source: Sequence[str]) -> int:
 
 def _series(text: str, column: Column) -> str:
     """The part of a title line that is the show's name, up to the title."""
-    at = text.find(column.title)
-    head = text[:at] if at > 0 else ""
-    return head if fold(column.series) in fold(head) else ""
+    start, end = text.find(column.series), text.find(column.title)
+    return text[start:end] if 0 <= start < end else ""

@@ -7,7 +7,7 @@ feed); nothing reads the clock but `status`, which is given it.
 from __future__ import annotations
 
 import hashlib
-import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,18 +16,17 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from columncast.episodes import report
-from columncast.episodes.column import Mention
 from columncast.episodes.errors import ColumncastError
-from columncast.episodes.model import Chapter, Notice
+from columncast.episodes.model import Notice
 from columncast.episodes.template import render, safe, shipped
-from columncast.episodes.text import clip
 from columncast.feed.picture import describe, loudness_svg
 from columncast.feed.preview.changes import Comparison, compare
 from columncast.feed.preview.cuts import measure
 from columncast.feed.preview.draft import Draft
+from columncast.feed.preview.fields import clocked_chapters, fields_of
 from columncast.feed.preview.marked import line_of, marked
 from columncast.feed.preview.panes import Pane, panes
-from columncast.feed.preview.readalong import cues
+from columncast.feed.preview.readalong import read_along
 from columncast.feed.preview.table import apps
 from columncast.feed.rules import Finding
 
@@ -90,7 +89,7 @@ def parts_of(draft: Draft, around: Around) -> dict[str, Part]:
         "changes": _changes(draft, around),
         "page": _page(draft, around),
         "tags": _tags(draft, around),
-        "editor": _editor(draft),
+        "editor": fields_of(draft),
         "player": _player(draft, audio),
     }
     return shared_parts(draft) | {name: part(name, **given) for name, given in values.items()}
@@ -139,7 +138,27 @@ def _warnings(notices: Sequence[Notice]) -> dict[str, Any]:
     asked = [n for n in notices if n.severity != "info"]
     told = [n for n in notices if n.severity == "info"]
     sources = {n: n.source if isinstance(n, Finding) else "" for n in notices}
-    return {"asked": asked, "told": told, "line_of": line_of, "sources": sources}
+    return {
+        "asked": asked,
+        "told": told,
+        "line_of": line_of,
+        "second_of": second_of,
+        "sources": sources,
+    }
+
+
+def second_of(notice: Notice) -> int | None:
+    """Return the second of the recording that *notice* is about; None when it names none.
+
+    >>> second_of(Notice(code="retake-left-in", message="...", where="1:02:03"))
+    3723
+    """
+    if not re.fullmatch(r"\d+(:\d\d){1,2}", notice.where):
+        return None
+    second = 0
+    for part_of_time in notice.where.split(":"):
+        second = second * 60 + int(part_of_time)
+    return second
 
 
 def _head(draft: Draft, now: datetime | None) -> dict[str, Any]:
@@ -233,22 +252,9 @@ def _listen(draft: Draft) -> dict[str, Any]:
         "picture": picture,
         "loudness": loudness,
         "limited": bool(master and master.limited_at_s),
-        "chapters": _clocked(draft),
-        "cues": cues(draft.folder, draft.built) if draft.built else (),
+        "chapters": clocked_chapters(draft),
+        "paragraphs": read_along(draft.folder, draft.built, draft.alignment) if draft.built else (),
     }
-
-
-def _clocked(draft: Draft) -> list[dict[str, Any]]:
-    chapters: tuple[Chapter, ...] = draft.episode.chapters if draft.episode else ()
-    return [
-        {
-            "clock": report.clock(int(chapter.start_s)),
-            "start_s": chapter.start_s,
-            "title": chapter.title,
-            "heading": chapter.heading or chapter.title,
-        }
-        for chapter in chapters
-    ]
 
 
 def _notes(draft: Draft) -> dict[str, Any]:
@@ -325,50 +331,3 @@ def _player(draft: Draft, audio: str) -> dict[str, Any]:
         "built": draft.built is not None,
         "slug": draft.slug,
     }
-
-
-def _editor(draft: Draft) -> dict[str, Any]:
-    opening = "" if draft.facts.notes.hook else clip(draft.notes.plain.partition("\n")[0], 120)
-    return {
-        "basis": draft.basis,
-        "slug": draft.slug,
-        "notes": draft.facts.notes,
-        "facts": draft.facts,
-        "column": draft.column,
-        "column_file": draft.folder.episode(draft.slug).column.name,
-        "opening": opening,
-        "zone": draft.show.timezone,
-        "published": local_time(draft.facts.published, draft.show.timezone),
-        "chapters": _clocked(draft),
-        "mentions": [
-            {
-                "title": mention.title,
-                "by": mention.by,
-                "href": mention.href,
-                "accepted": mention in draft.facts.notes.mentioned,
-                "value": mention_value(mention),
-            }
-            for mention in candidates(draft)
-        ],
-    }
-
-
-def candidates(draft: Draft) -> tuple[Mention, ...]:
-    """Return what the column may mention: what the editor has accepted first."""
-    return tuple(dict.fromkeys((*draft.facts.notes.mentioned, *draft.column.mentions)))
-
-
-def mention_value(mention: Mention) -> str:
-    """Return *mention* as a form carries it."""
-    fields = ("kind", "title", "by", "href")
-    said = {name: getattr(mention, name) for name in fields if getattr(mention, name)}
-    return json.dumps(said, ensure_ascii=False)
-
-
-def local_time(moment: datetime, timezone: str) -> str:
-    """Return *moment* as a form's date and time in *timezone*.
-
-    >>> local_time(datetime.fromisoformat("2026-11-27T06:00Z"), "Europe/Berlin")
-    '2026-11-27T07:00'
-    """
-    return moment.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%dT%H:%M")

@@ -7,6 +7,7 @@ name that was turned to 127.0.0.1 is not), and what another site's page asks for
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import threading
@@ -44,10 +45,10 @@ POLICY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 PUBLIC_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; media-src 'self'; "
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; media-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
-"""For the public page in its frame: as it will be published, but without anything from elsewhere."""
+"""For the public page in its frame: as it will be published, but nothing runs or comes from elsewhere."""
 
 
 class Listeners:
@@ -62,7 +63,8 @@ class Listeners:
         """Tell every open page that the previews of *slugs* may have changed."""
         with self._lock:
             for queue, loop in self._waiting.items():
-                loop.call_soon_threadsafe(queue.put_nowait, slugs)
+                with contextlib.suppress(RuntimeError):  # the server is just ending
+                    loop.call_soon_threadsafe(queue.put_nowait, slugs)
 
     async def changes(self) -> AsyncIterator[frozenset[str]]:
         """Yield what has changed, and an empty set when nothing has for a while."""
@@ -145,6 +147,8 @@ class _Pages:
 
     async def facts(self, request: Request) -> Response:
         body = await _limited(request)
+        if body is None:
+            return JSONResponse({"error": "the form is too large"}, status_code=413)
         form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
         return await run_in_threadpool(_saved, self.desk, request.path_params["slug"], form)
 
@@ -215,12 +219,12 @@ def _saved(desk: Desk, slug: str, form: Mapping[str, list[str]]) -> Response:
     return JSONResponse({"changed": changed})
 
 
-async def _limited(request: Request) -> bytes:
+async def _limited(request: Request) -> bytes | None:
     body = b""
     async for chunk in request.stream():
         body += chunk
         if len(body) > FORM_LIMIT:
-            return b""
+            return None
     return body
 
 

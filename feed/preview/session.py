@@ -56,8 +56,8 @@ def preview(
         if live is not None:  # a slow network must not keep the page, nor Ctrl-C, waiting
             threading.Thread(target=ask_live, name="live", daemon=True).start()
         ready(address)
-        if open_browser:
-            webbrowser.open(address)
+        if open_browser:  # which may be one in this terminal, that waits until it is left
+            threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
 
     watcher.start()
     try:

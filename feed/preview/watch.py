@@ -16,6 +16,10 @@ from columncast.episodes import files
 
 STEP_MS = 20
 """A save is told this long after the last sign of it; editors write a file in several steps."""
+BEAT_MS = 100
+"""So often the watch says that it is there when nothing is saved."""
+RETRY_S = 0.3
+"""Seconds before trying again where the system cannot watch."""
 AT_MOST_MS = 200
 """However busy the disk is, what has changed is told after this."""
 
@@ -34,11 +38,13 @@ class Watcher:
         self._root = root.resolve()
         self._told = told
         self._stop = threading.Event()
+        self._begun = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)
 
     def start(self) -> None:
-        """Begin to watch."""
+        """Begin to watch; on return every save is seen, unless the system is very slow to begin."""
         self._thread.start()
+        self._begun.wait(timeout=2)
 
     def stop(self) -> None:
         """End; returns within a moment."""
@@ -46,27 +52,42 @@ class Watcher:
         self._thread.join(timeout=1)
 
     def _run(self) -> None:
+        polling = None
         while not self._stop.is_set():
-            folders = set(self._folders())
-            for changes in watchfiles.watch(
-                *folders,
-                watch_filter=_is_a_save,
-                debounce=AT_MOST_MS,
-                step=STEP_MS,
-                rust_timeout=1000,
-                stop_event=self._stop,
-                raise_interrupt=False,
-                recursive=False,
-                ignore_permission_denied=True,
-            ):
-                slugs = frozenset(self._slug(Path(path)) for _, path in changes)
-                if set(self._folders()) != folders:
-                    break  # an episode came or went: watch its folder, or no longer
-                self._told(slugs)
-            else:
-                return
-            # What was saved while the watch was set up anew was not seen.
-            self._told(frozenset({EVERY}))
+            try:
+                self._watch(polling=polling)
+            except FileNotFoundError:
+                continue  # a folder went while it was about to be watched
+            except (OSError, RuntimeError):
+                # The system watches only so many files, or this disk cannot: look at them in turn.
+                polling = True
+                self._stop.wait(RETRY_S)
+
+    def _watch(self, *, polling: bool | None) -> None:
+        """Tell of saves until the set of folders is another."""
+        folders = set(self._folders())
+        saves = watchfiles.watch(
+            *folders,
+            watch_filter=_is_a_save,
+            debounce=AT_MOST_MS,
+            step=STEP_MS,
+            rust_timeout=BEAT_MS,
+            yield_on_timeout=True,
+            stop_event=self._stop,
+            raise_interrupt=False,
+            force_polling=polling,
+            recursive=False,
+            ignore_permission_denied=True,
+        )
+        next(saves, None)
+        # Now it is watching; what was saved while it was being set up was not seen.
+        self._told(frozenset({EVERY}))
+        self._begun.set()
+        for changes in saves:
+            if changes and set(self._folders()) != folders:
+                return  # an episode came or went: watch its folder, or no longer
+            if changes:
+                self._told(frozenset(self._slug(Path(path)) for _, path in changes))
 
     def _folders(self) -> Iterator[Path]:
         root = self._root

@@ -135,7 +135,7 @@ function mark() {
   const spoken = cue && at < Number(cue.dataset.end) + 0.3 ? cue : null;
   if (current(all(".cues [data-seek]"), spoken) && spoken && !audio.paused) {
     const box = spoken.closest(".cues");
-    box.scrollTop = spoken.offsetTop - box.offsetTop - box.clientHeight / 3;
+    box.scrollTop = spoken.offsetTop - box.clientHeight / 3;
   }
   const head = $(".playhead");
   const timeline = $(".timeline");

@@ -1,0 +1,76 @@
+"""What the editor's form is filled with, and how its fields are spelled."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from columncast.episodes import report
+from columncast.episodes.column import Mention
+from columncast.episodes.model import Chapter
+from columncast.episodes.text import clip
+from columncast.feed.preview.draft import Draft
+
+
+def fields_of(draft: Draft) -> dict[str, Any]:
+    """Return what the form shows before anything is changed."""
+    opening = "" if draft.facts.notes.hook else clip(draft.notes.plain.partition("\n")[0], 120)
+    return {
+        "basis": draft.basis,
+        "slug": draft.slug,
+        "notes": draft.facts.notes,
+        "facts": draft.facts,
+        "column": draft.column,
+        "column_file": draft.folder.episode(draft.slug).column.name,
+        "opening": opening,
+        "zone": draft.show.timezone,
+        "published": local_time(draft.facts.published, draft.show.timezone),
+        "chapters": clocked_chapters(draft),
+        "mentions": [
+            {
+                "title": mention.title,
+                "by": mention.by,
+                "href": mention.href,
+                "accepted": mention in draft.facts.notes.mentioned,
+                "value": mention_value(mention),
+            }
+            for mention in candidates(draft)
+        ],
+    }
+
+
+def candidates(draft: Draft) -> tuple[Mention, ...]:
+    """Return what the column may mention: what the editor has accepted first."""
+    return tuple(dict.fromkeys((*draft.facts.notes.mentioned, *draft.column.mentions)))
+
+
+def mention_value(mention: Mention) -> str:
+    """Return *mention* as a form carries it."""
+    fields = ("kind", "title", "by", "href")
+    said = {name: getattr(mention, name) for name in fields if getattr(mention, name)}
+    return json.dumps(said, ensure_ascii=False)
+
+
+def local_time(moment: datetime, timezone: str) -> str:
+    """Return *moment* as a form's date and time in *timezone*.
+
+    >>> local_time(datetime.fromisoformat("2026-11-27T06:00Z"), "Europe/Berlin")
+    '2026-11-27T07:00'
+    """
+    return moment.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%dT%H:%M")
+
+
+def clocked_chapters(draft: Draft) -> list[dict[str, Any]]:
+    """Return the chapters with the times at which they begin."""
+    chapters: tuple[Chapter, ...] = draft.episode.chapters if draft.episode else ()
+    return [
+        {
+            "clock": report.clock(int(chapter.start_s)),
+            "start_s": chapter.start_s,
+            "title": chapter.title,
+            "heading": chapter.heading or chapter.title,
+        }
+        for chapter in chapters
+    ]
