@@ -17,6 +17,7 @@ from columncast.episodes.alignment import Extra, ExtraKind
 _JOIN = 60
 _LEAST = 45
 _LEAST_INSIDE = 80
+_LEAST_BY_A_NAME = 220  # a name that was not recognised may last this long
 _SAME = 250
 _MUSIC_LEAST = 4 * FRAMES_PER_S
 _MUSIC_STEADINESS = 0.65  # music moves in level less than this much of what the reader's voice does
@@ -60,7 +61,11 @@ def extras(
         told += [_extra(s, after) for s in _merged(stretches)]
     for sentence, take in found.items():
         for before, behind in pairwise(take.visits):
-            inside = _stretches(voiced, before.end, behind.start, _LEAST_INSIDE)
+            if behind.clause - before.clause > 1 or not before.complete:
+                continue  # what sounds there is what was not recognised of the sentence
+            name = before.words[-1].word.doubtful or behind.words[0].word.doubtful
+            least = _LEAST_BY_A_NAME if name else _LEAST_INSIDE
+            inside = _stretches(voiced, before.end, behind.start, least)
             named = [_named(s, sound, spread, "ad-lib", unused) for s in inside]
             told += [_extra(s, sentence) for s in _merged(named)]
     return sorted(told, key=lambda extra: extra.start_s)
