@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from pathlib import Path
 
@@ -55,8 +54,10 @@ class Lexicon:
         """Read the CMUdict file *dictionary*: a word and its sounds on each line."""
         self._words: dict[str, list[Phones]] = {}
         for line in dictionary.read_text(encoding="utf-8").splitlines():
-            word, *phones = line.split()
-            self._words.setdefault(re.sub(r"\(\d+\)$", "", word), []).append(tuple(phones))
+            word, _, phones = line.partition(" ")
+            if word.endswith(")"):  # a further way of saying it: `read(2)`
+                word = word.partition("(")[0]
+            self._words.setdefault(word, []).append(tuple(phones.split()))
         for word, reduced in _REDUCED.items():
             known = self._words.setdefault(word, [])
             known += [p for r in reduced if (p := tuple(r.split())) not in known]

@@ -27,6 +27,7 @@ _WORST = 9.0  # no frame may count for more against a phone, so a click cannot c
 _SKIP = 24.0  # for each clause left out
 _BACK = 50.0  # for going back to say something again
 _BREAK_OFF = 50.0  # for leaving a clause before its end
+_ROUNDING = np.float32(1e-3)
 _NEVER = np.float32(-1e9)
 
 
@@ -78,7 +79,6 @@ class _Walk:
         self.reached = np.flatnonzero(np.bincount(lattice.arc_to, minlength=lattice.nodes))
         self.first_arc = np.searchsorted(lattice.arc_to, self.reached)
         self.skip = np.arange(hubs, dtype=np.float32) * np.float32(_SKIP)
-        self.order = np.arange(hubs)
 
         self.value = np.full(states, _NEVER, np.float32)
         self.node = np.full(lattice.nodes, _NEVER, np.float32)
@@ -88,7 +88,7 @@ class _Walk:
         self.moved = np.zeros((frames, (states + 7) // 8), np.uint8)
         self.arrived = np.zeros((frames, (lattice.nodes + 7) // 8), np.uint8)
         self.chosen = np.zeros((frames, (arcs + 7) // 8), np.uint8)
-        self.jumped = np.full((frames, hubs), -1, np.int32)
+        self.at_hubs = np.empty((frames, hubs), np.float32)
         self.broke_off = np.full((frames, hubs), -1, np.int32)
         self._from = np.empty(states, np.float32)
         self._emitted = np.empty(states, np.float32)
@@ -124,18 +124,20 @@ class _Walk:
             at = slice(int(hubs[i]), int(hubs[i + 1]))
             self.broke_off[t, i] = at.start + int(node[at].argmax())
             here[i] = inside[i]
-        ahead = here + self.skip
-        best = np.maximum.accumulate(ahead)
-        source = np.maximum.accumulate(np.where(ahead >= best, self.order, 0))
-        skipped = best - self.skip
+        self.at_hubs[t] = here
+        skipped = np.maximum.accumulate(here + self.skip) - self.skip
         again = np.maximum.accumulate(here[::-1])[::-1] - np.float32(_BACK)
-        now = np.maximum(np.maximum(here, skipped), again)
-        forward = skipped > here + np.float32(1e-3)
-        np.copyto(self.jumped[t], source, where=forward)
-        back = again > np.maximum(here, skipped)
-        for i in np.flatnonzero(back):
-            self.jumped[t, i] = i + int(here[i:].argmax())
-        node[hubs] = now
+        node[hubs] = np.maximum(np.maximum(here, skipped), again)
+
+    def _jumped_from(self, hub: int, t: int) -> int:
+        """Return the hub from which *hub* was reached in frame *t*; mostly itself."""
+        here = self.at_hubs[t]
+        skipped = here[: hub + 1] - (self.skip[hub] - self.skip[: hub + 1])
+        again = here[hub:] - np.float32(_BACK)
+        ahead, back = int(skipped.argmax()), hub + int(again.argmax())
+        if max(skipped[ahead], again[back - hub]) <= here[hub] + _ROUNDING:
+            return hub
+        return ahead if skipped[ahead] >= again[back - hub] else back
 
     def back(self, *, to_end: bool) -> Ints:
         lattice = self.lattice
@@ -162,8 +164,7 @@ class _Walk:
         """Return the state of frame *t* from which *node* had its value."""
         hub = int(np.searchsorted(self.lattice.hubs, node))
         if hub < len(self.lattice.hubs) and self.lattice.hubs[hub] == node:
-            if self.jumped[t, hub] >= 0:
-                hub = int(self.jumped[t, hub])
+            hub = self._jumped_from(hub, t)
             node = int(self.lattice.hubs[hub])
             if self.broke_off[t, hub] >= 0:
                 node = int(self.broke_off[t, hub])

@@ -24,7 +24,7 @@ _OVERLAP = 20 * FRAMES_PER_S
 CONTEXT = 60 * FRAMES_PER_S
 """What noise and level are judged by on either side of a window, in frames."""
 _FRAMES_PER_PHONE = 7.5  # of a reader at 160 words a minute
-_MORE_TEXT = 2.5
+_MORE_TEXT = 1.8
 _AGAIN_CLAUSES = 30  # how far back a retake may go
 _CLEAR = -3.8
 _CLEAR_PHONES = 10
