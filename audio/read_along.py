@@ -21,8 +21,10 @@ from columncast.episodes.alignment import Alignment
 from columncast.episodes.column import Column
 from columncast.episodes.columns import read_column
 from columncast.episodes.errors import UsageError
-from columncast.episodes.model import Attachment
+from columncast.episodes.model import Attachment, Notice
 from columncast.episodes.written import alignment_file as beside
+
+_EXTRA = 'aligning needs an extra: pip install "columncast[align]"'
 
 WORDS = "align.json"
 """Times of every word, for the episode's page; no app reads it, so no feed names it."""
@@ -136,6 +138,14 @@ def _files(alignment: Alignment, speaker: str) -> Iterator[tuple[str, tuple[str,
         yield "chapters.json", ("application/json+chapters", chapters)
 
 
+def missing_extra() -> tuple[Notice, ...]:
+    """Return what is told where aligning is not installed; nothing where it is."""
+    if available():
+        return ()
+    message = f"there is no transcript: {_EXTRA}"
+    return (Notice(code="align-missing", message=message, severity="info"),)
+
+
 def need_extra() -> None:
     """Say it if aligning is not installed.
 
@@ -143,7 +153,7 @@ def need_extra() -> None:
         UsageError: It is not.
     """
     if not available():
-        raise UsageError('aligning needs an extra: pip install "columncast[align]"')
+        raise UsageError(_EXTRA)
 
 
 def transcribe(

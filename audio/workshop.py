@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from columncast.audio.enclosure import AudioFolder, Mastered
-from columncast.audio.read_along import attach, detach, read_along
+from columncast.audio.read_along import attach, detach, missing_extra, read_along
 from columncast.audio.tags import Tags
 from columncast.episodes.alignment import Alignment
 from columncast.episodes.catalogue import EpisodeFolder, Facts, ShowFolder
@@ -106,6 +106,7 @@ class Workshop:
         )
         return replace(
             episode,
+            notices=episode.notices + missing_extra(),
             alternates=tuple(alternates),
             transcripts=transcripts,
             chapters_file=chapters_file,

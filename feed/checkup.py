@@ -8,7 +8,7 @@ from dataclasses import asdict
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.model import Episode
-from columncast.episodes.written import episode_of, last_built, read_written
+from columncast.episodes.written import episode_of, last_aligned, last_built, read_written
 from columncast.feed.episode_rules import check_episode
 from columncast.feed.feed_rules import check_feed
 from columncast.feed.file_rules import MediaFacts, check_files
@@ -58,7 +58,12 @@ def _checked(folder: ShowFolder, source: EpisodeFolder, found: list[Finding]) ->
             raise EpisodeError(f"is not built yet; run: columncast build {source.slug}")
         written = read_written(folder, source, chapters=episode.chapters)
         now = episode_of(
-            folder, source, written, enclosure=episode.enclosure, master=episode.master
+            folder,
+            source,
+            written,
+            enclosure=episode.enclosure,
+            master=episode.master,
+            alignment=last_aligned(folder, source.slug),
         )
         for notice in now.notices:
             place = f"{where} {notice.where}".strip()

@@ -12,7 +12,7 @@ MODULES = [
     *(ROOT / "episodes" / "columns").glob("*.py"),
     *(ROOT / "episodes" / f"{name}.py" for name in ("notes", "hook", "names", "mentions", "pace")),
     ROOT / "episodes" / "narration.py",
-    *(ROOT / "audio" / f"{name}.py" for name in ("master", "source")),
+    *(ROOT / "audio" / f"{name}.py" for name in ("master", "source", "read_along")),
 ]
 # As an argument, as the first of a tuple of facts, or as one of several to choose from.
 CODE = re.compile(
