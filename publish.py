@@ -45,6 +45,7 @@ from columncast.episodes.intake import (
     already_there,
     content_hash,
     lay,
+    lay_rest,
     named_as_given,
     put_in_place,
 )
@@ -142,7 +143,7 @@ def add(
             return Added(column=text, episode=built.find(same.slug), built=built, new=False)
         zone = folder.show.timezone
         published = parse_date(date, zone) if date else text.published or _now()
-        facts = {"season": text.season, "number": text.number}
+        facts: dict[str, Any] = {"season": text.season, "number": text.number}
         facts |= {key: value for key, value in given.items() if value}
         staged = EpisodeFolder(path=folder.staging / slug)
         if is_collection(column):  # the one post, not what else is in an export
@@ -204,6 +205,7 @@ def edit(
         if recording:
             sha256 = content_hash(recording, RecordingError)
             changes |= {"source.recording": recording.name, "source.recording_sha256": sha256}
+            changes["source.kept"] = None  # a new take is brought to the show's loudness
         if column:
             sha256 = content_hash(column, ColumnError)
             changes |= {"source.column": column.name, "source.column_sha256": sha256}
@@ -216,16 +218,16 @@ def edit(
         if target.path != episode.path and target.path.exists():
             raise EpisodeError(f"an episode {new_slug!r} is there already; nothing was changed")
         lay(tried, "narration", recording or episode.narration, link=not recording)
-        lay(tried, "column", column or episode.column, link=not column)
+        text = lay_rest(tried, episode, column=column)
         files.copy(episode.facts_file, tried.facts_file)
         change_facts(tried, changes)
         if not tried.facts.retired:
-            with named_as_given(tried, recording or episode.narration, column or episode.column):
+            with named_as_given(tried, recording or episode.narration, text):
                 workshop.episode(tried, former_slug=slug)
         if recording:
-            put_in_place(episode.narration, tried.narration)
+            put_in_place(episode, tried.narration)
         if column:
-            put_in_place(episode.column, tried.column)
+            put_in_place(episode, tried.column)
         files.copy(tried.facts_file, episode.facts_file)
         if target.path != episode.path:
             with files.told(target.path):
@@ -256,6 +258,10 @@ def transcribe(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> 
     found = last_aligned(folder, slug)
     if found is None:
         need_extra()
+        if not folder.episode(slug).has_column:
+            raise EpisodeError(
+                f"{slug} has notes but no text; give it one: columncast edit {slug} --column FILE"
+            )
         raise EpisodeError(
             f"{slug} is in a language that is not aligned well enough to publish (docs/read-along.md)"
         )
@@ -314,7 +320,9 @@ def check(folder: ShowFolder, slug: str = "", *, progress: Progress = quiet) -> 
             duration_s = decoded.of(path, episode.enclosure.sha256)
         except (ColumncastError, OSError):
             return None  # the rules on files say what is wrong with it
-        return MediaFacts(duration_s=duration_s, tags={"title": tags.title, "album": tags.show})
+        # Audio that is kept as it was says what it said elsewhere.
+        said = {"title": tags.title, "album": tags.show} if episode.master else {}
+        return MediaFacts(duration_s=duration_s, tags=said)
 
     found = check_all(folder, slug, heard=heard, progress=progress)
     decoded.save()

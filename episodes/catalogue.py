@@ -44,14 +44,19 @@ class Source:
 
     recording: str
     recording_sha256: str
-    column: str
-    column_sha256: str
+    column: str = ""
+    """Empty: there is no text, only notes, as of an episode taken over from elsewhere."""
+    column_sha256: str = ""
     post: str = ""
     """Which post of a collection (an export with many)."""
     paid_text: bool = False
     """The producer lets out what the column keeps for paying readers."""
     forced: bool = False
     """The producer took a recording that looked wrong, so a later build takes it too."""
+    feed: str = ""
+    """The feed that the episode was taken over from (`columncast import`)."""
+    kept: bool = False
+    """Its audio is published with the very bytes it has; false: at the show's loudness."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +76,8 @@ class Facts:
     retired: bool = False
     block: bool = False
     """Kept out of Apple's and others' listings, while subscribers get it."""
+    link: str = ""
+    """Where listeners are sent; empty: the column's address, else the episode's own page."""
     cover_alt: str = ""
     """The episode's own cover (cover.jpg or cover.png in its folder) in words."""
     person: tuple[Person, ...] = ()
@@ -120,6 +127,11 @@ class EpisodeFolder:
     def column(self) -> Path:
         """The column as given."""
         return self._only("column")
+
+    @property
+    def has_column(self) -> bool:
+        """Whether there is a text; an episode taken over from elsewhere may have notes alone."""
+        return any(not path.name.startswith(".") for path in self.path.glob("column.*"))
 
     @property
     def narration(self) -> Path:
@@ -245,13 +257,17 @@ def checked_slug(slug: str) -> str:
     )
 
 
-def new_facts(source: Source, published: datetime, **given: Any) -> str:
-    """Return the text of a new `episode.toml`; the guid is made here, once and for ever."""
+def new_facts(source: Source, published: datetime, *, guid: str = "", **given: Any) -> str:
+    """Return the text of a new `episode.toml`.
+
+    Its guid is made here, once and for ever, unless apps know the episode by one already.
+    """
     document = tomlkit.parse(HEADER)
-    document["guid"] = str(uuid.uuid4())
+    document["guid"] = guid or str(uuid.uuid4())
     document["published"] = published
-    for key, value in given.items():
-        if value not in (None, ""):
+    # A key after a table would be one of the table's.
+    for key, value in sorted(given.items(), key=lambda item: isinstance(item[1], dict | list)):
+        if value not in (None, "", [], {}):
             document[key] = value
     table = tomlkit.table()
     for key, value in vars(source).items():

@@ -35,9 +35,11 @@ def already_there(folder: ShowFolder, source: Source, slug: str) -> EpisodeFolde
 
 
 @contextmanager
-def named_as_given(staged: EpisodeFolder, recording: Path, column: Path) -> Iterator[None]:
+def named_as_given(staged: EpisodeFolder, recording: Path, column: Path | None) -> Iterator[None]:
     """Name the producer's own files in what goes wrong, not the copies that are worked on."""
-    names = {str(staged.narration): recording, str(staged.column): column}
+    names = {str(staged.narration): recording}
+    if column:
+        names[str(staged.column)] = column
     names |= {Path(copy).name: given for copy, given in names.items()}
     try:
         yield
@@ -59,11 +61,26 @@ def lay(folder: EpisodeFolder, stem: str, source: Path, *, link: bool = False) -
         files.copy(source, target)
 
 
-def put_in_place(old: Path, new: Path) -> None:
-    """Let *new* take the place of *old*, under its own name; there is always one of them."""
-    files.move(new, old.parent / new.name)
-    if old.name != new.name:
-        old.unlink()
+def lay_rest(folder: EpisodeFolder, episode: EpisodeFolder, *, column: Path | None) -> Path | None:
+    """Put the text of *episode*, or *column* in its place, and its cover and notes into *folder*.
+
+    Returns the text, if there is one.
+    """
+    for path in sorted(episode.path.iterdir()):
+        if path.is_file() and path.stem not in ("narration", "column", "episode"):
+            lay(folder, path.name.removesuffix(path.suffix), path, link=True)
+    text = column or (episode.column if episode.has_column else None)
+    if text:
+        lay(folder, "column", text, link=not column)
+    return text
+
+
+def put_in_place(episode: EpisodeFolder, new: Path) -> None:
+    """Let *new* take the place of what *episode* has of that kind; there is always one of them."""
+    old = [path for path in episode.path.glob(f"{new.stem}.*") if path.name != new.name]
+    files.move(new, episode.path / new.name)
+    for path in old:
+        path.unlink()
 
 
 def content_hash(path: Path, kind: type[InputError]) -> str:

@@ -107,6 +107,8 @@ class Attachment:
     language: str = ""
     made_from: str = ""
     """A digest of what it was made from, which tells whether its content changed."""
+    kept: bool = False
+    """Taken over from another host byte for byte: its faults are told, not refused."""
 
 
 @dataclass(frozen=True, kw_only=True)

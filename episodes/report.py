@@ -122,13 +122,14 @@ def receipt(episode: Episode, column: Column, show: Show) -> list[tuple[str, str
         lines.append(("Dropped", f'{place}"{_shorten(dropped.text)}"   ({dropped.why})'))
     lines += _audio_lines(episode, show)
     odd = any(n.code.startswith("pace-") for n in episode.notices)
-    lines.append(
-        (
-            "Pace",
-            f"{column.word_count:,} words, {episode.words_per_minute} a minute: "
-            + ("is this the right recording?" if odd else "plausible"),
+    if column.blocks:
+        lines.append(
+            (
+                "Pace",
+                f"{column.word_count:,} words, {episode.words_per_minute} a minute: "
+                + ("is this the right recording?" if odd else "plausible"),
+            )
         )
-    )
     notes = f"{episode.notes.length_bytes:,} of {NOTES_LIMIT_BYTES:,} bytes"
     lines.append(("Notes", notes + _because(episode.notices, _count(episode.notices))))
     return lines

@@ -7,7 +7,7 @@ audio comes in as what was made of it; nothing here knows how.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -18,10 +18,12 @@ from columncast.episodes.column import Column
 from columncast.episodes.columns import read_column
 from columncast.episodes.credits import credits_of
 from columncast.episodes.errors import SettingsError
+from columncast.episodes.kept import NOTES, kept_chapters, kept_notes
 from columncast.episodes.model import Chapter, Enclosure, Episode, Master, ShowNotes
 from columncast.episodes.narration import narration_notices
 from columncast.episodes.notes import show_notes
 from columncast.episodes.pace import pace
+from columncast.episodes.settings import Show
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,23 +44,19 @@ def read_written(
 ) -> Written:
     """Read the column of *source* and make its notes; *chapters* are those of the audio.
 
+    Notes and chapters that it came with, from another host, are taken instead.
+
     Raises:
         ColumnError: The column cannot be read.
+        EpisodeError: There is neither a column nor notes, or what it came with cannot be read.
         SettingsError: `show.toml`, `episode.toml` or the show's template of notes is wrong.
     """
     show, facts = folder.show, source.facts
-    column = read_column(
-        source.column,
-        show_title=show.title,
-        title=facts.title,
-        timezone=show.timezone,
-        site_url=show.site_url,
-        paid_text=facts.source.paid_text,
-    )
+    column = _column(show, source)
     page_url = f"{show.base_url}feed/{source.slug}/"
-    link = column.source_url or page_url
-    titled = retitled(chapters, facts.notes.chapter_titles)
-    notes = show_notes(
+    link = facts.link or column.source_url or page_url
+    titled = retitled(kept_chapters(source) or chapters, facts.notes.chapter_titles)
+    notes = kept_notes(source, link=link) or show_notes(
         column,
         show,
         link=link,
@@ -67,6 +65,22 @@ def read_written(
         template=notes_template(folder),
     )
     return Written(column=column, notes=notes, page_url=page_url, link=link, chapters=titled)
+
+
+def _column(show: Show, source: EpisodeFolder) -> Column:
+    facts = source.facts
+    if not source.has_column and (source.path / NOTES).is_file():
+        return Column(title=facts.title, slug=source.slug, blocks=())
+    column = read_column(
+        source.column,
+        show_title=show.title,
+        title=facts.title,
+        timezone=show.timezone,
+        site_url=show.site_url,
+        paid_text=facts.source.paid_text,
+    )
+    # The title that listeners know is left alone, even with the show's name or a mark in it.
+    return replace(column, title=facts.title) if facts.source.feed and facts.title else column
 
 
 def episode_of(

@@ -12,19 +12,20 @@ from pathlib import Path
 
 from columncast.episodes import files
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
-from columncast.episodes.model import Episode
-from columncast.feed.cover import read_cover
+from columncast.episodes.errors import CoverError
+from columncast.episodes.model import Episode, Notice
+from columncast.feed.cover import Cover, read_cover
 
 
 def with_own_cover(folder: ShowFolder, source: EpisodeFolder, episode: Episode) -> Episode:
     """Return *episode* with the cover that lies in its folder, if one does.
 
     Raises:
-        CoverError: It is not one that directories accept.
+        CoverError: It is not one that directories accept, and no episode had it elsewhere.
     """
     if source.cover is None:
         return episode
-    cover = read_cover(source.cover)
+    cover = _own_cover(source, source.cover)
     # A changed cover has a changed name: apps and directories keep pictures by address.
     name = f"cover-{hashlib.sha256(cover.content).hexdigest()[:8]}{cover.suffix}"
     files.write(_waiting(folder, episode.slug) / name, cover.content)
@@ -33,6 +34,34 @@ def with_own_cover(folder: ShowFolder, source: EpisodeFolder, episode: Episode) 
         image_url=f"{episode.page_url}{name}",
         notices=(*episode.notices, *cover.notices),
     )
+
+
+def _own_cover(source: EpisodeFolder, path: Path) -> Cover:
+    try:
+        return read_cover(path)
+    except CoverError as e:
+        kind = kind_of(path.read_bytes()[:16]) if source.facts.source.feed else ""
+        if not kind:
+            raise
+        # Listeners have seen it already; that it could be better must not take their episode away.
+        told = Notice(
+            code="cover-kept", message=f"{e.message}; it stays as it was", where=path.name
+        )
+        mime_type = "image/png" if kind == ".png" else "image/jpeg"
+        return Cover(
+            content=path.read_bytes(), suffix=kind, mime_type=mime_type, side_px=0, notices=(told,)
+        )
+
+
+def kind_of(head: bytes) -> str:
+    r"""Return the suffix of a picture that directories know; empty for any other.
+
+    >>> kind_of(b"\x89PNG\r\n\x1a\n")
+    '.png'
+    """
+    if head.startswith(b"\x89PNG"):
+        return ".png"
+    return ".jpg" if head.startswith(b"\xff\xd8\xff") else ""
 
 
 def own_covers(folder: ShowFolder, episode: Episode) -> Iterator[Path]:

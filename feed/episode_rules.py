@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from columncast.episodes.markup import read_markup
 from columncast.episodes.model import Episode
 from columncast.episodes.settings import Show
-from columncast.feed.markup import read_markup
 from columncast.feed.rules import (
     APPLE,
     APPLE_ART,

@@ -55,9 +55,14 @@ class Published:
         inside = path_of(self.show, url)
         return self.folder / inside if inside else None
 
-    def cues(self) -> Iterator[tuple[str, list[Cue]]]:
-        """Return the cues of every transcript that can be read, with its name."""
+    def cues(self, *, kept: bool = False) -> Iterator[tuple[str, list[Cue]]]:
+        """Return the cues of every transcript of ours that can be read, with its name.
+
+        With *kept*, of those that were taken over from elsewhere.
+        """
         for transcript in self.episode.transcripts:
+            if transcript.kept != kept:
+                continue
             path = self.file(transcript.url)
             if path is not None and path.is_file():
                 try:
@@ -160,8 +165,18 @@ def _(published: Published) -> Iterator[str]:
 @FILES.rule("transcript-times", "error", APPLE_TRANSCRIPTS)
 def _(published: Published) -> Iterator[str]:
     """The cues follow each other and lie within the audio."""
+    yield from _odd_times(published, kept=False)
+
+
+@FILES.rule("transcript-kept", "warning", APPLE_TRANSCRIPTS)
+def _(published: Published) -> Iterator[str]:
+    """The cues of a transcript that came from another host do so, too; it is left as it was."""
+    yield from _odd_times(published, kept=True)
+
+
+def _odd_times(published: Published, *, kept: bool) -> Iterator[str]:
     end_s = published.episode.enclosure.duration_s
-    for name, cues in published.cues():
+    for name, cues in published.cues(kept=kept):
         if any(cue.end_s <= cue.start_s for cue in cues):
             yield f"{name} has a cue that ends before it begins"
         if any(later.start_s < earlier.start_s for earlier, later in pairwise(cues)):

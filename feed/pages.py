@@ -13,6 +13,7 @@ from typing import Any
 
 from columncast.episodes.alignment import Alignment
 from columncast.episodes.errors import SettingsError
+from columncast.episodes.kept import shown
 from columncast.episodes.model import Episode
 from columncast.episodes.narration import clock
 from columncast.episodes.report import megabytes
@@ -49,7 +50,7 @@ def render_page(
         picture = loudness_svg(episode.master, target_lufs=target_lufs)
     timed = alignment if alignment and alignment.verdict == "ok" else None
     full_text = (timed or show.feed.page == "text") and episode.text_html
-    text = full_text or episode.notes.full_html or episode.notes.html
+    text = full_text or shown(episode.notes.full_html or episode.notes.html)
 
     def here(url: str) -> str:
         return _relative(show, url, "../../")

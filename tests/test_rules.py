@@ -85,6 +85,18 @@ def of_files(spoil: Callable[[Path], object] = lambda _: None, **said):
     return check
 
 
+def of_kept_transcript(text: str):
+    """A transcript that came from another host."""
+
+    def check(folder: Path):
+        built = built_episode(folder)
+        rewrite("feed/week-1/transcript.vtt", text)(folder)
+        kept = dataclasses.replace(built.transcripts[0], kept=True)
+        return check_files(show(), dataclasses.replace(built, transcripts=(kept,)), folder)
+
+    return check
+
+
 def built_episode(folder: Path, data: bytes = MP3, **said):
     audio = folder / "audio" / "week-1-1a2b3c4d.mp3"
     notes_folder = folder / "feed" / "week-1"
@@ -186,6 +198,7 @@ BROKEN: dict[str, Callable[[Path], list[Finding]]] = {
     "transcript-times": of_files(
         rewrite("feed/week-1/transcript.vtt", VTT.replace("00:02.000", "00:12.000"))
     ),
+    "transcript-kept": of_kept_transcript(VTT.replace("00:02.000", "00:12.000")),
     "transcript-lines": of_files(
         rewrite("feed/week-1/transcript.vtt", VTT.replace("The ferry", "The ferry " * 9))
     ),

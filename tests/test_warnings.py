@@ -10,7 +10,10 @@ PAGE = (ROOT / "docs" / "warnings.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^### ([a-z-]+)\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))
 MODULES = [
     *(ROOT / "episodes" / "columns").glob("*.py"),
-    *(ROOT / "episodes" / f"{name}.py" for name in ("notes", "hook", "names", "mentions", "pace")),
+    *(
+        ROOT / "episodes" / f"{name}.py"
+        for name in ("notes", "hook", "names", "mentions", "pace", "kept")
+    ),
     ROOT / "episodes" / "narration.py",
     *(ROOT / "audio" / f"{name}.py" for name in ("master", "source", "read_along")),
 ]

@@ -104,7 +104,7 @@ def read_draft(root: Path, slug: str) -> Draft:
         basis=basis,
         column=written.column,
         notes=written.notes,
-        source=_lines(source.column, written.column),
+        source=_lines(source.column, written.column) if source.has_column else (),
         built=built,
         episode=episode,
         audio=audio if audio and audio.is_file() else None,

@@ -8,7 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from columncast.episodes import report
+from columncast.episodes.catalogue import EpisodeFolder
 from columncast.episodes.column import Mention
+from columncast.episodes.kept import NOTES
 from columncast.episodes.model import Chapter
 from columncast.episodes.text import clip
 from columncast.feed.preview.draft import Draft
@@ -23,7 +25,7 @@ def fields_of(draft: Draft) -> dict[str, Any]:
         "notes": draft.facts.notes,
         "facts": draft.facts,
         "column": draft.column,
-        "column_file": draft.folder.episode(draft.slug).column.name,
+        "column_file": _text_file(draft.folder.episode(draft.slug)),
         "opening": opening,
         "zone": draft.show.timezone,
         "published": local_time(draft.facts.published, draft.show.timezone),
@@ -39,6 +41,10 @@ def fields_of(draft: Draft) -> dict[str, Any]:
             for mention in candidates(draft)
         ],
     }
+
+
+def _text_file(episode: EpisodeFolder) -> str:
+    return episode.column.name if episode.has_column else NOTES
 
 
 def candidates(draft: Draft) -> tuple[Mention, ...]:

@@ -1,0 +1,201 @@
+"""What came with an episode that was taken over: its notes, its transcripts, its chapters.
+
+They lie beside `episode.toml` and win over what would be made of a column, until they are deleted:
+`notes.html` (and `description.html`, where the old feed had a shorter one as well),
+`transcript.vtt` and its like, `chapters.json`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from columncast.episodes import html
+from columncast.episodes.catalogue import EpisodeFolder
+from columncast.episodes.column import Block
+from columncast.episodes.columns.markup import read_markup
+from columncast.episodes.errors import EpisodeError
+from columncast.episodes.markup import read_markup as markup_of
+from columncast.episodes.model import Chapter, Notice, ShowNotes
+from columncast.episodes.notes import LIMIT_BYTES
+from columncast.episodes.subset import cut, for_apps, html_of, length_bytes, plain_of
+
+NOTES = "notes.html"
+"""The old `content:encoded`, or the description where there was no other."""
+DESCRIPTION = "description.html"
+"""The old `description`, where it was another text."""
+CHAPTERS = "chapters.json"
+
+TRANSCRIPT_TYPES = {
+    ".vtt": "text/vtt",
+    ".srt": "application/x-subrip",
+    ".json": "application/json",
+    ".html": "text/html",
+    ".txt": "text/plain",
+}
+"""By suffix, in the order in which a feed names them: WebVTT first, as apps that take one take it."""
+
+_TRANSCRIPT = re.compile(r"transcript(?:\.([a-z]{2}(?:-[a-z]{2})?))?(\.\w+)")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_ADDRESS = re.compile(r"(?:https?://[^/?#]|mailto:|tel:)[!-~]*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transcript:
+    """A transcript as it was taken over."""
+
+    path: Path
+    mime_type: str
+    language: str = ""
+
+
+def kept_notes(source: EpisodeFolder, *, link: str) -> ShowNotes | None:
+    """Return the notes that *source* came with; None when it is to have those of its column.
+
+    They are what they were, byte for byte, unless directories refuse that: what runs or is left
+    open is mended, and a description is cut where Apple cuts. Links without a host are meant at
+    *link*.
+    """
+    full = _text(source.path / NOTES)
+    if full is None:
+        return None
+    short = _text(source.path / DESCRIPTION) or full
+    blocks = _blocks(short, link)
+    description, cut_off = _description(short, blocks)
+    content = full if _is_fit(full) else html.gate(html_of(_blocks(full, link)), page=True)
+    notices = []
+    if content != full or (description != short and not cut_off):
+        message = "the notes that were taken over held what directories refuse; it is mended"
+        notices.append(Notice(code="notes-mended", message=message, where=NOTES, severity="info"))
+    if cut_off:
+        message = (
+            f"the notes were over {LIMIT_BYTES:,} bytes, where Apple cuts; "
+            "the description is shorter, the whole is in content:encoded"
+        )
+        notices.append(Notice(code="notes-cut", message=message, where=NOTES, severity="info"))
+    return ShowNotes(
+        html=description,
+        full_html=content,
+        plain=plain_of(for_apps(blocks)),
+        notices=tuple(notices),
+    )
+
+
+def shown(notes_html: str) -> str:
+    r"""Return notes as a page may show them; text without any markup gets its paragraphs.
+
+    >>> shown("One.\n\nTwo & three.")
+    '<p>One.</p><p>Two &amp; three.</p>'
+    """
+    return html.gate(_with_paragraphs(notes_html), page=True)
+
+
+def kept_transcripts(source: EpisodeFolder) -> tuple[Transcript, ...]:
+    """Return the transcripts that *source* came with, WebVTT first."""
+    found = []
+    for path in sorted(source.path.glob("transcript*")):
+        named = _TRANSCRIPT.fullmatch(path.name)
+        if named and named[2] in TRANSCRIPT_TYPES:
+            mime_type = TRANSCRIPT_TYPES[named[2]]
+            found.append(Transcript(path=path, mime_type=mime_type, language=named[1] or ""))
+    order = list(TRANSCRIPT_TYPES.values())
+    return tuple(sorted(found, key=lambda t: (order.index(t.mime_type), t.path.name)))
+
+
+def transcript_name(mime_type: str, language: str = "") -> str:
+    """Return the name under which a transcript is kept.
+
+    >>> transcript_name("application/srt"), transcript_name("text/vtt", "de")
+    ('transcript.srt', 'transcript.de.vtt')
+
+    Raises:
+        ValueError: It is of a kind that no app reads.
+    """
+    bare = mime_type.partition(";")[0].strip().lower()
+    bare = {"application/srt": "application/x-subrip", "text/srt": "application/x-subrip"}.get(
+        bare, bare
+    )
+    for suffix, known in TRANSCRIPT_TYPES.items():
+        if known == bare:
+            return f"transcript{f'.{language}' if language else ''}{suffix}"
+    raise ValueError(f"a transcript of the kind {mime_type!r} is read by no app")
+
+
+class _Mark(msgspec.Struct):
+    startTime: float  # noqa: N815 - as the file spells it
+    title: str | None = None
+
+
+class _Marks(msgspec.Struct):
+    chapters: list[_Mark]
+
+
+def read_marks(content: bytes) -> tuple[Chapter, ...]:
+    """Return the chapters of a JSON Chapters 1.2 file, as they stand there.
+
+    Raises:
+        ValueError: It is no such file.
+    """
+    try:
+        marks = msgspec.json.decode(
+            content.removeprefix(b"\xef\xbb\xbf"), type=_Marks, strict=False
+        )
+    except msgspec.DecodeError as e:
+        raise ValueError(f"is no chapters file that can be read: {e}") from e
+    return tuple(Chapter(start_s=mark.startTime, title=mark.title or "") for mark in marks.chapters)
+
+
+def kept_chapters(source: EpisodeFolder) -> tuple[Chapter, ...]:
+    """Return the chapters that *source* came with.
+
+    Raises:
+        EpisodeError: Its chapters.json cannot be read.
+    """
+    path = source.path / CHAPTERS
+    try:
+        return read_marks(path.read_bytes())
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError) as e:
+        raise EpisodeError(str(e), where=f"episodes/{source.slug}/{CHAPTERS}") from e
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as e:
+        where = f"episodes/{path.parent.name}/{path.name}"
+        raise EpisodeError("cannot be read as UTF-8 text", where=where) from e
+
+
+def _is_fit(text: str) -> bool:
+    """Whether *text* may stand in a feed as it is."""
+    found = markup_of(text)
+    return not (found.open_tags or found.dangers) and all(map(_ADDRESS.fullmatch, found.links))
+
+
+def _description(text: str, blocks: tuple[Block, ...]) -> tuple[str, bool]:
+    """Return *text* as a directory takes it, and whether it had to be cut."""
+    fits = len(text.encode()) <= LIMIT_BYTES
+    if fits and _is_fit(text):
+        return text, False
+    simple = for_apps(blocks)
+    too_long = length_bytes(simple) > LIMIT_BYTES
+    return html.gate(html_of(cut(simple, LIMIT_BYTES) if too_long else simple)), too_long
+
+
+def _blocks(text: str, link: str) -> tuple[Block, ...]:
+    return read_markup(html.parse(_with_paragraphs(text)), base=link).blocks
+
+
+def _with_paragraphs(text: str) -> str:
+    """Text that has no markup is parted by its lines, as apps show it."""
+    if _TAG.search(text):
+        return text
+    parts = (part.strip() for part in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")))
+    return "".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in parts if part)
