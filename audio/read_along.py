@@ -16,12 +16,16 @@ import msgspec
 
 from columncast.audio.align import LANGUAGES, METHOD, Unit, align, available
 from columncast.audio.enclosure import Mastered
+from columncast.audio.kept import Kept
 from columncast.episodes import files, transcript
 from columncast.episodes.alignment import Alignment
+from columncast.episodes.catalogue import EpisodeFolder
 from columncast.episodes.column import Column
 from columncast.episodes.columns import read_column
 from columncast.episodes.errors import UsageError
+from columncast.episodes.kept import CHAPTERS, kept_chapters, kept_transcripts
 from columncast.episodes.model import Attachment, Notice
+from columncast.episodes.written import Written
 from columncast.episodes.written import alignment_file as beside
 
 _EXTRA = 'aligning needs an extra: pip install "columncast[align]"'
@@ -46,7 +50,7 @@ def units(column: Column) -> list[Unit]:
 
 def read_along(
     column: Column,
-    mastered: Mastered,
+    mastered: Mastered | Kept,
     *,
     language: str,
     pronunciation: Mapping[str, str],
@@ -98,8 +102,7 @@ def attach(
         if name != WORDS:
             # The feed names each by a hash of its bytes: apps that still have the old feed, and
             # play the old audio, go on getting the old words.
-            address = _address(name, text)
-            files.write(folder / address, text)
+            address = _laid(folder, name, text.encode())
             named[name] = Attachment(
                 url=url + address,
                 mime_type=mime_type,
@@ -110,14 +113,61 @@ def attach(
     return tuple(named.values()), chapters
 
 
-def _address(name: str, text: str) -> str:
+def attach_kept(
+    source: EpisodeFolder, written: Written, folder: Path
+) -> tuple[tuple[Attachment, ...], Attachment | None]:
+    """Lay what *source* came with into *folder*, byte for byte; return how the feed names it.
+
+    Chapters that the editor has given other titles are written anew.
+    """
+    transcripts = []
+    for kept in kept_transcripts(source):
+        content = kept.path.read_bytes()
+        address = _laid(folder, kept.path.name, content)
+        transcripts.append(
+            Attachment(
+                url=written.page_url + address,
+                mime_type=kept.mime_type,
+                language=kept.language,
+                kept=True,
+            )
+        )
+    chapters = kept_chapters(source)
+    if not chapters:
+        return tuple(transcripts), None
+    content = (source.path / CHAPTERS).read_bytes()
+    if chapters != written.chapters:
+        content = transcript.to_chapters(written.chapters).encode()
+    url = written.page_url + _laid(folder, CHAPTERS, content)
+    return tuple(transcripts), Attachment(url=url, mime_type="application/json+chapters")
+
+
+def times_moved(source: EpisodeFolder, offset_s: float) -> tuple[Notice, ...]:
+    """Return what is told where the audio begins elsewhere than what *source* came with says."""
+    if not offset_s or not (kept_chapters(source) or kept_transcripts(source)):
+        return ()
+    message = (
+        f"the voice now begins {offset_s:+.1f} s from where it did; the chapters and transcripts "
+        "that were taken over are that much off: delete them, or take off intro and trimming"
+    )
+    return (Notice(code="kept-times-moved", message=message),)
+
+
+def _laid(folder: Path, name: str, content: bytes) -> str:
+    """Write *content* into *folder* under an address of its own, which is returned."""
+    address = _address(name, content)
+    files.write(folder / address, content)
+    return address
+
+
+def _address(name: str, content: bytes) -> str:
     """Return *name* with a hash of the content in it.
 
-    >>> _address("transcript.vtt", "WEBVTT")
+    >>> _address("transcript.vtt", b"WEBVTT")
     'transcript-06527510.vtt'
     """
     stem, dot, suffix = name.rpartition(".")
-    return f"{stem}-{hashlib.sha256(text.encode()).hexdigest()[:8]}{dot}{suffix}"
+    return f"{stem}-{hashlib.sha256(content).hexdigest()[:8]}{dot}{suffix}"
 
 
 def detach(folder: Path) -> None:

@@ -13,7 +13,15 @@ from functools import cached_property
 from pathlib import Path
 
 from columncast.audio.enclosure import AudioFolder, Mastered
-from columncast.audio.read_along import attach, detach, missing_extra, read_along
+from columncast.audio.kept import Kept, keep
+from columncast.audio.read_along import (
+    attach,
+    attach_kept,
+    detach,
+    missing_extra,
+    read_along,
+    times_moved,
+)
 from columncast.audio.tags import Tags
 from columncast.episodes.alignment import Alignment
 from columncast.episodes.catalogue import EpisodeFolder, Facts, ShowFolder
@@ -83,6 +91,8 @@ class Workshop:
         """Make one episode: read, master, align, note, tag."""
         # Read before the audio is worked on: what is wrong with the text is said at once.
         written = read_written(self.folder, source)
+        if source.facts.source.kept:
+            return self._taken_over(source, written)
         slugs = (source.slug, former_slug) if former_slug else (source.slug,)
         main, *further = self.folder.show.audio.outputs
         with self._mastered(source, slugs, main) as mastered:
@@ -95,7 +105,7 @@ class Workshop:
         for form in further:
             with self._mastered(source, slugs, form) as other:
                 alternates.append(self.audio.tagged(other, tags, source.slug))
-        transcripts, chapters_file = self._attached(source.slug, written, alignment)
+        transcripts, chapters_file = self._attached(source, written, alignment)
         episode = episode_of(
             self.folder,
             source,
@@ -106,11 +116,32 @@ class Workshop:
         )
         return replace(
             episode,
-            notices=episode.notices + missing_extra(),
+            notices=episode.notices
+            + missing_extra()
+            + times_moved(source, mastered.master.offset_s),
             alternates=tuple(alternates),
             transcripts=transcripts,
             chapters_file=chapters_file,
         )
+
+    def _taken_over(self, source: EpisodeFolder, written: Written) -> Episode:
+        """Make an episode whose audio stays what it was at another host."""
+        self.progress(source.slug, 0.0)
+        sound = keep(self.audio, source.narration, source.slug)
+        alignment = self._alignment(source, written, sound) if written.column.blocks else None
+        if alignment and alignment.chapters:
+            written = read_written(self.folder, source, chapters=alignment.chapters)
+        transcripts, chapters_file = self._attached(source, written, alignment)
+        episode = episode_of(
+            self.folder,
+            source,
+            written,
+            enclosure=sound.enclosure,
+            master=None,
+            alignment=alignment,
+        )
+        self.progress(source.slug, 1.0)
+        return replace(episode, transcripts=transcripts, chapters_file=chapters_file)
 
     def _mastered(
         self, source: EpisodeFolder, slugs: tuple[str, ...], form: str
@@ -124,7 +155,7 @@ class Workshop:
         )
 
     def _alignment(
-        self, source: EpisodeFolder, written: Written, mastered: Mastered
+        self, source: EpisodeFolder, written: Written, mastered: Mastered | Kept
     ) -> Alignment | None:
         show = self.folder.show
         return read_along(
@@ -137,20 +168,23 @@ class Workshop:
         )
 
     def _attached(
-        self, slug: str, written: Written, alignment: Alignment | None
+        self, source: EpisodeFolder, written: Written, alignment: Alignment | None
     ) -> tuple[tuple[Attachment, ...], Attachment | None]:
-        waiting = read_along_folder(self.folder, slug)
+        waiting = read_along_folder(self.folder, source.slug)
+        made: tuple[tuple[Attachment, ...], Attachment | None] = (), None
         if alignment is None:
             detach(waiting)
-            return (), None
-        column, show = written.column, self.folder.show
-        return attach(
-            replace(alignment, chapters=written.chapters),
-            waiting,
-            url=written.page_url,
-            language=column.language or show.language,
-            speaker=column.narrator or column.author or show.author,
-        )
+        else:
+            column, show = written.column, self.folder.show
+            made = attach(
+                replace(alignment, chapters=written.chapters),
+                waiting,
+                url=written.page_url,
+                language=column.language or show.language,
+                speaker=column.narrator or column.author or show.author,
+            )
+        transcripts, chapters_file = attach_kept(source, written, waiting)
+        return transcripts or made[0], chapters_file or made[1]
 
     def tags(self, facts: Facts, written: Written) -> Tags:
         """Return what the audio file itself says of the episode."""

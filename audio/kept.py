@@ -1,0 +1,92 @@
+"""The enclosure of an episode that was taken over: the very bytes that it had elsewhere.
+
+No new tags, no new encode; only its name is of our making, so that other audio has another address.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from columncast.audio.durations import decoded_s
+from columncast.audio.enclosure import MIME_TYPES, AudioFolder
+from columncast.audio.probe import probe
+from columncast.episodes import files
+from columncast.episodes.errors import RecordingError
+from columncast.episodes.model import Enclosure
+from columncast.episodes.settings import enclosure_url
+
+_SUFFIXES = {"mp3": ".mp3", "aac": ".m4a", "alac": ".m4a"}
+"""By codec: what every app plays (podcasters.apple.com/support/823-podcast-requirements)."""
+_CONTAINERS = {".mp3": "mp3", ".m4a": "mov,mp4,m4a,3gp,3g2,mj2"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """Audio that is published as it is; as a `Mastered` it can be aligned with its text."""
+
+    path: Path
+    made_from: str
+    """What names this very sound."""
+    enclosure: Enclosure
+
+
+class _Heard(msgspec.Struct):
+    suffix: str
+    duration_s: float
+
+
+def keep(audio: AudioFolder, recording: Path, slug: str) -> Kept:
+    """Return the enclosure of *slug* that has the bytes of *recording*; copied only if need be.
+
+    Raises:
+        RecordingError: It is no audio, damaged, or of a kind that not every app plays.
+        FolderError: The disk is full or not ours to write.
+    """
+    sha256 = audio.hashes.of(recording)
+    heard = _heard(recording, audio.cache / "kept" / f"{sha256}.json")
+    path = audio.root / "audio" / f"{slug}-{sha256[:8]}{heard.suffix}"
+    if not path.is_file() or audio.hashes.of(path) != sha256:
+        files.copy(recording, path)
+    length_bytes = path.stat().st_size
+    enclosure = Enclosure(
+        path=f"audio/{path.name}",
+        url=enclosure_url(audio.show, f"audio/{path.name}"),
+        length_bytes=length_bytes,
+        mime_type=MIME_TYPES[heard.suffix],
+        duration_s=heard.duration_s,
+        sha256=sha256,
+        bitrate=f"{round(length_bytes * 8 / heard.duration_s / 1000)}k",
+    )
+    return Kept(path=path, made_from=sha256, enclosure=enclosure)
+
+
+def keepable(recording: Path) -> str:
+    """Return the suffix that tells what *recording* is, by its content.
+
+    Raises:
+        RecordingError: It is no audio, or of a kind that not every app plays.
+    """
+    known = probe(recording)
+    suffix = _SUFFIXES.get(known.codec, "")
+    if known.film or known.container != _CONTAINERS.get(suffix):
+        what = "a video" if known.film else f"{known.codec} in {known.container.split(',')[0]}"
+        raise RecordingError(
+            f"is {what}, which not every app plays, so it cannot be kept as it is; have it "
+            "mastered (import --master, or take `kept` out of episode.toml)",
+            where=recording,
+        )
+    return suffix
+
+
+def _heard(recording: Path, known: Path) -> _Heard:
+    with suppress(OSError, msgspec.DecodeError):  # not listened to yet
+        return msgspec.json.decode(known.read_bytes(), type=_Heard)
+    heard = _Heard(suffix=keepable(recording), duration_s=round(decoded_s(recording), 3))
+    if not heard.duration_s:
+        raise RecordingError("has no sound in it", where=recording)
+    files.write(known, msgspec.json.encode(heard))
+    return heard
