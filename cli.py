@@ -13,26 +13,19 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import wraps
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import click
 
 from columncast import publish
-from columncast.audio.tags import told
-from columncast.audio.workshop import Progress
-from columncast.audio.workshop import quiet as unseen
-from columncast.episodes import alignment, report
+from columncast.episodes import report
 from columncast.episodes.catalogue import ShowFolder, find_show
-from columncast.episodes.columns import list_posts
-from columncast.episodes.columns.extract import extract
 from columncast.episodes.errors import ColumncastError, InputError, UsageError
-from columncast.episodes.lookup import look_up, overview
+from columncast.episodes.execution import Progress
+from columncast.episodes.execution import quiet as unseen
 from columncast.episodes.model import Episode, Notice
-from columncast.episodes.narration import narration_notices
 from columncast.feed.rules import Finding, refused
-from columncast.feed.start import create_show
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUTPUT = click.Path(dir_okay=False, path_type=Path)
@@ -86,7 +79,9 @@ class Voice:
             def show(slug: str, fraction: float) -> None:
                 if slug not in tasks:
                     tasks[slug] = bars.add_task(f"{doing} {slug}", total=1.0)
-                bars.update(tasks[slug], completed=fraction)
+                # The bar of an episode that is done makes room for those to come.
+                visible = fraction < 1 or len(tasks) == 1
+                bars.update(tasks[slug], completed=fraction, visible=visible)
 
             yield show
 
@@ -130,7 +125,7 @@ def episode_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(metadata.version("columncast"), prog_name="columncast")
+@click.version_option(package_name="columncast", prog_name="columncast")
 @click.option("-C", "directory", type=FOLDER, metavar="DIR", help="Work on the show in DIR.")
 def cli(directory: Path | None) -> None:
     """Turn a column and its recorded narration into a podcast.
@@ -156,6 +151,8 @@ def init(*, directory: Path, voice: Voice, **given: Any) -> None:
     Example: columncast init my-show --title "Letters from the Harbour"
     --site-url https://letters.example --author "Ines Halloran" --category History
     """
+    from columncast.feed.start import create_show
+
     folder = create_show(directory, **given)
     voice.document({"folder": str(folder.root), "feed_url": folder.show.feed_url})
     voice.say(
@@ -251,6 +248,9 @@ def import_(
 
     Each becomes a file that `add` reads. Example: columncast import export.zip --list
     """
+    from columncast.episodes.columns import list_posts
+    from columncast.episodes.columns.extract import extract
+
     known = list_posts(source)
     if listing or not (posts or every):
         voice.document({"posts": [report.post_as_json(post) for post in known]})
@@ -269,19 +269,38 @@ def import_(
 @cli.command()
 @click.argument("slugs", nargs=-1, metavar="[SLUG]...")
 @click.option("--due", is_flag=True, help="Only if a scheduled episode is due; else end at once.")
+@click.option("--jobs", type=click.IntRange(min=1), help="How many at a time; else one a core.")
+@click.option("--explain", is_flag=True, help="Say why each episode is looked at.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @speaking
 @on_a_show
-def build(*, folder: ShowFolder, slugs: tuple[str, ...], due: bool, voice: Voice) -> None:
+def build(
+    *,
+    folder: ShowFolder,
+    slugs: tuple[str, ...],
+    due: bool,
+    jobs: int | None,
+    explain: bool,
+    dry_run: bool,
+    voice: Voice,
+) -> None:
     """Bring audio/ and feed/ up to date.
 
-    Example: columncast build
+    Example: columncast build --explain
     """
     if due and publish.nothing_due(folder):
         voice.document({"due": False})
         voice.say("Nothing is due.")
         return
-    with voice.progress() as progress:
-        built = publish.build(folder, slugs, progress=progress)
+    if dry_run:
+        plan = publish.plan(folder, slugs, jobs=jobs)
+        voice.document(plan.as_json())
+        voice.say(*report.aligned(plan.lines()))
+        return
+    with voice.progress("Building") as progress:
+        built = publish.build(folder, slugs, jobs=jobs, progress=progress)
+    if explain:
+        voice.say(*report.aligned((slug, "; ".join(why)) for slug, why in built.reasons.items()))
     finish(built, voice)
 
 
@@ -293,6 +312,8 @@ def list_(*, folder: ShowFolder, voice: Voice) -> None:
 
     Example: columncast list
     """
+    from columncast.episodes.lookup import overview
+
     rows = overview(folder)
     voice.document({"episodes": [row.as_json() for row in rows]})
     if rows:
@@ -310,6 +331,8 @@ def show(folder: ShowFolder, slug: str, voice: Voice) -> None:
 
     Example: columncast show the-last-ferry
     """
+    from columncast.episodes.lookup import look_up
+
     look = look_up(folder, slug)
     voice.document(report.as_json(look.episode, listed=look.listed, status=look.status))
     voice.say(*report.aligned(report.card(look.episode, look.column, folder.show, look.status)))
@@ -422,6 +445,9 @@ def transcribe(*, what: tuple[str, ...], out: Path | None, voice: Voice) -> None
     Of an episode, or outside of any show of a recording and its text.
     Example: columncast transcribe take-3.wav column.md -o transcript
     """
+    from columncast.episodes import alignment
+    from columncast.episodes.narration import narration_notices
+
     if len(what) > 2 or (len(what) == 2) != bool(out):
         raise UsageError("name one episode, or a recording and its text with -o DIR for the files")
     with voice.progress("Aligning") as progress:
@@ -512,6 +538,7 @@ def preview(
         write_preview(folder, slug, export, embed_audio=embed_audio)
         click.echo(f"Made      {export}")
     else:
+        from columncast.audio.tags import told
         from columncast.feed.preview.session import live_feed
         from columncast.feed.preview.session import preview as run
 
@@ -566,8 +593,9 @@ def demo(*, directory: Path, voice: Voice) -> None:
 
 def described(episode: Episode, built: publish.Built) -> dict[str, Any]:
     """Return the JSON document of an episode just built."""
-    status = "published" if episode in built.feed else "scheduled"
-    return report.as_json(episode, listed=len(built.feed), status=status)
+    listed = {line.slug for line in built.feed}
+    status = "published" if episode.slug in listed else "scheduled"
+    return report.as_json(episode, listed=len(listed), status=status)
 
 
 def finish(built: publish.Built, voice: Voice, episode: Episode | None = None) -> None:
@@ -577,6 +605,7 @@ def finish(built: publish.Built, voice: Voice, episode: Episode | None = None) -
     else:
         voice.document(
             report.build_as_json(built.feed, built.scheduled, built.changed, built.failed)
+            | {"reasons": {slug: list(why) for slug, why in built.reasons.items()}}
         )
     changed = built.changed if voice.verbose else built.changed[:6]
     voice.say(*(f"Made      {path}" for path in changed))

@@ -2,24 +2,25 @@
 
 Here the packages meet; each step turns one noun into the next. Media and pages land before the
 feed that names them, every file beside and renamed, and all of it under the show's lock.
+
+What only some of the work needs is imported where it is needed: a build that finds nothing to do is
+over before the libraries for sound and pages would have been loaded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+import functools
+import os
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from columncast.audio.durations import Durations
-from columncast.audio.read_along import need_extra
-from columncast.audio.tags import read_tags
-from columncast.audio.workshop import Progress, Workshop, quiet
-from columncast.episodes import files
-from columncast.episodes.alignment import Alignment
+from columncast.episodes import execution, files
 from columncast.episodes.catalogue import (
     EpisodeFolder,
     ShowFolder,
@@ -30,9 +31,6 @@ from columncast.episodes.catalogue import (
     new_facts,
     parse_date,
 )
-from columncast.episodes.column import Column
-from columncast.episodes.columns import is_collection
-from columncast.episodes.columns.extract import as_page
 from columncast.episodes.errors import (
     ColumncastError,
     ColumnError,
@@ -41,50 +39,54 @@ from columncast.episodes.errors import (
     RecordingError,
     UsageError,
 )
-from columncast.episodes.intake import (
-    already_there,
-    content_hash,
-    lay,
-    lay_rest,
-    named_as_given,
-    put_in_place,
-)
-from columncast.episodes.model import Episode
-from columncast.episodes.written import last_aligned, last_built
-from columncast.feed import moves
-from columncast.feed.checkup import check_all
-from columncast.feed.cover import read_cover, thumbnail
-from columncast.feed.episode_cover import with_own_cover
-from columncast.feed.file_rules import MediaFacts
-from columncast.feed.rules import Finding, refused
-from columncast.feed.site import write_site
-from columncast.feed.start import create_show
+from columncast.episodes.execution import Progress, quiet
+from columncast.episodes.hashes import Hashes
+from columncast.episodes.ledger import Ledger
+from columncast.episodes.listing import Listing, newest_first
+from columncast.episodes.records import last_aligned, last_built, record
+from columncast.feed.rendered import Rendered, everything
 
-if TYPE_CHECKING:  # HTTP and its like are for those who publish
+if TYPE_CHECKING:
+    from columncast.audio.forecast import Forecast
+    from columncast.audio.workshop import Workshop
+    from columncast.episodes.alignment import Alignment
+    from columncast.episodes.column import Column
+    from columncast.episodes.model import Episode
+    from columncast.feed.file_rules import MediaFacts
     from columncast.feed.live.places import Published
+    from columncast.feed.rules import Finding
 
 SAMPLE = Path(__file__).parent / "episodes" / "sample"
 """The column and the recording that `demo` is made of, written for it."""
+
+ALL = "all episodes"
+"""How the whole of a build is called where progress is told."""
+
+_SAVE_EVERY_S = 5.0
+_WORTH_MEASURING_S = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Built:
     """What a build found and did."""
 
-    feed: tuple[Episode, ...]
+    folder: ShowFolder
+    feed: tuple[Listing, ...]
     """What the feed lists, newest first."""
-    scheduled: tuple[Episode, ...]
+    scheduled: tuple[Listing, ...]
     """Built, and held out of the feed until their date; the next one first."""
     changed: tuple[str, ...]
     """The files that are new or have other bytes than before, from the show's folder."""
     failed: Mapping[str, ColumncastError]
     """By slug; each keeps its last good version in the feed, if it had one."""
+    reasons: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Why an episode was looked at, by slug; one that is not here was up to date."""
 
     def find(self, slug: str) -> Episode:
         """Return the episode called *slug*, or raise what made it fail."""
         if slug in self.failed:
             raise self.failed[slug]
-        return next(e for e in (*self.feed, *self.scheduled) if e.slug == slug)
+        return _built(self.folder, slug)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,8 +125,13 @@ def add(
         UsageError: *slug* or *date* cannot be.
         InputError: The column or the recording cannot be used, or the episode is there already.
     """
+    from columncast.episodes.columns import is_collection
+    from columncast.episodes.columns.extract import as_page
+    from columncast.episodes.intake import already_there, content_hash, lay, named_as_given
+
     with folder.locked():
-        workshop = _workshop(folder, progress)
+        ledger = Ledger(folder)
+        workshop = _workshop(folder, ledger.hashes, progress)
         text = workshop.column(
             column, title=given.get("title") or "", post=post, paid_text=paid_text
         )
@@ -139,7 +146,7 @@ def add(
             forced=force,
         )
         if same := already_there(folder, source, slug):
-            built = _build(workshop, [same.slug])
+            built = _build(ledger, [same.slug], progress=progress)
             return Added(column=text, episode=built.find(same.slug), built=built, new=False)
         zone = folder.show.timezone
         published = parse_date(date, zone) if date else text.published or _now()
@@ -158,7 +165,7 @@ def add(
         with files.told(folder.episodes):
             folder.episodes.mkdir(exist_ok=True)
             staged.path.rename(folder.episodes / slug)
-        built = _build(workshop, [slug])
+        built = _build(Ledger(folder), [slug], progress=progress)
         return Added(column=text, episode=built.find(slug), built=built, new=True)
 
 
@@ -166,17 +173,33 @@ def build(
     folder: ShowFolder,
     slugs: Collection[str] = (),
     *,
+    jobs: int | None = None,
     progress: Progress = quiet,
     now: datetime | None = None,
 ) -> Built:
     """Bring `audio/` and `feed/` up to date; *slugs* limits which episodes are looked at.
+
+    Only what changed is done again (see `Ledger`), in so many processes as *jobs* says: by
+    default one for each core.
 
     Raises:
         EpisodeError: There is no such episode.
         FeedError: The new feed would break a rule that directories enforce; the old one stays.
     """
     with folder.locked():
-        return _build(_workshop(folder, progress), [folder.episode(s).slug for s in slugs], now=now)
+        named = [folder.episode(slug).slug for slug in slugs]
+        return _build(Ledger(folder), named, jobs=jobs or _cores(), progress=progress, now=now)
+
+
+def plan(folder: ShowFolder, slugs: Collection[str] = (), *, jobs: int | None = None) -> Forecast:
+    """Return what `build` would do, how long it would take and how much disk; nothing is changed.
+
+    Raises:
+        EpisodeError: There is no such episode.
+    """
+    ledger = Ledger(folder)
+    due = ledger.due([folder.episode(slug).slug for slug in slugs])
+    return _forecast(ledger, due, jobs=jobs or _cores())
 
 
 def edit(
@@ -199,9 +222,18 @@ def edit(
     Raises:
         InputError: The new column or recording cannot be used.
     """
+    from columncast.episodes.intake import (
+        content_hash,
+        lay,
+        lay_rest,
+        named_as_given,
+        put_in_place,
+    )
+
     changes = dict(facts)
     with folder.locked():
-        workshop, episode = _workshop(folder, progress), folder.episode(slug)
+        ledger, episode = Ledger(folder), folder.episode(slug)
+        workshop = _workshop(folder, ledger.hashes, progress)
         if recording:
             sha256 = content_hash(recording, RecordingError)
             changes |= {"source.recording": recording.name, "source.recording_sha256": sha256}
@@ -232,7 +264,7 @@ def edit(
         if target.path != episode.path:
             with files.told(target.path):
                 episode.path.rename(target.path)
-        return _build(workshop, [target.slug])
+        return _build(Ledger(folder), [target.slug], progress=progress)
 
 
 def retire(
@@ -244,7 +276,7 @@ def retire(
     """
     with folder.locked():
         change_facts(folder.episode(slug), {"retired": None if undo else True})
-        return _build(_workshop(folder, progress), [slug])
+        return _build(Ledger(folder), [slug], progress=progress)
 
 
 def transcribe(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> Alignment:
@@ -254,6 +286,8 @@ def transcribe(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> 
         UsageError: The extra `[align]` is not installed.
         EpisodeError: There is no such episode, or its language is not one we align.
     """
+    from columncast.audio.read_along import need_extra
+
     build(folder, [slug], progress=progress).find(slug)
     found = last_aligned(folder, slug)
     if found is None:
@@ -278,6 +312,8 @@ def move(
     Raises:
         UsageError: *new_base_url* is not a full URL.
     """
+    from columncast.feed import moves
+
     with folder.locked():
         old = folder.show
         try:
@@ -292,7 +328,7 @@ def move(
                 "feed.new_feed_url": new.feed.new_feed_url,
             },
         )
-        built = _build(_workshop(ShowFolder(folder.root), progress))
+        built = _build(Ledger(ShowFolder(folder.root)), jobs=_cores(), progress=progress)
         return built, moves.redirects(old.base_url, new.base_url)
 
 
@@ -311,6 +347,11 @@ def check(folder: ShowFolder, slug: str = "", *, progress: Progress = quiet) -> 
     Raises:
         EpisodeError: There is no episode *slug*.
     """
+    from columncast.audio.durations import Durations
+    from columncast.audio.tags import read_tags
+    from columncast.feed.checkup import check_all
+    from columncast.feed.file_rules import MediaFacts
+
     decoded = Durations(folder.cache / "decoded.json")
 
     def heard(episode: Episode) -> MediaFacts | None:
@@ -338,6 +379,7 @@ def publish(folder: ShowFolder, *, progress: Progress = quiet, **how: Any) -> It
         ConflictError: Somebody else has changed the live feed.
     """
     from columncast.feed.live import places
+    from columncast.feed.rules import refused
 
     with folder.locked():
         places.destinations(folder.show, how.get("to", ""))
@@ -354,6 +396,8 @@ def publish(folder: ShowFolder, *, progress: Progress = quiet, **how: Any) -> It
 
 def demo(directory: Path, *, progress: Progress = quiet) -> tuple[ShowFolder, Added]:
     """Build the sample show in *directory*; where it is built already, nothing changes."""
+    from columncast.feed.start import create_show
+
     if (directory / "show.toml").exists():
         folder = ShowFolder(directory.absolute())
     else:
@@ -374,54 +418,152 @@ def demo(directory: Path, *, progress: Progress = quiet) -> tuple[ShowFolder, Ad
     return folder, add(folder, recording, column, date="2026-11-20T06:00Z", progress=progress)
 
 
+def make(place: str, common: str, slug: str) -> Episode | None:
+    """Make the episode *slug* of the show in the folder *place*; None if it is retired.
+
+    This is what a worker does, wherever it runs: all arguments are plain text. *common* tells one
+    state of what all episodes depend on from another.
+
+    Raises:
+        ColumncastError: It cannot be made.
+    """
+    return _made(_bench(place, common), slug)
+
+
+@functools.lru_cache(maxsize=1)  # a worker makes one episode of the same show after the other
+def _bench(place: str, _common: str) -> Workshop:
+    folder = ShowFolder(Path(place))
+    return _workshop(folder, Hashes(folder.cache / "hashes.json"), execution.tell)
+
+
+def _made(workshop: Workshop, slug: str) -> Episode | None:
+    from columncast.feed.episode_cover import with_own_cover
+
+    folder = workshop.folder
+    source = EpisodeFolder(path=folder.episodes / slug)
+    if source.facts.retired:
+        return None
+    return with_own_cover(folder, source, workshop.episode(source))
+
+
 def _build(
-    workshop: Workshop, slugs: Collection[str] = (), *, now: datetime | None = None
+    ledger: Ledger,
+    slugs: Collection[str] = (),
+    *,
+    jobs: int = 1,
+    progress: Progress = quiet,
+    now: datetime | None = None,
 ) -> Built:
-    folder, now = workshop.folder, now or _now()
-    episodes: list[Episode] = []
-    failed: dict[str, ColumncastError] = {}
-    for source in folder.all():
-        last = last_built(folder, source.slug)
-        try:
-            if source.facts.retired:
-                continue
-            known = last if slugs and source.slug not in slugs else None
-            episodes.append(known or with_own_cover(folder, source, workshop.episode(source)))
-        except ColumncastError as e:
-            failed[source.slug] = e
-            if last:
-                episodes.append(last)
-            elif source.slug in folder.listed():
-                # Leaving it out would take it from listeners' apps; that is for people to decide.
-                raise FeedError(
-                    f"{e}; the feed lists this episode and was left as it is", where=source.slug
-                ) from e
-        else:
-            files.write(_record(folder, source), msgspec.json.encode(episodes[-1]))
-    workshop.hashes.save()
-    # Newest first; two of the same second in a stable order.
-    episodes.sort(key=lambda e: (e.published, e.guid), reverse=True)
+    folder, now = ledger.folder, now or _now()
+    before = {path.name for path in folder.audio.glob("*")}
+    due = ledger.due(slugs)
+    failed = _work(ledger, due, jobs=jobs, progress=progress)
+    for slug, error in failed.items():
+        if not ledger.listing(slug) and slug in folder.listed():
+            # Leaving it out would take it from listeners' apps; that is for people to decide.
+            raise FeedError(
+                f"{error}; the feed lists this episode and was left as it is", where=slug
+            ) from error
+    episodes = newest_first(ledger.listings())
     feed = tuple(e for e in episodes if e.published <= now)
     scheduled = tuple(e for e in reversed(episodes) if e.published > now)
-    paths = [e.enclosure.path for e in episodes]
-    audio = [path for path in paths if Path(path).name not in workshop.audio_before]
-    changed = (*audio, *write_site(folder, feed, cover=read_cover(folder.root / folder.show.cover)))
-    due = scheduled[0].published if scheduled else None
-    files.write(_next_due(folder), msgspec.json.encode(due))
-    return Built(feed=feed, scheduled=scheduled, changed=changed, failed=failed)
+    changed = [f"audio/{name}" for e in episodes for name in e.audio if name not in before]
+    rendered = Rendered(folder)
+    if not rendered.settled(everything(folder, feed)):
+        from columncast.feed.site import write_site
+
+        load = functools.lru_cache(maxsize=400)(functools.partial(_built, folder))
+        changed += write_site(folder, feed, load, rendered=rendered)
+    files.write(
+        _next_due(folder), msgspec.json.encode(scheduled[0].published if scheduled else None)
+    )
+    return Built(
+        folder=folder,
+        feed=feed,
+        scheduled=scheduled,
+        changed=tuple(changed),
+        failed=failed,
+        reasons=due,
+    )
 
 
-def _workshop(folder: ShowFolder, progress: Progress) -> Workshop:
+def _work(
+    ledger: Ledger, due: Mapping[str, Sequence[str]], *, jobs: int, progress: Progress
+) -> dict[str, ColumncastError]:
+    """Make the episodes that are *due* and write each down when it is ready; return what failed."""
+    if not due:
+        return {}
+    folder, slugs, jobs = ledger.folder, list(due), min(jobs, len(due))
+    expected = _forecast(ledger, due, jobs=jobs)
+    expected.refuse()
+    if jobs == 1:
+        workshop = _workshop(folder, ledger.hashes, progress)
+        done = execution.one_by_one(functools.partial(_made, workshop), slugs)
+    else:
+        from columncast.episodes.processes import side_by_side
+
+        ledger.save()  # so that no process hashes again what is known
+        work = functools.partial(make, str(folder.root), ledger.common)
+        done = side_by_side(work, slugs, jobs=jobs, progress=progress)
+    failed: dict[str, ColumncastError] = {}
+    began = saved = time.monotonic()
+    try:
+        for number, (slug, outcome) in enumerate(done, start=1):
+            if isinstance(outcome, ColumncastError):
+                failed[slug] = outcome
+            else:
+                if outcome:
+                    record(folder, outcome)
+                ledger.note(slug, outcome)
+            if len(slugs) > 1:
+                progress(ALL, number / len(slugs))
+            if time.monotonic() > saved + _SAVE_EVERY_S:
+                ledger.save()
+                saved = time.monotonic()
+        sound_s = sum(seconds for slug, seconds in expected.sound_s.items() if slug not in failed)
+        if sound_s > _WORTH_MEASURING_S:
+            ledger.speed = (time.monotonic() - began) * jobs / sound_s
+    finally:  # what is done is done, also when a person ends it here
+        ledger.save()
+    return {slug: failed[slug] for slug in slugs if slug in failed}
+
+
+def _forecast(ledger: Ledger, due: Mapping[str, Sequence[str]], *, jobs: int) -> Forecast:
+    from columncast.audio.forecast import forecast
+
+    return forecast(
+        ledger.folder,
+        due,
+        unheard=ledger.unheard(due),
+        episodes=len(ledger.slugs()),
+        jobs=jobs,
+        speed=ledger.speed,
+    )
+
+
+def _workshop(folder: ShowFolder, hashes: Hashes, progress: Progress) -> Workshop:
+    from columncast.audio.workshop import Workshop
+    from columncast.feed.cover import read_cover, thumbnail
+
     picture = thumbnail(read_cover(folder.root / folder.show.cover))
-    return Workshop(folder=folder, picture=picture, progress=progress)
+    return Workshop(folder=folder, picture=picture, hashes=hashes, progress=progress)
 
 
-def _record(folder: ShowFolder, source: EpisodeFolder) -> Path:
-    return folder.cache / "built" / f"{source.slug}.json"
+def _built(folder: ShowFolder, slug: str) -> Episode:
+    episode = last_built(folder, slug)
+    if episode is None:
+        raise EpisodeError(f"is not built yet; run: columncast build {slug}", where=slug)
+    return episode
 
 
 def _next_due(folder: ShowFolder) -> Path:
     return folder.cache / "next-due.json"
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _now() -> datetime:

@@ -25,8 +25,8 @@ from columncast.episodes.columns import read_column
 from columncast.episodes.errors import UsageError
 from columncast.episodes.kept import CHAPTERS, kept_chapters, kept_transcripts
 from columncast.episodes.model import Attachment, Notice
+from columncast.episodes.records import alignment_file as beside
 from columncast.episodes.written import Written
-from columncast.episodes.written import alignment_file as beside
 
 _EXTRA = 'aligning needs an extra: pip install "columncast[align]"'
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
+import mutagen
 from mutagen import MutagenError
 
 from columncast.audio import atoms, comments, id3
@@ -20,7 +21,7 @@ from columncast.audio.tagset import Tags
 from columncast.episodes import files
 from columncast.episodes.errors import TagError
 
-__all__ = ["Tags", "read_tags", "told", "write_tags"]
+__all__ = ["Tags", "length_s", "read_tags", "told", "write_tags"]
 
 _SHOWN = 200
 """Characters of a long tag that a person is shown."""
@@ -61,6 +62,18 @@ def read_tags(audio: Path) -> Tags:
         return read(audio)
     except MutagenError as e:
         raise TagError(f"its tags cannot be read ({e})", where=audio) from e
+
+
+def length_s(recording: Path) -> float:
+    """Return how long *recording* says it is, in seconds; 0.0 if it does not say, or nothing known.
+
+    A header's word is quick and can be wrong: it is good for a forecast, and for nothing else.
+    """
+    try:
+        known = mutagen.File(recording)
+    except (MutagenError, OSError):
+        return 0.0
+    return float(getattr(known.info, "length", 0.0) or 0.0) if known else 0.0
 
 
 def _form(audio: Path) -> _Format:

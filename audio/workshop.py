@@ -6,7 +6,6 @@ episode is made the same way by `add`, `edit` and `build`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -27,16 +26,11 @@ from columncast.episodes.alignment import Alignment
 from columncast.episodes.catalogue import EpisodeFolder, Facts, ShowFolder
 from columncast.episodes.column import Column
 from columncast.episodes.columns import read_column
+from columncast.episodes.execution import Progress, quiet
 from columncast.episodes.hashes import Hashes
 from columncast.episodes.model import Attachment, Episode
-from columncast.episodes.written import Written, episode_of, read_along_folder, read_written
-
-Progress = Callable[[str, float], None]
-"""Told the slug being worked on and how far its audio is, 0 to 1."""
-
-
-def quiet(_slug: str, _fraction: float) -> None:
-    """Show no progress."""
+from columncast.episodes.records import read_along_folder
+from columncast.episodes.written import Written, episode_of, read_written
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,21 +40,9 @@ class Workshop:
     folder: ShowFolder
     picture: bytes
     """The cover as audio files carry it."""
+    hashes: Hashes
+    """Content hashes, worked out once."""
     progress: Progress = quiet
-
-    def __post_init__(self) -> None:
-        """Note what is there before anything is made."""
-        _ = self.audio_before
-
-    @cached_property
-    def audio_before(self) -> frozenset[str]:
-        """The names of the enclosures that were there when the run began."""
-        return frozenset(path.name for path in self.folder.audio.glob("*"))
-
-    @cached_property
-    def hashes(self) -> Hashes:
-        """Content hashes, worked out once."""
-        return Hashes(self.folder.cache / "hashes.json")
 
     @cached_property
     def audio(self) -> AudioFolder:

@@ -20,9 +20,10 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from feed_builders import FIRST_DAY, episode, master, notes, show
 
 from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.listing import listings_of
 from columncast.episodes.model import Episode
 from columncast.episodes.show_toml import show_toml
-from columncast.feed.cover import placeholder_cover, read_cover
+from columncast.feed.cover import placeholder_cover
 from columncast.feed.site import write_site
 
 
@@ -48,10 +49,10 @@ def main() -> None:
         root = Path(place)
         (root / "show.toml").write_text(show_toml(show()), encoding="utf-8")
         (root / "cover.jpg").write_bytes(placeholder_cover(show().title))
-        cover = read_cover(root / "cover.jpg")
         for name, listed in steps.items():
             cpu, wall = time.process_time(), time.perf_counter()
-            changed = write_site(ShowFolder(root), listed, cover=cover)
+            whole = {e.slug: e for e in listed}
+            changed = write_site(ShowFolder(root), listings_of(listed), whole.__getitem__)
             cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
             peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             print(

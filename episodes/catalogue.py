@@ -6,6 +6,7 @@ date, and what the editor set. It belongs to people: it is edited key by key, co
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tomllib
@@ -22,9 +23,9 @@ from zoneinfo import ZoneInfo
 import tomlkit
 
 from columncast.episodes import files
+from columncast.episodes.editor import Editor
 from columncast.episodes.errors import EpisodeError, SettingsError, UsageError
 from columncast.episodes.model import EpisodeType, Person
-from columncast.episodes.notes import Editor
 from columncast.episodes.podcasting import EpisodeTags
 from columncast.episodes.settings import Show, convert, read_show, read_toml
 
@@ -182,10 +183,17 @@ class ShowFolder:
         """What may be deleted at any time."""
         return self.root / ".columncast"
 
+    def slugs(self) -> list[str]:
+        """The names of all episodes there are, in order."""
+        return sorted(
+            name
+            for name in files.names(self.episodes)
+            if os.path.exists(f"{self.episodes}/{name}/episode.toml")  # noqa: PTH110 - of thousands
+        )
+
     def all(self) -> list[EpisodeFolder]:
         """Every episode there is, by slug."""
-        found = sorted(self.episodes.glob("*/episode.toml"))
-        return [EpisodeFolder(path=facts.parent) for facts in found]
+        return [EpisodeFolder(path=self.episodes / slug) for slug in self.slugs()]
 
     def episode(self, slug: str) -> EpisodeFolder:
         """The episode called *slug*.

@@ -10,8 +10,8 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -98,6 +98,51 @@ def sha256(path: Path) -> str:
     """Return the SHA-256 of the bytes of *path*, in hexadecimal; memory does not grow with it."""
     with path.open("rb") as f:
         return hashlib.file_digest(f, "sha256").hexdigest()
+
+
+def names(folder: Path) -> list[str]:
+    """Return what lies in *folder*, in no order and without what is hidden; nothing if it is not there."""
+    try:
+        found = os.listdir(folder)  # noqa: PTH208 - plain names, of thousands
+    except OSError:
+        return []
+    return [name for name in found if not name.startswith(".")]
+
+
+def signature(folder: Path) -> str:
+    """Return what tells one state of the files in *folder* from another, without reading them.
+
+    As git's index does it, of each file its name, size, times and inode; a name that starts with a
+    dot is nobody's business.
+    """
+    found = []
+    with suppress(OSError), os.scandir(folder) as entries:
+        found = [(e.name, state(e)) for e in entries if not e.name.startswith(".")]
+    return hashlib.blake2b(repr(sorted(found)).encode(), digest_size=16).hexdigest()
+
+
+def signatures(folder: Path, known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the states of what lies in *folder*: of each file, and of each folder as a whole.
+
+    Folders whose states are *known* are not looked into again.
+    """
+    found = {}
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                found[entry.name] = (known or {}).get(entry.name) or signature(Path(entry.path))
+            elif not entry.name.startswith("."):
+                found[entry.name] = state(entry)
+    return found
+
+
+def state(file: os.DirEntry[str] | Path) -> str:
+    """Return what tells one state of *file*, or of what it leads to, from another."""
+    try:
+        stat = file.stat()
+    except OSError:
+        return "none"
+    return f"{stat.st_size}-{stat.st_mtime_ns}-{stat.st_ctime_ns}-{stat.st_ino}"
 
 
 def sweep(folder: Path) -> None:

@@ -10,8 +10,9 @@ from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.column import Column
 from columncast.episodes.errors import EpisodeError
 from columncast.episodes.model import Episode
+from columncast.episodes.records import last_built
 from columncast.episodes.report import Row, status_of
-from columncast.episodes.written import last_built, read_written
+from columncast.episodes.written import read_written
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,9 +15,10 @@ from dataclasses import replace
 from columncast.episodes import html
 from columncast.episodes.column import Block, Column
 from columncast.episodes.columns.markup import read_markup
+from columncast.episodes.editor import Editor
 from columncast.episodes.hook import choose_hook
 from columncast.episodes.model import Chapter, Notice, ShowNotes
-from columncast.episodes.notes_parts import Editor, Parts, fixed_parts, shown_footnotes
+from columncast.episodes.notes_parts import Parts, fixed_parts, shown_footnotes
 from columncast.episodes.settings import Show
 from columncast.episodes.subset import (
     cut,
@@ -28,8 +29,6 @@ from columncast.episodes.subset import (
 )
 from columncast.episodes.template import render, safe, shipped
 from columncast.episodes.text import clip
-
-__all__ = ["LIMIT_BYTES", "Editor", "show_notes"]
 
 LIMIT_BYTES = 4000
 """Apple cuts a description here, markup included, counted in UTF-8."""

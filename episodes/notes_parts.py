@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from columncast.episodes.column import Block, Column, Footnote, Mention, Span, words
+from columncast.episodes.editor import Editor
 from columncast.episodes.model import Chapter
 from columncast.episodes.phrases import Phrases, phrases
 from columncast.episodes.settings import Show
@@ -14,20 +15,6 @@ from columncast.episodes.text import clip, one_line
 
 _FIXED_LIMIT = 200
 """Characters of any one name or title in the fixed lines."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Editor:
-    """What the editor decided about one episode's notes (`episode.toml`)."""
-
-    hook: str = ""
-    subtitle: str = ""
-    author: str = ""
-    narrator: str = ""
-    mentioned: tuple[Mention, ...] = ()
-    """The candidates that were accepted, or works that the editor added."""
-    chapter_titles: dict[str, str] = field(default_factory=dict)
-    """Better titles for chapters, by the titles that the column gives them."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from columncast.episodes.alignment import Alignment
-from columncast.episodes.column import Column, Mention
-from columncast.episodes.columns import Post
+from columncast.episodes.listing import Listing
 from columncast.episodes.model import Episode, Loudness, Notice
 from columncast.episodes.settings import Show
+
+if TYPE_CHECKING:  # reading columns takes libraries that most commands can do without
+    from columncast.episodes.column import Column, Mention
+    from columncast.episodes.columns import Post
 
 NOTES_LIMIT_BYTES = 4000
 """Apple's, and PSP-1's, for `description`."""
@@ -154,7 +157,7 @@ def card(episode: Episode, column: Column, show: Show, status: str) -> list[tupl
     ]
 
 
-def outlook(feed: Sequence[Episode], scheduled: Sequence[Episode]) -> list[tuple[str, str]]:
+def outlook(feed: Sequence[Listing], scheduled: Sequence[Listing]) -> list[tuple[str, str]]:
     """Return how the feed stands: how many episodes, and which comes next."""
     newest = f", newest {moment(feed[0].published)}" if feed else ""
     lines = [("Feed", f"feed/feed.xml, {count(len(feed), 'episode')}{newest}")]
@@ -171,8 +174,8 @@ def outlook(feed: Sequence[Episode], scheduled: Sequence[Episode]) -> list[tuple
 
 
 def build_as_json(
-    feed: Sequence[Episode],
-    scheduled: Sequence[Episode],
+    feed: Sequence[Listing],
+    scheduled: Sequence[Listing],
     changed: Sequence[str],
     failed: Mapping[str, Exception],
 ) -> dict[str, Any]:

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-
-import msgspec
 
 from columncast.episodes.alignment import Alignment
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
@@ -159,31 +156,3 @@ def retitled(chapters: Sequence[Chapter], titles: Mapping[str, str]) -> tuple[Ch
         known = heading if title != heading else ""
         named.append(Chapter(start_s=chapter.start_s, title=title, heading=known))
     return tuple(named)
-
-
-def read_along_folder(folder: ShowFolder, slug: str) -> Path:
-    """Return where an episode's transcripts and chapters wait until the feed lists it."""
-    return folder.cache / "read-along" / slug
-
-
-def alignment_file(read_along: Path) -> Path:
-    """Return where the alignment lies that the files in the folder *read_along* were made from."""
-    return read_along.with_name(f"{read_along.name}.json")
-
-
-def last_aligned(folder: ShowFolder, slug: str) -> Alignment | None:
-    """Return how column and audio of the episode called *slug* were last laid side by side."""
-    try:
-        record = alignment_file(read_along_folder(folder, slug)).read_bytes()
-        return msgspec.json.decode(record, type=Alignment)
-    except (OSError, msgspec.DecodeError):
-        return None
-
-
-def last_built(folder: ShowFolder, slug: str) -> Episode | None:
-    """Return the episode called *slug* as the last build recorded it; None if none did."""
-    try:
-        record = (folder.cache / "built" / f"{slug}.json").read_bytes()
-        return msgspec.json.decode(record, type=Episode)
-    except (OSError, msgspec.DecodeError):
-        return None

@@ -7,8 +7,10 @@ from dataclasses import asdict
 
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.errors import ColumncastError, EpisodeError
+from columncast.episodes.listing import listing_of
 from columncast.episodes.model import Episode
-from columncast.episodes.written import episode_of, last_aligned, last_built, read_written
+from columncast.episodes.records import last_aligned, last_built
+from columncast.episodes.written import episode_of, read_written
 from columncast.feed.episode_rules import check_episode
 from columncast.feed.feed_rules import check_feed
 from columncast.feed.file_rules import MediaFacts, check_files
@@ -39,7 +41,7 @@ def check_all(
         found += check_feed(feed.read_bytes(), folder.root) if feed.exists() else []
     episodes = [e for e in (_checked(folder, source, found) for source in chosen) if e]
     if not slug:
-        found += check_episodes(show, episodes)
+        found += check_episodes(show, [listing_of(e) for e in episodes])
     for number, episode in enumerate(episodes):
         progress(slug or "the files", number / len(episodes))
         found += check_episode(show, episode)

@@ -14,6 +14,7 @@ from typing import Any
 from columncast.episodes.alignment import Alignment
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.kept import shown
+from columncast.episodes.listing import Listing, listing_of, newest_first
 from columncast.episodes.model import Episode
 from columncast.episodes.narration import clock
 from columncast.episodes.report import megabytes
@@ -23,7 +24,6 @@ from columncast.feed import sharing, wording
 from columncast.feed.apps import subscribe_links
 from columncast.feed.picture import describe, loudness_svg
 from columncast.feed.readalong import render_readalong
-from columncast.feed.rss import newest_first
 
 RIGHT_TO_LEFT = frozenset(["ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"])
 
@@ -43,6 +43,7 @@ def render_page(
     Raises:
         SettingsError: A template in the show's folder *templates* is wrong.
     """
+    line = listing_of(episode)
     picture = ""
     if episode.master:
         mono = episode.master.channels == 1
@@ -72,9 +73,9 @@ def render_page(
         text=safe(text),
         picture=safe(picture),
         loudness=describe(episode.master) if episode.master else "",
-        date=wording.date(episode),
-        place=wording.place(episode),
-        length=wording.length(episode.enclosure.duration_s),
+        date=wording.date(line),
+        place=wording.place(line),
+        length=wording.length(line.duration_s),
         apps=subscribe_links(show.feed_url),
         clock=clock,
         size=megabytes,
@@ -99,7 +100,7 @@ def render_page(
 
 
 def render_index(
-    show: Show, episodes: Sequence[Episode], *, cover_url: str, templates: Path | None = None
+    show: Show, episodes: Sequence[Listing], *, cover_url: str, templates: Path | None = None
 ) -> str:
     """Return the show's page with all *episodes*, newest first, for feed/index.html.
 
@@ -111,7 +112,7 @@ def render_index(
             "episode": episode,
             "date": wording.date(episode),
             "place": wording.place(episode),
-            "length": wording.length(episode.enclosure.duration_s),
+            "length": wording.length(episode.duration_s),
         }
         for episode in newest_first(episodes)
     ]

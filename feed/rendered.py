@@ -1,20 +1,25 @@
 """What was rendered before and from what, so that a large show renders only what changed.
 
-A file is taken as it is when its inputs are the ones that made it and nobody has touched it since.
-The record may be deleted at any time: everything is rendered again, to the same bytes.
+A file, or the folder of an episode, is taken as it is when its inputs are the ones that made it and
+nobody has touched it since. The record may be deleted at any time: everything is rendered again, to
+the same bytes.
 """
 
 from __future__ import annotations
 
-import functools
 import hashlib
-from importlib.metadata import version
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from columncast.episodes import files
+from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.listing import Listing
+from columncast.episodes.software import software
+
+_ALL = "."
+"""The name that all of it has in the record."""
 
 
 def fingerprint(*inputs: Any) -> str:
@@ -22,44 +27,53 @@ def fingerprint(*inputs: Any) -> str:
     return hashlib.sha256(msgspec.msgpack.encode(inputs)).hexdigest()
 
 
-@functools.cache
-def renderer() -> str:
-    """Return a hash of the code and the templates that render, so that an update renders again."""
-    code = sorted(path for path in Path(__file__).parent.rglob("*") if path.is_file())
-    own = [path.read_bytes() for path in code if path.suffix in (".py", ".html", ".css")]
-    return fingerprint(own, [version(library) for library in ("feedgen", "lxml", "jinja2")])
+def everything(folder: ShowFolder, listed: Iterable[Listing]) -> str:
+    """Return a fingerprint of all that the public files of a show are made from."""
+    cover = folder.root / folder.show.cover
+    return fingerprint(
+        software(),
+        folder.show,
+        files.sha256(cover) if cover.is_file() else "",
+        files.signature(folder.root / "templates"),
+        [episode.mark for episode in listed],
+    )
 
 
 class Rendered:
     """The record of one show's public files, kept in one JSON file between runs."""
 
-    def __init__(self, cache: Path, root: Path) -> None:
-        """Load what *cache* (a file that need not exist) knows of the files below *root*."""
-        self._cache = cache
-        self._root = root
-        self._known: dict[str, tuple[str, list[int]]] = {}
+    def __init__(self, folder: ShowFolder) -> None:
+        """Load what is known of *folder*'s public files, if anything, and see how they are now."""
+        self._cache = folder.cache / "rendered.json"
+        self._root = folder.feed
+        self._known: dict[str, tuple[str, str]] = {}
         self._now: dict[str, str] = {}
+        self._found = files.signatures(self._root)
         try:
-            kind = dict[str, tuple[str, list[int]]]
-            self._known = msgspec.json.decode(cache.read_bytes(), type=kind)
+            kind = dict[str, tuple[str, str]]
+            self._known = msgspec.json.decode(self._cache.read_bytes(), type=kind)
         except (OSError, msgspec.DecodeError):
             pass  # nothing known, or not ours to read: everything is rendered afresh
 
-    def stale(self, name: str, inputs: str) -> bool:
-        """Whether the file *name* has to be rendered from what has the fingerprint *inputs*."""
-        self._now[name] = inputs
-        known = self._known.get(name)
-        return known is None or known[0] != inputs or known[1] != self._signature(name)
+    def settled(self, inputs: str) -> bool:
+        """Whether every file is there, and was made from what has the fingerprint *inputs*."""
+        return self._known.get(_ALL) == (inputs, fingerprint(sorted(self._found.items())))
 
-    def save(self) -> None:
-        """Keep what was asked about, now that the files are written."""
-        now = {name: (inputs, self._signature(name)) for name, inputs in self._now.items()}
+    def stale(self, name: str, inputs: str) -> bool:
+        """Whether *name* has to be rendered from what has the fingerprint *inputs*.
+
+        It is a file, or a folder with all that lies in it.
+        """
+        self._now[name] = inputs
+        stale = self._known.get(name) != (inputs, self._found.get(name, ""))
+        if stale:
+            self._found.pop(name, None)
+        return stale
+
+    def save(self, inputs: str) -> None:
+        """Keep what was asked about, now that the files are written from *inputs*."""
+        found = files.signatures(self._root, known=self._found)
+        now = {name: (made_from, found.get(name, "")) for name, made_from in self._now.items()}
+        now[_ALL] = (inputs, fingerprint(sorted(found.items())))
         if now != self._known:
             files.write(self._cache, msgspec.json.encode(now))
-
-    def _signature(self, name: str) -> list[int]:
-        try:
-            stat = (self._root / name).stat()
-        except OSError:
-            return []
-        return [stat.st_size, stat.st_mtime_ns, stat.st_ino]

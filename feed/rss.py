@@ -7,13 +7,14 @@ format dates.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
 from columncast.episodes.errors import FeedError
+from columncast.episodes.listing import Listing, listing_of, newest_first
 from columncast.episodes.model import Episode
 from columncast.episodes.settings import Show
 from columncast.feed.episode_tags import EntryTags
@@ -22,11 +23,6 @@ from columncast.feed.xml import clean, one_line
 
 FIRST_PAGE = "feed.xml"
 STYLESHEET = "feed.css"
-
-
-def newest_first(episodes: Sequence[Episode]) -> list[Episode]:
-    """Return *episodes* in the order of the feed; two of the same second keep theirs by guid."""
-    return sorted(episodes, key=lambda e: (e.published, e.guid), reverse=True)
 
 
 def render_rss(
@@ -47,7 +43,7 @@ def render_rss(
     for episode in episodes:
         if episode.published.tzinfo is None:
             raise FeedError("its date has no time zone", where=episode.slug)
-    ordered = newest_first(episodes)
+    ordered = sorted(episodes, key=lambda e: (e.published, e.guid), reverse=True)
     feed = FeedGenerator()
     feed.register_extension("columncast", ShowTags, EntryTags, atom=False)
     feed.title(one_line(show.title))
@@ -78,11 +74,11 @@ class Page:
     """One document of a feed: its file name, its episodes newest first, its `atom:link`s."""
 
     file: str
-    episodes: tuple[Episode, ...]
+    episodes: tuple[Listing, ...]
     links: Mapping[str, str]
 
 
-def plan_pages(show: Show, episodes: Sequence[Episode]) -> list[Page]:
+def plan_pages(show: Show, episodes: Iterable[Listing]) -> list[Page]:
     """Return the documents of the feed, feed.xml first.
 
     The newest `[feed] page_size` episodes are in feed.xml; the older ones are in pages that fill
@@ -107,9 +103,12 @@ def render_pages(show: Show, episodes: Sequence[Episode], *, cover_url: str) -> 
     Raises:
         FeedError: As `render_rss`.
     """
+    whole = {episode.slug: episode for episode in episodes}
     return {
-        page.file: render_rss(show, page.episodes, cover_url=cover_url, links=page.links)
-        for page in plan_pages(show, episodes)
+        page.file: render_rss(
+            show, [whole[e.slug] for e in page.episodes], cover_url=cover_url, links=page.links
+        )
+        for page in plan_pages(show, map(listing_of, episodes))
     }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from columncast.episodes.errors import CoverError
-from columncast.episodes.model import Episode
+from columncast.episodes.listing import Listing
 from columncast.episodes.settings import Show
 from columncast.feed.cover import read_cover
 from columncast.feed.rules import (
@@ -35,7 +35,7 @@ class Catalogue:
     """A show with all its published episodes."""
 
     show: Show
-    episodes: Sequence[Episode]
+    episodes: Sequence[Listing]
 
 
 SHOW: RuleBook[Show] = RuleBook()
@@ -49,7 +49,7 @@ def check_show(show: Show, cover: Path | None = None) -> list[Finding]:
     return found if cover is None else found + ART.check(cover, cover.name)
 
 
-def check_episodes(show: Show, episodes: Sequence[Episode]) -> list[Finding]:
+def check_episodes(show: Show, episodes: Sequence[Listing]) -> list[Finding]:
     """Return what is wrong with the episodes as a set: what should be unique and is not."""
     return TOGETHER.check(Catalogue(show=show, episodes=episodes), "feed.xml")
 
@@ -158,7 +158,7 @@ def _(all_of: Catalogue) -> Iterator[str]:
 @TOGETHER.rule("enclosure-duplicate", "error", APPLE)
 def _(all_of: Catalogue) -> Iterator[str]:
     """No two episodes have the same audio: Apple ignores the second."""
-    for url, slugs in _shared(all_of, lambda e: e.enclosure.url):
+    for url, slugs in _shared(all_of, lambda e: e.audio_url):
         yield f"{slugs} have the same audio {url}; is one of them a copy?"
 
 
@@ -196,7 +196,7 @@ def _(all_of: Catalogue) -> Iterator[str]:
         yield "there is no episode yet; directories refuse an empty feed"
 
 
-def _shared(all_of: Catalogue, key: Callable[[Episode], str]) -> Iterator[tuple[str, str]]:
+def _shared(all_of: Catalogue, key: Callable[[Listing], str]) -> Iterator[tuple[str, str]]:
     groups: dict[str, list[str]] = {}
     for episode in all_of.episodes:
         groups.setdefault(key(episode), []).append(episode.slug)

@@ -8,31 +8,43 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from columncast.episodes import files
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import FeedError
+from columncast.episodes.listing import Listing
 from columncast.episodes.model import Episode
+from columncast.episodes.records import last_aligned, read_along_folder
 from columncast.episodes.settings import Show
-from columncast.episodes.written import last_aligned, read_along_folder
+from columncast.episodes.software import software
 from columncast.feed.apps import render_opml
-from columncast.feed.cover import Cover
+from columncast.feed.cover import read_cover
 from columncast.feed.episode_cover import own_covers
 from columncast.feed.episode_rules import check_episode
 from columncast.feed.feed_rules import check_feed
 from columncast.feed.pages import render_feed_style, render_index, render_page, template_texts
 from columncast.feed.readalong import static_files
-from columncast.feed.rendered import Rendered, fingerprint, renderer
+from columncast.feed.rendered import Rendered, everything, fingerprint
 from columncast.feed.rss import FIRST_PAGE, STYLESHEET, plan_pages, render_rss
 from columncast.feed.rules import Finding, refused
 from columncast.feed.show_rules import check_episodes
 
+Load = Callable[[str], Episode]
+"""Gives an episode by its slug."""
 
-def write_site(folder: ShowFolder, listed: Sequence[Episode], *, cover: Cover) -> tuple[str, ...]:
+
+def write_site(
+    folder: ShowFolder,
+    listed: Sequence[Listing],
+    load: Load,
+    *,
+    rendered: Rendered | None = None,
+) -> tuple[str, ...]:
     """Bring `feed/` up to date with the episodes *listed*; return the files that changed.
 
+    *load* gives an episode by its slug; it is asked for those alone of which something is rendered.
     Paths are from the show's folder, with forward slashes.
 
     Raises:
@@ -42,63 +54,68 @@ def write_site(folder: ShowFolder, listed: Sequence[Episode], *, cover: Cover) -
     """
     show = folder.show
     templates = folder.root / "templates"
+    rendered = rendered or Rendered(folder)
+    inputs = everything(folder, listed)
+    cover = read_cover(folder.root / show.cover)
     # A changed cover has a changed name: apps and directories keep pictures by address.
     cover_name = f"cover-{hashlib.sha256(cover.content).hexdigest()[:8]}{cover.suffix}"
     cover_url = f"{show.base_url}feed/{cover_name}"
-    rendered = Rendered(folder.cache / "rendered.json", folder.feed)
-    common = fingerprint(renderer(), show, cover_url, template_texts(templates))
-    marks = {episode.slug: fingerprint(common, episode) for episode in listed}
-    stale = [e for e in listed if rendered.stale(f"{e.slug}/index.html", marks[e.slug])]
+    common = fingerprint(software(), show, cover_url, template_texts(templates))
+    stale = [e.slug for e in listed if rendered.stale(e.slug, fingerprint(common, e.mark))]
     plan = plan_pages(show, listed)
-    feeds = {
-        page.file: render_rss(show, page.episodes, cover_url=cover_url, links=page.links)
+    feeds = [
+        page
         for page in plan
         if rendered.stale(
-            page.file, fingerprint(common, page.links, [marks[e.slug] for e in page.episodes])
+            page.file, fingerprint(common, page.links, [e.mark for e in page.episodes])
         )
-    }
-    waiting = {
-        name: path
-        for episode in listed
-        for path in (
-            *own_covers(folder, episode),
-            *sorted(read_along_folder(folder, episode.slug).glob("*.*")),
+    ]
+    index = rendered.stale("index.html", fingerprint(common, [e.mark for e in listed]))
+    documents = {
+        page.file: render_rss(
+            show, [load(e.slug) for e in page.episodes], cover_url=cover_url, links=page.links
         )
-        if rendered.stale(name := f"{episode.slug}/{path.name}", marks[episode.slug])
+        for page in feeds
     }
-    _refuse_broken(show, listed, stale, feeds.values())
+    _refuse_broken(show, listed, map(load, stale), documents.values())
 
     def site() -> Iterator[tuple[str, bytes | str]]:
         """Each file when its turn comes: the pages of ten thousand episodes fill any memory."""
         yield cover_name, cover.content
-        if rendered.stale("index.html", fingerprint(common, list(marks.values()))):
-            index = render_index(show, listed, cover_url=cover_url, templates=templates)
-            yield "index.html", index
-        for episode in stale:
+        if index:
+            yield (
+                "index.html",
+                render_index(show, listed, cover_url=cover_url, templates=templates),
+            )
+        for slug in stale:
+            episode = load(slug)
             page = render_page(
                 show,
                 episode,
                 cover_url=cover_url,
-                alignment=last_aligned(folder, episode.slug),
+                alignment=last_aligned(folder, slug),
                 templates=templates,
             )
-            yield f"{episode.slug}/index.html", page
-        for name, path in waiting.items():
-            yield name, path.read_bytes()
+            yield f"{slug}/index.html", page
+            for path in (
+                *own_covers(folder, episode),
+                *sorted(read_along_folder(folder, slug).glob("*.*")),
+            ):
+                yield f"{slug}/{path.name}", path.read_bytes()
         yield "subscriptions.opml", render_opml(show)
         yield STYLESHEET, render_feed_style(templates)
         yield from static_files().items()
         # Older pages before the first: whoever follows a link of feed.xml finds what it names.
-        yield from sorted(feeds.items(), key=lambda item: item[0] == FIRST_PAGE)
+        yield from sorted(documents.items(), key=lambda item: item[0] == FIRST_PAGE)
 
     changed = [f"feed/{name}" for name, data in site() if files.write(folder.feed / name, data)]
-    _remove_unnamed(folder.feed, {*marks, *(page.file for page in plan)})
-    rendered.save()
+    _remove_unnamed(folder.feed, {*(e.slug for e in listed), *(page.file for page in plan)})
+    rendered.save(inputs)
     return tuple(changed)
 
 
 def _refuse_broken(
-    show: Show, listed: Sequence[Episode], changed: Iterable[Episode], feeds: Iterable[bytes]
+    show: Show, listed: Sequence[Listing], changed: Iterable[Episode], feeds: Iterable[bytes]
 ) -> None:
     """Keep the last good feed when the new one breaks what a directory enforces.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from columncast.episodes.model import Episode
+from columncast.episodes.listing import Listing
 
 MONTHS = [
     "January",
@@ -32,17 +32,16 @@ KINDS = {
 }
 
 
-def date(episode: Episode) -> str:
+def date(episode: Listing) -> str:
     """The day of publication: `2 January 2026`."""
     day = episode.published
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def place(episode: Episode) -> str:
+def place(episode: Listing) -> str:
     """Its place in the show: `The River · Episode 7`; empty when it has none."""
-    tags = episode.podcast
-    season = tags.season_name or (f"Season {episode.season}" if episode.season else "")
-    number = tags.episode_display or (f"Episode {episode.number}" if episode.number else "")
+    season = episode.season_name or (f"Season {episode.season}" if episode.season else "")
+    number = episode.episode_display or (f"Episode {episode.number}" if episode.number else "")
     special = "" if episode.type == "full" else episode.type.capitalize()
     return " · ".join(part for part in (season, number, special) if part)
 

@@ -11,16 +11,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
 from feed_builders import master
 
 from columncast.episodes import files
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
+from columncast.episodes.listing import listings_of
 from columncast.episodes.model import Attachment, Chapter, Enclosure, Episode
+from columncast.episodes.records import record
 from columncast.episodes.show_toml import new_show, show_toml
 from columncast.episodes.written import episode_of, read_written
 from columncast.feed import web
-from columncast.feed.cover import placeholder_cover, read_cover
+from columncast.feed.cover import placeholder_cover
 from columncast.feed.preview.desk import Desk
 from columncast.feed.preview.server import Listeners, application
 from columncast.feed.preview.watch import Watcher
@@ -117,8 +118,8 @@ def build(folder: ShowFolder, tone: Path) -> Episode:
         ),
     )
     files.write(folder.feed / SLUG / "transcript.json", transcript())
-    write_site(folder, [made], cover=read_cover(folder.root / "cover.jpg"))
-    files.write(folder.cache / "built" / f"{SLUG}.json", msgspec.json.encode(made))
+    write_site(folder, listings_of([made]), lambda _: made)
+    record(folder, made)
     return made
 
 

@@ -9,10 +9,11 @@ import pytest
 from columncast.episodes.column import Mention
 from columncast.episodes.columns import read_column
 from columncast.episodes.columns.markup import read_markup
+from columncast.episodes.editor import Editor
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.html import parse
 from columncast.episodes.model import Chapter
-from columncast.episodes.notes import Editor, show_notes
+from columncast.episodes.notes import show_notes
 from columncast.episodes.settings import NotesSettings, Show, convert
 
 LINK = "https://example.org/p/piano"

@@ -10,6 +10,7 @@ from feed_builders import BASE_URL, COVER_URL, enclosure, episode, master, notes
 from selectolax.lexbor import LexborHTMLParser
 
 from columncast.episodes.errors import SettingsError
+from columncast.episodes.listing import listings_of
 from columncast.episodes.model import Attachment, Chapter, Person
 from columncast.episodes.podcasting import EpisodeTags, Funding
 from columncast.episodes.settings import FeedSettings, PodcastSettings
@@ -22,7 +23,7 @@ def page(an_episode=None, a_show=None, **how) -> LexborHTMLParser:
 
 
 def index(*episodes, **said) -> LexborHTMLParser:
-    return LexborHTMLParser(render_index(show(**said), episodes, cover_url=COVER_URL))
+    return LexborHTMLParser(render_index(show(**said), listings_of(episodes), cover_url=COVER_URL))
 
 
 def meta(html: LexborHTMLParser, name: str) -> str:

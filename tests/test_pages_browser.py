@@ -12,6 +12,7 @@ from feed_builders import enclosure, episode, master, notes, show
 from playwright.sync_api import sync_playwright
 
 from columncast.audio.ffmpeg import executable
+from columncast.episodes.listing import listings_of
 from columncast.episodes.model import Attachment, Chapter, Person
 from columncast.episodes.podcasting import Funding
 from columncast.episodes.settings import PodcastSettings
@@ -75,7 +76,7 @@ def site(tmp_path_factory):
         "feed/cover-0a1b2c3d.jpg": placeholder_cover(ours.title),
         "feed/feed.css": render_feed_style().encode(),
         "feed/feed.xml": render_rss(ours, [rich], cover_url=cover_url),
-        "feed/index.html": render_index(ours, [rich], cover_url=cover_url).encode(),
+        "feed/index.html": render_index(ours, listings_of([rich]), cover_url=cover_url).encode(),
         "feed/week-1/index.html": render_page(ours, rich, cover_url=cover_url).encode(),
     }.items():
         path = folder / name

@@ -16,7 +16,7 @@ from columncast.episodes.alignment import AlignedSentence, Alignment, Extra
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, change_facts
 from columncast.episodes.errors import ConflictError, EpisodeError, SettingsError, UsageError
 from columncast.episodes.files import sha256
-from columncast.episodes.written import alignment_file, read_along_folder
+from columncast.episodes.records import alignment_file, read_along_folder
 from columncast.feed.preview.changes import changed, compare
 from columncast.feed.preview.desk import BUILT, LIVE, Desk
 from columncast.feed.preview.draft import read_draft

@@ -13,6 +13,7 @@ from feed_builders import BASE_URL, COVER_URL, enclosure, episode, notes, show
 from PIL import Image
 
 from columncast.episodes.files import sha256
+from columncast.episodes.listing import listings_of
 from columncast.episodes.model import Attachment, Chapter, Person
 from columncast.episodes.podcasting import EpisodeTags, Soundbite
 from columncast.episodes.settings import Ids
@@ -49,7 +50,7 @@ def of_episode(**said):
 
 
 def together(*episodes, **said):
-    return lambda _: check_episodes(show(**said), episodes)
+    return lambda _: check_episodes(show(**said), listings_of(episodes))
 
 
 def of_cover(size=(1400, 1400), mode="RGB"):
@@ -289,7 +290,7 @@ def test_a_good_show_has_nothing_to_be_told(tmp_path):
     found = [
         *check_show(show(), tmp_path / "cover.jpg"),
         *check_episode(show(), good),
-        *check_episodes(show(), [good]),
+        *check_episodes(show(), listings_of([good])),
         *check_files(show(), good, tmp_path, MediaFacts(duration_s=10.4)),
         *check_feed(xml, tmp_path),
     ]

@@ -10,9 +10,10 @@ from feed_builders import episode, notes, show
 
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import FeedError
+from columncast.episodes.listing import listings_of
 from columncast.episodes.show_toml import show_toml
 from columncast.feed import site
-from columncast.feed.cover import placeholder_cover, read_cover
+from columncast.feed.cover import placeholder_cover
 from columncast.feed.site import write_site
 
 WEEKS = [episode(week) for week in range(1, 8)]
@@ -30,7 +31,6 @@ def folder(tmp_path):
 @pytest.fixture
 def written(folder, monkeypatch):
     """Write the site; say what was written, and what was rendered for it."""
-    cover = read_cover(folder.root / "cover.jpg")
     rendered = []
 
     def noted(render):
@@ -46,7 +46,8 @@ def written(folder, monkeypatch):
     def write(*episodes):
         rendered.clear()
         again = ShowFolder(folder.root)
-        return set(write_site(again, episodes, cover=cover)), sorted(rendered)
+        whole = {e.slug: e for e in episodes}
+        return set(write_site(again, listings_of(episodes), whole.__getitem__)), sorted(rendered)
 
     return write
 

@@ -14,15 +14,9 @@ from columncast.episodes.column import Column
 from columncast.episodes.columns.source import decode, read_bytes
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model import Episode, Notice, ShowNotes
+from columncast.episodes.records import alignment_file, last_aligned, last_built, read_along_folder
 from columncast.episodes.settings import Show
-from columncast.episodes.written import (
-    alignment_file,
-    episode_of,
-    last_aligned,
-    last_built,
-    read_along_folder,
-    read_written,
-)
+from columncast.episodes.written import episode_of, read_written
 from columncast.feed.episode_rules import check_episode
 
 

@@ -1,0 +1,55 @@
+"""Doing one piece of work for many items: here, or wherever an executor leads.
+
+An item is a short name; the work is a function of it that can be pickled. Results come as they are
+ready, each under its item's name; an item that fails with a message for people stops no other one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeVar, Union
+
+from columncast.episodes.errors import ColumncastError
+
+if TYPE_CHECKING:  # takes longer to import than a build that finds nothing to do
+    from concurrent.futures import Executor, Future
+
+T = TypeVar("T")
+
+Progress = Callable[[str, float], None]
+"""Told what is being worked on and how far it is, 0 to 1."""
+
+Outcome = Union[T, ColumncastError]  # noqa: UP007 - `|` makes no generic alias before 3.14
+"""What came of an item: its result, or why there is none."""
+
+
+def quiet(_what: str, _fraction: float) -> None:
+    """Show no progress."""
+
+
+tell: Progress = quiet
+"""In a worker process: tells the process that started it."""
+
+
+def one_by_one(work: Callable[[str], T], items: Sequence[str]) -> Iterator[tuple[str, Outcome[T]]]:
+    """Do *work* on each of *items* here, in order."""
+    for item in items:
+        try:
+            yield item, work(item)
+        except ColumncastError as e:
+            yield item, e
+
+
+def on(
+    executor: Executor, work: Callable[[str], T], items: Sequence[str]
+) -> Iterator[tuple[str, Future[T]]]:
+    """Do *work* on *items* by *executor*; what is done comes as it is ready, failed or not."""
+    from concurrent.futures import as_completed  # noqa: PLC0415 - as above
+
+    futures: dict[Future[T], str] = {executor.submit(work, item): item for item in items}
+    try:
+        for future in as_completed(futures):
+            yield futures[future], future
+    finally:
+        for future in futures:
+            future.cancel()

@@ -1,0 +1,225 @@
+"""The ledger: what each episode was last made from, so that a build does only what changed.
+
+It is kept by content: a file whose size, times and inode are what they were is taken to be the same
+(as git does it); any other is hashed, and only another hash is a reason to work. The ledger may be
+deleted at any time: everything is looked at again, and comes out the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import msgspec
+
+from columncast.episodes import files
+from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.hashes import Hashes
+from columncast.episodes.listing import Listing, listing_of
+from columncast.episodes.model import Episode
+from columncast.episodes.settings import AudioSettings
+from columncast.episodes.software import software
+
+_AUDIO = "[audio] in show.toml"
+_KEPT = ("built", "covers", "read-along")
+"""Folders of the cache in which a part of an episode waits."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """What one episode was made from, and what came of it."""
+
+    seen: str
+    """How its folder looked; see `files.signature`."""
+    inputs: dict[str, str]
+    """The files in its folder, by name, with the SHA-256 of each."""
+    common: str
+    """A hash of what all episodes depend on; see `Ledger.common`."""
+    listing: Listing | None
+    """None: it is retired."""
+    audio: dict[str, str]
+    """Its files in `audio/`, and how they looked."""
+    kept: tuple[str, ...]
+    """What waits for it in the cache, as `built/the-ferry`."""
+
+
+class _Book(msgspec.Struct):
+    commons: dict[str, dict[str, str]] = {}
+    lines: dict[str, Line] = {}
+    speed: float = 0.0
+
+
+class Ledger:
+    """The ledger of one show."""
+
+    def __init__(self, folder: ShowFolder) -> None:
+        """Open the ledger of *folder*, an empty one if there is none."""
+        self.folder = folder
+        self._file = folder.cache / "ledger.json"
+        self._before = b""
+        self._book = _Book()
+        try:
+            self._before = self._file.read_bytes()
+            self._book = msgspec.json.decode(self._before, type=_Book)
+        except (OSError, msgspec.DecodeError):
+            pass  # never built here, or by another version
+
+    @cached_property
+    def hashes(self) -> Hashes:
+        """Content hashes, worked out once."""
+        return Hashes(self.folder.cache / "hashes.json")
+
+    @cached_property
+    def common(self) -> str:
+        """A hash of everything that all episodes depend on: settings, sounds, cover, columncast."""
+        parts = dict(self._common_parts())
+        key = _digest(parts)
+        self._book.commons[key] = parts
+        return key
+
+    def slugs(self) -> list[str]:
+        """Every episode that there is, retired ones too."""
+        return self._slugs
+
+    @cached_property
+    def _slugs(self) -> list[str]:
+        return self.folder.slugs()
+
+    def due(self, slugs: Collection[str] = ()) -> dict[str, tuple[str, ...]]:
+        """Return the episodes that have to be looked at, each with the reasons why.
+
+        Of other episodes than *slugs*, if any are given, only those that were never built.
+        """
+        seen = {slug: self._seen(slug) for slug in self.slugs()}
+        audio = files.signatures(self.folder.audio)
+        kept = {
+            f"{place}/{name.removesuffix('.json')}"
+            for place in _KEPT
+            for name in files.names(self.folder.cache / place)
+        }
+        found: dict[str, tuple[str, ...]] = {}
+        for slug, looks in seen.items():
+            line = self._book.lines.get(slug)
+            if line is None or slug in slugs:
+                found[slug] = ("asked for",) if line else ("not built yet",)
+            elif not slugs and (reasons := tuple(self._reasons(slug, line, looks, audio, kept))):
+                found[slug] = reasons
+        return found
+
+    def unheard(self, due: Mapping[str, Collection[str]]) -> list[str]:
+        """Return those of the episodes that are *due* whose audio has to be made."""
+        sounds = {name[: -len("-01234567.mp3")] for name in files.names(self.folder.audio)}
+        audio = self.folder.show.audio
+        deep = (_AUDIO, *filter(None, (audio.intro, audio.outro)))
+        marks = (*(f"{name} " for name in deep), "narration.", "audio/")
+        return [
+            slug
+            for slug, reasons in due.items()
+            if slug not in sounds or any(reason.startswith(marks) for reason in reasons)
+        ]
+
+    @property
+    def speed(self) -> float:
+        """How many seconds of one core a second of sound took, the last time; 0.0: never."""
+        return self._book.speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        self._book.speed = round(speed, 4)
+
+    def note(self, slug: str, episode: Episode | None) -> None:
+        """Write down that *slug* was made (None: that it is retired)."""
+        listing = listing_of(episode) if episode else None
+        names = listing.audio if listing else ()
+        waiting = [f"{place}/{slug}" for place in _KEPT if self._waits(place, slug)]
+        self._book.lines[slug] = Line(
+            seen=self._seen(slug),
+            inputs=self._inputs(slug),
+            common=self.common,
+            listing=listing,
+            audio={name: files.state(self.folder.audio / name) for name in names},
+            kept=tuple(waiting) if listing else (),
+        )
+
+    def listing(self, slug: str) -> Listing | None:
+        """Return the line of the episode *slug* in the show's table of contents, if it was made."""
+        line = self._book.lines.get(slug)
+        return line.listing if line else None
+
+    def listings(self) -> list[Listing]:
+        """Return every episode that was made and is there, but for retired ones."""
+        lines = (self._book.lines.get(slug) for slug in self.slugs())
+        return [line.listing for line in lines if line and line.listing]
+
+    def save(self) -> None:
+        """Keep the ledger; lines of episodes that are gone are left out."""
+        there = set(self.slugs())
+        self._book.lines = {s: line for s, line in self._book.lines.items() if s in there}
+        used = {line.common for line in self._book.lines.values()}
+        self._book.commons = {k: v for k, v in self._book.commons.items() if k in used}
+        after = msgspec.json.encode(self._book)
+        if after != self._before:
+            files.write(self._file, after)
+            self._before = after
+        if "hashes" in self.__dict__:
+            self.hashes.save()
+
+    def _reasons(
+        self, slug: str, line: Line, looks: str, audio: Mapping[str, str], kept: Collection[str]
+    ) -> Iterable[str]:
+        if looks != line.seen:
+            inputs = self._inputs(slug)
+            yield from _differences(line.inputs, inputs)
+            if inputs == line.inputs:  # touched, and nothing else
+                self._book.lines[slug] = replace(line, seen=looks)
+        if line.common != self.common:
+            before = self._book.commons.get(line.common, {})
+            yield from _differences(before, self._book.commons[self.common])
+        for name, state in line.audio.items():
+            if audio.get(name) != state:
+                yield f"audio/{name} {'changed' if name in audio else 'is gone'}"
+        for name in line.kept:
+            if name not in kept:
+                yield f".columncast/{name} is gone"
+
+    def _seen(self, slug: str) -> str:
+        return files.signature(self.folder.episodes / slug)
+
+    def _inputs(self, slug: str) -> dict[str, str]:
+        folder = self.folder.episodes / slug
+        found = {}
+        for path in sorted(folder.iterdir()):
+            if path.is_file() and not path.name.startswith("."):
+                found[path.name] = self.hashes.of(path)
+        return found
+
+    def _waits(self, place: str, slug: str) -> bool:
+        folder = self.folder.cache / place
+        return (folder / slug).exists() or (folder / f"{slug}.json").exists()
+
+    def _common_parts(self) -> Iterable[tuple[str, str]]:
+        show, root = self.folder.show, self.folder.root
+        # Where the show goes live makes no difference to an episode.
+        yield "show.toml", _digest(replace(show, publish={}, audio=AudioSettings()))
+        yield _AUDIO, _digest(show.audio)
+        parts = (show.cover, show.audio.intro, show.audio.outro, show.notes.template)
+        for name in filter(None, parts):
+            if (root / name).is_file():
+                yield name, files.sha256(root / name)
+        yield "columncast or a library of its", software()
+
+
+def _differences(before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[str]:
+    for name in sorted({*before, *after}):
+        if name not in after:
+            yield f"{name} is gone"
+        elif name not in before:
+            yield f"{name} is new"
+        elif before[name] != after[name]:
+            yield f"{name} changed"
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(msgspec.json.encode(value, order="deterministic")).hexdigest()[:32]

@@ -1,0 +1,52 @@
+"""What the last build recorded of an episode: the episode itself, and how text and audio lay.
+
+Records are in the cache, which may be deleted at any time; a build writes them anew.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from columncast.episodes import files
+from columncast.episodes.alignment import Alignment
+from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.model import Episode
+
+
+def record_file(folder: ShowFolder, slug: str) -> Path:
+    """Return where the record of the episode called *slug* is."""
+    return folder.cache / "built" / f"{slug}.json"
+
+
+def record(folder: ShowFolder, episode: Episode) -> None:
+    """Record *episode* as it was built."""
+    files.write(record_file(folder, episode.slug), msgspec.json.encode(episode))
+
+
+def last_built(folder: ShowFolder, slug: str) -> Episode | None:
+    """Return the episode called *slug* as the last build recorded it; None if none did."""
+    try:
+        return msgspec.json.decode(record_file(folder, slug).read_bytes(), type=Episode)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def read_along_folder(folder: ShowFolder, slug: str) -> Path:
+    """Return where an episode's transcripts and chapters wait until the feed lists it."""
+    return folder.cache / "read-along" / slug
+
+
+def alignment_file(read_along: Path) -> Path:
+    """Return where the alignment lies that the files in the folder *read_along* were made from."""
+    return read_along.with_name(f"{read_along.name}.json")
+
+
+def last_aligned(folder: ShowFolder, slug: str) -> Alignment | None:
+    """Return how column and audio of the episode called *slug* were last laid side by side."""
+    try:
+        kept = alignment_file(read_along_folder(folder, slug)).read_bytes()
+        return msgspec.json.decode(kept, type=Alignment)
+    except (OSError, msgspec.DecodeError):
+        return None
