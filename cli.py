@@ -6,13 +6,13 @@ JSON document and nothing else. Errors become messages and exit codes in one pla
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +92,7 @@ def speaking(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
     @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
     @click.option("-v", "--verbose", is_flag=True, help="Say more.")
-    @wraps(command)
+    @functools.wraps(command)
     def spoken(*, as_json: bool, quiet: bool, verbose: bool, **given: Any) -> None:
         command(voice=Voice(as_json=as_json, quiet=quiet, verbose=verbose), **given)
 
@@ -102,7 +102,7 @@ def speaking(command: Callable[..., None]) -> Callable[..., None]:
 def on_a_show(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the show it works on as its argument *folder*."""
 
-    @wraps(command)
+    @functools.wraps(command)
     def found(**given: Any) -> None:
         directory = click.get_current_context().find_root().params["directory"]
         command(folder=find_show(directory or Path.cwd()), **given)
@@ -270,6 +270,7 @@ def import_(
 @click.argument("slugs", nargs=-1, metavar="[SLUG]...")
 @click.option("--due", is_flag=True, help="Only if a scheduled episode is due; else end at once.")
 @click.option("--jobs", type=click.IntRange(min=1), help="How many at a time; else one a core.")
+@click.option("--executor", default="local", metavar="local|dask://HOST:PORT", help="Who works.")
 @click.option("--explain", is_flag=True, help="Say why each episode is looked at.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @speaking
@@ -280,6 +281,7 @@ def build(
     slugs: tuple[str, ...],
     due: bool,
     jobs: int | None,
+    executor: str,
     explain: bool,
     dry_run: bool,
     voice: Voice,
@@ -298,7 +300,10 @@ def build(
         voice.say(*report.aligned(plan.lines()))
         return
     with voice.progress("Building") as progress:
-        built = publish.build(folder, slugs, jobs=jobs, progress=progress)
+        tell = functools.partial(click.echo, err=True)
+        built = publish.build(
+            folder, slugs, jobs=jobs, executor=executor, progress=progress, tell=tell
+        )
     if explain:
         voice.say(*report.aligned((slug, "; ".join(why)) for slug, why in built.reasons.items()))
     finish(built, voice)

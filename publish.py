@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import functools
 import os
+import platform
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,11 +40,13 @@ from columncast.episodes.errors import (
     RecordingError,
     UsageError,
 )
-from columncast.episodes.execution import Progress, quiet
+from columncast.episodes.execution import Outcome, Progress, quiet
 from columncast.episodes.hashes import Hashes
 from columncast.episodes.ledger import Ledger
 from columncast.episodes.listing import Listing, newest_first
+from columncast.episodes.mirror import Mirror, is_url
 from columncast.episodes.records import last_aligned, last_built, record
+from columncast.episodes.software import software
 from columncast.feed.rendered import Rendered, everything
 
 if TYPE_CHECKING:
@@ -61,6 +64,9 @@ SAMPLE = Path(__file__).parent / "episodes" / "sample"
 
 ALL = "all episodes"
 """How the whole of a build is called where progress is told."""
+
+LOCAL = "local"
+"""The executor that is this machine."""
 
 _SAVE_EVERY_S = 5.0
 _WORTH_MEASURING_S = 60.0
@@ -146,7 +152,7 @@ def add(
             forced=force,
         )
         if same := already_there(folder, source, slug):
-            built = _build(ledger, [same.slug], progress=progress)
+            built = _build(ledger, [same.slug], _Hands(progress=progress))
             return Added(column=text, episode=built.find(same.slug), built=built, new=False)
         zone = folder.show.timezone
         published = parse_date(date, zone) if date else text.published or _now()
@@ -165,7 +171,7 @@ def add(
         with files.told(folder.episodes):
             folder.episodes.mkdir(exist_ok=True)
             staged.path.rename(folder.episodes / slug)
-        built = _build(Ledger(folder), [slug], progress=progress)
+        built = _build(Ledger(folder), [slug], _Hands(progress=progress))
         return Added(column=text, episode=built.find(slug), built=built, new=True)
 
 
@@ -174,21 +180,26 @@ def build(
     slugs: Collection[str] = (),
     *,
     jobs: int | None = None,
+    executor: str = LOCAL,
     progress: Progress = quiet,
+    tell: Callable[[str], None] = lambda _: None,
     now: datetime | None = None,
 ) -> Built:
     """Bring `audio/` and `feed/` up to date; *slugs* limits which episodes are looked at.
 
-    Only what changed is done again (see `Ledger`), in so many processes as *jobs* says: by
-    default one for each core.
+    Only what changed is done again (see `Ledger`), in so many processes as *jobs* says (by
+    default one for each core), or by an *executor* elsewhere: `dask://HOST:PORT`. *tell* gets what
+    a person should know of it.
 
     Raises:
         EpisodeError: There is no such episode.
+        RemoteError: The executor cannot be reached, or cannot work.
         FeedError: The new feed would break a rule that directories enforce; the old one stays.
     """
     with folder.locked():
         named = [folder.episode(slug).slug for slug in slugs]
-        return _build(Ledger(folder), named, jobs=jobs or _cores(), progress=progress, now=now)
+        hands = _Hands(jobs=jobs or _cores(), executor=executor, progress=progress, tell=tell)
+        return _build(Ledger(folder), named, hands, now=now)
 
 
 def plan(folder: ShowFolder, slugs: Collection[str] = (), *, jobs: int | None = None) -> Forecast:
@@ -264,7 +275,7 @@ def edit(
         if target.path != episode.path:
             with files.told(target.path):
                 episode.path.rename(target.path)
-        return _build(Ledger(folder), [target.slug], progress=progress)
+        return _build(Ledger(folder), [target.slug], _Hands(progress=progress))
 
 
 def retire(
@@ -276,7 +287,7 @@ def retire(
     """
     with folder.locked():
         change_facts(folder.episode(slug), {"retired": None if undo else True})
-        return _build(Ledger(folder), [slug], progress=progress)
+        return _build(Ledger(folder), [slug], _Hands(progress=progress))
 
 
 def transcribe(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> Alignment:
@@ -328,7 +339,8 @@ def move(
                 "feed.new_feed_url": new.feed.new_feed_url,
             },
         )
-        built = _build(Ledger(ShowFolder(folder.root)), jobs=_cores(), progress=progress)
+        hands = _Hands(jobs=_cores(), progress=progress)
+        built = _build(Ledger(ShowFolder(folder.root)), (), hands)
         return built, moves.redirects(old.base_url, new.base_url)
 
 
@@ -421,13 +433,24 @@ def demo(directory: Path, *, progress: Progress = quiet) -> tuple[ShowFolder, Ad
 def make(place: str, common: str, slug: str) -> Episode | None:
     """Make the episode *slug* of the show in the folder *place*; None if it is retired.
 
-    This is what a worker does, wherever it runs: all arguments are plain text. *common* tells one
-    state of what all episodes depend on from another.
+    This is what a worker does, wherever it runs: all arguments are plain text. *place* may be a
+    URL (see `Mirror`). *common* tells one state of what all episodes depend on from another.
 
     Raises:
         ColumncastError: It cannot be made.
     """
-    return _made(_bench(place, common), slug)
+    if not is_url(place):
+        return _made(_bench(place, common), slug)
+    with Mirror(place).worked_on(slug) as folder:
+        return _made(_workshop(folder, Hashes(folder.cache / "hashes.json"), quiet), slug)
+
+
+def versions() -> dict[str, str]:
+    """Return what has to be the same everywhere, so that all machines make the same bytes."""
+    from columncast.audio.ffmpeg import version
+
+    ours = software()[:12]
+    return {"columncast": ours, "ffmpeg": version(), "Python": platform.python_version()}
 
 
 @functools.lru_cache(maxsize=1)  # a worker makes one episode of the same show after the other
@@ -446,18 +469,49 @@ def _made(workshop: Workshop, slug: str) -> Episode | None:
     return with_own_cover(folder, source, workshop.episode(source))
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Hands:
+    """Who does the work, and who is told of it."""
+
+    jobs: int = 1
+    executor: str = LOCAL
+    progress: Progress = quiet
+    tell: Callable[[str], None] = lambda _: None
+
+    def make(
+        self, ledger: Ledger, slugs: Sequence[str]
+    ) -> Iterator[tuple[str, Outcome[Episode | None]]]:
+        """Make the episodes *slugs*, here, side by side, or elsewhere."""
+        folder = ledger.folder
+        place = folder.show.build.workers_see if self.executor != LOCAL else ""
+        work = functools.partial(make, place or str(folder.root), ledger.common)
+        if self.executor != LOCAL:
+            from columncast.episodes.cluster import on_cluster
+
+            mirror = Mirror(place) if is_url(place) else None
+            if mirror:
+                mirror.send(folder, slugs)
+            done = on_cluster(work, slugs, address=self.executor, versions=versions, tell=self.tell)
+            for slug, outcome in done:
+                if mirror and not isinstance(outcome, ColumncastError):
+                    mirror.take(folder, slug)
+                yield slug, outcome
+        elif min(self.jobs, len(slugs)) > 1:
+            from columncast.episodes.processes import side_by_side
+
+            yield from side_by_side(work, slugs, jobs=self.jobs, progress=self.progress)
+        else:
+            workshop = _workshop(folder, ledger.hashes, self.progress)
+            yield from execution.one_by_one(functools.partial(_made, workshop), slugs)
+
+
 def _build(
-    ledger: Ledger,
-    slugs: Collection[str] = (),
-    *,
-    jobs: int = 1,
-    progress: Progress = quiet,
-    now: datetime | None = None,
+    ledger: Ledger, slugs: Collection[str], hands: _Hands, *, now: datetime | None = None
 ) -> Built:
     folder, now = ledger.folder, now or _now()
-    before = {path.name for path in folder.audio.glob("*")}
+    before = set(files.names(folder.audio))
     due = ledger.due(slugs)
-    failed = _work(ledger, due, jobs=jobs, progress=progress)
+    failed = _work(ledger, due, hands)
     for slug, error in failed.items():
         if not ledger.listing(slug) and slug in folder.listed():
             # Leaving it out would take it from listeners' apps; that is for people to decide.
@@ -488,27 +542,19 @@ def _build(
 
 
 def _work(
-    ledger: Ledger, due: Mapping[str, Sequence[str]], *, jobs: int, progress: Progress
+    ledger: Ledger, due: Mapping[str, Sequence[str]], hands: _Hands
 ) -> dict[str, ColumncastError]:
     """Make the episodes that are *due* and write each down when it is ready; return what failed."""
     if not due:
         return {}
-    folder, slugs, jobs = ledger.folder, list(due), min(jobs, len(due))
+    folder, slugs, jobs = ledger.folder, list(due), min(hands.jobs, len(due))
     expected = _forecast(ledger, due, jobs=jobs)
     expected.refuse()
-    if jobs == 1:
-        workshop = _workshop(folder, ledger.hashes, progress)
-        done = execution.one_by_one(functools.partial(_made, workshop), slugs)
-    else:
-        from columncast.episodes.processes import side_by_side
-
-        ledger.save()  # so that no process hashes again what is known
-        work = functools.partial(make, str(folder.root), ledger.common)
-        done = side_by_side(work, slugs, jobs=jobs, progress=progress)
+    ledger.save()  # so that no process hashes again what is known
     failed: dict[str, ColumncastError] = {}
     began = saved = time.monotonic()
     try:
-        for number, (slug, outcome) in enumerate(done, start=1):
+        for number, (slug, outcome) in enumerate(hands.make(ledger, slugs), start=1):
             if isinstance(outcome, ColumncastError):
                 failed[slug] = outcome
             else:
@@ -516,12 +562,12 @@ def _work(
                     record(folder, outcome)
                 ledger.note(slug, outcome)
             if len(slugs) > 1:
-                progress(ALL, number / len(slugs))
+                hands.progress(ALL, number / len(slugs))
             if time.monotonic() > saved + _SAVE_EVERY_S:
                 ledger.save()
                 saved = time.monotonic()
         sound_s = sum(seconds for slug, seconds in expected.sound_s.items() if slug not in failed)
-        if sound_s > _WORTH_MEASURING_S:
+        if sound_s > _WORTH_MEASURING_S and hands.executor == LOCAL:
             ledger.speed = (time.monotonic() - began) * jobs / sound_s
     finally:  # what is done is done, also when a person ends it here
         ledger.save()

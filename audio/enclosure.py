@@ -93,8 +93,9 @@ class AudioFolder:
             if current := self._current(slug, form, made_from):
                 yield current
                 return
-        draft = self.cache / "work" / f"{files.BESIDE}{slugs[0]}.{form}"
-        try:
+        # In a folder of its own: another machine may be at the same episode (see `cluster`).
+        with files.scratch(self.cache / "work") as work:
+            draft = work / f"{slugs[0]}.{form}"
             measured = self.cache / "measured"
             master = make_master(
                 recording,
@@ -106,8 +107,6 @@ class AudioFolder:
                 folder=self.root,
             )
             yield Mastered(path=draft, master=master, made_from=made_from)
-        finally:
-            draft.unlink(missing_ok=True)
 
     def tagged(self, mastered: Mastered, tags: Tags, slug: str) -> Enclosure:
         """Return the enclosure of *slug*: *mastered* with *tags*, under a name of its own.
@@ -122,14 +121,12 @@ class AudioFolder:
                 made_from=mastered.made_from, tags=wanted, master=mastered.master
             )
             # The hash in the name is known only when the tags are in, so the draft has another.
-            draft = self.cache / "work" / f"{files.BESIDE}tagged-{slug}{path.suffix}"
-            try:
+            with files.scratch(self.cache / "work") as work:
+                draft = work / f"{slug}{path.suffix}"
                 files.copy(path, draft)
                 write_tags(draft, replace(tags, provenance=_json(provenance)))
                 path = self.root / "audio" / f"{slug}-{files.sha256(draft)[:8]}{path.suffix}"
                 files.move(draft, path)
-            finally:
-                draft.unlink(missing_ok=True)
         return Enclosure(
             path=f"audio/{path.name}",
             url=enclosure_url(self.show, f"audio/{path.name}"),

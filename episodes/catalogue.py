@@ -185,10 +185,11 @@ class ShowFolder:
 
     def slugs(self) -> list[str]:
         """The names of all episodes there are, in order."""
+        place = str(self.episodes)
         return sorted(
             name
             for name in files.names(self.episodes)
-            if os.path.exists(f"{self.episodes}/{name}/episode.toml")  # noqa: PTH110 - of thousands
+            if os.path.exists(f"{place}/{name}/episode.toml")  # noqa: PTH110 - of thousands
         )
 
     def all(self) -> list[EpisodeFolder]:
@@ -222,7 +223,7 @@ class ShowFolder:
         """Keep other runs away while this one changes the show."""
         with files.locked(self.cache / "lock"):
             self.clear_staging()
-            for folder in (self.root, self.audio, self.feed):
+            for folder in (self.root, self.audio, self.feed, self.cache / "work"):
                 files.sweep(folder)
             yield
 

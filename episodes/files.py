@@ -80,6 +80,18 @@ def write(path: Path, content: bytes | str) -> bool:
     return True
 
 
+@contextmanager
+def scratch(folder: Path) -> Iterator[Path]:
+    """Give a folder of one's own in *folder*, for drafts of many parts; it is gone afterwards."""
+    with told(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        place = Path(tempfile.mkdtemp(prefix=BESIDE, dir=folder))
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
 def copy(source: Path, target: Path) -> None:
     """Copy the bytes of *source* to *target*, beside and renamed; *source* is left alone."""
     with beside(target) as draft:
@@ -109,7 +121,7 @@ def names(folder: Path) -> list[str]:
     return [name for name in found if not name.startswith(".")]
 
 
-def signature(folder: Path) -> str:
+def signature(folder: Path | str) -> str:
     """Return what tells one state of the files in *folder* from another, without reading them.
 
     As git's index does it, of each file its name, size, times and inode; a name that starts with a
@@ -130,7 +142,7 @@ def signatures(folder: Path, known: Mapping[str, str] | None = None) -> dict[str
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir():
-                found[entry.name] = (known or {}).get(entry.name) or signature(Path(entry.path))
+                found[entry.name] = (known or {}).get(entry.name) or signature(entry.path)
             elif not entry.name.startswith("."):
                 found[entry.name] = state(entry)
     return found
@@ -147,8 +159,12 @@ def state(file: os.DirEntry[str] | Path) -> str:
 
 def sweep(folder: Path) -> None:
     """Remove what a killed run left half-written in *folder*; call it only under the lock."""
-    for draft in folder.glob(f"{BESIDE}*"):
-        draft.unlink(missing_ok=True)
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in [entry for entry in entries if entry.name.startswith(BESIDE)]:
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry.path, ignore_errors=True)
+            else:
+                Path(entry.path).unlink(missing_ok=True)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.hashes import Hashes
 from columncast.episodes.listing import Listing, listing_of
 from columncast.episodes.model import Episode
-from columncast.episodes.settings import AudioSettings
+from columncast.episodes.settings import AudioSettings, BuildSettings
 from columncast.episodes.software import software
 
 _AUDIO = "[audio] in show.toml"
@@ -92,7 +92,8 @@ class Ledger:
 
         Of other episodes than *slugs*, if any are given, only those that were never built.
         """
-        seen = {slug: self._seen(slug) for slug in self.slugs()}
+        folders = files.signatures(self.folder.episodes)
+        seen = {slug: folders[slug] for slug in self.slugs()}
         audio = files.signatures(self.folder.audio)
         kept = {
             f"{place}/{name.removesuffix('.json')}"
@@ -201,8 +202,9 @@ class Ledger:
 
     def _common_parts(self) -> Iterable[tuple[str, str]]:
         show, root = self.folder.show, self.folder.root
-        # Where the show goes live makes no difference to an episode.
-        yield "show.toml", _digest(replace(show, publish={}, audio=AudioSettings()))
+        # Where it is made, and where it goes live, makes no difference to an episode.
+        rest = replace(show, publish={}, build=BuildSettings(), audio=AudioSettings())
+        yield "show.toml", _digest(rest)
         yield _AUDIO, _digest(show.audio)
         parts = (show.cover, show.audio.intro, show.audio.outro, show.notes.template)
         for name in filter(None, parts):

@@ -249,6 +249,15 @@ class Destination:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BuildSettings:
+    """`[build]`: how a large show is built on other machines (docs/cluster.md)."""
+
+    workers_see: str = ""
+    """The show's folder as workers see it: a path, or a URL such as s3://bucket/show; empty: the
+    same path as here, on a shared disk."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Show:
     """`show.toml`."""
 
@@ -280,6 +289,7 @@ class Show:
     publish: dict[str, Destination] = field(default_factory=dict)
     """Where the public folder goes live, by name."""
     ids: Ids = field(default_factory=Ids)
+    build: BuildSettings = field(default_factory=BuildSettings)
     pronunciation: dict[str, str] = field(default_factory=dict)
     """Names as written, and how they are said in plain respelling; for aligning the text."""
 

@@ -1,0 +1,232 @@
+"""A whole back catalogue: built, left alone, added to, resumed; how long and how much memory.
+
+    python benchmarks/catalogue.py                      # 1,000 episodes
+    python benchmarks/catalogue.py --episodes 10000 --kept
+    python benchmarks/catalogue.py --real 20            # recordings of 10 minutes, one core and two
+
+The catalogue is synthetic: a text of 200 words each, and a second of sound (with --real, a reading
+of ten minutes). With --kept the audio is published as it is, as after a move from another host; else
+it is mastered. The texts are said to be German, which is not aligned: a second of sound is no
+reading (with --real they are English, and are). Times are of the whole command, memory the highest sum of resident memory over its
+processes, sampled every 20 ms. What a step is for is said beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+import wave
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import imageio_ffmpeg
+import numpy as np
+
+from columncast.episodes.catalogue import Source, new_facts
+from columncast.feed.start import create_show
+
+RATE = 44100
+SENTENCES = (
+    "The ferry has two timetables, and the town reads the older one.",
+    "Nobody on the quay has asked why the lamp is lit at noon.",
+    "My neighbour counts the boats, writes the number down, and throws it away.",
+    "In the archive there is a drawer for letters that were never collected.",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One command as it was measured."""
+
+    wall_s: float
+    cpu_s: float
+    memory_mib: float
+    said: str
+
+
+def catalogue(
+    root: Path, episodes: int, *, seconds: float, kept: bool = False, language: str = "de"
+) -> Path:
+    """Make a show with so many episodes, none of them built."""
+    if root.exists():
+        shutil.rmtree(root)
+    create_show(
+        root,
+        title="The Quay",
+        description="A column a day.",
+        author="Ada Mill",
+        email="ada@example.org",
+        site_url="https://quay.example/",
+        base_url="https://cast.quay.example/",
+        category=["History"],
+        language=language,
+    )
+    sound = reading(root.parent / f"sound-{seconds:g}.wav", seconds)
+    if kept:
+        sound = as_mp3(sound)
+    first = datetime(2010, 1, 4, 6, tzinfo=UTC)
+    for day in range(episodes):
+        episode(root, day, sound, first + timedelta(hours=12 * day), kept=kept)
+    return root
+
+
+def episode(root: Path, day: int, sound: Path, published: datetime, *, kept: bool = False) -> Path:
+    """Lay an episode into the show's folder, as `add` does before it builds."""
+    folder = root / "episodes" / f"the-quay-day-{day:05}"
+    folder.mkdir(parents=True)
+    lines = [SENTENCES[(day + n) % len(SENTENCES)] for n in range(16)]
+    text = f"# The quay, day {day}\n\n" + "\n\n".join(
+        " ".join(lines[n : n + 4]) for n in (0, 4, 8, 12)
+    )
+    (folder / "column.md").write_text(text, encoding="utf-8")
+    (folder / f"narration{sound.suffix}").symlink_to(sound.absolute())
+    source = Source(
+        recording=sound.name,
+        recording_sha256="0" * 64,
+        column="column.md",
+        column_sha256="0" * 64,
+        kept=kept,
+    )
+    (folder / "episode.toml").write_text(new_facts(source, published), encoding="utf-8")
+    return folder
+
+
+def reading(path: Path, seconds: float) -> Path:
+    """Write a synthetic voice: syllables, phrases, pauses, a little noise."""
+    rng = np.random.default_rng(1)
+    with wave.open(str(path), "wb") as f:
+        f.setnchannels(1)
+        f.setsampwidth(2)
+        f.setframerate(RATE)
+        for at in np.arange(0, seconds, 10):
+            t = at + np.arange(int(min(10, seconds - at) * RATE)) / RATE
+            voice = sum(np.sin(2 * np.pi * 130 * k * t + k) / k for k in range(1, 12))
+            voice = voice * (0.55 + 0.45 * np.sin(2 * np.pi * 4 * t)) * (t % 2.4 < 1.9)
+            sound = 0.06 * voice + rng.normal(0, 2e-4, len(t))
+            f.writeframes((np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes())
+    return path
+
+
+def as_mp3(sound: Path) -> Path:
+    """Encode *sound* as another host would have."""
+    encoded = sound.with_suffix(".mp3")
+    ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
+    subprocess.run([ffmpeg, "-v", "error", "-y", "-i", sound, "-b:a", "96k", encoded], check=True)
+    return encoded
+
+
+def run(root: Path, *arguments: str, cores: int = 0) -> Run:
+    """Run columncast on the show, on so many cores (0: all), and measure it."""
+    command = [sys.executable, "-m", "columncast", "-C", str(root), *arguments]
+    before = os.times()
+    began = time.perf_counter()
+    everywhere = os.sched_getaffinity(0)
+    if cores:  # a child inherits it
+        os.sched_setaffinity(0, range(cores))
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    os.sched_setaffinity(0, everywhere)
+    highest = 0.0
+    while process.poll() is None:
+        highest = max(highest, resident_mib(process.pid))
+        time.sleep(0.02)
+    wall_s = time.perf_counter() - began
+    after = os.times()
+    said = process.stdout.read() if process.stdout else ""
+    if process.returncode:
+        sys.exit(f"{' '.join(arguments)} ended with {process.returncode}:\n{said[-2000:]}")
+    cpu_s = after.children_user + after.children_system
+    cpu_s -= before.children_user + before.children_system
+    return Run(wall_s=wall_s, cpu_s=cpu_s, memory_mib=highest, said=said)
+
+
+def resident_mib(pid: int) -> float:
+    """Return the resident memory of a process and its children, in MiB; a shared page counts often."""
+    total, waiting = 0.0, [pid]
+    while waiting:
+        at = waiting.pop()
+        try:
+            pages = int(Path(f"/proc/{at}/statm").read_text(encoding="ascii").split()[1])
+            for task in Path(f"/proc/{at}/task").iterdir():
+                waiting += map(int, (task / "children").read_text(encoding="ascii").split())
+        except (OSError, IndexError):
+            continue  # ended meanwhile
+        total += pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    return total
+
+
+def told(name: str, done: Run) -> None:
+    """Print a line of the table."""
+    print(
+        f"| {name} | {done.wall_s:.2f} s | {done.cpu_s:.2f} s | {done.memory_mib:.0f} MiB |",
+        flush=True,
+    )
+
+
+def many(root: Path, episodes: int, *, kept: bool) -> None:
+    """The claims about a catalogue of many short episodes."""
+    catalogue(root, episodes, seconds=1, kept=kept)
+    print(
+        f"{episodes:,} episodes of one second\n\n| step | wall | CPU | memory |\n|---|--:|--:|--:|"
+    )
+    told("built for the first time", run(root, "build"))
+    for _ in range(3):
+        told("nothing changed", run(root, "build"))
+    sound = root.parent / "sound-1.wav"
+    extra = episode(root, episodes, sound, datetime(2026, 1, 1, tzinfo=UTC))
+    told("one more episode", run(root, "build"))
+    facts = extra / "episode.toml"
+    facts.write_text('title = "Renamed"\n' + facts.read_text(encoding="utf-8"), encoding="utf-8")
+    told("a new title", run(root, "build"))
+    for path in (root / "episodes").glob("*/column.md"):
+        path.touch()
+    told("every column touched, none changed", run(root, "build"))
+    told("what would be done", run(root, "build", "--dry-run"))
+    told("listed", run(root, "list"))
+
+
+def real(root: Path, episodes: int, minutes: float) -> None:
+    """The claims about work side by side: the same recordings on one core, and on two."""
+    print(
+        f"{episodes} recordings of {minutes:g} minutes\n\n| cores | wall | CPU | memory |\n|---|--:|--:|--:|"
+    )
+    walls = {}
+    for cores in (1, 2):
+        catalogue(root, 0, seconds=1, language="en")
+        for day in range(episodes):
+            sound = reading(root.parent / f"sound-{day}.wav", minutes * 60 + day)
+            episode(root, day, sound, datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=day))
+        done = run(root, "build", "--jobs", str(cores), cores=cores)
+        walls[cores] = done.wall_s
+        told(f"{cores}", done)
+    print(f"\n{walls[1] / walls[2]:.2f} times as fast on two cores")
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--episodes", type=int, default=1000)
+    parser.add_argument("--kept", action="store_true", help="publish the audio as it is")
+    parser.add_argument("--real", type=int, default=0, metavar="RECORDINGS")
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--folder", type=Path, default=Path(".cache/benchmarks/catalogue"))
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    root = options.folder.absolute() / "show"
+    if options.real:
+        real(root, options.real, options.minutes)
+    else:
+        many(root, options.episodes, kept=options.kept)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""Work on a cluster: a Dask scheduler and its workers, by the interface of `concurrent.futures`.
+
+Dask runs an item again when its worker dies; here it is only reached, asked what it is made of, and
+its troubles are put into words. docs/cluster.md says how to set one up.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from columncast.episodes.errors import ColumncastError, RemoteError, UsageError
+from columncast.episodes.execution import Outcome, on
+
+T = TypeVar("T")
+
+SCHEME = "dask://"
+_PATIENCE_S = 10
+_KILLED = "the workers that worked on it died, one after the other; have they enough memory?"
+
+
+def on_cluster(
+    work: Callable[[str], T],
+    items: Sequence[str],
+    *,
+    address: str,
+    versions: Callable[[], Mapping[str, str]],
+    tell: Callable[[str], None],
+) -> Iterator[tuple[str, Outcome[T]]]:
+    """Do *work* on *items* on the cluster at *address* (`dask://HOST:PORT`).
+
+    *versions* is asked here and on every worker; *tell* gets a line for each that differs.
+
+    Raises:
+        UsageError: The extra `[dask]` is not installed, or *address* is no such address.
+        RemoteError: No scheduler answers there, it has no workers, or they have no columncast.
+    """
+    with _connected(address) as client:
+        for line in _differences(client, versions):
+            tell(line)
+        # Impure: whether a thing must be done again is not for Dask to guess.
+        with client.get_executor(pure=False) as pool:
+            try:
+                for item, done in on(pool, work, items):
+                    yield item, _outcome(done)
+            except BaseException:
+                pool.shutdown(wait=False)
+                raise
+
+
+def _outcome(done: Any) -> Any:
+    from distributed import KilledWorker
+
+    try:
+        return done.result()
+    except ColumncastError as e:
+        return e
+    except KilledWorker:
+        return ColumncastError(_KILLED)
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[Any]:
+    try:
+        from distributed import Client
+    except ImportError as e:
+        raise UsageError('--executor needs an extra: pip install "columncast[dask]"') from e
+    host = address.removeprefix(SCHEME)
+    if not address.startswith(SCHEME) or not host:
+        raise UsageError(f"the executor {address!r} must be local, or like dask://cluster.lan:8786")
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said here
+    try:
+        connect: Any = Client  # its own types stop half-way
+        client = connect(f"tcp://{host}", timeout=_PATIENCE_S, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as e:
+        raise RemoteError(
+            f"no Dask scheduler answers at {host}; start one (dask scheduler), and run again"
+        ) from e
+    try:
+        if not client.scheduler_info()["workers"]:
+            raise RemoteError(
+                f"the Dask scheduler at {host} has no workers; start some (dask worker {host} "
+                "--nthreads 1), and run again"
+            )
+        yield client
+    finally:
+        client.close()
+
+
+def _differences(client: Any, versions: Callable[[], Mapping[str, str]]) -> Iterator[str]:
+    """Say where a worker has other versions than we have here."""
+    here = versions()
+    for worker, there in sorted(client.run(versions, on_error="return").items()):
+        if isinstance(there, Exception):
+            raise RemoteError(
+                f"the worker {worker} cannot work ({there}); install columncast there as it is here"
+            )
+        for name, version in here.items():
+            if there.get(name) != version:
+                yield (
+                    f"the worker {worker} has {name} {there.get(name) or '(none)'}, here it is "
+                    f"{version}: what it makes may differ"
+                )
