@@ -6,6 +6,7 @@ The cache may be deleted at any time.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import msgspec
@@ -19,10 +20,10 @@ class Hashes:
     def __init__(self, cache: Path) -> None:
         """Load what *cache* (a file that need not exist) knows."""
         self._cache = cache
-        self._known: dict[str, tuple[list[int], str]] = {}
-        self._used: dict[str, tuple[list[int], str]] = {}
+        self._known: dict[str, tuple[tuple[int, ...], str]] = {}
+        self._used: dict[str, tuple[tuple[int, ...], str]] = {}
         try:
-            kind = dict[str, tuple[list[int], str]]
+            kind = dict[str, tuple[tuple[int, ...], str]]
             self._known = msgspec.json.decode(cache.read_bytes(), type=kind)
         except (OSError, msgspec.DecodeError):
             pass  # nothing known, or not ours to read: everything is hashed afresh
@@ -30,7 +31,7 @@ class Hashes:
     def of(self, path: Path) -> str:
         """Return the SHA-256 of *path* in hexadecimal."""
         stat = path.stat()
-        signature = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+        signature = (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
         name = str(path.absolute())
         known = self._used.get(name) or self._known.get(name)
         if known is None or known[0] != signature:
@@ -40,6 +41,9 @@ class Hashes:
 
     def save(self) -> None:
         """Keep what is known; what was not asked for is kept too, as long as the file exists."""
-        kept = {n: k for n, k in self._known.items() if n not in self._used and Path(n).exists()}
-        if kept | self._used != self._known:
-            files.write(self._cache, msgspec.json.encode(kept | self._used))
+        if self._used.items() <= self._known.items():
+            return
+        others = self._known.keys() - self._used.keys()
+        kept = {n: self._known[n] for n in others if os.path.exists(n)}  # noqa: PTH110 - of thousands
+        self._known = kept | self._used
+        files.write(self._cache, msgspec.json.encode(self._known, order="sorted"))

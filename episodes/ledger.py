@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import msgspec
@@ -27,8 +27,7 @@ _KEPT = ("built", "covers", "read-along")
 """Folders of the cache in which a part of an episode waits."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one episode was made from, and what came of it."""
 
     seen: str
@@ -174,7 +173,7 @@ class Ledger:
             inputs = self._inputs(slug)
             yield from _differences(line.inputs, inputs)
             if inputs == line.inputs:  # touched, and nothing else
-                self._book.lines[slug] = replace(line, seen=looks)
+                self._book.lines[slug] = msgspec.structs.replace(line, seen=looks)
         if line.common != self.common:
             before = self._book.commons.get(line.common, {})
             yield from _differences(before, self._book.commons[self.common])

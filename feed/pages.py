@@ -7,14 +7,13 @@ folder `templates` of the show.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from columncast.episodes.alignment import Alignment
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.kept import shown
-from columncast.episodes.listing import Listing, listing_of, newest_first
+from columncast.episodes.listing import listing_of
 from columncast.episodes.model import Episode
 from columncast.episodes.narration import clock
 from columncast.episodes.report import megabytes
@@ -24,6 +23,7 @@ from columncast.feed import sharing, wording
 from columncast.feed.apps import subscribe_links
 from columncast.feed.picture import describe, loudness_svg
 from columncast.feed.readalong import render_readalong
+from columncast.feed.rss import Page
 
 RIGHT_TO_LEFT = frozenset(["ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"])
 
@@ -100,9 +100,9 @@ def render_page(
 
 
 def render_index(
-    show: Show, episodes: Sequence[Listing], *, cover_url: str, templates: Path | None = None
+    show: Show, page: Page, *, total: int, cover_url: str, templates: Path | None = None
 ) -> str:
-    """Return the show's page with all *episodes*, newest first, for feed/index.html.
+    """Return the show's page for feed/index.html, or one of the older episodes of *total*.
 
     Raises:
         SettingsError: As `render_page`.
@@ -114,13 +114,15 @@ def render_index(
             "place": wording.place(episode),
             "length": wording.length(episode.duration_s),
         }
-        for episode in newest_first(episodes)
+        for episode in page.episodes
     ]
     body = _filled(
         "index.html",
         templates,
         show=show,
         rows=rows,
+        page=page,
+        total=total,
         cover=_relative(show, cover_url, "../"),
         apps=subscribe_links(show.feed_url),
     )
@@ -129,9 +131,9 @@ def render_index(
         templates,
         show=show,
         language=show.language,
-        title=show.title,
+        title=f"Older episodes · {show.title}" if page.newer else show.title,
         description=summary,
-        canonical=f"{show.base_url}feed/",
+        canonical=f"{show.base_url}feed/{page.html if page.newer else ''}",
         open_graph=sharing.open_graph_of_show(show, cover_url, summary),
         twitter=sharing.summary_card(show, cover_url, summary),
         structured_data=safe(sharing.podcast_series(show, cover_url)),

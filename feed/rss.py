@@ -71,11 +71,17 @@ def render_rss(
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """One document of a feed: its file name, its episodes newest first, its `atom:link`s."""
+    """One document of a feed, and the page for people that lists the same episodes."""
 
     file: str
     episodes: tuple[Listing, ...]
+    """Newest first."""
     links: Mapping[str, str]
+    """Its `atom:link`s, by their relation."""
+    html: str
+    newer: str = ""
+    """The page for people with the episodes before these; empty: there are none."""
+    older: str = ""
 
 
 def plan_pages(show: Show, episodes: Iterable[Listing]) -> list[Page]:
@@ -91,9 +97,19 @@ def plan_pages(show: Show, episodes: Iterable[Listing]) -> list[Page]:
     parts = {FIRST_PAGE: ordered[:size]}
     for number, end in enumerate(range(len(older), 0, -size), 2):
         parts[page_name(number)] = older[max(0, end - size) : end]
+    last = len(parts)
     return [
-        Page(file=file, episodes=tuple(part), links=_paging(show, file, len(parts)))
-        for file, part in parts.items()
+        Page(
+            file=page_name(number),
+            episodes=tuple(parts[page_name(number)]),
+            links=_paging(show, page_name(number), last),
+            html=html_name(number),
+            newer="" if number == 1 else html_name(1 if number == last else number + 1),
+            older=""
+            if number == 2 or last == 1
+            else html_name(last if number == 1 else number - 1),
+        )
+        for number in range(1, last + 1)
     ]
 
 
@@ -119,6 +135,15 @@ def page_name(number: int) -> str:
     ('feed.xml', 'page-2.xml')
     """
     return FIRST_PAGE if number == 1 else f"page-{number}.xml"
+
+
+def html_name(number: int) -> str:
+    """Return the file name of the page for people that lists what `page_name` does.
+
+    >>> html_name(1), html_name(2)
+    ('index.html', 'page-2.html')
+    """
+    return "index.html" if number == 1 else page_name(number).replace(".xml", ".html")
 
 
 def _paging(show: Show, file: str, pages: int) -> dict[str, str]:

@@ -7,6 +7,7 @@ names goes after that.
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -70,7 +71,11 @@ def write_site(
             page.file, fingerprint(common, page.links, [e.mark for e in page.episodes])
         )
     ]
-    index = rendered.stale("index.html", fingerprint(common, [e.mark for e in listed]))
+    lists = [
+        page
+        for page in plan
+        if rendered.stale(page.html, fingerprint(common, page, "" if page.newer else len(listed)))
+    ]
     documents = {
         page.file: render_rss(
             show, [load(e.slug) for e in page.episodes], cover_url=cover_url, links=page.links
@@ -82,21 +87,21 @@ def write_site(
     def site() -> Iterator[tuple[str, bytes | str]]:
         """Each file when its turn comes: the pages of ten thousand episodes fill any memory."""
         yield cover_name, cover.content
-        if index:
-            yield (
-                "index.html",
-                render_index(show, listed, cover_url=cover_url, templates=templates),
+        for page in lists:
+            index = render_index(
+                show, page, total=len(listed), cover_url=cover_url, templates=templates
             )
+            yield page.html, index
         for slug in stale:
             episode = load(slug)
-            page = render_page(
+            html = render_page(
                 show,
                 episode,
                 cover_url=cover_url,
                 alignment=last_aligned(folder, slug),
                 templates=templates,
             )
-            yield f"{slug}/index.html", page
+            yield f"{slug}/index.html", html
             for path in (
                 *own_covers(folder, episode),
                 *sorted(read_along_folder(folder, slug).glob("*.*")),
@@ -109,7 +114,8 @@ def write_site(
         yield from sorted(documents.items(), key=lambda item: item[0] == FIRST_PAGE)
 
     changed = [f"feed/{name}" for name, data in site() if files.write(folder.feed / name, data)]
-    _remove_unnamed(folder.feed, {*(e.slug for e in listed), *(page.file for page in plan)})
+    pages = {name for page in plan for name in (page.file, page.html)}
+    _remove_unnamed(folder.feed, pages | {e.slug for e in listed})
     rendered.save(inputs)
     return tuple(changed)
 
@@ -137,9 +143,8 @@ def _refuse_broken(
 
 def _remove_unnamed(feed: Path, named: set[str]) -> None:
     """Remove what left the feed: pages of episodes, pages of the feed; old covers stay in use."""
-    for page in feed.glob("*/index.html"):
-        if page.parent.name not in named:
-            shutil.rmtree(page.parent, ignore_errors=True)
-    for page in feed.glob("page-*.xml"):
-        if page.name not in named:
-            page.unlink()
+    for name in set(files.names(feed)) - named:
+        if (feed / name / "index.html").is_file():
+            shutil.rmtree(feed / name, ignore_errors=True)
+        elif re.fullmatch(r"page-\d+\.(xml|html)", name):
+            (feed / name).unlink()

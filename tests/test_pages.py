@@ -15,6 +15,7 @@ from columncast.episodes.model import Attachment, Chapter, Person
 from columncast.episodes.podcasting import EpisodeTags, Funding
 from columncast.episodes.settings import FeedSettings, PodcastSettings
 from columncast.feed.pages import render_index, render_page
+from columncast.feed.rss import plan_pages
 
 
 def page(an_episode=None, a_show=None, **how) -> LexborHTMLParser:
@@ -22,8 +23,13 @@ def page(an_episode=None, a_show=None, **how) -> LexborHTMLParser:
     return LexborHTMLParser(html)
 
 
+def index_of(a_show, *episodes, page=0) -> str:
+    plan = plan_pages(a_show, listings_of(episodes))
+    return render_index(a_show, plan[page], total=len(episodes), cover_url=COVER_URL)
+
+
 def index(*episodes, **said) -> LexborHTMLParser:
-    return LexborHTMLParser(render_index(show(**said), listings_of(episodes), cover_url=COVER_URL))
+    return LexborHTMLParser(index_of(show(**said), *episodes))
 
 
 def meta(html: LexborHTMLParser, name: str) -> str:
@@ -246,3 +252,18 @@ def test_the_same_episode_gives_the_same_page():
     pages = {render_page(show(), episode(master=a_master), cover_url=COVER_URL) for _ in range(2)}
 
     assert 1 == len(pages)
+
+
+def test_a_long_list_is_cut_into_pages_that_lead_to_each_other():
+    weeks = [episode(n) for n in range(1, 8)]
+    small = show(feed=FeedSettings(page_size=2))
+    pages = [LexborHTMLParser(index_of(small, *weeks, page=n)) for n in range(4)]
+
+    slugs = [[a.attributes["href"] for a in p.css(".episodes a")] for p in pages]
+    ways = [[(a.text(), a.attributes["href"]) for a in p.css("nav.buttons a")] for p in pages]
+
+    assert ["week-7/index.html", "week-6/index.html"] == slugs[0]
+    assert [("Older episodes", "page-4.html")] == ways[0]
+    assert [("Newer episodes", "index.html"), ("Older episodes", "page-3.html")] == ways[3]
+    assert [("Newer episodes", "page-3.html")] == ways[1]
+    assert 7 == len({slug for page in slugs for slug in page})

@@ -19,7 +19,7 @@ from columncast.episodes.settings import PodcastSettings
 from columncast.feed import web
 from columncast.feed.cover import placeholder_cover
 from columncast.feed.pages import render_feed_style, render_index, render_page
-from columncast.feed.rss import render_rss
+from columncast.feed.rss import plan_pages, render_rss
 from columncast.feed.server import public
 
 HTML = (
@@ -72,11 +72,13 @@ def site(tmp_path_factory):
         podcast=PodcastSettings(funding=(Funding(url="https://example.org/give", text="Give"),)),
     )
     cover_url = f"{base_url}feed/cover-0a1b2c3d.jpg"
+    first = plan_pages(ours, listings_of([rich]))[0]
+    index = render_index(ours, first, total=1, cover_url=cover_url)
     for name, content in {
         "feed/cover-0a1b2c3d.jpg": placeholder_cover(ours.title),
         "feed/feed.css": render_feed_style().encode(),
         "feed/feed.xml": render_rss(ours, [rich], cover_url=cover_url),
-        "feed/index.html": render_index(ours, listings_of([rich]), cover_url=cover_url).encode(),
+        "feed/index.html": index.encode(),
         "feed/week-1/index.html": render_page(ours, rich, cover_url=cover_url).encode(),
     }.items():
         path = folder / name

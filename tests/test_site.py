@@ -68,15 +68,16 @@ def test_a_second_time_nothing_is_rendered_and_nothing_written(written):
     assert (set(), []) == written(*WEEKS)
 
 
-def test_one_more_episode_renders_its_page_the_index_and_two_pages_of_the_feed(written):
+def test_one_more_episode_renders_its_page_two_lists_and_two_pages_of_the_feed(written):
     written(*WEEKS)
 
     changed, rendered = written(*WEEKS, episode(8))
 
     assert {
-        f"feed/{name}" for name in ("week-8/index.html", "index.html", "feed.xml", "page-4.xml")
+        f"feed/{name}"
+        for name in ("week-8/index.html", "index.html", "page-4.html", "feed.xml", "page-4.xml")
     } == changed
-    assert ["render_index", "render_page", "render_rss", "render_rss"] == rendered
+    assert ["render_index"] * 2 + ["render_page"] + ["render_rss"] * 2 == rendered
 
 
 def test_an_edit_of_an_old_episode_renders_its_page_and_its_part_of_the_feed(written):
@@ -132,7 +133,7 @@ def test_a_lost_or_broken_record_costs_time_and_nothing_else(written, folder, re
     changed, rendered = written(*WEEKS)
 
     assert set() == changed
-    assert 12 == len(rendered)
+    assert 15 == len(rendered)
 
 
 def test_what_left_the_feed_leaves_the_folder(written, folder):
@@ -162,3 +163,13 @@ def test_a_broken_episode_is_refused_again_the_second_time(written):
     for _ in range(2):
         with pytest.raises(FeedError, match="guid"):
             written(broken, *WEEKS[1:])
+
+
+def test_a_page_of_the_list_that_is_no_longer_needed_goes(written, folder):
+    written(*WEEKS)
+
+    written(*WEEKS[:2])
+
+    assert ["feed.xml", "index.html"] == sorted(
+        p.name for p in folder.feed.glob("*") if p.suffix in (".xml", ".html")
+    )
