@@ -73,7 +73,8 @@ def length_s(recording: Path) -> float:
         known = mutagen.File(recording)
     except (MutagenError, OSError):
         return 0.0
-    return float(getattr(known.info, "length", 0.0) or 0.0) if known else 0.0
+    # A file without tags is falsy, so it is asked for by name.
+    return 0.0 if known is None else float(getattr(known.info, "length", 0.0) or 0.0)
 
 
 def _form(audio: Path) -> _Format:

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -22,6 +23,7 @@ T = TypeVar("T")
 
 _STOPPED = "the process that worked on it was killed, twice; is there enough memory for --jobs?"
 _TRIES = 2
+_GRACE_S = 1.0
 
 
 def side_by_side(
@@ -105,5 +107,7 @@ def _outlive(parent: Any) -> None:
     parent.join()
     if hasattr(signal, "pthread_kill"):
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
-    else:
-        os._exit(1)
+        time.sleep(
+            _GRACE_S
+        )  # its drafts go, and ffmpeg; then it would wait for work that never comes
+    os._exit(1)

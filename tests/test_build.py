@@ -1,0 +1,326 @@
+"""A build does what changed and nothing else, says why, side by side, and can be ended at any time."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from builders import files_of, speech_like, write_wav
+
+from columncast import publish
+from columncast.audio import forecast
+from columncast.episodes.catalogue import ShowFolder, Source, change_settings, new_facts
+
+WEEKS = ("week-1", "week-2", "week-3")
+FIRST = datetime(2026, 1, 5, 6, tzinfo=UTC)
+
+
+def lay_episode(root: Path, slug: str, recording: Path, *, week: int = 1) -> Path:
+    """Lay an episode into a show's folder, as `add` does before it builds."""
+    folder = root / "episodes" / slug
+    folder.mkdir(parents=True)
+    text = f"# Letter {slug}\n\n" + "The lamp was lit at noon. " * 12
+    (folder / "column.md").write_text(text, encoding="utf-8")
+    (folder / "narration.wav").write_bytes(recording.read_bytes())
+    source = Source(
+        recording="take.wav", recording_sha256="0" * 64, column="c.md", column_sha256="0" * 64
+    )
+    facts = new_facts(source, FIRST + timedelta(days=7 * week), guid=f"guid-{slug}")
+    (folder / "episode.toml").write_text(facts, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def weeks(tmp_path_factory):
+    """Short recordings, all different."""
+    folder = tmp_path_factory.mktemp("weeks")
+    return [write_wav(folder / f"{n}.wav", speech_like(4, seed=n)) for n in range(1, 4)]
+
+
+@pytest.fixture
+def unbuilt(show, weeks):
+    """A scratch show of three weeks in a language that is not aligned; nothing of it is built."""
+    change_settings(show, {"language": "de"})
+    for week, (slug, recording) in enumerate(zip(WEEKS, weeks, strict=True)):
+        lay_episode(show.root, slug, recording, week=week)
+    return ShowFolder(show.root)
+
+
+@pytest.fixture
+def built(unbuilt):
+    publish.build(unbuilt, jobs=1)
+    return ShowFolder(unbuilt.root)
+
+
+def reasons(folder: ShowFolder) -> dict[str, tuple[str, ...]]:
+    return dict(publish.build(ShowFolder(folder.root), jobs=1).reasons)
+
+
+def test_a_new_episode_is_looked_at_because_it_is_not_built(unbuilt):
+    assert dict.fromkeys(WEEKS, ("not built yet",)) == reasons(unbuilt)
+
+
+def test_a_second_build_looks_at_nothing_and_changes_nothing(built):
+    before = files_of(built.root)
+
+    found = publish.build(ShowFolder(built.root))
+
+    assert ({}, ()) == (found.reasons, found.changed)
+    assert before == files_of(built.root)
+
+
+def test_a_build_that_finds_nothing_to_do_loads_no_library_for_sound_or_pages(built):
+    code = (
+        "import sys; from columncast.cli import main; sys.argv = ['columncast', 'build']\n"
+        "try: main()\n"
+        "except SystemExit: print([m for m in ('numpy', 'lxml', 'PIL', 'jinja2', 'feedgen')"
+        " if m in sys.modules])"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=built.root
+    )
+
+    assert "Nothing changed" in done.stdout
+    assert "[]" == done.stdout.splitlines()[-1]
+
+
+def test_touched_files_with_the_same_content_are_no_reason(built):
+    for path in built.episodes.rglob("*.*"):
+        os.utime(path, (1, 1))
+
+    assert {} == reasons(built)
+
+
+def test_other_content_of_the_same_size_and_time_is_a_reason(built):
+    column = built.episodes / "week-2" / "column.md"
+    stat = column.stat()
+    column.write_text(column.read_text(encoding="utf-8").replace("lamp", "lump"), encoding="utf-8")
+    os.utime(column, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+    assert {"week-2": ("column.md changed",)} == reasons(built)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"title": "The Long Way"}, "show.toml changed"),
+        ({"audio.bitrate": "64k"}, "[audio] in show.toml changed"),
+    ],
+)
+def test_a_change_of_the_show_is_a_reason_for_each_episode(built, change, why):
+    change_settings(built, change)
+
+    assert dict.fromkeys(WEEKS, (why,)) == reasons(built)
+
+
+def test_where_a_show_goes_live_is_no_reason(built):
+    change_settings(built, {"publish.live.kind": "folder", "publish.live.path": "../live"})
+
+    assert {} == reasons(built)
+
+
+def test_a_lost_enclosure_is_a_reason_and_comes_back_the_same(built):
+    before = files_of(built.audio)
+    lost = next(built.audio.glob("week-1-*"))
+    lost.unlink()
+
+    assert {"week-1": (f"audio/{lost.name} is gone",)} == reasons(built)
+    assert before == files_of(built.audio)
+
+
+def test_a_lost_page_comes_back_without_a_look_at_any_episode(built):
+    page = built.feed / "week-3" / "index.html"
+    before = page.read_bytes()
+    page.unlink()
+
+    found = publish.build(ShowFolder(built.root))
+
+    assert ({}, ("feed/week-3/index.html",)) == (found.reasons, found.changed)
+    assert before == page.read_bytes()
+
+
+def test_without_its_ledger_a_show_is_looked_at_again_and_comes_out_the_same(built):
+    before = files_of(built.root)
+    (built.cache / "ledger.json").write_text("{", encoding="utf-8")
+
+    found = publish.build(ShowFolder(built.root), jobs=1)
+
+    assert set(WEEKS) == set(found.reasons)
+    assert () == found.changed
+    assert before == files_of(built.root)
+
+
+def test_a_retired_episode_leaves_and_one_that_is_deleted_is_forgotten(built):
+    publish.retire(ShowFolder(built.root), "week-1")
+
+    found = publish.build(ShowFolder(built.root))
+
+    assert ["week-3", "week-2"] == [e.slug for e in found.feed]
+    assert {} == found.reasons
+
+
+def test_side_by_side_gives_the_same_bytes_as_one_by_one(unbuilt, tmp_path):
+    other = tmp_path / "other"
+    subprocess.run(["cp", "-r", unbuilt.root, other], check=True)
+
+    publish.build(unbuilt, jobs=1)
+    publish.build(ShowFolder(other), jobs=3)
+
+    assert files_of(unbuilt.root) == files_of(other)
+
+
+def test_one_bad_recording_is_told_at_the_end_and_stops_nothing_else(unbuilt, columncast):
+    (unbuilt.episodes / "week-2" / "narration.wav").write_bytes(b"this is no sound")
+
+    done = columncast("build", "--jobs", "2")
+
+    assert 3 == done.code
+    assert done.err.startswith("Error: week-2:")
+    assert "is not audio" in done.err
+    assert 1 == done.err.count("Error")
+    assert ["week-1", "week-3"] == sorted(p.name for p in unbuilt.feed.glob("week-*"))
+
+
+def test_progress_tells_each_episode_and_the_whole(unbuilt):
+    told = []
+
+    publish.build(unbuilt, jobs=2, progress=lambda what, share: told.append((what, share)))
+
+    assert {*WEEKS, publish.ALL} == {what for what, _ in told}
+    assert [1 / 3, 2 / 3, 1.0] == [share for what, share in told if what == publish.ALL]
+
+
+def test_explain_says_why(built, columncast):
+    (built.episodes / "week-1" / "column.md").write_text("# Anew\n\nA lamp.", encoding="utf-8")
+
+    assert "week-1    column.md changed" in columncast("build", "--explain").out
+
+
+def test_a_dry_run_says_what_how_long_and_how_much_and_does_nothing(unbuilt, columncast):
+    before = files_of(unbuilt.root)
+
+    said = columncast("build", "--dry-run").out
+    document = json.loads(columncast("build", "--dry-run", "--json").out)
+
+    assert "3 of 3 to look at" in said
+    assert "3 recordings to master, 0:12" in said
+    assert {slug: ["not built yet"] for slug in WEEKS} == document["due"]
+    assert dict.fromkeys(WEEKS, 4.0) == document["audio"]
+    # 12 s at 96 kbit/s, and what is under way
+    assert 144_000 < document["length_bytes"] < 450_000
+    assert document["seconds"] > 0
+    assert before == files_of(unbuilt.root)
+
+
+def test_a_dry_run_tells_a_look_from_an_encode(built, columncast):
+    change_settings(built, {"title": "The Long Way"})
+
+    document = json.loads(columncast("build", "--dry-run", "--json").out)
+
+    assert 3 == len(document["due"])
+    assert {} == document["audio"]
+
+
+def test_a_disk_that_is_too_small_is_told_before_anything_is_done(unbuilt, columncast, monkeypatch):
+    small = SimpleNamespace(total=10**6, used=10**6 - 10, free=10)
+    monkeypatch.setattr(forecast.shutil, "disk_usage", lambda _: small)
+    before = files_of(unbuilt.root)
+
+    done = columncast("build")
+
+    assert 1 == done.code
+    assert "10" not in done.out
+    assert "are free; nothing was changed" in done.err
+    assert before == files_of(unbuilt.root)
+
+
+def running_build(root: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "columncast", "-C", str(root), "build", "--jobs", "2"]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+def processes_of(root: Path) -> list[int]:
+    """Return the processes that work on the show in *root*: it is on their command line or cwd."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            line = (entry / "cmdline").read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if str(root) in line:
+            found.append(int(entry.name))
+    return found
+
+
+def wait_until(there, *, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not there():
+        assert time.monotonic() < end, "it never came"
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="session")
+def long_take(tmp_path_factory):
+    sound = np.tile(speech_like(10), 9)
+    return write_wav(tmp_path_factory.mktemp("long") / "take.wav", sound).read_bytes()
+
+
+@pytest.fixture
+def long_weeks(unbuilt, long_take):
+    """The same show with recordings that take a moment each."""
+    for slug in WEEKS:
+        (unbuilt.episodes / slug / "narration.wav").write_bytes(long_take)
+    return unbuilt
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_a_build_that_is_ended_leaves_nobody_working_and_is_completed_by_the_next(long_weeks, how):
+    process = running_build(long_weeks.root)
+    wait_until(lambda: any("ffmpeg" in _name(pid) for pid in processes_of(long_weeks.root)))
+
+    process.send_signal(how)
+    said = process.communicate(timeout=30)[1]
+    wait_until(lambda: not processes_of(long_weeks.root))
+
+    if how == signal.SIGINT:
+        assert 130 == process.returncode
+        assert "Interrupted" in said
+        assert "Traceback" not in said
+    found = publish.build(ShowFolder(long_weeks.root))
+    assert 3 == len(found.feed)
+    assert not list(long_weeks.root.rglob(".columncast-*"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_worker_that_is_killed_costs_nobody_elses_work(long_weeks):
+    process = running_build(long_weeks.root)
+    wait_until(lambda: any("ffmpeg" in _name(pid) for pid in processes_of(long_weeks.root)))
+    parents = {_parent(p) for p in processes_of(long_weeks.root) if "ffmpeg" in _name(p)}
+
+    os.kill(min(parents), signal.SIGKILL)
+    process.communicate(timeout=60)
+
+    assert 0 == process.returncode
+    assert 3 == len(list(long_weeks.audio.glob("week-*.mp3")))
+
+
+def _name(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/exe").resolve().name
+    except OSError:
+        return ""
+
+
+def _parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[1])
