@@ -93,6 +93,8 @@ def _differences(client: Any, versions: Callable[[], Mapping[str, str]]) -> Iter
     """Say where a worker has other versions than we have here."""
     here = versions()
     for worker, there in sorted(client.run(versions, on_error="return").items()):
+        if isinstance(there, OSError):
+            continue  # it has just left; what it would have done goes to another one
         if isinstance(there, Exception):
             raise RemoteError(
                 f"the worker {worker} cannot work ({there}); install columncast there as it is here"
