@@ -12,9 +12,9 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,9 +27,14 @@ from columncast.episodes.execution import quiet as unseen
 from columncast.episodes.model import Episode, Notice
 from columncast.feed.rules import Finding, refused
 
+if TYPE_CHECKING:
+    from columncast.episodes.podcast.pairing import Pair, Pairing
+
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUTPUT = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
+FOLDER_THERE = click.Path(exists=True, file_okay=False, path_type=Path)
+THERE = click.Path(exists=True, path_type=Path)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,12 +225,18 @@ def add(
 
 
 @cli.command(name="import")
-@click.argument("source", type=FILE)
-@click.option("--list", "listing", is_flag=True, help="List the posts and change nothing.")
+@click.argument("source", metavar="FEED|URL|FOLDER|EXPORT")
+@click.option("--to", type=FOLDER, help="A podcast's show (made if need be); or where posts go.")
+@click.option("--audio", type=FOLDER_THERE, help="Take a podcast's audio from here.")
+@click.option("--columns", type=THERE, help="What a podcast reads: an export, a folder.")
+@click.option("--keep/--master", default=True, help="Keep a podcast's audio, or master it anew.")
+@click.option("--base-url", default="", help="Where a podcast's new feed will be served.")
+@click.option("--site-url", default="", help="Where the posts are; exports leave that out.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@click.option("--yes", is_flag=True, help="Do it without asking; of pairs, the sure ones.")
+@click.option("--list", "listing", is_flag=True, help="List an export's posts.")
 @click.option("--post", "posts", multiple=True, help="Which post, by its slug; may be repeated.")
 @click.option("--all", "every", is_flag=True, help="Every post that is for everyone.")
-@click.option("--to", "folder", type=FOLDER, default="columns", show_default=True)
-@click.option("--site-url", default="", help="Where the posts are; exports leave that out.")
 @click.option(
     "--include-paid-text",
     "paid_text",
@@ -235,35 +246,30 @@ def add(
 @speaking
 def import_(
     *,
-    source: Path,
+    source: str,
     listing: bool,
     posts: tuple[str, ...],
     every: bool,
-    folder: Path,
-    site_url: str,
-    paid_text: bool,
     voice: Voice,
+    to: Path | None,
+    **how: Any,
 ) -> None:
-    """Take columns out of an export: Substack, WordPress, Ghost, or a publication's feed.
+    """Move in: an existing podcast, a folder of recordings and columns, or columns of an export.
 
-    Each becomes a file that `add` reads. Example: columncast import export.zip --list
+    A podcast keeps its guids, dates, notes and audio, so that subscribers notice nothing.
+    Example: columncast import https://old.example/feed.xml --to my-show
     """
-    from columncast.episodes.columns import list_posts
-    from columncast.episodes.columns.extract import extract
+    from columncast.episodes.podcast.source import source_kind
 
-    known = list_posts(source)
-    if listing or not (posts or every):
-        voice.document({"posts": [report.post_as_json(post) for post in known]})
-        voice.say(*report.table([report.post_cells(post) for post in known], report.POST_HEADS))
-        voice.say("Next: columncast import … --post SLUG, or --all")
-        return
-    chosen = posts or [post.slug for post in known if post.is_public and not post.draft]
-    made = list(extract(source, chosen, folder, site_url=site_url, paid_text=paid_text))
-    voice.document({"columns": [{"path": str(p), "title": c.title} for p, c in made]})
-    voice.say(*(f"Made      {path}   {column.title}" for path, column in made))
-    voice.say(
-        f"Next      columncast add RECORDING {made[0][0]}" if made else "Nothing to take out."
-    )
+    kind = source_kind(source, posts=listing or every or bool(posts))
+    if kind == "podcast":
+        import_podcast(source, to, voice, **how)
+    elif kind == "folder":
+        import_pairs(Path(source), voice, dry_run=how["dry_run"], yes=how["yes"])
+    else:
+        chosen = None if listing or not (posts or every) else posts
+        places = {key: how[key] for key in ("site_url", "paid_text")}
+        import_columns(Path(source), to or Path("columns"), chosen, voice, **places)
 
 
 @cli.command()
@@ -622,6 +628,162 @@ def finish(built: publish.Built, voice: Voice, episode: Episode | None = None) -
     if episode:
         voice.notices(episode.notices)
     failures(built)
+
+
+def import_columns(
+    source: Path, folder: Path, chosen: tuple[str, ...] | None, voice: Voice, **how: Any
+) -> None:
+    """Take the *chosen* posts out of an export (all public ones when none is named), or list them."""
+    from columncast.episodes.columns import list_posts
+    from columncast.episodes.columns.extract import extract
+
+    known = list_posts(source)
+    if chosen is None:
+        voice.document({"posts": [report.post_as_json(post) for post in known]})
+        voice.say(*report.table([report.post_cells(post) for post in known], report.POST_HEADS))
+        voice.say("Next: columncast import … --post SLUG, or --all")
+        return
+    slugs = chosen or [post.slug for post in known if post.is_public and not post.draft]
+    made = list(extract(source, slugs, folder, **how))
+    voice.document({"columns": [{"path": str(p), "title": c.title} for p, c in made]})
+    voice.say(*(f"Made      {path}   {column.title}" for path, column in made))
+    voice.say(
+        f"Next      columncast add RECORDING {made[0][0]}" if made else "Nothing to take out."
+    )
+
+
+def import_podcast(
+    source: str,
+    to: Path | None,
+    voice: Voice,
+    *,
+    dry_run: bool,
+    yes: bool,
+    audio: Path | None,
+    columns: Path | None,
+    site_url: str,
+    **how: Any,
+) -> None:
+    """Take a podcast over: say what will be done, ask, do it, say what is left to do."""
+    from columncast.episodes.podcast import report as told
+    from columncast.feed.moves import feed_redirects
+
+    folder = ShowFolder(to.absolute()) if to else show_here("name the folder of a new one by --to")
+    empty = not folder.root.exists()
+    with voice.progress("Fetching") as progress:
+        progress("the feed", 0.0)
+        planned = publish.plan_import(
+            folder, source, audio=audio, columns=columns, site_url=site_url
+        )
+    plan = planned.plan
+    voice.say(*told.plan_lines(plan, None if planned.new else folder.show, verbose=voice.verbose))
+    document = told.plan_as_json(plan)
+    if not (plan.entries or planned.new):
+        dry_run = True  # all of it is here
+    if dry_run or not agreed(f"Take {report.count(len(plan.entries), 'episode')} over?", yes=yes):
+        if empty:
+            shutil.rmtree(folder.root, ignore_errors=True)
+        voice.document(document)
+        mention(told.broken_lines(plan, ()))
+        return
+    if (
+        plan.unsure
+        and not yes
+        and agreed("And the columns that only have titles like it?", yes=yes)
+    ):
+        planned = replace(planned, plan=plan.with_unsure())
+    taken = []
+    with voice.progress("Taking") as progress:
+        for one in publish.take_over(planned, site_url=site_url, progress=progress, **how):
+            taken.append(one)
+            voice.notices(one.notices)
+    show = ShowFolder(folder.root).show
+    done = [one for one in taken if one.slug and not one.error]
+    voice.document(document | told.done_as_json(taken))
+    voice.say(f"Taken     {report.count(len(done), 'episode')} into {folder.root}")
+    redirects = feed_redirects(plan.show.feed_url, show.feed_url) if plan.show.feed_url else {}
+    voice.say(*told.next_steps(str(folder.root), show, plan, redirects))
+    missing = mention(told.broken_lines(plan, taken))
+    if missing:
+        raise click.exceptions.Exit(InputError.exit_code)
+
+
+def show_here(otherwise: str) -> ShowFolder:
+    """Return the show that the command works on; where there is none, say what else can be done."""
+    directory = click.get_current_context().find_root().params["directory"]
+    try:
+        return find_show(directory or Path.cwd())
+    except UsageError as e:
+        raise UsageError(f"there is no show here; {otherwise}") from e
+
+
+def agreed(question: str, *, yes: bool) -> bool:
+    """Ask a person; nobody is asked where there is no terminal."""
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise UsageError("this is asked before it is done; where nobody is asked, add --yes")
+    return click.confirm(question, err=True)
+
+
+def mention(lines: Iterable[str]) -> bool:
+    """Say what could not be done, last, where it is seen; return whether there was any."""
+    told = list(lines)
+    for line in told:
+        click.echo(f"Error: {line}", err=True)
+    return bool(told)
+
+
+def import_pairs(source: Path, voice: Voice, *, dry_run: bool, yes: bool) -> None:
+    """Pair the recordings and columns of a folder, show the pairs, ask, and add each."""
+    from columncast.episodes.podcast import report as told
+
+    folder = show_here("make one first: columncast init")
+    pairing = publish.plan_pairs(source)
+    document = told.pairing_as_json(pairing)
+    voice.say(*told.pairing_lines(pairing))
+    sure = [pair for pair in pairing.pairs if pair.sure]
+    if sure and not dry_run:
+        question = f"Add {report.count(len(sure), 'pair')}, of which this is sure?"
+        sure = sure if agreed(question, yes=yes) else []
+    quiet = dry_run or yes or not sys.stdin.isatty()
+    asked = [] if quiet else list(asked_pairs(pairing))
+    added, failed = [], {}
+    with voice.progress() as progress:
+        for pair, made in publish.add_pairs(
+            folder, () if dry_run else [*sure, *asked], progress=progress
+        ):
+            if isinstance(made, ColumncastError):
+                failed[pair.recording.path.name] = str(made)
+            else:
+                added.append(made.episode.slug)
+                voice.say(f"{'Added' if made.new else 'There':<9} {made.episode.slug}")
+                voice.notices(made.episode.notices)
+    voice.document(document | {"added": added, "failed": failed})
+    if mention(f"{name}: {error}" for name, error in failed.items()):
+        raise click.exceptions.Exit(InputError.exit_code)
+
+
+def asked_pairs(pairing: Pairing) -> Iterator[Pair]:
+    """Ask a person about each pair that is not sure, and each recording that fits several columns."""
+    from columncast.episodes.podcast.pairing import Pair
+
+    for pair in pairing.pairs:
+        names = f"{pair.recording.path.name} with {pair.column.path.name}"
+        if not pair.sure and click.confirm(f"Is it {names} ({pair.by})?", err=True):
+            yield pair
+    used: list[Path] = []
+    for one in pairing.unpaired:
+        open_ = [reading for reading in one.candidates if reading.path not in used]
+        if not open_:
+            continue
+        click.echo(f"{one.recording.path.name}: {one.why}", err=True)
+        for number, reading in enumerate(open_, 1):
+            click.echo(f"  {number}  {reading.path.name}   {reading.title}", err=True)
+        which = click.IntRange(0, len(open_))
+        if number := click.prompt("Which? 0 is none", type=which, default=0, err=True):
+            used.append(open_[number - 1].path)
+            yield Pair(recording=one.recording, column=open_[number - 1], by="you")
 
 
 def why(finding: Finding, voice: Voice) -> str:

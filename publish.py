@@ -12,8 +12,9 @@ from __future__ import annotations
 import functools
 import os
 import platform
+import shutil
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,11 +34,15 @@ from columncast.episodes.catalogue import (
     parse_date,
 )
 from columncast.episodes.errors import (
+    BusyError,
     ColumncastError,
     ColumnError,
+    CoverError,
     EpisodeError,
     FeedError,
+    FolderError,
     RecordingError,
+    RemoteError,
     UsageError,
 )
 from columncast.episodes.execution import Outcome, Progress, quiet
@@ -54,7 +59,12 @@ if TYPE_CHECKING:
     from columncast.audio.workshop import Workshop
     from columncast.episodes.alignment import Alignment
     from columncast.episodes.column import Column
-    from columncast.episodes.model import Episode
+    from columncast.episodes.model import Chapter, Episode
+    from columncast.episodes.podcast.fetching import Fetcher
+    from columncast.episodes.podcast.moving import Looks
+    from columncast.episodes.podcast.pairing import Pair, Pairing
+    from columncast.episodes.podcast.plan import Plan
+    from columncast.episodes.podcast.taking import Taken
     from columncast.feed.file_rules import MediaFacts
     from columncast.feed.live.places import Published
     from columncast.feed.rules import Finding
@@ -104,6 +114,17 @@ class Added:
     built: Built
     new: bool
     """False: the same recording and column were here already, and nothing was changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Import:
+    """A podcast that is about to be taken over."""
+
+    folder: ShowFolder
+    plan: Plan
+    fetcher: Fetcher
+    new: bool
+    """There is no show in the folder yet; it will be made."""
 
 
 def add(
@@ -428,6 +449,156 @@ def demo(directory: Path, *, progress: Progress = quiet) -> tuple[ShowFolder, Ad
     column, recording = SAMPLE / "column.md", SAMPLE / "narration.flac"
     # A date in the past, so that the episode is in the feed at once.
     return folder, add(folder, recording, column, date="2026-11-20T06:00Z", progress=progress)
+
+
+def plan_import(folder: ShowFolder, source: str, **how: Any) -> Import:
+    """Work out what taking the podcast *source* over into *folder* will do; *how* is `plan_import`'s.
+
+    The folder need not hold a show yet. Nothing is changed but what is cached.
+
+    Raises:
+        RemoteError: The feed cannot be fetched.
+        FeedError: It is no podcast feed.
+        ColumnError: The columns cannot be read.
+    """
+    from columncast.episodes.podcast.fetching import Fetcher
+    from columncast.episodes.podcast.plan import plan_import as planned
+
+    fetcher = Fetcher(folder.cache / "import")
+    new = not (folder.root / "show.toml").is_file()
+    plan = planned(source, folder, fetcher, **how)
+    return Import(folder=folder, plan=plan, fetcher=fetcher, new=new)
+
+
+def take_over(
+    planned: Import,
+    *,
+    keep: bool = True,
+    paid_text: bool = False,
+    base_url: str = "",
+    site_url: str = "",
+    progress: Progress = quiet,
+) -> Iterator[Taken]:
+    """Take a podcast over as *planned*; yield what became of each episode. Nothing is built.
+
+    What became of the show itself comes first, without a slug.
+
+    Its show is made first, where there is none: at *base_url*, where the new feed will be served.
+    With *keep*, the old enclosures are published as they are; else they are mastered by a build.
+
+    Raises:
+        FolderError: The disk cannot hold it.
+        SettingsError: *base_url* cannot be.
+    """
+    from columncast.episodes.podcast.moving import How
+    from columncast.episodes.podcast.plan import refuse_full_disk
+    from columncast.episodes.podcast.taking import take_over as taken_over
+
+    folder, plan, fetcher = planned.folder, planned.plan, planned.fetcher
+    refuse_full_disk(plan, folder.root)
+    with folder.locked():
+        if planned.new:
+            yield _make_show_of(planned, base_url)
+        looks = _looks(folder, keep=keep)
+        how = How(keep=keep, paid_text=paid_text, site_url=site_url)
+        whole = True
+        for taken in taken_over(folder, plan, fetcher, looks, how, progress=progress):
+            whole &= not taken.error
+            yield taken
+        if whole:
+            shutil.rmtree(fetcher.folder, ignore_errors=True)
+
+
+def plan_pairs(source: Path) -> Pairing:
+    """Work out which recording of the folder *source* is the reading of which column in it.
+
+    Raises:
+        UsageError: There are no recordings in it.
+    """
+    from columncast.audio.probe import glance
+    from columncast.episodes.podcast.pairing import pair_up
+
+    return pair_up(source, glance)
+
+
+def add_pairs(
+    folder: ShowFolder, pairs: Iterable[Pair], *, progress: Progress = quiet
+) -> Iterator[tuple[Pair, Added | ColumncastError]]:
+    """Add each of *pairs*; yield what became of it. One that cannot be added stops no other.
+
+    Raises:
+        FolderError: The disk is full or not ours to write.
+    """
+    for pair in pairs:
+        try:
+            recording, column = pair.recording.path, pair.column.path
+            yield pair, add(folder, recording, column, date=pair.date, progress=progress)
+        except (FolderError, BusyError):
+            raise
+        except ColumncastError as e:
+            yield pair, e
+
+
+def _make_show_of(planned: Import, base_url: str) -> Taken:
+    from columncast.episodes.model import Notice
+    from columncast.episodes.podcast.taking import Taken
+    from columncast.feed.cover import read_cover
+    from columncast.feed.identity import podcast_guid
+    from columncast.feed.start import create_show
+
+    old, root = planned.plan.show, planned.folder.root
+    further = dict(old.settings)
+    given = {key: further.pop(key) for key in _ASKED_AT_INIT if key in further}
+    if old.feed_url:
+        # Where the feed has none, Podcasting 2.0 says how to make it from the old address.
+        further.setdefault("ids.guid", podcast_guid(old.feed_url))
+    picture: Path | None = None
+    notices: tuple[Notice, ...] = ()
+    if old.image_url:
+        try:
+            fetched = planned.fetcher.fetched(old.image_url)
+            picture = fetched.with_name(f"cover{read_cover(fetched).suffix}")
+            files.copy(fetched, picture)
+        except (CoverError, RemoteError) as e:
+            message = f"a placeholder stands in for the cover {old.image_url}: {e.message}"
+            notices = (Notice(code="import-cover", message=message, where="show.toml"),)
+    create_show(root, cover=picture, further=further, base_url=base_url, **given)
+    return Taken(slug="", title=given["title"], notices=notices)
+
+
+_ASKED_AT_INIT = (*("title", "site_url", "description", "author", "email", "language", "category"),)
+
+
+def _looks(folder: ShowFolder, *, keep: bool) -> Looks:
+    """Return what audio and feed know of files, for those who take a podcast over."""
+    from columncast.audio.durations import decoded_s
+    from columncast.audio.kept import heard_of
+    from columncast.audio.probe import probe
+    from columncast.audio.tags import read_tags
+    from columncast.episodes.podcast.moving import Looks
+    from columncast.feed.cover import read_cover
+    from columncast.feed.episode_cover import kind_of
+
+    def sound(path: Path) -> tuple[str, float]:
+        if keep:
+            heard = heard_of(path, files.sha256(path), folder.cache)
+            return heard.suffix, heard.duration_s
+        container = probe(path).container.partition(",")[0]
+        return _SUFFIXES.get(container, f".{container}"), decoded_s(path)
+
+    def chapters(path: Path, suffix: str) -> tuple[Chapter, ...]:
+        try:
+            return read_tags(path, suffix=suffix).chapters
+        except ColumncastError:
+            return ()  # tags of a kind that holds none
+
+    def picture(path: Path) -> str:
+        return kind_of(path.read_bytes()[:16]) or read_cover(path).suffix
+
+    return Looks(sound=sound, chapters=chapters, picture=picture)
+
+
+_SUFFIXES = {"mov": ".m4a", "matroska": ".webm"}
 
 
 def make(place: str, common: str, slug: str) -> Episode | None:

@@ -211,6 +211,7 @@ def _published(frames: ID3) -> datetime | None:
 def _read_chapters(frames: ID3) -> tuple[Chapter, ...]:
     found = sorted(frames.getall("CHAP"), key=lambda chap: chap.start_time)
     return tuple(
-        Chapter(start_s=chap.start_time / 1000, title=str(next(iter(chap.sub_frames.values()), "")))
+        # Other programs put a picture or a link beside the title.
+        Chapter(start_s=chap.start_time / 1000, title=str(chap.sub_frames.get("TIT2", "")))
         for chap in found
     )

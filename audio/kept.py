@@ -34,9 +34,12 @@ class Kept:
     enclosure: Enclosure
 
 
-class _Heard(msgspec.Struct):
+class Heard(msgspec.Struct):
+    """What a recording is by its content."""
+
     suffix: str
     duration_s: float
+    """By decoding it from beginning to end."""
 
 
 def keep(audio: AudioFolder, recording: Path, slug: str) -> Kept:
@@ -47,7 +50,7 @@ def keep(audio: AudioFolder, recording: Path, slug: str) -> Kept:
         FolderError: The disk is full or not ours to write.
     """
     sha256 = audio.hashes.of(recording)
-    heard = _heard(recording, audio.cache / "kept" / f"{sha256}.json")
+    heard = heard_of(recording, sha256, audio.cache)
     path = audio.root / "audio" / f"{slug}-{sha256[:8]}{heard.suffix}"
     if not path.is_file() or audio.hashes.of(path) != sha256:
         files.copy(recording, path)
@@ -82,10 +85,16 @@ def keepable(recording: Path) -> str:
     return suffix
 
 
-def _heard(recording: Path, known: Path) -> _Heard:
+def heard_of(recording: Path, sha256: str, cache: Path) -> Heard:
+    """Return what *recording*, whose bytes have the hash *sha256*, is; listened to once.
+
+    Raises:
+        RecordingError: It is no audio, damaged, or of a kind that not every app plays.
+    """
+    known = cache / "kept" / f"{sha256}.json"
     with suppress(OSError, msgspec.DecodeError):  # not listened to yet
-        return msgspec.json.decode(known.read_bytes(), type=_Heard)
-    heard = _Heard(suffix=keepable(recording), duration_s=round(decoded_s(recording), 3))
+        return msgspec.json.decode(known.read_bytes(), type=Heard)
+    heard = Heard(suffix=keepable(recording), duration_s=round(decoded_s(recording), 3))
     if not heard.duration_s:
         raise RecordingError("has no sound in it", where=recording)
     files.write(known, msgspec.json.encode(heard))

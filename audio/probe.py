@@ -49,10 +49,7 @@ def probe(recording: Path) -> Recording:
         raise RecordingError("no such file", where=recording) from e
     except OSError as e:
         raise RecordingError(f"cannot be read: {e.strerror}", where=recording) from e
-    lines: list[str] = []
-    command = ["-v", "info", *ffmpeg.source(recording)]
-    with ffmpeg.running(command, where=recording, on_line=lines.append):
-        pass
+    lines = _lines(recording)
     said = "\n".join(lines)
     head = re.search(r"^Input #0, (\S+), from ", said, re.MULTILINE)
     sound = re.search(
@@ -74,6 +71,29 @@ def probe(recording: Path) -> Recording:
         promised_s=_promised_s(recording, container, said),
         film=any(": Video: " in line and "attached pic" not in line for line in lines),
     )
+
+
+def glance(recording: Path) -> tuple[str, float]:
+    """Return the title in the tags of *recording*, and about how long it is in seconds.
+
+    A look for telling recordings apart: of a file that cannot be read it is ("", 0.0).
+    """
+    said = "\n".join(_lines(recording))
+    title = re.search(r"^\s+title\s*: (.+)$", said, re.MULTILINE | re.IGNORECASE)
+    duration = re.search(r"Duration: (\d+):(\d\d):(\d\d\.\d+)", said)
+    return title[1].strip() if title else "", _clock_s(duration) if duration else 0.0
+
+
+def _lines(recording: Path) -> list[str]:
+    lines: list[str] = []
+    command = ["-v", "info", *ffmpeg.source(recording)]
+    with ffmpeg.running(command, where=recording, on_line=lines.append):
+        pass
+    return lines
+
+
+def _clock_s(found: re.Match[str]) -> float:
+    return int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3])
 
 
 def _channels(layout: str) -> int:
@@ -99,7 +119,7 @@ def _promised_s(recording: Path, container: str, said: str) -> float | None:
     duration = re.search(r"Duration: (\d+):(\d\d):(\d\d\.\d+)", said)
     if not duration or "Estimating duration from bitrate" in said:
         return None
-    return int(duration[1]) * 3600 + int(duration[2]) * 60 + float(duration[3])
+    return _clock_s(duration)
 
 
 def _wav_s(recording: Path) -> float | None:

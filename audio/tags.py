@@ -51,13 +51,15 @@ def write_tags(audio: Path, tags: Tags) -> None:
             raise TagError(f"its tags cannot be written ({e})", where=audio) from e
 
 
-def read_tags(audio: Path) -> Tags:
+def read_tags(audio: Path, *, suffix: str = "") -> Tags:
     """Return the tags of *audio*; a file without tags has empty ones.
+
+    Its name says which kind it is, unless *suffix* does.
 
     Raises:
         TagError: It is not in a format whose tags we know, or they are damaged.
     """
-    _, read = _form(audio)
+    _, read = _form(audio, suffix)
     try:
         return read(audio)
     except MutagenError as e:
@@ -77,9 +79,9 @@ def length_s(recording: Path) -> float:
     return 0.0 if known is None else float(getattr(known.info, "length", 0.0) or 0.0)
 
 
-def _form(audio: Path) -> _Format:
+def _form(audio: Path, suffix: str = "") -> _Format:
     try:
-        return _FORMATS[audio.suffix.lower()]
+        return _FORMATS[(suffix or audio.suffix).lower()]
     except KeyError:
         known = ", ".join(_FORMATS)
         raise TagError(

@@ -310,7 +310,17 @@ def change_settings(folder: ShowFolder, changes: Mapping[str, Any]) -> bool:
 
 
 def _change_toml(path: Path, changes: Mapping[str, Any], kind: type, *, where: str) -> bool:
-    document = tomlkit.parse(path.read_text(encoding="utf-8"))
+    text = changed_toml(path.read_text(encoding="utf-8"), changes, kind, where=where)
+    return files.write(path, text)
+
+
+def changed_toml(text: str, changes: Mapping[str, Any], kind: type, *, where: str) -> str:
+    """Return the TOML *text* of a *kind* of settings with *changes*, its comments kept.
+
+    Raises:
+        SettingsError: The result would not be valid.
+    """
+    document = tomlkit.parse(text)
     for dotted, value in changes.items():
         *tables, key = dotted.split(".")
         table: Any = document
@@ -322,7 +332,7 @@ def _change_toml(path: Path, changes: Mapping[str, Any], kind: type, *, where: s
             table[key] = value
     text = tomlkit.dumps(document)
     convert(tomllib.loads(text), kind, where=where)
-    return files.write(path, text)
+    return text
 
 
 def parse_date(text: str, timezone: str) -> datetime:

@@ -10,7 +10,8 @@ import socket
 import ssl
 import time
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -25,6 +26,7 @@ from columncast.episodes.retry import TemporaryError
 USER_AGENT = "columncast (podcast publisher)"
 BUSY = frozenset({408, 429, 500, 502, 503, 504})
 """Answers that another try may cure (RFC 9110, 15; RFC 6585 for 429)."""
+_PIECE_BYTES = 1 << 18
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +62,15 @@ class Answer:
         if self.status in (301, 302, 303, 307, 308) and self.header("location"):
             return urljoin(self.url, self.header("location"))
         return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream:
+    """An answer whose content is still coming."""
+
+    answer: Answer
+    """Without its content."""
+    pieces: Iterator[bytes]
 
 
 @dataclass(frozen=True)
@@ -127,6 +138,44 @@ class Client:
         return Answer(
             url=url, status=response.status, headers=named, content=bytes(content), whole=whole
         )
+
+    @contextmanager
+    def open(self, url: str, *, headers: Mapping[str, str] | None = None) -> Iterator[Stream]:
+        """Give the answer to one GET while it comes, for files of any size.
+
+        Only the wait for the next bytes is bounded by `timeout_s`, not the whole.
+
+        Raises:
+            TemporaryError: There was no answer, or it broke off.
+            RemoteError: The server's certificate is not trusted, or the URL cannot be asked.
+        """
+        sent = {"user-agent": USER_AGENT, "accept-encoding": "identity", **(headers or {})}
+        try:
+            response = self._pool(url).request(
+                "GET",
+                url,
+                headers=sent,
+                redirect=False,
+                retries=False,
+                preload_content=False,
+                timeout=urllib3.Timeout(connect=min(10, self.timeout_s), read=self.timeout_s),
+            )
+        except urllib3.exceptions.HTTPError as e:
+            raise _failed(url, e) from e
+        named = {name.lower(): value for name, value in response.headers.items()}
+        answer = Answer(url=url, status=response.status, headers=named, content=b"", whole=False)
+
+        def pieces() -> Iterator[bytes]:
+            try:
+                while piece := response.read1(_PIECE_BYTES):
+                    yield piece
+            except (urllib3.exceptions.HTTPError, OSError) as e:
+                raise _failed(url, e) from e
+
+        try:
+            yield Stream(answer=answer, pieces=pieces())
+        finally:
+            response.close()  # what was not read is not wanted
 
     def certificate_ends(self, url: str) -> datetime:
         """Return when the certificate of an https server ends.

@@ -41,7 +41,7 @@ class Retry:
 
     tell: Callable[[str], None] = silent
     tries: int = TRIES
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], object] = time.sleep
     jitter: Callable[[], float] = random.random
     """From 0 to 1."""
     _told: set[str] = field(default_factory=set)

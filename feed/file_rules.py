@@ -150,16 +150,7 @@ def _(published: Published) -> Iterator[str]:
 @FILES.rule("transcript-broken", "error", f"{NAMESPACE}#transcript")
 def _(published: Published) -> Iterator[str]:
     """A transcript can be read as what it is said to be, and has cues."""
-    for transcript in published.episode.transcripts:
-        path = published.file(transcript.url)
-        if path is not None and path.is_file():
-            try:
-                cues = read_cues(path.read_bytes(), transcript.mime_type)
-            except ValueError as e:
-                yield f"{path.name} {e}"
-            else:
-                if not cues and transcript.mime_type not in ("text/html", "text/plain"):
-                    yield f"{path.name} has no cues"
+    yield from _unreadable(published, kept=False)
 
 
 @FILES.rule("transcript-times", "error", APPLE_TRANSCRIPTS)
@@ -170,8 +161,22 @@ def _(published: Published) -> Iterator[str]:
 
 @FILES.rule("transcript-kept", "warning", APPLE_TRANSCRIPTS)
 def _(published: Published) -> Iterator[str]:
-    """The cues of a transcript that came from another host do so, too; it is left as it was."""
+    """A transcript that came from another host is so, too; what is wrong in it is left as it was."""
+    yield from _unreadable(published, kept=True)
     yield from _odd_times(published, kept=True)
+
+
+def _unreadable(published: Published, *, kept: bool) -> Iterator[str]:
+    for transcript in published.episode.transcripts:
+        path = published.file(transcript.url)
+        if transcript.kept == kept and path is not None and path.is_file():
+            try:
+                cues = read_cues(path.read_bytes(), transcript.mime_type)
+            except ValueError as e:
+                yield f"{path.name} {e}"
+            else:
+                if not cues and transcript.mime_type not in ("text/html", "text/plain"):
+                    yield f"{path.name} has no cues"
 
 
 def _odd_times(published: Published, *, kept: bool) -> Iterator[str]:

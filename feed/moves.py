@@ -44,3 +44,21 @@ def redirects(old_base_url: str, new_base_url: str) -> dict[str, str]:
         "netlify": f"{path}*  {new}:splat  301!\n",
         "cloudflare": f"{path}* {new}:splat 301\n",
     }
+
+
+def feed_redirects(old_feed_url: str, new_feed_url: str) -> dict[str, str]:
+    """Return what the server of *old_feed_url* needs so that apps find *new_feed_url*, by kind.
+
+    For a host with servers of its own, its settings have a field for the new address instead.
+
+    >>> print(feed_redirects("https://old.example/feed/podcast/", "https://new.example/f.xml")["apache"], end="")
+    RedirectMatch permanent ^/feed/podcast/?$ https://new.example/f.xml
+    """
+    path = re.escape(urlsplit(old_feed_url).path.rstrip("/"))
+    plain = urlsplit(old_feed_url).path or "/"
+    return {
+        "nginx": f"rewrite ^{path}/?$ {new_feed_url}? permanent;\n",
+        "apache": f"RedirectMatch permanent ^{path}/?$ {new_feed_url}\n",
+        "netlify": f"{plain}  {new_feed_url}  301!\n",
+        "cloudflare": f"{plain} {new_feed_url} 301\n",
+    }

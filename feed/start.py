@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from columncast.episodes import files
-from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.catalogue import ShowFolder, changed_toml
 from columncast.episodes.errors import UsageError
-from columncast.episodes.settings import Ids
+from columncast.episodes.settings import Ids, Show
 from columncast.episodes.show_toml import new_show, show_toml
 from columncast.feed.cover import placeholder_cover, read_cover
 from columncast.feed.identity import podcast_guid
 
 
-def create_show(directory: Path, *, cover: Path | None = None, **given: Any) -> ShowFolder:
+def create_show(
+    directory: Path,
+    *,
+    cover: Path | None = None,
+    further: Mapping[str, Any] | None = None,
+    **given: Any,
+) -> ShowFolder:
     """Make a show's folder: a commented `show.toml`, and a cover or a placeholder for one.
 
-    *given* are settings of `show.toml`.
+    *given* are settings of `show.toml`; *further* ones, of its tables, are named `feed.complete`.
 
     Raises:
         UsageError: There is a show already.
@@ -39,5 +46,6 @@ def create_show(directory: Path, *, cover: Path | None = None, **given: Any) -> 
         with files.told(data):
             data.mkdir(parents=True, exist_ok=True)
     files.write(folder.root / ".gitignore", "# caches, made again when missing\n.columncast/\n")
-    files.write(folder.root / "show.toml", show_toml(show))
+    text = changed_toml(show_toml(show), further or {}, Show, where="show.toml")
+    files.write(folder.root / "show.toml", text)
     return folder

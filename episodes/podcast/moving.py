@@ -1,0 +1,279 @@
+"""One episode on its way from its old host into the show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from columncast.episodes import files, kept
+from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
+from columncast.episodes.columns import is_collection, read_column
+from columncast.episodes.columns.extract import as_page
+from columncast.episodes.errors import ColumncastError
+from columncast.episodes.intake import lay
+from columncast.episodes.model import Chapter, Notice
+from columncast.episodes.pace import pace
+from columncast.episodes.podcast.fetching import Fetcher
+from columncast.episodes.podcast.plan import Entry, Plan
+from columncast.episodes.podcast.reading import Linked, OldEpisode
+from columncast.episodes.text import fold
+from columncast.episodes.transcript import to_chapters
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looks:
+    """What the other packages know of a file."""
+
+    sound: Callable[[Path], tuple[str, float]]
+    """The suffix that fits its content, and its length in seconds; raises a RecordingError."""
+    chapters: Callable[[Path, str], tuple[Chapter, ...]]
+    """Those in its own tags; the suffix says which kind it is."""
+    picture: Callable[[Path], str]
+    """The suffix that fits its content; raises a CoverError where it cannot be published."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class How:
+    """How a podcast is taken over."""
+
+    keep: bool = True
+    """Publish the very bytes of the old enclosures; else bring them to the show's loudness."""
+    paid_text: bool = False
+    site_url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What every episode of one run is taken over with; may be used from many threads."""
+
+    folder: ShowFolder
+    plan: Plan
+    fetcher: Fetcher
+    looks: Looks
+    how: How
+    progress: Progress
+
+
+class Move:
+    """One episode on its way."""
+
+    def __init__(self, job: Job, entry: Entry, old: OldEpisode) -> None:
+        self.job = job
+        self.entry = entry
+        self.old = old
+        self.staged = EpisodeFolder(path=job.folder.staging / entry.slug)
+        self.notices: list[Notice] = []
+
+    def tell(self, code: str, message: str) -> None:
+        self.notices.append(Notice(code=code, message=message, where=self.entry.slug))
+
+    def done(self) -> tuple[Notice, ...]:
+        sound = self.entry.audio or self.fetched_sound()
+        suffix, duration_s = self.job.looks.sound(sound)
+        self.check_length(sound, duration_s)
+        self.write_notes()
+        self.write_transcripts()
+        self.write_chapters(sound, suffix, duration_s)
+        self.write_cover()
+        column = self.write_column(duration_s)
+        source = Source(
+            recording=self.entry.audio.name if self.entry.audio else _name(self.old.audio_url),
+            recording_sha256=files.sha256(sound),
+            feed=self.job.plan.show.feed_url or self.job.plan.pages[0][0].name,
+            kept=self.job.how.keep,
+            **column,
+        )
+        facts = new_facts(source, self.old.published, guid=self.old.guid, **self.facts())
+        files.write(self.staged.facts_file, facts)
+        # Last, so that what was fetched is kept for another run if anything before it fails.
+        narration = self.staged.path / f"narration{suffix}"
+        if self.entry.audio:
+            files.copy(sound, narration)
+        else:
+            files.move(sound, narration)
+        target = self.job.folder.episodes / self.entry.slug
+        with files.told(target):
+            self.staged.path.rename(target)
+        self.job.progress(self.entry.slug, 1.0)
+        return tuple(self.notices)
+
+    def fetched_sound(self) -> Path:
+        slug, told = self.entry.slug, self.job.progress
+        return self.job.fetcher.fetched(
+            self.old.audio_url,
+            expected_bytes=self.old.length_bytes,
+            progress=lambda done, whole: told(slug, min(done / whole, 1.0) if whole else 0.0),
+        )
+
+    def check_length(self, sound: Path, duration_s: float) -> None:
+        said_s = self.old.duration_s
+        if said_s and abs(duration_s - said_s) > max(5.0, said_s * 0.02):
+            self.tell(
+                "import-length",
+                f"the audio lasts {duration_s:.0f} s, the old feed said {said_s:.0f} s; "
+                f"is {sound.name if self.entry.audio else 'what the host sent'} the right file?",
+            )
+
+    def facts(self) -> dict[str, Any]:
+        """What `episode.toml` says besides guid and date; what says nothing is left out."""
+        old, show = self.old, self.job.plan.show.settings
+        notes = fold(f"{old.description} {old.content}")
+        said: dict[str, Any] = {
+            "title": old.title,
+            "type": old.type if old.type != "full" else "",
+            "season": old.season,
+            "number": old.number,
+            "explicit": old.explicit,
+            "block": old.block or None,
+            "link": old.link,
+            "cover_alt": old.image_alt,
+            "person": [_said(person) for person in old.persons],
+            "podcast": _said(old.podcast),
+            "notes": {
+                "subtitle": old.subtitle if fold(old.subtitle).rstrip(".… ") not in notes else "",
+                "author": old.author if old.author != show.get("author") else "",
+            },
+        }
+        said["notes"] = {key: value for key, value in said["notes"].items() if value}
+        return said
+
+    def write_notes(self) -> None:
+        """The notes, and the shorter ones beside them where there were two."""
+        old = self.old
+        files.write(self.staged.path / kept.NOTES, old.content or old.description)
+        if old.content:
+            files.write(self.staged.path / kept.DESCRIPTION, old.description)
+
+    def write_transcripts(self) -> None:
+        for linked in self.old.transcripts:
+            try:
+                name, content = self.transcript(linked)
+            except (ValueError, ColumncastError) as e:
+                self.tell("import-left-out", f"the transcript {linked.url} is left out: {e}")
+            else:
+                files.write(self.staged.path / name, content)
+
+    def transcript(self, linked: Linked) -> tuple[str, bytes]:
+        """Return a transcript under the name that it will have; raises a ValueError if it is none."""
+        kind = linked.mime_type or _kind(linked.url)
+        name = kept.transcript_name(kind, linked.language)
+        if (self.staged.path / name).exists():
+            raise ValueError(f"there is another one of the kind {kind}")
+        content = self.job.fetcher.small(linked.url)
+        if not content.strip() or (_is_page(content) and not name.endswith(".html")):
+            raise ValueError("what the host sent is no transcript")
+        return name, content
+
+    def write_chapters(self, sound: Path, suffix: str, duration_s: float) -> None:
+        """Those of the file that the item names, else those in the item, else those in the audio."""
+        content = b""
+        marks = self.old.chapters
+        if self.old.chapters_file:
+            url = self.old.chapters_file.url
+            try:
+                content = self.job.fetcher.small(url)
+                marks = kept.read_marks(content)
+            except (ValueError, ColumncastError) as e:
+                content = b""
+                self.tell("import-left-out", f"the chapters {url} are left out: {e}")
+        marks = marks or self.job.looks.chapters(sound, suffix)
+        fit = _fit(marks, duration_s)
+        if fit != marks:
+            self.tell(
+                "import-chapters",
+                f"{len(marks) - len(fit)} of {len(marks)} chapters have no title or lie beyond the "
+                "end; those are left out",
+            )
+            content = b""
+        if fit:
+            files.write(self.staged.path / kept.CHAPTERS, content or to_chapters(fit))
+
+    def write_cover(self) -> None:
+        url, show = self.old.image_url, self.job.plan.show
+        if not url or url == show.image_url:
+            return
+        try:
+            path = self.job.fetcher.fetched(url)
+            suffix = self.job.looks.picture(path)
+        except ColumncastError as e:
+            self.tell("import-left-out", f"the cover {url} is left out: {e}")
+            return
+        own = self.job.folder.root / "cover.jpg"
+        for other in (own, own.with_suffix(".png")):
+            if other.is_file() and other.read_bytes() == path.read_bytes():
+                return  # the show's, under another address
+        files.copy(path, self.staged.path / f"cover{suffix}")
+
+    def write_column(self, duration_s: float) -> Mapping[str, Any]:
+        """The column that the episode reads; what `[source]` says of it."""
+        text = self.entry.text
+        if text is None:
+            return {}
+        how = self.job.how
+        try:
+            column = read_column(
+                text.path,
+                title=self.old.title,
+                post=text.post or None,
+                site_url=how.site_url or str(self.job.plan.show.settings["site_url"]),
+                paid_text=how.paid_text,
+            )
+        except ColumncastError as e:
+            self.tell("import-left-out", f"the column {text.name} is left out: {e}")
+            return {}
+        if odd := [n for n in pace(column.word_count, duration_s)[1] if n.severity == "error"]:
+            self.tell("import-left-out", f"the column {text.name} is left out: {odd[0].message}")
+            return {}
+        if is_collection(text.path):
+            files.write(self.staged.path / "column.html", as_page(column))
+        else:
+            lay(self.staged, "column", text.path)
+        return {
+            "column": text.path.name,
+            "column_sha256": files.sha256(text.path),
+            "post": text.post,
+            "paid_text": how.paid_text,
+        }
+
+
+def _fit(marks: tuple[Chapter, ...], duration_s: float) -> tuple[Chapter, ...]:
+    """Return the chapters that an app can show, in order."""
+    found: dict[float, Chapter] = {}
+    for mark in sorted(marks, key=lambda m: m.start_s):
+        if mark.title.strip() and 0 <= mark.start_s < duration_s:
+            found.setdefault(mark.start_s, mark)
+    return tuple(found.values())
+
+
+def _said(thing: Any) -> dict[str, Any]:
+    """What is set of *thing*, as a table of TOML."""
+    return {
+        key: _plain(value) for key, value in asdict(thing).items() if value not in ("", (), None)
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items() if each not in ("", (), None)}
+    return value
+
+
+def _name(url: str) -> str:
+    return unquote(urlsplit(url).path).rpartition("/")[2] or urlsplit(url).netloc
+
+
+def _kind(url: str) -> str:
+    suffix = Path(urlsplit(url).path).suffix.lower()
+    return kept.TRANSCRIPT_TYPES.get(suffix, "")
+
+
+def _is_page(content: bytes) -> bool:
+    start = content[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return start.startswith((b"<!doctype", b"<html"))

@@ -1,0 +1,205 @@
+"""What taking a podcast over will do, worked out before anything is done."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from columncast.episodes.catalogue import SLUG, ShowFolder
+from columncast.episodes.errors import ColumnError, FolderError
+from columncast.episodes.podcast.fetching import Fetcher, feed_pages
+from columncast.episodes.podcast.items import BrokenItem, read_channel
+from columncast.episodes.podcast.matching import (
+    Match,
+    Text,
+    last_step,
+    match_audio,
+    match_columns,
+    sounds_in,
+    texts_in,
+)
+from columncast.episodes.podcast.reading import OldEpisode, read_episodes, silent_items
+from columncast.episodes.podcast.settings import OldShow, read_show_of
+from columncast.episodes.report import megabytes
+from columncast.episodes.text import SLUG_LIMIT, make_slug
+
+_USUAL_BYTES_PER_S = 12_000
+"""Of a podcast at 96 kbit/s, where a feed does not say how large a file is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """An episode that will be taken over."""
+
+    slug: str
+    old: OldEpisode
+    """Without its notes."""
+    audio: Path | None = None
+    """A file that is here; None: it is fetched."""
+    text: Text | None = None
+
+    @property
+    def length_bytes(self) -> int:
+        """How large its audio is, or probably is."""
+        return self.old.length_bytes or round(self.old.duration_s * _USUAL_BYTES_PER_S)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What will be done."""
+
+    show: OldShow
+    pages: tuple[tuple[Path, str], ...]
+    entries: tuple[Entry, ...]
+    known: int
+    """Episodes that the show has already."""
+    silent: int
+    """Items without a sound."""
+    no_audio: tuple[OldEpisode, ...] = ()
+    """Not in the folder that the audio is taken from."""
+    unused_audio: tuple[Path, ...] = ()
+    matches: tuple[Match, ...] = ()
+    no_column: tuple[OldEpisode, ...] = ()
+    """Without a column, where columns were given."""
+    bad: tuple[BrokenItem, ...] = field(default=())
+
+    @property
+    def unsure(self) -> tuple[Match, ...]:
+        """The matches that a person should look at; they are not made unless asked for."""
+        return tuple(match for match in self.matches if not match.sure)
+
+    def with_unsure(self) -> Plan:
+        """Return the plan with those matches made, too."""
+        texts = {match.guid: match.text for match in self.matches}
+        entries = tuple(replace(entry, text=texts.get(entry.old.guid)) for entry in self.entries)
+        return replace(self, entries=entries)
+
+    @property
+    def fetch_bytes(self) -> int:
+        """How much will be fetched."""
+        return sum(entry.length_bytes for entry in self.entries if entry.audio is None)
+
+    @property
+    def disk_bytes(self) -> int:
+        """How much the show's folder will grow by this; a build needs about as much again."""
+        return sum(
+            entry.audio.stat().st_size if entry.audio else entry.length_bytes
+            for entry in self.entries
+        )
+
+
+def plan_import(
+    source: str,
+    folder: ShowFolder,
+    fetcher: Fetcher,
+    *,
+    audio: Path | None = None,
+    columns: Path | None = None,
+    site_url: str = "",
+) -> Plan:
+    """Return what taking the podcast *source* over into *folder* will do.
+
+    Raises:
+        RemoteError: The feed cannot be fetched.
+        FeedError: It is no podcast feed.
+        ColumnError: *columns* cannot be read.
+    """
+    bad: list[BrokenItem] = []
+    pages = feed_pages(source, fetcher, tell=lambda line: bad.append(BrokenItem("feed", line)))
+    show = read_show_of(read_channel(pages[0][0]), url=pages[0][1], site_url=site_url)
+    there = known_guids(folder)
+    found: dict[str, OldEpisode] = {}
+    for path, url in pages:
+        for episode in read_episodes(path, base=url or show.feed_url):
+            if isinstance(episode, BrokenItem):
+                bad.append(episode)
+            elif episode.guid not in found:
+                found[episode.guid] = episode.without_notes
+            elif found[episode.guid].audio_url != episode.audio_url:
+                told = f"has the guid of another episode, so apps never showed it: {episode.guid}"
+                bad.append(BrokenItem(episode.title, told))
+    new = [episode for episode in found.values() if episode.guid not in there]
+    sounds = sounds_in(audio) if audio else []
+    files = match_audio(new, sounds)
+    wanted = [episode for episode in new if not audio or episode.guid in files]
+    texts = _texts(columns, bad) if columns else []
+    matches = match_columns(wanted, texts, show_title=str(show.settings["title"]))
+    by_guid = {match.guid: match.text for match in matches if match.sure}
+    slugs = _slugs(wanted, {e.slug for e in folder.all()})
+    used = set(files.values())
+    return Plan(
+        show=show,
+        pages=tuple(pages),
+        entries=tuple(
+            Entry(slug=slug, old=e, audio=files.get(e.guid), text=by_guid.get(e.guid))
+            for e, slug in zip(wanted, slugs, strict=True)
+        ),
+        known=len(found) - len(new),
+        silent=sum(silent_items(path) for path, _ in pages),
+        no_audio=tuple(e for e in new if audio and e.guid not in files),
+        unused_audio=tuple(path for path in sounds if path not in used),
+        matches=tuple(matches),
+        no_column=tuple(e for e in wanted if columns and e.guid not in by_guid),
+        bad=tuple(bad),
+    )
+
+
+def known_guids(folder: ShowFolder) -> set[str]:
+    """Return the guids of the episodes that *folder* has; read quickly, for there may be thousands."""
+    found = set()
+    for episode in folder.all():
+        try:
+            found.add(str(tomllib.loads(episode.facts_file.read_text(encoding="utf-8"))["guid"]))
+        except (OSError, ValueError, KeyError):
+            found.add(episode.facts.guid)  # which says what is wrong
+    return found
+
+
+def refuse_full_disk(plan: Plan, root: Path) -> None:
+    """Say it before anything is fetched if the disk cannot hold it.
+
+    Raises:
+        FolderError: It cannot.
+    """
+    place = next(folder for folder in (root, *root.parents) if folder.exists())
+    free = shutil.disk_usage(place).free
+    if plan.disk_bytes > free:
+        raise FolderError(
+            f"the audio needs {megabytes(plan.disk_bytes)} (and a build as much again), but there "
+            f"are {megabytes(free)} free; nothing was changed",
+            where=root,
+        )
+
+
+def _texts(columns: Path, bad: list[BrokenItem]) -> list[Text]:
+    found = []
+    for text in texts_in(columns):
+        if isinstance(text, ColumnError):
+            bad.append(BrokenItem(columns.name, str(text)))
+        else:
+            found.append(text)
+    return found
+
+
+def _slugs(episodes: Sequence[OldEpisode], taken: set[str]) -> list[str]:
+    """Give each a name of its own: what its old address calls it, else its title.
+
+    Of two with one name, the later in the feed gets its date.
+    """
+    found = []
+    for episode in episodes:
+        step = last_step(episode.link)
+        named = SLUG.fullmatch(step) and re.search(r"[a-z]", step) and len(step) <= SLUG_LIMIT
+        slug = name = step if named else make_slug(episode.title)
+        if slug in taken:
+            slug = name = f"{slug}-{episode.published:%Y-%m-%d}"
+        number = 2
+        while slug in taken:
+            slug, number = f"{name}-{number}", number + 1
+        taken.add(slug)
+        found.append(slug)
+    return found

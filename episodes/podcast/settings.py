@@ -1,0 +1,270 @@
+"""The show as another host's feed has it, as settings of `show.toml`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any, get_args
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from columncast.episodes import html
+from columncast.episodes.codes import LANGUAGES, category_path, language_tag
+from columncast.episodes.columns.markup import read_markup
+from columncast.episodes.errors import FeedError
+from columncast.episodes.model import Notice
+from columncast.episodes.podcast.items import Node
+from columncast.episodes.podcast.reading import attempts, location, persons, truth, txt
+from columncast.episodes.podcasting import (
+    Funding,
+    Medium,
+    RemoteItem,
+    UpdateFrequency,
+    known_license,
+)
+from columncast.episodes.settings import Show, web_url
+from columncast.episodes.subset import for_apps, plain_of
+from columncast.episodes.text import clip, one_line
+
+_DESCRIPTION_BYTES = 4000
+_GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_EMAIL = re.compile(r"[^@\s<>()]+@[^@\s<>()]+\.[^@\s<>()]+")
+_YES = ("yes", "true")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OldShow:
+    """What a feed says of its show."""
+
+    settings: dict[str, Any]
+    """By the keys of show.toml, those of a table with its name and a dot before them."""
+    feed_url: str
+    """Its own address; empty where nobody says it."""
+    image_url: str = ""
+    moved_to: str = ""
+    """Where the feed says that it has moved to."""
+    locked_by: str = ""
+    """Whom to ask before another host takes the feed over; `yes` where no address is named."""
+    notices: tuple[Notice, ...] = ()
+
+
+def read_show_of(channel: Node, *, url: str = "", site_url: str = "") -> OldShow:
+    """Return the show of *channel*; *url* is where it was fetched, *site_url* wins over its link.
+
+    Raises:
+        FeedError: It has no title, or no address of its site.
+    """
+    notices: list[Notice] = []
+
+    def tell(code: str, message: str) -> None:
+        notices.append(Notice(code=code, message=message, where="show"))
+
+    own = next(
+        (
+            link.attrs.get("href", "").strip()
+            for link in channel.all("atom:link")
+            if link.attrs.get("rel") == "self"
+        ),
+        "",
+    )
+    feed_url = url or (own if own.startswith("http") else "")
+    title = one_line(channel.said("title"))
+    if not title:
+        raise FeedError("the feed has no title")
+    settings = {
+        "title": title,
+        "site_url": _site(site_url or channel.said("link") or feed_url, feed_url),
+        "description": _description(channel, tell),
+        "author": one_line(channel.said("itunes:author", "googleplay:author", "dc:creator")),
+        "email": _email(channel),
+        "language": _language(channel.said("language"), tell),
+        "category": list(dict.fromkeys(_categories(channel, tell))),
+        "explicit": bool(truth(channel.said("itunes:explicit", "googleplay:explicit"))),
+        "type": "serial" if channel.said("itunes:type").lower() == "serial" else "episodic",
+        "copyright": one_line(channel.said("copyright")),
+        "feed.complete": channel.said("itunes:complete").lower() in _YES,
+        "feed.block": channel.said("itunes:block").lower() in _YES,
+        **{f"podcast.{key}": value for key, value in _podcast(channel, tell).items()},
+        "ids.guid": _guid(channel.said("podcast:guid"), tell),
+    }
+    owner = one_line(channel.first("itunes:owner").said("itunes:name"))
+    settings["author"] = settings["author"] or owner
+    locked = channel.first("podcast:locked")
+    moved_to = channel.said("itunes:new-feed-url")
+    image = channel.first("itunes:image").attrs.get("href") or channel.first("image").said("url")
+    return OldShow(
+        settings={key: value for key, value in settings.items() if value not in ("", [], None)},
+        feed_url=feed_url,
+        image_url=urljoin(feed_url, image.strip()) if image else "",
+        moved_to=moved_to if moved_to not in (feed_url, own) else "",
+        locked_by=(locked.attrs.get("owner") or "yes") if locked.text.lower() == "yes" else "",
+        notices=tuple(notices),
+    )
+
+
+def next_page(channel: Node, *, base: str) -> str:
+    """Return the address of the page with older episodes (RFC 5005); empty on the last one."""
+    links = channel.all("atom:link")
+    found = next(
+        (link.attrs.get("href", "") for link in links if link.attrs.get("rel") == "next"), ""
+    )
+    return urljoin(base, found.strip()) if found else ""
+
+
+def differences(old: OldShow, show: Show) -> Iterator[str]:
+    """Yield what the feed says of its show otherwise than *show* does."""
+    ours = asdict(show)
+    for key, value in old.settings.items():
+        table, _, name = key.rpartition(".")
+        mine = ours[table][name] if table else ours[name]
+        mine = list(mine) if isinstance(mine, tuple) else mine
+        if key == "site_url":
+            value = f"{value.rstrip('/')}/"  # noqa: PLW2901 - as show.toml spells it
+        if key not in ("podcast.person", "podcast.locked") and mine != value:
+            yield f"{key}: the feed has {_short(value)}, show.toml {_short(mine)}"
+
+
+def _short(value: object) -> str:
+    return clip(one_line(str(value)), 60) or "nothing"
+
+
+def _site(text: str, feed_url: str) -> str:
+    parts = urlsplit(urljoin(feed_url, text.strip()))
+    try:
+        return web_url(urlunsplit((parts.scheme, parts.netloc, parts.path, "", "")), "site_url")
+    except ValueError as e:
+        raise FeedError("the feed does not say where its site is; name it by --site-url") from e
+
+
+def _description(channel: Node, tell: Callable[[str, str], None]) -> str:
+    text = channel.said("description", "itunes:summary", "googleplay:description")
+    if re.search(r"</?[a-zA-Z][^<>]*>", text):
+        text = plain_of(for_apps(read_markup(html.parse(text)).blocks))
+        tell("import-setting", "the description had markup; its text is kept")
+    if len(text.encode()) > _DESCRIPTION_BYTES:
+        while len(text.encode()) > _DESCRIPTION_BYTES:
+            text = clip(text, len(text) * _DESCRIPTION_BYTES // len(text.encode()) - 1)
+        tell(
+            "import-setting",
+            "the description was over 4,000 bytes, where directories cut; so it is",
+        )
+    return text
+
+
+def _email(channel: Node) -> str:
+    said = (
+        channel.first("itunes:owner").said("itunes:email"),
+        channel.said("googleplay:owner", "googleplay:email"),
+        channel.said("managingEditor"),
+    )
+    return next((found[0] for text in said if (found := _EMAIL.search(text))), "")
+
+
+def _language(text: str, tell: Callable[[str, str], None]) -> str:
+    try:
+        return language_tag(text.strip())
+    except ValueError:
+        bare = text.strip().lower()[:2]
+        language = bare if bare in LANGUAGES else "en"
+        what = (
+            f"the language {text!r} is none that directories know"
+            if text
+            else "no language is named"
+        )
+        tell("import-setting", f"{what}; it is {language!r} now")
+        return language
+
+
+def _categories(channel: Node, tell: Callable[[str, str], None]) -> Iterator[str]:
+    for main in channel.all("itunes:category"):
+        name = one_line(main.attrs.get("text", ""))
+        subs = [one_line(sub.attrs.get("text", "")) for sub in main.all("itunes:category")]
+        for sub in subs or [""]:
+            # A subcategory that Apple has moved elsewhere is known by its own name.
+            for text in filter(None, (f"{name} > {sub}" if sub else "", sub, name)):
+                try:
+                    known = " > ".join(category_path(text))
+                except ValueError:
+                    continue
+                if known != " > ".join(filter(None, (name, sub))):
+                    tell(
+                        "import-setting",
+                        f"the category {f'{name} > {sub}'!r} is {known!r} at Apple",
+                    )
+                yield known
+                break
+            else:
+                tell(
+                    "import-setting",
+                    f"the category {' > '.join(filter(None, (name, sub)))!r} is none of Apple's; left out",
+                )
+
+
+def _guid(text: str, tell: Callable[[str, str], None]) -> str:
+    if text and not _GUID.fullmatch(text):
+        tell("import-setting", f"podcast:guid {text!r} is not a UUID; left out")
+        return ""
+    return text
+
+
+def _podcast(channel: Node, tell: Callable[[str, str], None]) -> dict[str, Any]:
+    licence = channel.first("podcast:license")
+    medium = channel.said("podcast:medium").lower()
+    blocked = [
+        node.attrs.get("id", "all").lower()
+        for node in channel.all("podcast:block")
+        if node.text.lower() == "yes"
+    ]
+    frequency = attempts(channel.all("podcast:updateFrequency"), _frequency, tell)
+    rights = attempts([licence] if licence.text else [], _license, tell)
+    said: dict[str, Any] = {
+        "locked": truth(channel.said("podcast:locked")),
+        "medium": medium if medium in get_args(Medium) else "",
+        "person": _tables(persons(channel, tell)),
+        "funding": _tables(attempts(channel.all("podcast:funding"), _funding, tell)),
+        "location": _tables(attempts(channel.all("podcast:location"), location, tell)),
+        "txt": _tables(attempts(channel.all("podcast:txt"), txt, tell)),
+        "podroll": _tables(
+            attempts(channel.first("podcast:podroll").all("podcast:remoteItem"), _remote, tell)
+        ),
+        "block": [slug for slug in blocked if re.fullmatch(r"[a-z0-9._-]+", slug)],
+    }
+    if frequency:
+        said["update_frequency"] = _tables(frequency)[0]
+    return said | (rights[0] if rights else {})
+
+
+def _tables(things: tuple[Any, ...]) -> list[dict[str, Any]]:
+    """What is set of each of *things*, as a table of TOML."""
+    return [{key: value for key, value in asdict(thing).items() if value} for thing in things]
+
+
+def _funding(node: Node) -> Funding:
+    return Funding(
+        url=node.attrs.get("url", "").strip(), text=clip(one_line(node.text), 128) or "Support"
+    )
+
+
+def _remote(node: Node) -> RemoteItem:
+    said = node.attrs
+    return RemoteItem(
+        feed_guid=said.get("feedGuid", ""),
+        feed_url=said.get("feedUrl", ""),
+        title=one_line(said.get("title", "")),
+    )
+
+
+def _frequency(node: Node) -> UpdateFrequency:
+    said = node.attrs
+    return UpdateFrequency(
+        text=one_line(node.text),
+        rrule=said.get("rrule", ""),
+        dtstart=said.get("dtstart", ""),
+        complete=said.get("complete", "").lower() == "true",
+    )
+
+
+def _license(node: Node) -> dict[str, str]:
+    identifier, url = one_line(node.text), node.attrs.get("url", "").strip()
+    known_license(identifier, url)
+    return {"license": identifier} | ({"license_url": url} if url else {})

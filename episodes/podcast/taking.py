@@ -1,0 +1,93 @@
+"""Taking episodes over, one by one: each is made beside the show and renamed into it when whole.
+
+So a run that is killed is completed by the next one, and one episode that cannot be had stops no
+other. What only the audio and the feed side can tell of a file comes in as `Looks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+from columncast.episodes import files
+from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.errors import ColumncastError, FolderError, InputError
+from columncast.episodes.model import Notice
+from columncast.episodes.podcast.fetching import AT_ONCE, Fetcher
+from columncast.episodes.podcast.moving import How, Job, Looks, Move, Progress
+from columncast.episodes.podcast.plan import Entry, Plan
+from columncast.episodes.podcast.reading import OldEpisode, read_episodes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """What became of one episode."""
+
+    slug: str
+    title: str
+    error: str = ""
+    """Why it was not taken over; empty if it was."""
+    notices: tuple[Notice, ...] = ()
+
+
+def take_over(
+    folder: ShowFolder,
+    plan: Plan,
+    fetcher: Fetcher,
+    looks: Looks,
+    how: How,
+    *,
+    progress: Progress,
+) -> Iterator[Taken]:
+    """Take the episodes of *plan* into *folder*; yield what became of each, as they are done.
+
+    The show's lock must be held.
+
+    Raises:
+        FolderError: The disk is full or not ours to write.
+    """
+    with files.told(folder.episodes):
+        folder.episodes.mkdir(parents=True, exist_ok=True)
+
+    def tell(slug: str, share: float) -> None:
+        if fetcher.stop.is_set():
+            raise InputError("was interrupted")
+        progress(slug, share)
+
+    job = Job(folder=folder, plan=plan, fetcher=fetcher, looks=looks, how=how, progress=tell)
+    pool = ThreadPoolExecutor(max_workers=AT_ONCE)
+    running: set[Future[Taken]] = set()
+    try:
+        for entry, old in _with_notes(plan):
+            running.add(pool.submit(_take, job, entry, old))
+            while len(running) >= 2 * AT_ONCE:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+        while running:
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in done)
+    finally:
+        fetcher.stop.set()
+        pool.shutdown(cancel_futures=True)
+        folder.clear_staging()
+
+
+def _with_notes(plan: Plan) -> Iterator[tuple[Entry, OldEpisode]]:
+    """The entries in the order of the feed, each with its notes read again."""
+    waiting = {entry.old.guid: entry for entry in plan.entries}
+    for path, url in plan.pages:
+        for old in read_episodes(path, base=url or plan.show.feed_url):
+            if isinstance(old, OldEpisode) and old.guid in waiting:
+                yield waiting.pop(old.guid), old
+
+
+def _take(job: Job, entry: Entry, old: OldEpisode) -> Taken:
+    """Take one over; what goes wrong with it is told, not raised, unless it would be so with all."""
+    try:
+        notices = Move(job, entry, old).done()
+    except ColumncastError as e:
+        if isinstance(e, FolderError):
+            raise
+        return Taken(slug=entry.slug, title=old.title, error=str(e))
+    return Taken(slug=entry.slug, title=old.title, notices=old.notices + notices)
