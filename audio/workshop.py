@@ -99,7 +99,7 @@ class Workshop:
         return replace(
             episode,
             notices=episode.notices
-            + missing_extra()
+            + (missing_extra() if written.column.blocks else ())
             + times_moved(source, mastered.master.offset_s),
             alternates=tuple(alternates),
             transcripts=transcripts,
@@ -110,7 +110,7 @@ class Workshop:
         """Make an episode whose audio stays what it was at another host."""
         self.progress(source.slug, 0.0)
         sound = keep(self.audio, source.narration, source.slug)
-        alignment = self._alignment(source, written, sound) if written.column.blocks else None
+        alignment = self._alignment(source, written, sound)
         if alignment and alignment.chapters:
             written = read_written(self.folder, source, chapters=alignment.chapters)
         transcripts, chapters_file = self._attached(source, written, alignment)
@@ -139,6 +139,8 @@ class Workshop:
     def _alignment(
         self, source: EpisodeFolder, written: Written, mastered: Mastered | Kept
     ) -> Alignment | None:
+        if not written.column.blocks:
+            return None  # notes alone are nothing to be read along
         show = self.folder.show
         return read_along(
             written.column,

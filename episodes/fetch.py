@@ -101,19 +101,7 @@ class Client:
         body = urlencode(form).encode() if form else None
         if body:
             sent["content-type"] = "application/x-www-form-urlencoded"
-        try:
-            response = self._pool(url).request(
-                method,
-                url,
-                body=body,
-                headers=sent,
-                redirect=False,
-                retries=False,
-                preload_content=False,
-                timeout=urllib3.Timeout(connect=min(10, self.timeout_s), read=self.timeout_s),
-            )
-        except urllib3.exceptions.HTTPError as e:
-            raise _failed(url, e) from e
+        response = self._begun(url, method, sent, body)
         whole = False
         try:
             content = bytearray()
@@ -150,18 +138,7 @@ class Client:
             RemoteError: The server's certificate is not trusted, or the URL cannot be asked.
         """
         sent = {"user-agent": USER_AGENT, "accept-encoding": "identity", **(headers or {})}
-        try:
-            response = self._pool(url).request(
-                "GET",
-                url,
-                headers=sent,
-                redirect=False,
-                retries=False,
-                preload_content=False,
-                timeout=urllib3.Timeout(connect=min(10, self.timeout_s), read=self.timeout_s),
-            )
-        except urllib3.exceptions.HTTPError as e:
-            raise _failed(url, e) from e
+        response = self._begun(url, "GET", sent)
         named = {name.lower(): value for name, value in response.headers.items()}
         answer = Answer(url=url, status=response.status, headers=named, content=b"", whole=False)
 
@@ -194,6 +171,23 @@ class Client:
         except OSError as e:
             raise _failed(url, e) from e
         return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)
+
+    def _begun(
+        self, url: str, method: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> urllib3.BaseHTTPResponse:
+        try:
+            return self._pool(url).request(
+                method,
+                url,
+                body=body,
+                headers=headers,
+                redirect=False,
+                retries=False,
+                preload_content=False,
+                timeout=urllib3.Timeout(connect=min(10, self.timeout_s), read=self.timeout_s),
+            )
+        except urllib3.exceptions.HTTPError as e:
+            raise _failed(url, e) from e
 
     def _pool(self, url: str) -> urllib3.PoolManager:
         split = urlsplit(url)

@@ -55,6 +55,10 @@ class OldHost:
     """Path and Range of each question."""
     drop_after: dict[str, int] = field(default_factory=dict)
     """How many bytes of a file are sent before the line drops, once."""
+    stall_after: dict[str, int] = field(default_factory=dict)
+    """How many bytes of a file are sent before nothing more comes, once."""
+    stalled: threading.Event = field(default_factory=threading.Event)
+    go_on: threading.Event = field(default_factory=threading.Event)
     no_ranges: bool = False
     url: str = ""
 
@@ -93,6 +97,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("ETag", etag)
         self.send_header("Content-Length", str(len(body) - start))
         self.end_headers()
+        if (stall := host.stall_after.pop(self.path, None)) is not None:
+            self.wfile.write(body[start:stall])
+            self.wfile.flush()
+            host.stalled.set()
+            host.go_on.wait(30)
+            return
         stop = host.drop_after.pop(self.path, len(body))
         self.wfile.write(body[start:stop])
         if stop < len(body):
@@ -151,6 +161,7 @@ def old_host(old_files):
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield host
+    host.go_on.set()
     server.shutdown()
     thread.join()
     server.server_close()

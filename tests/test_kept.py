@@ -147,8 +147,22 @@ def test_one_edit_has_it_mastered(taken_over):
     episode = publish.build(taken_over).find("two-ferries")
 
     assert episode.master.loudness.integrated_lufs == pytest.approx(-19, abs=0.5)
+    assert () == episode.notices
     assert GUID == item_of(taken_over).id
     assert NOTES == item_of(taken_over).description
+
+
+def test_a_change_of_what_came_with_it_is_seen(taken_over):
+    folder = taken_over.episodes / "two-ferries"
+    publish.build(taken_over)
+
+    (folder / "notes.html").write_text("<p>Corrected.</p>")
+    (folder / "chapters.json").write_bytes(CHAPTERS)
+    publish.build(taken_over)
+
+    item = item_of(taken_over)
+    assert "<p>Corrected.</p>" == item.description
+    assert ["Quay", "Boat"] == [mark["title"] for mark in item.psc_chapters["chapters"]]
 
 
 def test_it_can_be_edited_like_any_other(taken_over, columncast, tmp_path):

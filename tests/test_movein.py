@@ -2,6 +2,9 @@
 
 import json
 import re
+import subprocess
+import sys
+import time
 import tomllib
 import zipfile
 
@@ -197,6 +200,28 @@ def test_a_run_that_was_killed_is_completed_by_the_next(columncast, old_host, tm
     assert "404" in first.err
     assert 0 == second.code, second.err
     assert {GATE, LOW, COUNTS} == {p.name for p in (tmp_path / "show" / "episodes").iterdir()}
+
+
+def test_a_run_that_was_killed_while_it_fetched_goes_on_where_it_was(old_host, tmp_path):  # noqa: F811
+    place, show = "/media/weir-001.mp3", tmp_path / "show"
+    command = [sys.executable, "-m", "columncast", "import", old_host.url + POWERPRESS]
+    command += ["--to", str(show), "--base-url", NEW, "--yes"]
+    old_host.stall_after[place] = 30_000
+
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
+        assert old_host.stalled.wait(30)
+        while not any(p.stat().st_size for p in (show / ".columncast/import").glob("*.part")):
+            time.sleep(0.01)
+        run.kill()
+    there = {path.name for path in (show / "episodes").iterdir()}
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    asked = [span for path, span in old_host.asked if path == place]
+    assert COUNTS not in there
+    assert re.fullmatch(r"bytes=[1-9]\d*-", asked[1])
+    (narration,) = (show / "episodes" / COUNTS).glob("narration.*")
+    assert old_host.files[place] == narration.read_bytes()
+    assert not (show / ".columncast" / "import").exists()
 
 
 def test_a_line_that_drops_goes_on_where_it_was(moved, old_host):  # noqa: F811

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 from old_hosts import Server, old_files, old_host  # noqa: F401 - fixtures
-from test_histories import GPodder, Reader
+from test_histories import client  # noqa: F401 - a fixture
 
 PLACES = {"substack": "/feed/podcast/77001.rss", "powerpress": "/feed/podcast/"}
 
@@ -45,24 +45,9 @@ def address():
     server.server_close()
 
 
-@pytest.fixture(params=[Reader, GPodder], ids=["reader", "gpodder"])
-def client(request, tmp_path, part):
-    if request.param is GPodder:
-        part("gpo")
-    made = []
-
-    def subscribed(url):
-        made.append(request.param(url, tmp_path / "client"))
-        return made[0]
-
-    yield subscribed
-    for one in made:
-        one.close()
-
-
 @pytest.mark.parametrize("layout", PLACES)
 def test_subscribers_see_no_episode_twice_and_none_lost(
-    client,
+    client,  # noqa: F811
     columncast,
     address,
     old_host,  # noqa: F811
