@@ -670,11 +670,16 @@ def import_podcast(
 
     folder = ShowFolder(to.absolute()) if to else show_here("name the folder of a new one by --to")
     empty = not folder.root.exists()
-    with voice.progress("Fetching") as progress:
-        progress("the feed", 0.0)
-        planned = publish.plan_import(
-            folder, source, audio=audio, columns=columns, site_url=site_url
-        )
+    try:
+        with voice.progress("Fetching") as progress:
+            progress("the feed", 0.0)
+            planned = publish.plan_import(
+                folder, source, audio=audio, columns=columns, site_url=site_url
+            )
+    except ColumncastError:
+        if empty:
+            shutil.rmtree(folder.root, ignore_errors=True)
+        raise
     plan = planned.plan
     voice.say(*told.plan_lines(plan, None if planned.new else folder.show, verbose=voice.verbose))
     document = told.plan_as_json(plan)

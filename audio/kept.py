@@ -15,7 +15,7 @@ from columncast.audio.durations import decoded_s
 from columncast.audio.enclosure import MIME_TYPES, AudioFolder
 from columncast.audio.probe import probe
 from columncast.episodes import files
-from columncast.episodes.errors import RecordingError
+from columncast.episodes.errors import FormatError, RecordingError
 from columncast.episodes.model import Enclosure
 from columncast.episodes.settings import enclosure_url
 
@@ -71,13 +71,14 @@ def keepable(recording: Path) -> str:
     """Return the suffix that tells what *recording* is, by its content.
 
     Raises:
-        RecordingError: It is no audio, or of a kind that not every app plays.
+        RecordingError: It is no audio.
+        FormatError: It is of a kind that not every app plays.
     """
     known = probe(recording)
     suffix = _SUFFIXES.get(known.codec, "")
     if known.film or known.container != _CONTAINERS.get(suffix):
         what = "a video" if known.film else f"{known.codec} in {known.container.split(',')[0]}"
-        raise RecordingError(
+        raise FormatError(
             f"is {what}, which not every app plays, so it cannot be kept as it is; have it "
             "mastered (import --master, or take `kept` out of episode.toml)",
             where=recording,

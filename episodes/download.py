@@ -129,7 +129,8 @@ def _take(
             done += len(piece)
             progress(done, length or expected_bytes)
         f.truncate()
-    wanted = length or expected_bytes
+    # What comes in chunks says itself where it ends; a feed's word is for what does not.
+    wanted = length or (0 if answer.header("transfer-encoding") else expected_bytes)
     if done < wanted:
         raise TemporaryError(f"broke off after {done:,} of {wanted:,} bytes", where=url)
     if length and done > length:

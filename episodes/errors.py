@@ -66,6 +66,10 @@ class RecordingError(InputError):
     """The recording cannot become a narration."""
 
 
+class FormatError(RecordingError):
+    """The recording is whole, in a form that not every app plays."""
+
+
 class CoverError(InputError):
     """The picture is not one that directories accept."""
 

@@ -329,6 +329,35 @@ def test_a_web_page_is_no_feed(columncast, old_host, tmp_path):  # noqa: F811
 
     assert 3 == result.code
     assert "no podcast feed" in result.err
+    assert not (tmp_path / "s").exists()
+
+
+def test_a_page_instead_of_the_audio_is_no_episode_and_is_asked_for_again(
+    columncast,
+    old_host,  # noqa: F811
+    tmp_path,
+):
+    place = "/media/weir-001.mp3"
+    audio, old_host.files[place] = old_host.files[place], b"<html>Log in, please</html>"
+    options = ("--to", tmp_path / "show", "--base-url", NEW, "--yes")
+
+    first = columncast("import", old_host.url + POWERPRESS, *options)
+    old_host.files[place] = audio
+    second = columncast("import", old_host.url + POWERPRESS, *options)
+
+    assert (3, 0) == (first.code, second.code), second.err
+    assert f"{COUNTS}: {old_host.url}{place}" in first.err
+    assert audio == (tmp_path / "show/episodes" / COUNTS / "narration.mp3").read_bytes()
+
+
+def test_two_episodes_of_one_file_get_one_each(columncast, old_host, tmp_path):  # noqa: F811
+    feed = old_host.files[SUBSTACK].decode()
+    old_host.files[SUBSTACK] = feed.replace("190000002/77e0aa12b3", "190000003/9b1c0d4e7a").encode()
+
+    result = columncast("import", old_host.url + SUBSTACK, "--to", tmp_path / "show", "--yes")
+
+    assert 0 == result.code, result.err
+    assert {CLERK, GAS, TRAILER} == {p.name for p in (tmp_path / "show" / "episodes").iterdir()}
 
 
 # audio from a folder

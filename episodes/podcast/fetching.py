@@ -45,13 +45,17 @@ class Fetcher:
         """How patient it is; the next run is another try."""
         return Retry(tries=4, sleep=self.stop.wait)
 
-    def fetched(self, url: str, *, expected_bytes: int = 0, progress: Progress = unseen) -> Path:
+    def fetched(
+        self, url: str, *, apart: str = "", expected_bytes: int = 0, progress: Progress = unseen
+    ) -> Path:
         """Return the file with what *url* holds; one that is here already is not fetched again.
+
+        Two that name the same file with other words in *apart* get one each.
 
         Raises:
             RemoteError: There is no such file, or its server does not answer (any more).
         """
-        path = self.folder / hashlib.sha256(url.encode()).hexdigest()[:32]
+        path = self.folder / hashlib.sha256(f"{url}\n{apart}".encode()).hexdigest()[:32]
         host = urlsplit(url).hostname or ""
         with self._guard:
             lock = self._locks[path.name]

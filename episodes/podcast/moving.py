@@ -12,7 +12,7 @@ from columncast.episodes import files, kept
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
 from columncast.episodes.columns import is_collection, read_column
 from columncast.episodes.columns.extract import as_page
-from columncast.episodes.errors import ColumncastError
+from columncast.episodes.errors import ColumncastError, FormatError, RecordingError
 from columncast.episodes.intake import lay
 from columncast.episodes.model import Chapter, Notice
 from columncast.episodes.pace import pace
@@ -74,7 +74,7 @@ class Move:
 
     def done(self) -> tuple[Notice, ...]:
         sound = self.entry.audio or self.fetched_sound()
-        suffix, duration_s = self.job.looks.sound(sound)
+        suffix, duration_s = self.heard(sound)
         self.check_length(sound, duration_s)
         self.write_notes()
         self.write_transcripts()
@@ -106,9 +106,21 @@ class Move:
         slug, told = self.entry.slug, self.job.progress
         return self.job.fetcher.fetched(
             self.old.audio_url,
+            apart=self.old.guid,
             expected_bytes=self.old.length_bytes,
             progress=lambda done, whole: told(slug, min(done / whole, 1.0) if whole else 0.0),
         )
+
+    def heard(self, sound: Path) -> tuple[str, float]:
+        try:
+            return self.job.looks.sound(sound)
+        except FormatError:
+            raise  # the file is good; another run may have it mastered
+        except RecordingError as e:
+            if self.entry.audio:
+                raise
+            sound.unlink(missing_ok=True)  # so that another run asks the host again
+            raise RecordingError(e.message, where=self.old.audio_url) from e
 
     def check_length(self, sound: Path, duration_s: float) -> None:
         said_s = self.old.duration_s

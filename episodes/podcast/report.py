@@ -86,7 +86,7 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
 def done_as_json(taken: Sequence[Taken]) -> dict[str, Any]:
     """Return what was done for tools."""
     return {
-        "taken": [t.slug for t in taken if not t.error],
+        "taken": [t.slug for t in taken if t.slug and not t.error],
         "failed": {t.slug: t.error for t in taken if t.error},
         "warnings": [notice_as_json(n) for t in taken for n in t.notices],
     }
