@@ -669,33 +669,29 @@ def import_podcast(
     from columncast.feed.moves import feed_redirects
 
     folder = ShowFolder(to.absolute()) if to else show_here("name the folder of a new one by --to")
-    empty = not folder.root.exists()
+    empty, go = not folder.root.exists(), False
     try:
         with voice.progress("Fetching") as progress:
             progress("the feed", 0.0)
             planned = publish.plan_import(
                 folder, source, audio=audio, columns=columns, site_url=site_url
             )
-    except ColumncastError:
-        if empty:
+        plan = planned.plan
+        document = told.plan_as_json(plan)
+        shown = None if planned.new else folder.show
+        voice.say(*told.plan_lines(plan, shown, verbose=voice.verbose))
+        there = not (plan.entries or planned.new)
+        number = report.count(len(plan.entries), "episode")
+        go = not (dry_run or there) and agreed(f"Take {number} over?", yes=yes)
+    finally:
+        if empty and not go:
             shutil.rmtree(folder.root, ignore_errors=True)
-        raise
-    plan = planned.plan
-    voice.say(*told.plan_lines(plan, None if planned.new else folder.show, verbose=voice.verbose))
-    document = told.plan_as_json(plan)
-    if not (plan.entries or planned.new):
-        dry_run = True  # all of it is here
-    if dry_run or not agreed(f"Take {report.count(len(plan.entries), 'episode')} over?", yes=yes):
-        if empty:
-            shutil.rmtree(folder.root, ignore_errors=True)
+    if not go:
         voice.document(document)
         mention(told.broken_lines(plan, ()))
         return
-    if (
-        plan.unsure
-        and not yes
-        and agreed("And the columns that only have titles like it?", yes=yes)
-    ):
+    question = "And the columns that only have titles like it?"
+    if plan.unsure and not yes and agreed(question, yes=yes):
         planned = replace(planned, plan=plan.with_unsure())
     taken = []
     with voice.progress("Taking") as progress:
@@ -749,7 +745,7 @@ def import_pairs(source: Path, voice: Voice, *, dry_run: bool, yes: bool) -> Non
     voice.say(*told.pairing_lines(pairing))
     sure = [pair for pair in pairing.pairs if pair.sure]
     if sure and not dry_run:
-        question = f"Add {report.count(len(sure), 'pair')}, of which this is sure?"
+        question = f"Add what is sure, {report.count(len(sure), 'pair')}?"
         sure = sure if agreed(question, yes=yes) else []
     quiet = dry_run or yes or not sys.stdin.isatty()
     asked = [] if quiet else list(asked_pairs(pairing))

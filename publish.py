@@ -502,8 +502,11 @@ def take_over(
         looks = _looks(folder, keep=keep)
         how = How(keep=keep, paid_text=paid_text, site_url=site_url)
         whole = True
-        for taken in taken_over(folder, plan, fetcher, looks, how, progress=progress):
+        taking = taken_over(folder, plan, fetcher, looks, how, progress=progress)
+        for number, taken in enumerate(taking, 1):
             whole &= not taken.error
+            progress(taken.slug, 1.0)
+            progress(ALL, number / len(plan.entries))
             yield taken
         if whole:
             shutil.rmtree(fetcher.folder, ignore_errors=True)

@@ -265,7 +265,7 @@ def test_without_a_terminal_nothing_is_asked_and_nothing_done(columncast, old_ho
 
     assert 2 == result.code
     assert "--yes" in result.err
-    assert not (tmp_path / "show" / "show.toml").exists()
+    assert not (tmp_path / "show").exists()
 
 
 def test_a_full_disk_is_told_before_anything_is_fetched(
