@@ -13,7 +13,6 @@ import functools
 import os
 import platform
 import shutil
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -33,6 +32,7 @@ from columncast.episodes.catalogue import (
     new_facts,
     parse_date,
 )
+from columncast.episodes.crew import ALL, LOCAL, Crew
 from columncast.episodes.errors import (
     BusyError,
     ColumncastError,
@@ -45,12 +45,12 @@ from columncast.episodes.errors import (
     RemoteError,
     UsageError,
 )
-from columncast.episodes.execution import Outcome, Progress, quiet
+from columncast.episodes.execution import Progress, quiet
 from columncast.episodes.hashes import Hashes
 from columncast.episodes.ledger import Ledger
 from columncast.episodes.listing import Listing, newest_first
 from columncast.episodes.mirror import Mirror, is_url
-from columncast.episodes.records import last_aligned, last_built, record
+from columncast.episodes.records import last_aligned, last_built
 from columncast.episodes.software import software
 from columncast.feed.rendered import Rendered, everything
 
@@ -71,15 +71,6 @@ if TYPE_CHECKING:
 
 SAMPLE = Path(__file__).parent / "episodes" / "sample"
 """The column and the recording that `demo` is made of, written for it."""
-
-ALL = "all episodes"
-"""How the whole of a build is called where progress is told."""
-
-LOCAL = "local"
-"""The executor that is this machine."""
-
-_SAVE_EVERY_S = 5.0
-_WORTH_MEASURING_S = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +164,7 @@ def add(
             forced=force,
         )
         if same := already_there(folder, source, slug):
-            built = _build(ledger, [same.slug], _Hands(progress=progress))
+            built = _build(ledger, [same.slug], Crew(progress=progress))
             return Added(column=text, episode=built.find(same.slug), built=built, new=False)
         zone = folder.show.timezone
         published = parse_date(date, zone) if date else text.published or _now()
@@ -192,7 +183,7 @@ def add(
         with files.told(folder.episodes):
             folder.episodes.mkdir(exist_ok=True)
             staged.path.rename(folder.episodes / slug)
-        built = _build(Ledger(folder), [slug], _Hands(progress=progress))
+        built = _build(Ledger(folder), [slug], Crew(progress=progress))
         return Added(column=text, episode=built.find(slug), built=built, new=True)
 
 
@@ -219,8 +210,8 @@ def build(
     """
     with folder.locked():
         named = [folder.episode(slug).slug for slug in slugs]
-        hands = _Hands(jobs=jobs or _cores(), executor=executor, progress=progress, tell=tell)
-        return _build(Ledger(folder), named, hands, now=now)
+        crew = Crew(jobs=jobs or _cores(), executor=executor, progress=progress, tell=tell)
+        return _build(Ledger(folder), named, crew, now=now)
 
 
 def plan(folder: ShowFolder, slugs: Collection[str] = (), *, jobs: int | None = None) -> Forecast:
@@ -296,7 +287,7 @@ def edit(
         if target.path != episode.path:
             with files.told(target.path):
                 episode.path.rename(target.path)
-        return _build(Ledger(folder), [target.slug], _Hands(progress=progress))
+        return _build(Ledger(folder), [target.slug], Crew(progress=progress))
 
 
 def retire(
@@ -308,7 +299,7 @@ def retire(
     """
     with folder.locked():
         change_facts(folder.episode(slug), {"retired": None if undo else True})
-        return _build(Ledger(folder), [slug], _Hands(progress=progress))
+        return _build(Ledger(folder), [slug], Crew(progress=progress))
 
 
 def transcribe(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> Alignment:
@@ -360,8 +351,8 @@ def move(
                 "feed.new_feed_url": new.feed.new_feed_url,
             },
         )
-        hands = _Hands(jobs=_cores(), progress=progress)
-        built = _build(Ledger(ShowFolder(folder.root)), (), hands)
+        crew = Crew(jobs=_cores(), progress=progress)
+        built = _build(Ledger(ShowFolder(folder.root)), (), crew)
         return built, moves.redirects(old.base_url, new.base_url)
 
 
@@ -643,49 +634,13 @@ def _made(workshop: Workshop, slug: str) -> Episode | None:
     return with_own_cover(folder, source, workshop.episode(source))
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Hands:
-    """Who does the work, and who is told of it."""
-
-    jobs: int = 1
-    executor: str = LOCAL
-    progress: Progress = quiet
-    tell: Callable[[str], None] = lambda _: None
-
-    def make(
-        self, ledger: Ledger, slugs: Sequence[str]
-    ) -> Iterator[tuple[str, Outcome[Episode | None]]]:
-        """Make the episodes *slugs*, here, side by side, or elsewhere."""
-        folder = ledger.folder
-        place = folder.show.build.workers_see if self.executor != LOCAL else ""
-        work = functools.partial(make, place or str(folder.root), ledger.common)
-        if self.executor != LOCAL:
-            from columncast.episodes.cluster import on_cluster
-
-            mirror = Mirror(place) if is_url(place) else None
-            if mirror:
-                mirror.send(folder, slugs)
-            done = on_cluster(work, slugs, address=self.executor, versions=versions, tell=self.tell)
-            for slug, outcome in done:
-                if mirror and not isinstance(outcome, ColumncastError):
-                    mirror.take(folder, slug)
-                yield slug, outcome
-        elif min(self.jobs, len(slugs)) > 1:
-            from columncast.episodes.processes import side_by_side
-
-            yield from side_by_side(work, slugs, jobs=self.jobs, progress=self.progress)
-        else:
-            workshop = _workshop(folder, ledger.hashes, self.progress)
-            yield from execution.one_by_one(functools.partial(_made, workshop), slugs)
-
-
 def _build(
-    ledger: Ledger, slugs: Collection[str], hands: _Hands, *, now: datetime | None = None
+    ledger: Ledger, slugs: Collection[str], crew: Crew, *, now: datetime | None = None
 ) -> Built:
     folder, now = ledger.folder, now or _now()
     before = set(files.names(folder.audio))
     due = ledger.due(slugs)
-    failed = _work(ledger, due, hands)
+    failed = _work(ledger, due, crew) if due else {}
     for slug, error in failed.items():
         if not ledger.listing(slug) and slug in folder.listed():
             # Leaving it out would take it from listeners' apps; that is for people to decide.
@@ -716,36 +671,24 @@ def _build(
 
 
 def _work(
-    ledger: Ledger, due: Mapping[str, Sequence[str]], hands: _Hands
+    ledger: Ledger, due: Mapping[str, Sequence[str]], crew: Crew
 ) -> dict[str, ColumncastError]:
-    """Make the episodes that are *due* and write each down when it is ready; return what failed."""
-    if not due:
-        return {}
-    folder, slugs, jobs = ledger.folder, list(due), min(hands.jobs, len(due))
-    expected = _forecast(ledger, due, jobs=jobs)
+    """Make the episodes that are *due*, if the disk has room for them; return what failed."""
+    expected = _forecast(ledger, due, jobs=min(crew.jobs, len(due)))
     expected.refuse()
-    ledger.save()  # so that no process hashes again what is known
-    failed: dict[str, ColumncastError] = {}
-    began = saved = time.monotonic()
-    try:
-        for number, (slug, outcome) in enumerate(hands.make(ledger, slugs), start=1):
-            if isinstance(outcome, ColumncastError):
-                failed[slug] = outcome
-            else:
-                if outcome:
-                    record(folder, outcome)
-                ledger.note(slug, outcome)
-            if len(slugs) > 1:
-                hands.progress(ALL, number / len(slugs))
-            if time.monotonic() > saved + _SAVE_EVERY_S:
-                ledger.save()
-                saved = time.monotonic()
-        sound_s = sum(seconds for slug, seconds in expected.sound_s.items() if slug not in failed)
-        if sound_s > _WORTH_MEASURING_S and hands.executor == LOCAL:
-            ledger.speed = (time.monotonic() - began) * jobs / sound_s
-    finally:  # what is done is done, also when a person ends it here
-        ledger.save()
-    return {slug: failed[slug] for slug in slugs if slug in failed}
+
+    @functools.cache
+    def workshop() -> Workshop:
+        return _workshop(ledger.folder, ledger.hashes, crew.progress)
+
+    return crew.work(
+        ledger,
+        list(due),
+        make=make,
+        here=lambda slug: _made(workshop(), slug),
+        versions=versions,
+        sound_s=expected.sound_s,
+    )
 
 
 def _forecast(ledger: Ledger, due: Mapping[str, Sequence[str]], *, jobs: int) -> Forecast:

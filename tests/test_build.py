@@ -19,6 +19,7 @@ from builders import files_of, speech_like, write_wav
 from columncast import publish
 from columncast.audio import forecast
 from columncast.episodes.catalogue import ShowFolder, Source, change_settings, new_facts
+from columncast.episodes.crew import ALL
 
 WEEKS = ("week-1", "week-2", "week-3")
 FIRST = datetime(2026, 1, 5, 6, tzinfo=UTC)
@@ -196,8 +197,8 @@ def test_progress_tells_each_episode_and_the_whole(unbuilt):
 
     publish.build(unbuilt, jobs=2, progress=lambda what, share: told.append((what, share)))
 
-    assert {*WEEKS, publish.ALL} == {what for what, _ in told}
-    assert [1 / 3, 2 / 3, 1.0] == [share for what, share in told if what == publish.ALL]
+    assert {*WEEKS, ALL} == {what for what, _ in told}
+    assert [1 / 3, 2 / 3, 1.0] == [share for what, share in told if what == ALL]
 
 
 def test_explain_says_why(built, columncast):
