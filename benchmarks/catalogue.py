@@ -18,6 +18,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import wave
 from dataclasses import dataclass
@@ -46,7 +47,6 @@ class Run:
     wall_s: float
     cpu_s: float
     memory_mib: float
-    said: str
 
 
 def catalogue(
@@ -128,12 +128,8 @@ def run(root: Path, *arguments: str, cores: int = 0) -> Run:
     everywhere = os.sched_getaffinity(0)
     if cores:  # a child inherits it
         os.sched_setaffinity(0, range(cores))
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    said = tempfile.TemporaryFile("w+", encoding="utf-8")  # a pipe would fill, and stop it
+    process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
     os.sched_setaffinity(0, everywhere)
     highest = 0.0
     while process.poll() is None:
@@ -141,12 +137,14 @@ def run(root: Path, *arguments: str, cores: int = 0) -> Run:
         time.sleep(0.02)
     wall_s = time.perf_counter() - began
     after = os.times()
-    said = process.stdout.read() if process.stdout else ""
+    with said:
+        said.seek(0)
+        text = said.read()
     if process.returncode:
-        sys.exit(f"{' '.join(arguments)} ended with {process.returncode}:\n{said[-2000:]}")
+        sys.exit(f"{' '.join(arguments)} ended with {process.returncode}:\n{text[-2000:]}")
     cpu_s = after.children_user + after.children_system
     cpu_s -= before.children_user + before.children_system
-    return Run(wall_s=wall_s, cpu_s=cpu_s, memory_mib=highest, said=said)
+    return Run(wall_s=wall_s, cpu_s=cpu_s, memory_mib=highest)
 
 
 def resident_mib(pid: int) -> float:
