@@ -128,20 +128,19 @@ def run(root: Path, *arguments: str, cores: int = 0) -> Run:
     everywhere = os.sched_getaffinity(0)
     if cores:  # a child inherits it
         os.sched_setaffinity(0, range(cores))
-    said = tempfile.TemporaryFile("w+", encoding="utf-8")  # a pipe would fill, and stop it
-    process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
-    os.sched_setaffinity(0, everywhere)
     highest = 0.0
-    while process.poll() is None:
-        highest = max(highest, resident_mib(process.pid))
-        time.sleep(0.02)
-    wall_s = time.perf_counter() - began
-    after = os.times()
-    with said:
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:  # a pipe would fill, and stop it
+        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
+        os.sched_setaffinity(0, everywhere)
+        while process.poll() is None:
+            highest = max(highest, resident_mib(process.pid))
+            time.sleep(0.02)
+        wall_s = time.perf_counter() - began
         said.seek(0)
-        text = said.read()
-    if process.returncode:
-        sys.exit(f"{' '.join(arguments)} ended with {process.returncode}:\n{text[-2000:]}")
+        if process.returncode:
+            told = said.read()[-2000:]
+            sys.exit(f"{' '.join(arguments)} ended with {process.returncode}:\n{told}")
+    after = os.times()
     cpu_s = after.children_user + after.children_system
     cpu_s -= before.children_user + before.children_system
     return Run(wall_s=wall_s, cpu_s=cpu_s, memory_mib=highest)
