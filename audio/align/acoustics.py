@@ -11,7 +11,6 @@ import importlib
 import importlib.util
 import struct
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -25,7 +24,6 @@ from columncast.episodes.errors import UsageError
 _STREAMS = 3
 _GAUSSIANS = 128
 _WIDTH = 13
-_BLOCK = 2000
 _LOG_BASE = 1.0001
 _MIX_SHIFT = 1024  # Sphinx keeps mixture weights in units of 2^10 of its log base
 
@@ -70,12 +68,6 @@ class AcousticModel:
 
     def log_posteriors(self, features: Floats) -> Floats:
         """Return the log posterior of each state in each frame of *features*."""
-        starts = range(0, len(features), _BLOCK)
-        with ThreadPoolExecutor(2) as pool:  # numpy lets go of the interpreter in the long parts
-            blocks = list(pool.map(lambda a: self._score(features[a : a + _BLOCK]), starts))
-        return np.concatenate(blocks) if blocks else np.empty((0, 3 * len(self.phones)), np.float32)
-
-    def _score(self, features: Floats) -> Floats:
         out = np.zeros((len(features), 3 * len(self.phones)), np.float32)
         for stream in range(_STREAMS):
             x = features[:, stream * _WIDTH : (stream + 1) * _WIDTH]

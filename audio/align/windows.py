@@ -9,17 +9,20 @@ Where no anchor is found (a long talk, a left-out chapter), more text is offered
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import zip_longest
 
 import numpy as np
 
 from columncast.audio.align.acoustics import AcousticModel
-from columncast.audio.align.features import FRAMES_PER_S, Spectra, cepstra
+from columncast.audio.align.features import FRAMES_PER_S, Floats, Spectra, cepstra
 from columncast.audio.align.lattice import Clause, Lattice, Word, build
 from columncast.audio.align.search import Heard, best_path, scored
 
 _WINDOW = 200 * FRAMES_PER_S
+_BLOCK = 25 * FRAMES_PER_S
+_BLOCKS_AHEAD = 8
 _OVERLAP = 20 * FRAMES_PER_S
 CONTEXT = 60 * FRAMES_PER_S
 """What noise and level are judged by on either side of a window, in frames."""
@@ -76,6 +79,13 @@ def follow(
     progress: Callable[[float], None],
 ) -> tuple[Visit, ...]:
     """Return where *clauses* are spoken in *sound*; *progress* is told the share that is done."""
+    with ThreadPoolExecutor(2) as pool:
+        return tuple(_follow(sound, clauses, _Ahead(sound, model, pool), progress))
+
+
+def _follow(
+    sound: Spectra, clauses: Sequence[Clause], ahead: _Ahead, progress: Callable[[float], None]
+) -> list[Visit]:
     visits: list[Visit] = []
     at, clause, failures = 0, 0, 0
     while clauses and at < sound.frames:
@@ -83,9 +93,8 @@ def follow(
         if sound.frames - end < _WINDOW // 3:
             end = sound.frames
         low, high = _stretch(clauses, clause, end - at, failures)
-        lattice = build(clauses[low:high], model)
-        posteriors = model.log_posteriors(cepstra(sound, at, end, CONTEXT))
-        scores = scored(posteriors, model)
+        lattice = build(clauses[low:high], ahead.model)
+        scores = scored(ahead.between(at, end), ahead.model)
         last = end == sound.frames
         heard = best_path(scores, lattice, start=clause - low, to_end=last)
         found = visits_of(heard, lattice, low, at)
@@ -102,7 +111,34 @@ def follow(
         visits += found[:keep]
         at = end
         progress(at / sound.frames)
-    return tuple(visits)
+    return visits
+
+
+class _Ahead:
+    """Scores of the acoustic model, worked out on the other core while a window is searched.
+
+    numpy lets go of the interpreter in the long parts, so a thread is enough.
+    """
+
+    def __init__(self, sound: Spectra, model: AcousticModel, pool: ThreadPoolExecutor) -> None:
+        self._sound, self._pool = sound, pool
+        self.model = model
+        self._blocks: dict[int, Future[Floats]] = {}
+
+    def between(self, start: int, end: int) -> Floats:
+        """Return the scores from frame *start* to *end*, and go on with what comes after."""
+        first, last = start // _BLOCK, (end - 1) // _BLOCK
+        for number in range(first, last + 1 + _BLOCKS_AHEAD):
+            if number * _BLOCK < self._sound.frames and number not in self._blocks:
+                self._blocks[number] = self._pool.submit(self._scores, number)
+        self._blocks = {n: block for n, block in self._blocks.items() if n >= first}
+        joined = np.concatenate([self._blocks[n].result() for n in range(first, last + 1)])
+        return joined[start - first * _BLOCK : end - first * _BLOCK]
+
+    def _scores(self, number: int) -> Floats:
+        start = number * _BLOCK
+        end = min(start + _BLOCK, self._sound.frames)
+        return self.model.log_posteriors(cepstra(self._sound, start, end, CONTEXT))
 
 
 def _stretch(clauses: Sequence[Clause], clause: int, frames: int, failures: int) -> tuple[int, int]:
