@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from columncast.audio.align.extents import Extent
-from columncast.audio.align.features import FRAMES_PER_S, Mask, Spectra
+from columncast.audio.align.features import FRAMES_PER_S, Mask, Spectra, seconds
 from columncast.audio.align.takes import Take
 from columncast.audio.align.windows import Visit
 from columncast.episodes.alignment import Extra, ExtraKind
@@ -111,8 +111,8 @@ def _merged(stretches: Sequence[_Stretch]) -> list[_Stretch]:
 
 def _extra(stretch: _Stretch, after: int) -> Extra:
     return Extra(
-        start_s=round(stretch.start / FRAMES_PER_S, 2),
-        end_s=round(stretch.end / FRAMES_PER_S, 2),
+        start_s=seconds(stretch.start),
+        end_s=seconds(stretch.end),
         kind=stretch.kind,
         after=after,
     )

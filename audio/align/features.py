@@ -70,6 +70,17 @@ def spectra(blocks: Iterable[Floats]) -> Spectra:
     return Spectra(np.concatenate(bands), np.concatenate(levels).astype(np.float32))
 
 
+def seconds(frame: float) -> float:
+    """Return the time at which *frame* begins to count, to a hundredth.
+
+    A frame tells of the middle of its window, which is wider than the step from one to the next.
+
+    >>> seconds(0), seconds(250)
+    (0.01, 2.51)
+    """
+    return round((frame * _STEP + (_WIDTH - _STEP) / 2) / SAMPLE_RATE_HZ, 2)
+
+
 def speech_level_db(level_db: Floats) -> float:
     """Return the level that parts speech from pauses in these frames."""
     low, high = np.percentile(level_db, [10, 95]) if len(level_db) else (0, 0)

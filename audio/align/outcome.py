@@ -10,7 +10,7 @@ import numpy as np
 
 from columncast.audio.align.extents import Extent, extents
 from columncast.audio.align.extras import extras
-from columncast.audio.align.features import FRAMES_PER_S, Mask, Spectra, sounding
+from columncast.audio.align.features import FRAMES_PER_S, Mask, Spectra, seconds, sounding
 from columncast.audio.align.lattice import Clause
 from columncast.audio.align.luck import Luck
 from columncast.audio.align.takes import Fit, Take, fit, takes
@@ -139,8 +139,8 @@ def _sentence(
     words = timed_words(sentence.text.split(), take, extent)
     return AlignedSentence(
         text=sentence.text,
-        start_s=round(extent.start / FRAMES_PER_S, 2),
-        end_s=round(extent.end / FRAMES_PER_S, 2),
+        start_s=seconds(extent.start),
+        end_s=seconds(extent.end),
         status=status,
         band=_band(take, extent, fits) if status == "read" else "look",
         words=words,

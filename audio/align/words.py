@@ -8,7 +8,7 @@ from itertools import groupby
 import numpy as np
 
 from columncast.audio.align.extents import Extent
-from columncast.audio.align.features import FRAMES_PER_S
+from columncast.audio.align.features import seconds
 from columncast.audio.align.takes import Take
 from columncast.episodes.alignment import TimedWord
 
@@ -75,6 +75,6 @@ def _word(text: str, span: tuple[float, float] | None) -> TimedWord:
         return TimedWord(text=text)
     return TimedWord(
         text=text,
-        start_s=round(span[0] / FRAMES_PER_S, 2),
-        end_s=round(span[1] / FRAMES_PER_S, 2),
+        start_s=seconds(span[0]),
+        end_s=seconds(span[1]),
     )
