@@ -8,12 +8,15 @@ from itertools import zip_longest
 
 import numpy as np
 
+from columncast.audio.align.acoustics import AcousticModel
+from columncast.audio.align.again import Ground, look_again
+from columncast.audio.align.belief import Fit, believed, fit
 from columncast.audio.align.extents import Extent, extents
 from columncast.audio.align.extras import extras
 from columncast.audio.align.features import FRAMES_PER_S, Mask, Spectra, seconds, sounding
 from columncast.audio.align.lattice import Clause
 from columncast.audio.align.luck import Luck
-from columncast.audio.align.takes import Fit, Take, fit, takes
+from columncast.audio.align.takes import Take, takes
 from columncast.audio.align.windows import Visit
 from columncast.audio.align.words import timed_words
 from columncast.episodes.alignment import (
@@ -52,6 +55,7 @@ def judge(
     sound: Spectra,
     visits: Sequence[Visit],
     *,
+    model: AcousticModel,
     by_luck: Luck,
     language: str,
 ) -> Alignment:
@@ -59,7 +63,9 @@ def judge(
     fits = fit(visits, clauses, by_luck)
     voiced = sounding(sound)
     headings = frozenset(i for i, s in enumerate(sentences) if s.heading)
-    found = takes(visits, clauses, fits, voiced, headings)
+    found = takes(believed(visits, clauses, fits, voiced, headings), clauses)
+    visits = look_again(visits, found, clauses, Ground(sound, voiced, model))
+    found = takes(believed(visits, clauses, fits, voiced, headings), clauses)
     reach = extents(found, voiced, fits)
     reach = {s: e for s, e in reach.items() if e.share >= _HALF}
     heard = _heard(clauses, found, reach, voiced, fits)

@@ -1,0 +1,72 @@
+"""A second look at what was not found, where it should be.
+
+The search weighs the whole recording at once, and a heading that resembles a bar of the jingle may
+be lost to it. Between two sentences that were heard there is nothing else to weigh.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from columncast.audio.align.acoustics import AcousticModel
+from columncast.audio.align.features import Mask, Spectra, cepstra
+from columncast.audio.align.lattice import Clause, build
+from columncast.audio.align.search import best_path, scored
+from columncast.audio.align.takes import Take
+from columncast.audio.align.windows import CONTEXT, Visit, visits_of
+
+_LEAST_VOICED = 25
+_LONGEST = 6000
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The recording, and what it is searched with."""
+
+    spectra: Spectra
+    voiced: Mask
+    model: AcousticModel
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What lies between two sentences that were heard."""
+
+    start: int
+    end: int
+    clauses: range
+    """Those that should be heard in it."""
+
+
+def look_again(
+    visits: Sequence[Visit],
+    found: Mapping[int, Take],
+    clauses: Sequence[Clause],
+    sound: Ground,
+) -> tuple[Visit, ...]:
+    """Return *visits*, those in the gaps between the takes *found* replaced by a second search."""
+    kept = list(visits)
+    for gap in _gaps(found, clauses):
+        inside = [v for v in visits if v.end > gap.start and v.start < gap.end]
+        if sound.voiced[gap.start : gap.end].sum() < _LEAST_VOICED:
+            continue
+        if any(v.clause not in gap.clauses for v in inside):
+            continue  # it is a retake of something else that sounds there
+        lattice = build([clauses[i] for i in gap.clauses], sound.model)
+        features = cepstra(sound.spectra, gap.start, gap.end, CONTEXT)
+        scores = scored(sound.model.log_posteriors(features), sound.model)
+        better = visits_of(best_path(scores, lattice), lattice, gap.clauses.start, gap.start)
+        kept = [v for v in kept if v not in inside] + better
+    return tuple(sorted(kept, key=lambda visit: visit.start))
+
+
+def _gaps(found: Mapping[int, Take], clauses: Sequence[Clause]) -> Iterator[Gap]:
+    sentences = [clause.sentence for clause in clauses]  # they rise
+    for before, after in pairwise(sorted(found)):
+        missed = range(bisect_right(sentences, before), bisect_left(sentences, after))
+        gap = Gap(found[before].end, found[after].start, missed)
+        if missed and 0 < gap.end - gap.start < _LONGEST:
+            yield gap
