@@ -1,10 +1,13 @@
 """Score alignment on narrations whose times are known.
 
-    python benchmarks/alignment.py FOLDER [FOLDER …] [--json]
+    python benchmarks/alignment.py [--seed N] [--each N] [--wrong]
+    python benchmarks/alignment.py FOLDER [FOLDER …] [--wrong] [--json FILE]
 
-Each case is a folder with audio.flac, text.md and truth.json (`sentences` with status, start and
-end; `extras`), as `narrations.py` makes them; a FOLDER is a case or holds some. Starts are in
-milliseconds; an extra is found, or right, when at least half of it is covered.
+Without a FOLDER a few narrations are made first, clean ones and such that had everything happen to
+them; another seed makes others. Each case is a folder with audio.flac, text.md and truth.json
+(`sentences` with status, start and end; `extras`), as `narrations.py` makes them; a FOLDER is a
+case or holds some. Starts are in milliseconds; an extra is found, or right, when at least half of
+it is covered. With `--wrong` other columns are laid over each narration too: all must be refused.
 """
 
 from __future__ import annotations
@@ -12,12 +15,14 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import narrations
 import numpy as np
 
 from columncast.audio.align import LANGUAGES, Unit, align
@@ -146,43 +151,88 @@ def cases(folders: Iterable[Path]) -> Iterator[Path]:
             yield from sorted(p.parent for p in folder.glob("*/truth.json"))
 
 
+def narrated(folders: Sequence[Path], options: argparse.Namespace) -> Iterator[Path]:
+    """Return the cases in *folders*; none named, some made anew."""
+    if folders:
+        yield from cases(folders)
+        return
+    with tempfile.TemporaryDirectory() as made:
+        yield from narrations.Draw(
+            options.seed, options.only, options.each, narrations.voices(), narrations.columns()
+        ).make(Path(made))
+
+
+def laid(folder: Path, text: Path, truth: dict[str, Any]) -> Alignment:
+    """Return the *text* laid over the recording in *folder*."""
+    told = list(units(text.read_text(encoding="utf-8")))
+    return align(folder / truth["audio"], told, language=truth["lang"])
+
+
+def wrong_texts(folder: Path, truth: dict[str, Any]) -> Iterator[tuple[str, Alignment]]:
+    """Lay every other column over the recording in *folder*; none of them is what is read."""
+    own = (folder / "text.md").read_text(encoding="utf-8")
+    for column in narrations.columns():
+        text = narrations.COLUMNS / f"{column}.md"
+        if text.read_text(encoding="utf-8") != own:
+            yield column, laid(folder, text, truth)
+
+
+def print_bands(total: Score) -> None:
+    for band in ("sure", "probable", "look"):
+        errors = np.array(total.bands.get(band, []))
+        if len(errors):
+            shares = ", ".join(
+                f"{100 * (errors <= most).mean():.1f} % within {most} ms" for most in (50, 150, 500)
+            )
+            print(f"  {band:9} {len(errors):5} sentences: {shares}")
+
+
 def main() -> None:
-    """Print a row for each case and one for all."""
+    """Print a row for each case, one for each kind, and one for all."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("folder", type=Path, nargs="+")
+    parser.add_argument("folder", type=Path, nargs="*")
+    parser.add_argument("--seed", default="1", help="of the draw that is made without a FOLDER")
+    parser.add_argument("--only", nargs="*", default=["clean", "everything"])
+    parser.add_argument("--each", type=int, default=2, help="how many of each kind are made")
+    parser.add_argument("--wrong", action="store_true", help="lay other columns over them as well")
     parser.add_argument("--json", type=Path, help="write the totals to this file as well")
     options = parser.parse_args()
-    total = Score()
+    kinds: dict[str, Score] = {}
+    refused = accepted = 0
     print(
         f"{'case':42}    n    med    p95 >.5s | omitted sentences, headings, false missing (+ headings)"
         " | extras found, spans right | seconds of CPU a second"
     )
-    for folder in cases(options.folder):
+    for folder in narrated(options.folder, options):
         truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
         before = time.process_time()
-        found = align(
-            folder / truth["audio"],
-            list(units((folder / "text.md").read_text(encoding="utf-8"))),
-            language=truth["lang"],
-        )
+        found = laid(folder, folder / "text.md", truth)
+        seconds = time.process_time() - before
+        if options.wrong and truth["lang"] in LANGUAGES:
+            for column, other in wrong_texts(folder, truth):
+                refused += other.verdict != "ok"
+                accepted += other.verdict == "ok"
+                if other.verdict == "ok":
+                    print(f"{folder.name:42.42} {column} taken for its text  <-- wrong")
         if found.verdict != "ok":
             expected = "" if truth["lang"] not in LANGUAGES else "  <-- wrong"
             print(f"{folder.name:42.42} {found.verdict}: {found.message}{expected}")
             continue
         result, remarks = score(truth, found)
-        result.seconds = time.process_time() - before
-        total.add(result)
+        result.seconds = seconds
+        kinds.setdefault(truth["name"], Score()).add(result)
         print(row(folder.name, result), flush=True)
         for remark in remarks:
             print("      ", remark)
+    total = Score()
+    for kind, result in kinds.items():
+        total.add(result)
+        print(row(f"all {kind}", result))
+        print_bands(result)
     print(row("all", total))
-    for band in ("sure", "probable", "look"):
-        errors = np.array(total.bands.get(band, []))
-        if len(errors):
-            print(
-                f"  {band:9} {len(errors):5} sentences; within 300 ms "
-                f"{100 * (errors <= 300).mean():.1f} %, within 150 ms {100 * (errors <= 150).mean():.1f} %"
-            )
+    print_bands(total)
+    if options.wrong:
+        print(f"  texts not their own: {refused} refused, {accepted} taken")
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"  most memory {peak_mb:.0f} MB")
     if options.json:

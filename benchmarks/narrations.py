@@ -1,11 +1,11 @@
 """Make narrations whose every time is known, to measure alignment by.
 
-    python benchmarks/narrations.py FOLDER [--seed N] [--only NAME] [--voice flite:slt …]
+    python benchmarks/narrations.py FOLDER [--seed N] [--only CASE …] [--each N] [--voice flite:slt …]
 
 Sentences are spoken one by one by Debian's synthesisers (flite, espeak-ng, festival; whichever is
 installed), trimmed, and joined with pauses; then everything is done to them that happens to real
 recordings. Each case is a folder with audio.flac, text.md and truth.json, as `alignment.py` reads
-them. Another seed draws other pauses, omissions, ad-libs and texts.
+them. Another seed draws other pauses, rates, omissions, ad-libs and texts.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import shutil
 import subprocess
 import tempfile
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -50,6 +51,12 @@ ADLIBS = [
     "That bit always makes my wife laugh.",
     "Anyway, where was I?",
     "If you have been following the show, you will remember this one.",
+    "I looked that up, and it turns out to be perfectly correct.",
+    "My producer is shaking her head at me.",
+    "Hold on, I have lost my page.",
+    "We did a whole episode about that in the spring.",
+    "You should have seen my face when I wrote that.",
+    "And no, that is not a joke.",
 ]
 
 
@@ -97,15 +104,24 @@ CASES: dict[str, Case] = {
 }  # fmt: skip
 
 
+def columns() -> list[str]:
+    """Return the names of the columns that can be read."""
+    return sorted(path.stem for path in COLUMNS.glob("*.md"))
+
+
 def voices() -> list[str]:
     """Return the voices of the synthesisers that are installed."""
     found = []
     if shutil.which("flite"):
         found += ["flite:slt", "flite:rms", "flite:awb", "flite:kal16"]
     if shutil.which("espeak-ng"):
-        found += ["espeak:en-us", "espeak:en-gb+f3"]
+        found += ["espeak:en-us", "espeak:en-gb+f3", "espeak:en-gb-scotland+m3"]
     if shutil.which("festival"):
-        found += ["festival:cmu_us_slt_arctic_hts"]
+        listed = subprocess.run(
+            ["festival", "--batch", "(print (voice.list))"],
+            check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        found += [f"festival:{name}" for name in sorted(listed.stdout.strip("()\n ").split())]
     if os.environ.get("PIPER"):  # "PYTHON MODEL.onnx", for a neural voice
         found += ["piper:joe"]
     return found
@@ -315,6 +331,33 @@ def make(folder: Path, name: str, case: Case, seed: str) -> None:
     )
 
 
+@dataclass
+class Draw:
+    """Which cases are made, how many of each; voices and columns are taken in turn."""
+
+    seed: str
+    only: Sequence[str]
+    each: int
+    voices: Sequence[str]
+    columns: Sequence[str]
+
+    def make(self, folder: Path) -> Iterator[Path]:
+        """Write the cases to *folder*, one after the other, and return where each is."""
+        rng = random.Random(self.seed)  # noqa: S311 - draws test cases
+        voices = rng.sample(self.voices, len(self.voices))
+        columns = rng.sample(self.columns, len(self.columns))
+        for number, name in enumerate(name for name in self.only for _ in range(self.each)):
+            case = replace(
+                CASES[name],
+                voice=voices[number % len(voices)],
+                column=columns[number % len(columns)],
+                tempo=CASES[name].tempo * rng.uniform(0.92, 1.12),
+            )
+            made = folder / f"{name}-{case.voice.replace(':', '-')}-{case.column}"
+            make(made, name, case, self.seed)
+            yield made
+
+
 def spoil(sound: Sound, case: Case, rng: random.Random) -> Sound:
     """Do to *sound* what rooms, microphones and producers do."""
     noise = np.random.default_rng(rng.randrange(10**6))
@@ -363,17 +406,13 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", default="1")
     parser.add_argument("--only", nargs="*", default=list(CASES))
+    parser.add_argument("--each", type=int, default=1, help="how many of each case")
     parser.add_argument("--voice", nargs="*", default=voices())
-    parser.add_argument("--column", nargs="*", default=sorted(p.stem for p in COLUMNS.glob("*.md")))
+    parser.add_argument("--column", nargs="*", default=columns())
     options = parser.parse_args()
-    draw = random.Random(options.seed)  # noqa: S311 - as above
-    voice = draw.sample(options.voice, len(options.voice))
-    for number, name in enumerate(options.only):
-        case = CASES[name]
-        case.voice, case.column = voice[number % len(voice)], draw.choice(options.column)
-        folder = options.folder / f"{name}-{case.voice.replace(':', '-')}-{case.column}"
-        make(folder, name, case, options.seed)
-        print(folder)
+    draw = Draw(options.seed, options.only, options.each, options.voice, options.column)
+    for made in draw.make(options.folder):
+        print(made, flush=True)
 
 
 if __name__ == "__main__":
