@@ -114,6 +114,8 @@ class AudioFolder:
         Raises:
             FolderError: The disk is full or not ours to write.
         """
+        if tags.chapters:
+            tags = replace(tags, duration_s=mastered.master.duration_s)
         wanted = _digest(tags)
         path = mastered.path
         if mastered.tags != wanted or not path.name.startswith(f"{slug}-"):

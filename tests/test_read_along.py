@@ -1,10 +1,19 @@
 """Read-along as part of every build; and a build without the extra."""
 
 import json
+import re
+import subprocess
+from itertools import pairwise
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import feedparser
+import imageio_ffmpeg
 import pytest
+import srt
+import webvtt
+from mutagen.id3 import ID3
+from mutagen.mp4 import MP4
 
 from columncast import publish
 from columncast.episodes.catalogue import ShowFolder
@@ -39,6 +48,101 @@ def test_the_notes_have_the_chapters_as_lines_that_apps_link(demo):
 
     assert "00:00:00 The Ferry That Kept Its Own Time" in item.summary
     assert "The clock on the pier" in item.summary
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory) -> ShowFolder:
+    """The demo with the two kinds of file that can hold chapters."""
+    folder, _ = publish.demo(tmp_path_factory.mktemp("both") / "show")
+    settings = folder.root / "show.toml"
+    text = settings.read_text(encoding="utf-8")
+    assert "\n[audio]\n" in text
+    both = '\n[audio]\noutputs = ["mp3", "m4a"]\n'
+    settings.write_text(text.replace("\n[audio]\n", both), encoding="utf-8")
+    folder = ShowFolder(folder.root)  # settings are read once
+    publish.build(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def chapters(both) -> list[tuple[float, str]]:
+    """What `chapters.json` says."""
+    written = json.loads((both.feed / SLUG / "chapters.json").read_text(encoding="utf-8"))
+    return [(c["startTime"], c["title"]) for c in written["chapters"]]
+
+
+def published(folder, suffix) -> Path:
+    (path,) = (folder.root / "audio").glob(f"*.{suffix}")
+    return path
+
+
+def chapters_by_ffmpeg(path) -> list[tuple[float, float, str]]:
+    told = subprocess.run(  # without an output it ends in an error, having told everything
+        [imageio_ffmpeg.get_ffmpeg_exe(), "-i", path],
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+    ).stderr
+    one = r"Chapter #0:\d+: start ([\d.]+), end ([\d.]+)\n\s+Metadata:\n\s+title +: (.*)"
+    return sorted((float(start), float(end), title) for start, end, title in re.findall(one, told))
+
+
+@pytest.mark.parametrize("suffix", ["mp3", "m4a"])
+def test_ffmpeg_reads_the_chapters_from_the_audio(both, chapters, suffix):
+    found = chapters_by_ffmpeg(published(both, suffix))
+
+    assert [title for _, title in chapters] == [title for _, _, title in found]
+    assert [start for start, _ in chapters] == pytest.approx([s for s, _, _ in found], abs=0.001)
+    long_s = MP4(published(both, "m4a")).info.length
+    ends = [start for start, _ in chapters[1:]] + [long_s]
+    assert ends == pytest.approx([end for _, end, _ in found], abs=0.1)
+
+
+def test_mutagen_reads_the_chapters_of_an_mp3_in_their_order(both, chapters):
+    tags = ID3(published(both, "mp3"))
+
+    (contents,) = tags.getall("CTOC")
+    found = [tags[f"CHAP:{name}"] for name in contents.child_element_ids]
+    assert chapters == [(c.start_time / 1000, c.sub_frames["TIT2"].text[0]) for c in found]
+
+
+def test_mutagen_reads_the_chapters_of_an_m4a(both, chapters):
+    found = MP4(published(both, "m4a")).chapters
+
+    assert [title for _, title in chapters] == [c.title for c in found]
+    assert [start for start, _ in chapters] == pytest.approx([c.start for c in found], abs=0.001)
+
+
+def test_the_feed_and_its_notes_have_the_same_chapters(both, chapters):
+    xml = (both.feed / "feed.xml").read_bytes()
+
+    inside = ET.fromstring(xml).iter("{http://podlove.org/simple-chapters}chapter")
+    found = [(seconds(c.attrib["start"]), c.attrib["title"]) for c in inside]
+    (item,) = feedparser.parse(xml).entries
+    lines = re.findall(r"(\d\d:\d\d:\d\d) ([^<\n]+)", item.summary)
+    assert chapters == found
+    assert [(int(start), title) for start, title in chapters] == [
+        (seconds(start), title) for start, title in lines
+    ]
+
+
+def seconds(clock) -> float:
+    hours, minutes, rest = clock.split(":")
+    return 3600 * int(hours) + 60 * int(minutes) + float(rest)
+
+
+def test_captions_last_as_long_as_one_reads_and_end_within_the_audio(both):
+    long_s = MP4(published(both, "m4a")).info.length
+
+    vtt = webvtt.read(both.feed / SLUG / "transcript.vtt").captions
+    srt_file = (both.feed / SLUG / "transcript.srt").read_text(encoding="utf-8")
+    spans = [(seconds(c.start), seconds(c.end)) for c in vtt]
+    assert all(0.999 <= end - start <= 7.001 for start, end in spans)
+    assert all(end <= start + 0.001 for (_, end), (start, _) in pairwise(spans))
+    assert spans[-1][1] <= long_s
+    assert all(len(line) <= 65 for c in vtt for line in c.text.splitlines())
+    last = list(srt.parse(srt_file))[-1]
+    assert last.end.total_seconds() <= long_s
 
 
 def test_the_narration_check_is_told(columncast, demo):
