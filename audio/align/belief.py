@@ -19,8 +19,9 @@ from columncast.audio.align.luck import Luck
 from columncast.audio.align.search import OTHER
 from columncast.audio.align.windows import Visit
 
-_UNLUCKY = 0.6  # how much worse than luck a passage may fit that stands where it must
+_UNLUCKY = 0.6  # how much worse a short one may fit, which is rarely lucky there
 _CLEAR = 0.35  # the part of the way from luck to what is usual that convinces by itself
+_IN_PLACE = 0.3  # how much worse than luck a long passage may fit where the text goes on
 _SHORT_PHONES = 12
 _SHORT_GAIN = 20.0  # nats by which a short passage must beat luck,
 _ALONE_GAIN = 8.0  # and by which it must where it stands between two pauses
@@ -172,7 +173,9 @@ def _convinces(visit: Visit, place: _Place, clauses: Sequence[Clause], fits: Fit
         return False
     if phones > _SHORT_PHONES:
         enough = fits.luck.usual if place.beside else fits.enough
-        return visit.score >= enough or place.held or place.joined
+        if place.held or place.joined:
+            enough -= _IN_PLACE
+        return visit.score >= enough
     likely = place.held and (place.alone or (place.expected and not place.crowded))
     gain = (visit.score - (fits.least if likely else fits.luck.usual)) * foreseen
     return gain > (_ALONE_GAIN if place.alone else _SHORT_GAIN)
