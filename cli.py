@@ -334,6 +334,34 @@ def list_(*, folder: ShowFolder, voice: Voice) -> None:
 
 
 @cli.command()
+@click.option("--html", type=OUTPUT, metavar="FILE.html", help="Write a page with pictures, too.")
+@click.option("--svg", type=OUTPUT, metavar="FILE.svg", help="Write the picture of the loudness.")
+@speaking
+@on_a_show
+def stats(*, folder: ShowFolder, html: Path | None, svg: Path | None, voice: Voice) -> None:
+    """Tell the show in numbers: hours, words, loudness before and after, pace, silences.
+
+    Example: columncast stats --html stats.html
+    """
+    from columncast.episodes import figures, files, stats_json, stats_told
+    from columncast.episodes.stats import statistics
+
+    found = statistics(folder.show, figures.gather(folder))
+    voice.document(stats_json.as_json(found))
+    voice.say(*stats_told.told(found, every=voice.verbose))
+    if html:
+        from columncast.feed.stats_page import render_stats
+
+        files.write(html, render_stats(found))
+    if svg:
+        from columncast.feed.stats_svg import spread_svg
+
+        files.write(svg, spread_svg(found))
+    if made := [str(path) for path in (html, svg) if path]:
+        voice.say("", *(f"Made      {path}" for path in made))
+
+
+@cli.command()
 @click.argument("slug")
 @speaking
 @on_a_show

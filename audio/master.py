@@ -18,6 +18,7 @@ from columncast.audio.gain import Plan, plan
 from columncast.audio.limiter import Limiter
 from columncast.audio.loudness import amplitude, meter_target_lufs
 from columncast.audio.meter import Readings
+from columncast.audio.phrases import silences
 from columncast.audio.source import Source, look, refuse, remarks, source_of
 from columncast.audio.survey import Survey
 from columncast.episodes import files
@@ -100,6 +101,7 @@ def make_master(
         offset_s=edited.offset_s,
         steps=edited.steps,
         encodes=done.encodes,
+        silences=silences(seen, sample_rate_hz=source.sample_rate_hz),
         notices=tuple(notices),
     )
 

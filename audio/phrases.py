@@ -13,12 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from columncast.audio.survey import CELL_FRAMES, Survey, decibels_of
+from columncast.episodes.model import Silence
 
 _STEP_S: Final = 0.05
 _UNDER_VOICE_DB: Final = 30.0  # the softest consonant that belongs to a word, under its voice
 _OVER_NOISE_DB: Final = 8.0
 _PAUSE_S: Final = 0.3  # shorter silences are within a word, or its stop consonants
 _WORD_S: Final = 0.1  # shorter sounds are clicks
+_SILENCE_S: Final = 1.0  # shorter ones are how somebody reads
+_SILENCES: Final = 5
 _PHRASE_S: Final = 1.0  # shorter ones are levelled with their neighbour: one word is no phrase
 
 
@@ -49,6 +52,22 @@ def phrases(seen: Survey, *, sample_rate_hz: int) -> list[Phrase]:
         Phrase(start_s=a * _STEP_S, end_s=b * _STEP_S, level_db=_loud_db(levels[a:b], floor_db))
         for a, b in spans
     ]
+
+
+def silences(seen: Survey, *, sample_rate_hz: int) -> tuple[Silence, ...]:
+    """Return the longest stretches without speech, longest first; to about 50 ms.
+
+    At most five, of at least a second; before the first phrase and after the last one, too.
+    """
+    spoken = phrases(seen, sample_rate_hz=sample_rate_hz)
+    starts = [0.0, *(phrase.end_s for phrase in spoken)]
+    ends = [*(phrase.start_s for phrase in spoken), seen.frames / sample_rate_hz]
+    found = [
+        Silence(start_s=round(start, 2), duration_s=round(end - start, 2))
+        for start, end in zip(starts, ends, strict=True)
+        if end - start >= _SILENCE_S
+    ]
+    return tuple(sorted(found, key=lambda s: (-s.duration_s, s.start_s))[:_SILENCES])
 
 
 def levelling(

@@ -153,6 +153,18 @@ class Ledger:
         lines = (self._book.lines.get(slug) for slug in self.slugs())
         return [line.listing for line in lines if line and line.listing]
 
+    def other_audio(self) -> set[str]:
+        """Return the episodes that were made with other settings of sound than there are now."""
+        names = (_AUDIO, self.folder.show.audio.intro, self.folder.show.audio.outro)
+        now = {name: part for name, part in dict(self._common_parts()).items() if name in names}
+        commons = self._book.commons
+        other = {
+            key
+            for key, parts in commons.items()
+            if {name: part for name, part in parts.items() if name in names} != now
+        }
+        return {slug for slug, line in self._book.lines.items() if line.common in other}
+
     def save(self) -> None:
         """Keep the ledger; lines of episodes that are gone are left out."""
         there = set(self.slugs())

@@ -41,6 +41,14 @@ class Loudness:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Silence:
+    """A stretch in which nobody speaks."""
+
+    start_s: float
+    duration_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Master:
     """What mastering did: the facts that the feed, the page and the producer need of it."""
 
@@ -69,6 +77,8 @@ class Master:
     """What the show had done to the sound besides its loudness, in words."""
     encodes: int = 1
     """How often it was encoded until the encoded sound met the target."""
+    silences: tuple[Silence, ...] | None = None
+    """The longest ones of at least a second, longest first; None: made before this was noted."""
     notices: tuple[Notice, ...] = ()
 
 
@@ -179,6 +189,8 @@ class Episode:
     persons: tuple[Person, ...] = ()
     master: Master | None = None
     """What mastering did; None for audio that was taken over as it was."""
+    word_count: int = 0
+    """Of the whole column; 0 where there is no text."""
     words_per_minute: int = 0
     """Of the whole column over the whole recording; 0 where there is no text."""
     notices: tuple[Notice, ...] = ()

@@ -118,6 +118,7 @@ def episode_of(
         block=facts.block,
         podcast=facts.podcast,
         master=master,
+        word_count=column.word_count,
         words_per_minute=round(words_per_minute),
         notices=(*column.notices, *written.notes.notices, *heard, *warned),
     )

@@ -1,0 +1,44 @@
+"""How statistics are said, on the terminal and on the page alike."""
+
+from __future__ import annotations
+
+from columncast.episodes.figures import Figures
+from columncast.episodes.report import clock
+from columncast.episodes.stats import TOLERANCE_LU, FoundSilence, OutOfTarget
+
+
+def hours(duration_s: float) -> str:
+    """Return a long duration as people say it.
+
+    >>> hours(34_860), hours(59), hours(3_600_000)
+    ('9 h 41 min', '1 min', '1,000 h')
+    """
+    if duration_s >= 100 * 3600:
+        return f"{duration_s / 3600:,.0f} h"
+    whole, minutes = divmod(max(round(duration_s / 60), 1), 60)
+    return f"{whole:,} h {minutes} min" if whole else f"{minutes} min"
+
+
+def off_target(out: OutOfTarget) -> str:
+    """Return in words how far *out* is from the target and the ceiling."""
+    said = []
+    if abs(out.off_lu) > TOLERANCE_LU:
+        said.append(f"{abs(out.off_lu):.1f} LU too {'loud' if out.off_lu > 0 else 'soft'}")
+    if out.over_db:
+        said.append(f"peaks {out.over_db:.1f} dB over the ceiling")
+    return ", ".join(said) or "on target, as it happens"
+
+
+def found_at(found: FoundSilence) -> str:
+    """Return where a silence is.
+
+    A listener who jumps there hears it.
+    """
+    return {"start": "at the start", "end": "at the end"}.get(
+        found.place, f"at {clock(found.silence.start_s)}"
+    )
+
+
+def name(figures: Figures) -> str:
+    """Return how an episode is called here and in other commands."""
+    return f"{figures.slug} (scheduled)" if figures.scheduled else figures.slug
