@@ -95,8 +95,8 @@ class _Axis:
     def box(self, values: Distribution) -> str:
         """Nine of ten as a line, half of them as a box, the median as a bar in it.
 
-        >>> _Axis(low=-30, high=-10).box(Distribution((-28, -25, -24, -23, -12)))[:40].rstrip()
-        '       |--------[==#==]'
+        >>> _Axis(low=-30, high=-10).box(Distribution((-28, -25, -24, -23, -12)))
+        '        |------[==#==]-------------------------|'
         """
         cells = [" "] * (_STRIP + 1)
         at = {share: self._at(values.at(share)) for share in (0.05, 0.25, 0.5, 0.75, 0.95)}
@@ -121,7 +121,7 @@ def _out_of_target(stats: Statistics, *, every: bool) -> Iterator[str]:
     found = stats.out_of_target
     if not found:
         if stats.looked_at:
-            yield f"Target    all {stats.looked_at:,} are within {TOLERANCE_LU:g} LU of it"
+            yield f"Target    {stats.looked_at:,} of {stats.looked_at:,} are within {TOLERANCE_LU:g} LU of it"
         return
     yield f"Target    {len(found):,} of {stats.looked_at:,} are out of it"
     for advice in dict.fromkeys(out.advice for out in found):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 from columncast.episodes.distribution import Distribution
+from columncast.episodes.report import count
 from columncast.episodes.stats import Statistics
 
 WIDTH, HEIGHT = 1000, 100
@@ -94,7 +95,7 @@ def in_words(stats: Statistics) -> str:
         return "No loudness was measured."
     before, after = stats.before_lufs, stats.after_lufs
     return (
-        f"Loudness of {len(after.values):,} episodes. Before: median {signed(before.median)} LUFS, "
+        f"Loudness of {count(len(after.values), 'episode')}. Before: median {signed(before.median)} LUFS, "
         f"nine of ten within {before.spread:.1f} LU. After: median {signed(after.median)} LUFS, "
         f"nine of ten within {after.spread:.1f} LU. "
         f"The target is {signed(stats.audio.integrated_lufs)} LUFS."
