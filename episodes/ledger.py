@@ -170,6 +170,7 @@ class Ledger:
         there = set(self.slugs())
         self._book.lines = {s: line for s, line in self._book.lines.items() if s in there}
         used = {line.common for line in self._book.lines.values()}
+        used |= {self.common} if "common" in self.__dict__ else set()  # of lines yet to be noted
         self._book.commons = {k: v for k, v in self._book.commons.items() if k in used}
         after = msgspec.json.encode(self._book)
         if after != self._before:

@@ -124,6 +124,15 @@ def test_a_change_of_the_show_is_a_reason_for_each_episode(built, change, why):
     assert dict.fromkeys(WEEKS, (why,)) == reasons(built)
 
 
+def test_of_a_second_change_only_that_change_is_the_reason(built):
+    change_settings(built, {"title": "Letters from the Hill"})
+    publish.build(ShowFolder(built.root), jobs=2)
+
+    change_settings(built, {"audio.bitrate": "128k"})
+
+    assert dict.fromkeys(WEEKS, ("[audio] in show.toml changed",)) == reasons(built)
+
+
 def test_where_a_show_goes_live_is_no_reason(built):
     change_settings(built, {"publish.live.kind": "folder", "publish.live.path": "../live"})
 
