@@ -11,11 +11,13 @@ def hours(duration_s: float) -> str:
     """Return a long duration as people say it.
 
     >>> hours(34_860), hours(20), hours(0), hours(3_600_000)
-    ('9 h 41 min', '1 min', '0 min', '1,000 h')
+    ('9 h 41 min', '20 s', '0 s', '1,000 h')
     """
+    if duration_s < 60:
+        return f"{duration_s:.0f} s"
     if duration_s >= 100 * 3600:
         return f"{duration_s / 3600:,.0f} h"
-    whole, minutes = divmod(max(round(duration_s / 60), duration_s > 0), 60)
+    whole, minutes = divmod(round(duration_s / 60), 60)
     return f"{whole:,} h {minutes} min" if whole else f"{minutes} min"
 
 

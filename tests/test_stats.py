@@ -308,6 +308,18 @@ def test_a_new_target_makes_every_episode_one_to_build(columncast, one_episode):
     assert "what-the-masons-left  2.0 LU too loud" in said
 
 
+def test_another_jingle_makes_every_episode_one_to_build(columncast, one_episode):
+    jingle = write_wav(one_episode.root / "jingle.wav", speech_like(2, seed=3))
+    change_settings(one_episode, {"audio.intro": jingle.name})
+    publish.build(ShowFolder(one_episode.root))
+    before = columncast("stats").out
+
+    write_wav(jingle, speech_like(2, seed=4))
+
+    assert "Target    1 of 1 are within 0.5 LU of it" in before
+    assert "Target    1 of 1 are out of it" in columncast("stats").out
+
+
 def test_a_new_title_is_no_reason_to_make_audio_again(columncast, one_episode):
     change_settings(one_episode, {"title": "The Longer Wall"})
 
