@@ -8,22 +8,19 @@ get. An ffmpeg without loopback decoders meters the file when it is done.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
-
-import numpy as np
+from typing import Final
 
 from columncast.audio import ffmpeg, meter
-from columncast.audio.meter import Readings
+from columncast.audio.hearing import Hearing
 from columncast.audio.survey import survey
-from columncast.audio.truepeak import PeakMeter
 
 # LAME scales what it encodes at constant bitrates (its preset table: 0.95 up to 160k, 0.97 at
 # 192k), 0.45 dB that would be missing from the loudness. Undone exactly, in floats, on the way
 # into the encoder.
-_BLOCK_FRAMES: Final = 1 << 15
+_LOOP_FRAMES: Final = 1 << 15
 _LAME_SCALE: Final = {"192k": 0.97}
 _LAME_SCALE_BELOW: Final = 0.95
 _LAME_OVERSHOOT_DB: Final = {
@@ -93,19 +90,29 @@ FORMS: Final = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Track:
+    """One stream to encode: 32-bit PCM, and where it goes."""
+
+    blocks: Iterable[bytes | memoryview]
+    output: Path
+    hearing: Hearing
+
+
 def encode(
-    blocks: Iterable[bytes | memoryview],
-    output: Path,
+    tracks: Sequence[Track],
     *,
     form: Form,
     sample_rate_hz: int,
     channels: int,
     bitrate: str,
     scale: float,
-) -> Readings:
-    """Encode 32-bit PCM to *output* and return what a meter reads on the encoded sound.
+) -> None:
+    """Encode *tracks*, all at the same time; each one's hearing then has heard the encoded sound.
 
-    *scale* is what the samples are multiplied by first: the headroom, taken off in floats.
+    *scale* is what the samples are multiplied by first: the headroom, taken off in floats. More
+    than one track asks for `ffmpeg.MORE_PIPES` and `ffmpeg.can_loop_back`. All are encoded by one
+    program: it weighs 30 MB, a further track three.
 
     Raises:
         FolderError: The disk is full.
@@ -113,32 +120,50 @@ def encode(
     """
     if form.name == "mp3":
         scale /= _LAME_SCALE.get(bitrate, _LAME_SCALE_BELOW)
-    command = ["-v", "error", "-y"]
-    command += ["-f", "s32le", "-ar", f"{sample_rate_hz}", "-ac", f"{channels}", "-i", "pipe:0"]
-    chain = f"aformat=sample_fmts=flt,volume={scale:.9f}:precision=float"
-    if form.sample_rate_hz not in (None, sample_rate_hz):
-        chain += f",{ffmpeg.resampled(form.sample_rate_hz)}"
-    command += ["-af", chain]
-    command += ["-map", "0:a", *form.options, "-b:a", bitrate, f"file:{output}"]
     rate = form.sample_rate_hz or sample_rate_hz
-    if not ffmpeg.can_loop_back():
-        _fed(command, blocks, output)
+    chain = f"aformat=sample_fmts=flt,volume={scale:.9f}:precision=float"
+    if rate != sample_rate_hz:
+        chain += f",{ffmpeg.resampled(rate)}"
+    heard = ffmpeg.can_loop_back()
+    command, outputs, loops = ["-v", "error", "-y"], [], []
+    pipes = []
+    for at, track in enumerate(tracks):
+        fed, pcm, said = "pipe:0", "pipe:1", 2
+        if at:
+            more = [
+                ffmpeg.Pipe(feeds=True, work=_feeder(track.blocks)),
+                ffmpeg.Pipe(feeds=False, work=track.hearing.listen),
+                ffmpeg.Pipe(feeds=False, work=ffmpeg.lines(track.hearing.readings.take)),
+            ]
+            pipes += more
+            fed, pcm, said = more[0].url, more[1].url, more[2].theirs
+        command += ["-f", "s32le", "-ar", f"{sample_rate_hz}", "-ac", f"{channels}", "-i", fed]
+        outputs += ["-af", chain, "-map", f"{at}:a", *form.options, "-b:a", bitrate]
+        outputs += [f"file:{track.output}"]
+        # Large pieces are fewer turns between threads; timestamps that stand still keep ffmpeg
+        # from making the tracks wait for each other.
+        graph = f"[dec:{at}]asplit[p{at}][m{at}];[m{at}]{meter.filters(to=said)},anullsink;"
+        graph += f"[p{at}]asetnsamples=n={_LOOP_FRAMES}:p=0,asetpts=0[pcm{at}]"
+        loops += ["-dec", f"{at}:0", "-filter_complex", graph]
+        loops += ["-map", f"[pcm{at}]", "-f", "f32le", pcm]
+    first = tracks[0]
+    command += [*outputs, *(loops if heard else [])]
+    _fed(
+        command,
+        first.blocks,
+        first.output,
+        reader=first.hearing.listen if heard else None,
+        on_line=first.hearing.readings.take,
+        pipes=pipes,
+    )
+    if not heard:
         chain = "aformat=sample_fmts=fltp"
-        return survey(output, chain=chain, sample_rate_hz=rate, channels=channels).readings
-    readings = Readings()
-    true_peak = PeakMeter(channels)
+        seen = survey(first.output, chain=chain, sample_rate_hz=rate, channels=channels)
+        first.hearing.readings = seen.readings
 
-    def read_pcm(pipe: IO[bytes]) -> None:
-        while pcm := pipe.read(_BLOCK_FRAMES * channels * 4):
-            true_peak.push(np.frombuffer(pcm, dtype="<f4").reshape(-1, channels))
-        true_peak.finish()
 
-    graph = f"[dec:0]asplit[pcm][m];[m]{meter.filters(to=2)},anullsink"
-    command += ["-dec", "0:0", "-filter_complex", graph]
-    command += ["-map", "[pcm]", "-f", "f32le", "pipe:1"]
-    _fed(command, blocks, output, reader=read_pcm, on_line=readings.take)
-    readings.true_peak = true_peak.highest
-    return readings
+def _feeder(blocks: Iterable[bytes | memoryview]) -> ffmpeg.Reader:
+    return lambda pipe: pipe.writelines(blocks)
 
 
 def write_flac(
@@ -163,6 +188,7 @@ def _fed(
     *,
     reader: ffmpeg.Reader | None = None,
     on_line: Callable[[str], bool] = lambda _: False,
+    pipes: Sequence[ffmpeg.Pipe] = (),
 ) -> None:
     """Run ffmpeg with *blocks* on its stdin; what *on_line* does not take is a complaint."""
     tail: deque[str] = deque(maxlen=20)
@@ -171,7 +197,7 @@ def _fed(
         if not on_line(line):
             tail.append(line)
 
-    run = ffmpeg.running(command, where=output, feed=True, on_line=hear, reader=reader)
+    run = ffmpeg.running(command, where=output, feed=True, on_line=hear, reader=reader, pipes=pipes)
     try:
         with run as process:
             if process.stdin:

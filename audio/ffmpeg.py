@@ -7,15 +7,17 @@ becomes one sentence; an exception, Ctrl-C or a full disk never leaves a process
 from __future__ import annotations
 
 import functools
+import os
 import re
 import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Final, Literal
 
 import imageio_ffmpeg
 
@@ -25,7 +27,9 @@ SampleFormat = Literal["s16le", "s32le", "f32le"]
 Listener = Callable[[str], object]
 """Is called with each line that a program says."""
 Reader = Callable[[IO[bytes]], None]
-"""Reads a pipe to its end."""
+"""Reads a pipe to its end, or writes all that goes into it."""
+MORE_PIPES: Final = os.name == "posix"
+"""Whether a program can be given more pipes than stdin, stdout and stderr."""
 LAYOUTS = {1: "mono", 2: "stereo"}
 SAMPLE_BYTES: dict[SampleFormat, int] = {"s16le": 2, "s32le": 4, "f32le": 4}
 
@@ -52,6 +56,30 @@ _SENTENCES = {
 
 class FfmpegError(ColumncastError):
     """ffmpeg itself failed: it was killed, or could not be started."""
+
+
+@dataclass
+class Pipe:
+    """One more pipe to a program that is started by `running` (where `MORE_PIPES`).
+
+    *work* reads or feeds it, in a thread of its own; without it, whoever starts the program does.
+    """
+
+    feeds: bool
+    """It goes to the program, not from it."""
+    work: Reader | None = None
+    ours: IO[bytes] = field(init=False)
+    theirs: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        read, write = os.pipe()
+        self.theirs = read if self.feeds else write
+        self.ours = os.fdopen(write, "wb") if self.feeds else os.fdopen(read, "rb")
+
+    @property
+    def url(self) -> str:
+        """What ffmpeg calls it."""
+        return f"pipe:{self.theirs}"
 
 
 @functools.cache
@@ -111,22 +139,25 @@ def running(
     on_line: Listener,
     reader: Reader | None = None,
     feed: bool = False,
+    pipes: Sequence[Pipe] = (),
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run ffmpeg with *arguments* while the block lasts; its stdout (and stdin) are pipes.
 
     Every line of its stderr goes to *on_line*, and its stdout is read by *reader* when that is
-    given, in threads of their own. Leaving the block waits for ffmpeg to end; leaving it by an
-    exception kills ffmpeg first.
+    given, in threads of their own, as the work of further *pipes* is done. Leaving the block
+    waits for ffmpeg to end; leaving it by an exception kills ffmpeg first.
 
     Raises:
         FfmpegError: It cannot be started, or something killed it.
     """
-    process = _start(arguments, feed=feed, where=where)
+    process = _start(arguments, feed=feed, where=where, pipes=pipes)
     troubles: list[Exception] = []
-    heard = [(process.stderr, _lines(on_line))] + ([(process.stdout, reader)] if reader else [])
+    heard = [(process.stderr, lines(on_line)), (process.stdout, reader)]
+    heard += [(pipe.ours, pipe.work) for pipe in pipes]
     listeners = [
-        threading.Thread(target=_listen, args=(pipe, call, troubles), daemon=True)
-        for pipe, call in heard
+        threading.Thread(target=_listen, args=(pipe, work, troubles), daemon=True)
+        for pipe, work in heard
+        if pipe and work
     ]
     for listener in listeners:
         listener.start()
@@ -136,15 +167,11 @@ def running(
         process.kill()
         raise
     finally:
-        if process.stdin:
-            with suppress(OSError):  # it died with bytes of ours still unsent
-                process.stdin.close()
-        if process.stdout and not reader:
-            process.stdout.close()
-        for (pipe, _), listener in zip(heard, listeners, strict=True):
+        _close([process.stdin])
+        _close(pipe for pipe, work in heard if not work)
+        for listener in listeners:
             listener.join()
-            if pipe:
-                pipe.close()
+        _close(pipe for pipe, _ in heard)
         process.wait()
     if troubles:
         raise troubles[0]
@@ -155,20 +182,35 @@ def running(
         )
 
 
-def _start(arguments: list[str], *, feed: bool, where: Path) -> subprocess.Popen[bytes]:
+def _start(
+    arguments: list[str], *, feed: bool, where: Path, pipes: Sequence[Pipe]
+) -> subprocess.Popen[bytes]:
     try:
         process = subprocess.Popen(  # noqa: S603 - our own ffmpeg; arguments are a list, no shell
             [executable(), "-hide_banner", "-nostdin", "-nostats", *arguments],
             stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            pass_fds=[pipe.theirs for pipe in pipes],
         )
     except OSError as e:
+        for pipe in pipes:
+            pipe.ours.close()
         raise FfmpegError(f"ffmpeg cannot be started: {e.strerror}", where=where) from e
-    for pipe in (process.stdin, process.stdout):
-        if pipe:
-            _widen(pipe)
+    finally:
+        for pipe in pipes:
+            os.close(pipe.theirs)
+    for end in (process.stdin, process.stdout, *(pipe.ours for pipe in pipes)):
+        if end:
+            _widen(end)
     return process
+
+
+def _close(pipes: Iterable[IO[bytes] | None]) -> None:
+    for pipe in pipes:
+        if pipe:
+            with suppress(OSError):  # it died with bytes of ours still unsent
+                pipe.close()
 
 
 def _widen(pipe: IO[bytes]) -> None:
@@ -180,7 +222,9 @@ def _widen(pipe: IO[bytes]) -> None:
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
 
 
-def _lines(on_line: Listener) -> Reader:
+def lines(on_line: Listener) -> Reader:
+    """Return what reads a pipe line by line and gives each to *on_line*."""
+
     def read(pipe: IO[bytes]) -> None:
         for line in pipe:
             on_line(line.decode("utf-8", "replace").rstrip())
@@ -188,15 +232,19 @@ def _lines(on_line: Listener) -> Reader:
     return read
 
 
-def _listen(pipe: IO[bytes] | None, reader: Reader, troubles: list[Exception]) -> None:
-    if not pipe:
-        return
+def _listen(pipe: IO[bytes], work: Reader, troubles: list[Exception]) -> None:
     try:
-        reader(pipe)
+        work(pipe)
+    except BrokenPipeError:  # it went away while it was fed; its exit code tells
+        pass
     except Exception as e:  # noqa: BLE001 - raised by `running`; a thread has nobody to tell
         troubles.append(e)
+    if pipe.readable():
         while pipe.read(1 << 16):  # else ffmpeg would wait for ever
             pass
+    else:
+        with suppress(OSError):  # as above
+            pipe.close()
 
 
 def run(arguments: list[str], *, where: Path) -> None:
@@ -240,18 +288,45 @@ def decode(
         f"[0:a:0]aformat=sample_fmts=fltp,{resampled(sample_rate_hz)},"
         f"aformat=channel_layouts={layout}[pcm]"
     )
-    tail: deque[str] = deque(maxlen=20)
-    command = ["-v", "error", *source(recording), "-filter_complex", graph, "-map", "[pcm]"]
-    command += ["-f", sample_format, "pipe:1"]
     block_bytes = block_frames * channels * SAMPLE_BYTES[sample_format]
+    tail: deque[str] = deque(maxlen=20)
     anything = False
-    with running(command, on_line=_both(tail.append, on_line), where=recording) as process:
-        pcm = process.stdout
-        while pcm and (block := pcm.read(block_bytes)):
+    heard = _both(tail.append, on_line)
+    with decoding(recording, [graph], sample_format=sample_format, on_line=heard) as (pcm,):
+        while block := pcm.read(block_bytes):
             anything = True
             yield block
     if not anything:
         raise RecordingError(sentence(tail), where=recording)
+
+
+@contextmanager
+def decoding(
+    recording: Path,
+    graphs: Sequence[str],
+    *,
+    sample_format: SampleFormat,
+    on_line: Listener = lambda _: None,
+) -> Iterator[list[IO[bytes]]]:
+    """Decode *recording* through several *graphs* at the same time; give a pipe for each.
+
+    Each graph leads from `[0:a:0]` to `[pcm]`; more than one asks for `MORE_PIPES`. ffmpeg holds
+    back an output that runs ahead of the others, by its timestamps; ones that stand still
+    (`asetpts=0`) let each run at its own pace.
+
+    Raises:
+        FfmpegError: ffmpeg was killed or could not be started.
+    """
+    pipes = [Pipe(feeds=False) for _ in graphs[1:]]
+    urls = ["pipe:1", *(pipe.url for pipe in pipes)]
+    command = ["-v", "error", *source(recording) * len(graphs)]
+    for at, graph in enumerate(graphs):  # in one graph, they would wait for each other
+        own = graph.replace("[0:a:0]", f"[{at}:a:0]").replace("[pcm]", f"[pcm{at}]")
+        command += ["-filter_complex", own]
+    for at, url in enumerate(urls):
+        command += ["-map", f"[pcm{at}]", "-f", sample_format, url]
+    with running(command, on_line=on_line, where=recording, pipes=pipes) as process:
+        yield [pipe for pipe in (process.stdout, *(pipe.ours for pipe in pipes)) if pipe]
 
 
 def resampled(sample_rate_hz: int) -> str:

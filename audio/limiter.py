@@ -8,6 +8,7 @@ outside of the dips every sample is passed on bit by bit.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 import numpy as np
@@ -27,19 +28,23 @@ RELEASE_DB_PER_S: Final = 80.0
 _SAFETY_DB: Final = 0.1
 # Work is done in pieces of this size whatever the size of the blocks that come in; so the result
 # cannot depend on it.
-_HOP: Final = 1 << 14
+HOP: Final = 1 << 14
 
 
 class Limiter:
     """Holds *ceiling*, in the units of the samples, over sound that comes in blocks.
 
+    *start* is where in the recording the first of them lies: a multiple of `HOP`, so that sound
+    which is limited from there on comes out as it would from the beginning, bit by bit, as soon
+    as the dips of before are over (a second at most).
+
     Attributes:
-        limited_frames: In how many frames the gain was under 1.
-        limited_at_s: The whole seconds in which it was.
-        deepest_db: The deepest dip.
+        limited: In how many frames of each second the gain was under 1.
     """
 
-    def __init__(self, *, sample_rate_hz: int, channels: int, ceiling: float) -> None:
+    def __init__(
+        self, *, sample_rate_hz: int, channels: int, ceiling: float, start: int = 0
+    ) -> None:
         self._ceiling = ceiling * amplitude(-_SAFETY_DB)
         self._rate = sample_rate_hz
         self._ahead = 2 * (round(ATTACK_S * sample_rate_hz) // 2)
@@ -49,11 +54,9 @@ class Limiter:
         self._dips = np.zeros(self._ahead)
         self._primed = False
         self._calm = True
-        self._at = 0
+        self._at = start
         self._left = 0
-        self.limited_frames = 0
-        self.limited_at_s: set[int] = set()
-        self.deepest_db = 0.0
+        self.limited: Counter[int] = Counter()
 
     def push(self, block: Frames) -> Frames:
         """Take the next frames; return those that are done."""
@@ -63,7 +66,7 @@ class Limiter:
 
     def finish(self) -> Frames:
         """Return the frames that were held back; the limiter is done."""
-        silence = np.zeros((_HOP + 2 * self._reach, self._held.shape[1]), dtype=np.int32)
+        silence = np.zeros((HOP + 2 * self._reach, self._held.shape[1]), dtype=np.int32)
         self._held = np.concatenate((self._held, silence))
         return self._work()[: self._left]
 
@@ -80,28 +83,28 @@ class Limiter:
             self._calm = not self._dips.any()
             self._primed = True
         start = 0
-        while len(self._held) - start >= _HOP + self._reach:
-            done.append(self._hop(self._held[start : start + _HOP + self._reach]))
-            start += _HOP
+        while len(self._held) - start >= HOP + self._reach:
+            done.append(self._hop(self._held[start : start + HOP + self._reach]))
+            start += HOP
         self._held = self._held[start:]
         out = np.concatenate(done) if done else self._held[:0]
         self._left -= len(out)
         return out
 
     def _hop(self, ahead: Frames) -> Frames:
-        """Return the first `_HOP` frames of *ahead*, limited."""
+        """Return the first `HOP` frames of *ahead*, limited."""
         near = ahead[self._ahead - truepeak.REACH :]
         if self._calm and not self._loud(near):  # nearly all of a reading
-            self._at += _HOP
-            return ahead[:_HOP]
+            self._at += HOP
+            return ahead[:HOP]
         new = self._dip(near, last=float(self._dips[-1]))
         dips = np.concatenate((self._dips, new))
         self._dips = dips[-2 * self._ahead :]
         self._calm = not self._dips.any()
-        out = ahead[:_HOP]
+        out = ahead[:HOP]
         if dips.any():
             out = self._dipped(out, self._smooth(dips))
-        self._at += _HOP
+        self._at += HOP
         return out
 
     def _loud(self, samples: Frames) -> bool:
@@ -149,9 +152,8 @@ class Limiter:
         active = np.flatnonzero(reduction_db[: self._left])
         if not active.size:
             return frames
-        self.limited_frames += active.size
-        self.limited_at_s.update(int(s) for s in np.unique((active + self._at) // self._rate))
-        self.deepest_db = max(self.deepest_db, float(reduction_db.max()))
+        seconds, counts = np.unique((active + self._at) // self._rate, return_counts=True)
+        self.limited.update(dict(zip(seconds.tolist(), counts.tolist(), strict=True)))
         out = frames.copy()
         gain = 10 ** (-reduction_db[active] / 20)
         out[active] = np.rint(frames[active] * gain[:, None]).astype(np.int32)

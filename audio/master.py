@@ -6,19 +6,18 @@ sound unless the show asks for it. The file that is given away is the file that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from columncast.audio import edit, segments
-from columncast.audio.encode import FORMS, Form, encode
+from columncast.audio.encode import FORMS, Form
 from columncast.audio.gain import Plan, plan
-from columncast.audio.limiter import Limiter
 from columncast.audio.loudness import amplitude, meter_target_lufs
-from columncast.audio.meter import Readings
 from columncast.audio.phrases import silences
+from columncast.audio.rendering import Rendered, Rendering
 from columncast.audio.source import Source, look, refuse, remarks, source_of
 from columncast.audio.survey import Survey
 from columncast.episodes import files
@@ -87,16 +86,16 @@ def make_master(
     progress(1.0)
     return Master(
         source=before.readings.loudness,
-        loudness=done.readings.loudness,
+        loudness=done.rendered.readings.loudness,
         gain_db=round(done.plan.gain_db, 2),
-        limited_s=round(done.limiter.limited_frames / source.sample_rate_hz, 2),
+        limited_s=round(done.rendered.limited.total() / source.sample_rate_hz, 2),
         duration_s=seen.frames / source.sample_rate_hz,
         channels=source.channels,
         sample_rate_hz=form.sample_rate_hz or source.sample_rate_hz,
         bitrate=settings.bitrate,
         encoder=form.encoder,
-        short_term_lufs=done.readings.each_second,
-        limited_at_s=tuple(float(s) for s in sorted(done.limiter.limited_at_s)),
+        short_term_lufs=done.rendered.readings.each_second,
+        limited_at_s=tuple(float(s) for s in sorted(done.rendered.limited)),
         source_short_term_lufs=before.readings.each_second,
         offset_s=edited.offset_s,
         steps=edited.steps,
@@ -108,9 +107,8 @@ def make_master(
 
 @dataclass(frozen=True, kw_only=True)
 class _Done:
-    readings: Readings
+    rendered: Rendered
     plan: Plan
-    limiter: Limiter
     encodes: int
 
 
@@ -137,53 +135,38 @@ class _Job:
                 ceiling_dbtp=ceiling,
                 sample_rate_hz=self.source.sample_rate_hz,
             )
-            readings, limiter = self._encoded(wanted, ceiling, progress)
+            made = self._rendered(wanted, ceiling, progress)
+            readings = made.readings
             off_lu = readings.integrated_lufs - (wanted.integrated_lufs + shift_lu)
             over_db = readings.true_peak_dbtp + _METERS_DIFFER_DB - highest
             if encodes == _ATTEMPTS or (abs(off_lu) <= _MISS_LU and over_db <= 0):
-                return _Done(readings=readings, plan=wanted, limiter=limiter, encodes=encodes)
+                return _Done(rendered=made, plan=wanted, encodes=encodes)
             shift_lu += off_lu
             if over_db > 0:
                 # What a codec adds differs from peak to peak: ones that were a little under the
                 # ceiling may be those that exceed it now. So each step is bolder than the last.
                 ceiling -= max(over_db + 0.1, 0.4 * encodes)
 
-    def _encoded(
-        self, wanted: Plan, ceiling_dbtp: float, progress: Progress
-    ) -> tuple[Readings, Limiter]:
-        source = self.source
+    def _rendered(self, wanted: Plan, ceiling_dbtp: float, progress: Progress) -> Rendered:
         doublings, full_scale = segments.headroom(self.seen.readings, wanted.gain_db)
-        limiter = Limiter(
-            sample_rate_hz=source.sample_rate_hz,
-            channels=source.channels,
-            ceiling=full_scale * amplitude(ceiling_dbtp),
-        )
-
-        def blocks() -> Iterator[memoryview]:
-            frames = 0
-            for sound in source.sound(gain_db=wanted.gain_db, doublings=doublings):
-                block = segments.frames(sound)
-                yield limiter.push(block).data
-                frames += len(block)
-                progress(min(frames / self.seen.frames, 1.0))
-            yield limiter.finish().data
-
-        readings = encode(
-            blocks(),
-            self.draft,
+        return Rendering(
+            source=self.source,
+            frames=self.seen.frames,
             form=self.form,
-            sample_rate_hz=source.sample_rate_hz,
-            channels=source.channels,
             bitrate=self.settings.bitrate,
-            scale=2.0**doublings,
-        )
-        return readings, limiter
+            gain_db=wanted.gain_db,
+            doublings=doublings,
+            ceiling=full_scale * amplitude(ceiling_dbtp),
+        ).render(self.draft, progress)
 
 
 def _missed(settings: AudioSettings, source: Source, done: _Done) -> list[Notice]:
     """Return what the master could not reach, with both numbers."""
     target = meter_target_lufs(settings.integrated_lufs, source.channels)
-    reached, peak = done.readings.loudness.integrated_lufs, done.readings.loudness.true_peak_dbtp
+    reached, peak = (
+        done.rendered.readings.loudness.integrated_lufs,
+        done.rendered.readings.loudness.true_peak_dbtp,
+    )
     ceiling = settings.true_peak_dbtp
     said = []
     if abs(reached - target) > _TOLERANCE_LU:

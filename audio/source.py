@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from columncast.audio import ffmpeg, segments
 from columncast.audio.loudness import meter_target_lufs
@@ -64,15 +65,34 @@ class Source:
 
     def sound(self, *, gain_db: float, doublings: int) -> Iterator[AudioSegment]:
         """Yield the sound with *gain_db*, under a headroom of 2 to the power of *doublings*."""
-        graph = f"[0:a:0]{self.chain()},volume={2.0**-doublings}:precision=float[pcm]"
-        for pcm in ffmpeg.decode(
+        with self.sounds([range(0)], gain_db=gain_db, doublings=doublings) as (sound,):
+            yield from sound
+
+    @contextmanager
+    def sounds(
+        self, spans: Sequence[range], *, gain_db: float, doublings: int
+    ) -> Iterator[list[Iterator[AudioSegment]]]:
+        """Give the sound of each of *spans*, in frames, as `sound`; an empty one is all of it.
+
+        All are decoded at the same time, at their own pace.
+
+        Raises:
+            RecordingError: Nothing of it can be decoded.
+        """
+        chain = f"{self.chain()},volume={2.0**-doublings}:precision=float"
+        cuts = [
+            f",atrim=start_sample={span.start}:end_sample={span.stop}" if span else ""
+            for span in spans
+        ]
+        with ffmpeg.decoding(
             self.recording,
-            sample_rate_hz=self.sample_rate_hz,
-            channels=self.channels,
+            [f"[0:a:0]{chain}{cut},asetpts=0[pcm]" for cut in cuts],
             sample_format="s32le",
-            block_frames=_BLOCK_FRAMES,
-            filters=graph,
-        ):
+        ) as pipes:
+            yield [self._segments(pipe, gain_db) for pipe in pipes]
+
+    def _segments(self, pipe: IO[bytes], gain_db: float) -> Iterator[AudioSegment]:
+        while pcm := pipe.read(_BLOCK_FRAMES * self.channels * segments.SAMPLE_BYTES):
             sound = segments.segment(
                 pcm, sample_rate_hz=self.sample_rate_hz, channels=self.channels
             )

@@ -1,0 +1,148 @@
+"""One run from a recording to an encoded file: decoded, with its gain, limited, encoded, heard.
+
+A long MP3 is made in two halves (see `halves`), everything else in one piece.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from columncast.audio import ffmpeg, halves, segments
+from columncast.audio.encode import Form, Track, encode
+from columncast.audio.halves import Halves
+from columncast.audio.hearing import Hearing
+from columncast.audio.limiter import Limiter
+from columncast.audio.meter import Readings
+from columncast.audio.segments import AudioSegment
+from columncast.audio.source import Source
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """What was heard of the encoded file, and what the limiter did."""
+
+    readings: Readings
+    limited: Counter[int]
+    """In how many frames of each second."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendering:
+    """How to make the encoded file of *source*."""
+
+    source: Source
+    frames: int
+    form: Form
+    bitrate: str
+    gain_db: float
+    doublings: int
+    """How often the samples are halved, for headroom, until they are encoded."""
+    ceiling: float
+    """In the units of the samples."""
+
+    def render(self, output: Path, progress: Progress) -> Rendered:
+        """Write *output* and return what came of it.
+
+        Raises:
+            FolderError: The disk is full.
+            FfmpegError: ffmpeg failed or was killed.
+        """
+        cut = halves.halves(self.frames, self.source.sample_rate_hz)
+        if cut and self.form.name == "mp3" and ffmpeg.can_loop_back():
+            done = self._in_halves(cut, output, progress)
+            if done:
+                return done
+        part = _Part(range(0), output, Hearing(self.source.channels), self._limiter())
+        self._encode([part], _Told(self.frames, progress))
+        return Rendered(readings=part.hearing.readings, limited=part.limiter.limited)
+
+    def _in_halves(self, cut: Halves, output: Path, progress: Progress) -> Rendered | None:
+        """Return None if the halves cannot be joined."""
+        second = output.with_name(f"{output.stem}-2{output.suffix}")
+        heard = halves.hearings(cut, self.source.channels)
+        first, last = (
+            _Part(span, path, hearing, self._limiter(span.start))
+            for span, path, hearing in zip(cut.spans, (output, second), heard, strict=True)
+        )
+        last.skipped = cut.start - cut.feed
+        told = _Told(sum(map(len, cut.spans)), progress)
+        try:
+            for parts in [[first, last]] if ffmpeg.MORE_PIPES else [[first], [last]]:
+                self._encode(parts, told)
+            readings = halves.join(cut, output, second, heard)
+        finally:
+            second.unlink(missing_ok=True)
+        if not readings:
+            return None
+        limited = halves.limited(cut, first.limiter, last.limiter)
+        return Rendered(readings=readings, limited=limited)
+
+    def _limiter(self, start: int = 0) -> Limiter:
+        return Limiter(
+            sample_rate_hz=self.source.sample_rate_hz,
+            channels=self.source.channels,
+            ceiling=self.ceiling,
+            start=start,
+        )
+
+    def _encode(self, parts: Sequence[_Part], told: _Told) -> None:
+        decoding = self.source.sounds(
+            [part.span for part in parts], gain_db=self.gain_db, doublings=self.doublings
+        )
+        with decoding as sounds:
+            tracks = [
+                Track(blocks=part.blocks(sound, told), output=part.output, hearing=part.hearing)
+                for part, sound in zip(parts, sounds, strict=True)
+            ]
+            encode(
+                tracks,
+                form=self.form,
+                sample_rate_hz=self.source.sample_rate_hz,
+                channels=self.source.channels,
+                bitrate=self.bitrate,
+                scale=2.0**self.doublings,
+            )
+
+
+@dataclass
+class _Part:
+    """A part of the sound on its way; *skipped* frames of it are limited but not encoded."""
+
+    span: range
+    output: Path
+    hearing: Hearing
+    limiter: Limiter
+    skipped: int = 0
+
+    def blocks(self, sound: Iterator[AudioSegment], told: _Told) -> Iterator[memoryview]:
+        """Yield *sound*, limited."""
+        left = self.skipped
+        for piece in sound:
+            block = segments.frames(piece)
+            told.add(len(block))
+            out = self.limiter.push(block)
+            yield out[left:].data
+            left = max(left - len(out), 0)
+        yield self.limiter.finish()[left:].data
+
+
+class _Told:
+    """Progress over parts that go on in threads of their own."""
+
+    def __init__(self, frames: int, progress: Progress) -> None:
+        self._lock = Lock()
+        self._progress = progress
+        self._whole = frames
+        self._done = 0
+
+    def add(self, frames: int) -> None:
+        """Tell that so many more are done."""
+        with self._lock:
+            self._done += frames
+            self._progress(min(self._done / self._whole, 1.0))
