@@ -1,20 +1,16 @@
-"""Two MP3 files become one between two frames, without decoding: every frame stays as it was.
+"""Two MP3 files become one, without decoding and without a gap: their frames follow each other.
 
-Both must be encodes of the same sound by the same encoder at the same constant bitrate, the second
-from some frame of the first on. A frame's sound may begin in the frames before it (ISO/IEC 11172-3,
-2.4.2.7: `main_data_begin`, the bit reservoir). So the second file's frame can follow the first's
-where it reaches no further back than the frame whose place it takes: then the first file's frames
-leave that room free, and what the second's frame needs is written there. Players see a legal
-stream.
+A frame of MP3 needs the ones before it: its sound may begin in them (the bit reservoir, ISO/IEC
+11172-3 2.4.2.7), and it overlaps them. So two files are joined only after a stretch of frames that
+are coded alike in both: same headers, same side information (where the sound of each begins, how
+long it is, its transforms and gains). Of what fills the room between them, which no one hears,
+LAME makes a pattern of its own. The Info frame in front is made true of the whole.
 """
 
 from __future__ import annotations
 
-import itertools
 import shutil
 import struct
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
@@ -25,13 +21,10 @@ FRAME_SAMPLES: Final = 1152
 """MPEG-1 layer III: what one frame is, in each channel."""
 
 _HEAD: Final = 4
-_SIDE: Final = {1: 17, 2: 32}
+_LONGEST_HEAD: Final = 36
 _KBITS: Final = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _RATES_HZ: Final = (44100, 48000, 32000)
 _MONO: Final = 3
-_MOST_BACK: Final = 511  # nine bits
-_REACH: Final = 32
-"""Frames; no reservoir reaches back so far (at 32 kbit/s, seven)."""
 _CHUNK: Final = 1 << 20
 
 # The Xing header and LAME's extension of it (gabriel.mp3-tech.org/mp3infotag.html), from its name.
@@ -41,88 +34,53 @@ _GAPS_AT: Final = 141
 _LENGTH_AT: Final = 148
 _TAG_CRC_AT: Final = 154
 _TAG_CRC_OVER: Final = 190
+_MOST_SEEN: Final = 400  # places that ffmpeg's table of contents is made from
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """One frame: where it lies, how far back its sound begins, and its transforms."""
+def join(first: Path, second: Path, *, shift: int, common: range) -> bool:
+    """Put *second* onto *first* after the frames in *common*, if both are coded alike there.
 
-    at: int
-    length: int
-    data_at: int
-    back: int
-    blocks: tuple[int, ...]
-
-    @property
-    def end(self) -> int:
-        return self.at + self.length
-
-
-def join(first: Path, second: Path, *, shift: int, at: Sequence[int]) -> int | None:
-    """Put *second* onto *first* at the first frame of *at* that allows it; return which.
-
-    The first frame of *second* is frame *shift* of *first*. With None, none of *at* allows it and
-    nothing was changed.
+    Frames are counted from 0 in *first*; the first of *second* is its frame *shift*. Return
+    whether it was done; if not, nothing was changed.
     """
-    low, high = min(at) - _REACH, max(at) + 1
     with first.open("r+b") as one, second.open("rb") as other:
-        ours = dict(zip(range(low, high), _frames(one, low, high), strict=False))
-        theirs = dict(
-            zip(range(low, high), _frames(other, low - shift, high - shift), strict=False)
-        )
-        here = next((k for k in at if _fits(ours, theirs, k)), None)
-        if here is None:
-            return None
-        back = theirs[here].back
-        needed = b"".join(_read(other, *piece) for piece in _reservoir(theirs, here, back))
-        for start, length in _reservoir(ours, here, back):
-            one.seek(start)
-            one.write(needed[:length])
-            needed = needed[length:]
-        one.seek(ours[here].at)
+        ours, end = _heads(one, common)
+        theirs, start = _heads(other, range(common.start - shift, common.stop - shift))
+        if ours != theirs:
+            return False
+        one.seek(end)
         one.truncate()
-        other.seek(theirs[here].at)
+        other.seek(start)
         shutil.copyfileobj(other, one, _CHUNK)
         _write_info(one, other)
-    return here
+    return True
 
 
-def _fits(ours: dict[int, _Frame], theirs: dict[int, _Frame], k: int) -> bool:
-    """Return whether frame *k* may be theirs after ours: there is room, the transforms match."""
-    if not {k - 1, k} <= ours.keys() & theirs.keys():
-        return False
-    alike = all(ours[at].blocks == theirs[at].blocks for at in (k - 1, k))
-    return alike and theirs[k].back <= ours[k].back
-
-
-def _reservoir(frames: dict[int, _Frame], k: int, count: int) -> list[tuple[int, int]]:
-    """Return where the last *count* bytes of sound before frame *k* lie: (start, length), in order."""
-    pieces: list[tuple[int, int]] = []
-    while count:
-        k -= 1
-        length = min(count, frames[k].end - frames[k].data_at)
-        pieces.insert(0, (frames[k].end - length, length))
-        count -= length
-    return pieces
-
-
-def _frames(file: IO[bytes], low: int, high: int) -> Iterable[_Frame]:
-    """Yield the frames from *low* to *high*, counted from 0 after the Info frame."""
-    file.seek(0)
-    buffer, base, at = file.read(_CHUNK), 0, 0
-    for number in itertools.count(-1):
-        if number >= high:
-            return
-        if at + _HEAD + max(_SIDE.values()) > len(buffer):
+def _heads(file: IO[bytes], frames: range) -> tuple[list[bytes], int]:
+    """Return header and side information of each of *frames*, and where the next one begins."""
+    heads: list[bytes] = []
+    buffer, base, at = _read(file, 0, _CHUNK), 0, 0
+    for frame in range(-1, frames.stop):  # the Info frame is before frame 0
+        if at + _LONGEST_HEAD > len(buffer):
             base += at
-            file.seek(base)
-            buffer, at = file.read(_CHUNK), 0
-            if len(buffer) < _HEAD + max(_SIDE.values()):
-                return
-        length = _length(buffer[at : at + _HEAD])
-        if number >= low:
-            yield _frame(buffer, at, base, length)
-        at += length
+            buffer, at = _read(file, base, _CHUNK), 0
+            if len(buffer) < _LONGEST_HEAD:
+                break
+        head = buffer[at : at + _HEAD]
+        if frame in frames:
+            heads.append(buffer[at : at + _HEAD + _side(head)])
+        at += _length(head)
+    return heads, base + at
+
+
+def _read(file: IO[bytes], start: int, length: int) -> bytes:
+    file.seek(start)
+    return file.read(length)
+
+
+def _side(head: bytes) -> int:
+    """Return the bytes of a frame's side information."""
+    return 17 if head[3] >> 6 == _MONO else 32
 
 
 def _length(head: bytes) -> int:
@@ -133,68 +91,48 @@ def _length(head: bytes) -> int:
     """
     if head[0] != 0xFF or head[1] & 0xFE != 0xFA:
         raise ValueError("not a frame of MPEG-1 layer III")
+    return int(_mean_length(head)) + (head[2] >> 1 & 1)
+
+
+def _mean_length(head: bytes) -> float:
     bits_per_s = 1000 * _KBITS[head[2] >> 4]
-    return FRAME_SAMPLES // 8 * bits_per_s // _RATES_HZ[head[2] >> 2 & 3] + (head[2] >> 1 & 1)
-
-
-def _channels(head: bytes) -> int:
-    return 1 if head[3] >> 6 == _MONO else 2
-
-
-def _frame(buffer: bytes, at: int, base: int, length: int) -> _Frame:
-    channels = _channels(buffer[at : at + _HEAD])
-    side_at = at + _HEAD + (0 if buffer[at + 1] & 1 else 2)
-    side = buffer[side_at : side_at + _SIDE[channels]]
-    bits = int.from_bytes(side)
-    width = 8 * len(side)
-
-    def read(start: int, count: int) -> int:
-        return bits >> (width - start - count) & ((1 << count) - 1)
-
-    granules = [(18 if channels == 1 else 20) + 59 * n for n in range(2 * channels)]
-    return _Frame(
-        at=base + at,
-        length=length,
-        data_at=base + side_at + len(side),
-        back=read(0, 9),
-        # 0 for a long block; else its type and whether it is mixed.
-        blocks=tuple(read(g + 34, 3) if read(g + 33, 1) else 0 for g in granules),
-    )
-
-
-def _read(file: IO[bytes], start: int, length: int) -> bytes:
-    file.seek(start)
-    return file.read(length)
+    return FRAME_SAMPLES * bits_per_s / 8 / _RATES_HZ[head[2] >> 2 & 3]
 
 
 def _write_info(one: IO[bytes], other: IO[bytes]) -> None:
-    """Make the Info frame of *one* true of its new frames; the end's padding is that of *other*."""
-    one.seek(0)
-    head = one.read(_HEAD)
-    info = bytearray(head + one.read(_length(head) - _HEAD))
-    tag = _HEAD + _SIDE[_channels(head)]
-    other.seek(0)
-    theirs = other.read(len(info))
+    """Make the Info frame of *one* true of its new frames; its end is padded as that of *other*."""
+    head = _read(one, 0, _HEAD)
+    info = bytearray(_read(one, 0, _length(head)))
+    tag = _HEAD + _side(head)
+    gaps = slice(tag + _GAPS_AT, tag + _GAPS_AT + 3)  # 12 bits before the sound, 12 after it
+    delay = int.from_bytes(info[gaps]) & 0xFFF000
+    padding = int.from_bytes(_read(other, 0, len(info))[gaps]) & 0xFFF
     one.seek(len(info))
-    frames, size, crc = 0, len(info), 0
+    size, crc = len(info), 0
     while chunk := one.read(_CHUNK):
         crc = _crc(chunk, crc)
         size += len(chunk)
     frames = round((size - len(info)) / _mean_length(head))
     struct.pack_into(">II", info, tag + _FRAMES_AT, frames, size)
-    info[tag + _TOC_AT : tag + _TOC_AT + 100] = bytes(256 * n // 100 for n in range(100))
-    delay = int.from_bytes(info[tag + _GAPS_AT : tag + _GAPS_AT + 3]) >> 12
-    padding = int.from_bytes(theirs[tag + _GAPS_AT : tag + _GAPS_AT + 3]) & 0xFFF
-    info[tag + _GAPS_AT : tag + _GAPS_AT + 3] = (delay << 12 | padding).to_bytes(3)
+    info[tag + _TOC_AT : tag + _TOC_AT + 100] = _contents(frames, size, head)
+    info[gaps] = (delay | padding).to_bytes(3)
     struct.pack_into(">IHH", info, tag + _LENGTH_AT, size, crc, 0)
     struct.pack_into(">H", info, tag + _TAG_CRC_AT, _crc(bytes(info[:_TAG_CRC_OVER])))
     one.seek(0)
     one.write(info)
 
 
-def _mean_length(head: bytes) -> float:
-    bits_per_s = 1000 * _KBITS[head[2] >> 4]
-    return FRAME_SAMPLES / 8 * bits_per_s / _RATES_HZ[head[2] >> 2 & 3]
+def _contents(frames: int, size: int, head: bytes) -> bytes:
+    """Return the table of contents: where each hundredth of the time begins, in 256ths of *size*.
+
+    It is what ffmpeg writes, which notes every so many frames where it is, at most 400 times.
+    """
+    every = 1
+    while frames // every >= _MOST_SEEN:
+        every *= 2
+    mean = _mean_length(head)
+    seen = [(n * (frames // every) // 100 + 1) * every for n in range(1, 100)]
+    return bytes([0, *(min(256 * int(_length(head) + n * mean) // size, 255) for n in seen)])
 
 
 def _table() -> NDArray[np.uint16]:
@@ -215,8 +153,8 @@ def _crc(data: bytes, before: int = 0) -> int:
     Python is slow byte by byte, so many lanes are worked on at once: a CRC is linear, and what
     the bytes of a lane do to the state before it is a sum over the state's bits.
 
-    >>> hex(_crc(b"123456789")), _crc(bytes(range(256)) * 8) == _crc(bytes(range(256)) * 7, _crc(bytes(range(256))))
-    ('0xbb3d', True)
+    >>> hex(_crc(b"123456789"))
+    '0xbb3d'
     """
     whole = len(data) - len(data) % _LANE
     lanes = np.frombuffer(data, dtype=np.uint8, count=whole).reshape(-1, _LANE)

@@ -75,7 +75,7 @@ def candidates(samples: Samples, level: float) -> NDArray[np.intp]:
 class PeakMeter:
     """Reads the true peak of sound that comes in blocks; NaN if it holds what is no number.
 
-    *before* is sound that another one has read, up to `REACH` frames before its end.
+    *before* is the sound before it, `2 * REACH` frames, which another has read.
     """
 
     def __init__(self, channels: int, before: Samples | None = None) -> None:
@@ -83,7 +83,7 @@ class PeakMeter:
         """Linear: 1.0 is full scale."""
         self._before: Samples = np.zeros((2 * REACH, channels), dtype=np.float32)
         if before is not None:
-            self._before = before[-2 * REACH :].copy()
+            self._before = before.copy()
 
     def push(self, block: Samples, level: float | None = None) -> None:
         """Take the next frames; *level* is their highest sample, if that is known."""
