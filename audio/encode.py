@@ -20,7 +20,7 @@ from columncast.audio.survey import survey
 # LAME scales what it encodes at constant bitrates (its preset table: 0.95 up to 160k, 0.97 at
 # 192k), 0.45 dB that would be missing from the loudness. Undone exactly, in floats, on the way
 # into the encoder.
-_LOOP_FRAMES: Final = 1 << 15
+_LOOP_FRAMES: Final = 1 << 13
 _LAME_SCALE: Final = {"192k": 0.97}
 _LAME_SCALE_BELOW: Final = 0.95
 _LAME_OVERSHOOT_DB: Final = {

@@ -67,7 +67,7 @@ def halves(frames: int, sample_rate_hz: int) -> Halves | None:
 
     >>> found = halves(600 * 44100, 44100)
     >>> found.cut / 44100, round(found.start / 44100, 1), found.end / 44100
-    (305.0, 300.8, 306.0)
+    (305.0, 294.4, 306.0)
     """
     if frames < _SHORTEST_S * sample_rate_hz:
         return None

@@ -64,10 +64,13 @@ def each_second(short_term: Sequence[float] | NDArray[np.float64]) -> tuple[floa
     """Return one short-term reading a second, to 0.1 LU, for a picture.
 
     The first window that lies wholly within the recording ends at 3 s; before it, and for
-    silence, the value is the gate.
+    silence, the value is the gate. A meter may read NaN in the midst of digital silence.
+
+    >>> each_second([-20.0] * 10 + [float("nan")] * 10)
+    (-20.0, -70.0)
     """
     readings = np.asarray(short_term, dtype=np.float64)[READINGS_PER_S - 1 :: READINGS_PER_S]
-    return tuple(float(f"{max(value, SILENT_LUFS):.1f}") for value in readings)
+    return tuple(float(f"{np.fmax(value, SILENT_LUFS):.1f}") for value in readings)
 
 
 def meter_target_lufs(as_heard_lufs: float, channels: int) -> float:

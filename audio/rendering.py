@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Lock, get_ident
 
 from columncast.audio import ffmpeg, halves, segments
 from columncast.audio.encode import Form, Track, encode
@@ -133,16 +133,18 @@ class _Part:
 
 
 class _Told:
-    """Progress over parts that go on in threads of their own."""
+    """Progress over parts that go on in threads of their own; told in the caller's."""
 
     def __init__(self, frames: int, progress: Progress) -> None:
         self._lock = Lock()
+        self._caller = get_ident()
         self._progress = progress
         self._whole = frames
         self._done = 0
 
     def add(self, frames: int) -> None:
-        """Tell that so many more are done."""
+        """Count that so many more are done."""
         with self._lock:
             self._done += frames
+        if get_ident() == self._caller:
             self._progress(min(self._done / self._whole, 1.0))

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from audio_builders import RATE, decoded, metered, run_stderr, sine, speech, wav
 
-from columncast.audio import encode, ffmpeg, master
-from columncast.audio.encode import FORMS
+from columncast.audio import encode, ffmpeg, rendering
+from columncast.audio.encode import FORMS, Track
+from columncast.audio.hearing import Hearing
 from columncast.audio.master import make_master
 from columncast.episodes.errors import ColumncastError, FolderError
 from columncast.episodes.settings import AudioSettings
@@ -111,13 +112,13 @@ def test_a_miss_is_encoded_again(takes, tmp_path, monkeypatch):
     """
     A codec that comes out louder than foreseen is found out by metering, and corrected.
     """
-    honest = master.encode
+    honest = rendering.encode
 
     def louder(*arguments, **settings):
         settings["scale"] /= 0.93
         return honest(*arguments, **settings)
 
-    monkeypatch.setattr(master, "encode", louder)
+    monkeypatch.setattr(rendering, "encode", louder)
 
     made = make_master(takes["spiky"], tmp_path / "a.mp3", AudioSettings())
 
@@ -175,9 +176,9 @@ def test_a_recording_is_surveyed_once(takes, tmp_path, monkeypatch):
     again = tmp_path / "renamed.wav"
     again.write_bytes(takes["soft"].read_bytes())
     decodes = []
-    honest = ffmpeg.decode
+    honest = ffmpeg.decoding
     monkeypatch.setattr(
-        ffmpeg, "decode", lambda *a, **k: decodes.append(k["sample_format"]) or honest(*a, **k)
+        ffmpeg, "decoding", lambda *a, **k: decodes.append(k["sample_format"]) or honest(*a, **k)
     )
 
     second = make_master(again, tmp_path / "b.mp3", AudioSettings(bitrate="64k"), cache=cache)
@@ -295,8 +296,8 @@ def test_a_full_disk_is_called_so():
 
     with pytest.raises(FolderError, match="the disk is full"):
         encode.encode(
-            [second] * 5, Path("/dev/full"), form=FORMS[".mp3"], sample_rate_hz=RATE,
-            channels=1, bitrate="96k", scale=1.0,
+            [Track(blocks=[second] * 5, output=Path("/dev/full"), hearing=Hearing(1))],
+            form=FORMS[".mp3"], sample_rate_hz=RATE, channels=1, bitrate="96k", scale=1.0,
         )  # fmt: skip
 
 
