@@ -43,7 +43,7 @@ def phrases(seen: Survey, *, sample_rate_hz: int) -> list[Phrase]:
     heard = levels[levels > -90]
     if not heard.size:
         return []
-    voice_db = _mean_db(heard[heard > np.percentile(heard, 50)])
+    voice_db = _mean_db(heard[heard >= np.percentile(heard, 50)])
     noise_db = float(np.percentile(heard, 5))
     floor_db = max(voice_db - _UNDER_VOICE_DB, min(noise_db + _OVER_NOISE_DB, voice_db - 12))
     spans = _joined(_runs(levels > floor_db), _PAUSE_S)

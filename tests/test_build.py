@@ -281,7 +281,7 @@ def wait_until(there, *, seconds: float = 30) -> None:
 
 @pytest.fixture(scope="session")
 def long_take(tmp_path_factory):
-    sound = np.tile(speech_like(10), 9)
+    sound = np.tile(speech_like(10), 4)
     return write_wav(tmp_path_factory.mktemp("long") / "take.wav", sound).read_bytes()
 
 
