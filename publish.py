@@ -183,7 +183,7 @@ def add(
         with files.told(folder.episodes):
             folder.episodes.mkdir(exist_ok=True)
             staged.path.rename(folder.episodes / slug)
-        built = _build(Ledger(folder), [slug], Crew(progress=progress))
+        built = _build(ledger, [slug], Crew(progress=progress))
         return Added(column=text, episode=built.find(slug), built=built, new=True)
 
 
@@ -287,7 +287,7 @@ def edit(
         if target.path != episode.path:
             with files.told(target.path):
                 episode.path.rename(target.path)
-        return _build(Ledger(folder), [target.slug], Crew(progress=progress))
+        return _build(ledger, [target.slug], Crew(progress=progress))
 
 
 def retire(
@@ -560,7 +560,7 @@ def _make_show_of(planned: Import, base_url: str) -> Taken:
     return Taken(slug="", title=given["title"], notices=notices)
 
 
-_ASKED_AT_INIT = (*("title", "site_url", "description", "author", "email", "language", "category"),)
+_ASKED_AT_INIT = ("title", "site_url", "description", "author", "email", "language", "category")
 
 
 def _looks(folder: ShowFolder, *, keep: bool) -> Looks:
@@ -640,6 +640,7 @@ def _build(
     folder, now = ledger.folder, now or _now()
     before = set(files.names(folder.audio))
     due = ledger.due(slugs)
+    ledger.save()  # of files that were touched, and nothing else, the next build knows
     failed = _work(ledger, due, crew) if due else {}
     for slug, error in failed.items():
         if not ledger.listing(slug) and slug in folder.listed():
@@ -698,7 +699,7 @@ def _forecast(ledger: Ledger, due: Mapping[str, Sequence[str]], *, jobs: int) ->
         ledger.folder,
         due,
         unheard=ledger.unheard(due),
-        episodes=len(ledger.slugs()),
+        episodes=len(ledger.slugs),
         jobs=jobs,
         speed=ledger.speed,
     )

@@ -7,7 +7,6 @@ new tags and no new encode, and caches may be lost without harm.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,7 +18,7 @@ from columncast.audio.master import make_master
 from columncast.audio.tags import Tags, read_tags, write_tags
 from columncast.episodes import files
 from columncast.episodes.errors import TagError
-from columncast.episodes.hashes import Hashes
+from columncast.episodes.hashes import Hashes, digest
 from columncast.episodes.model import Enclosure, Master
 from columncast.episodes.settings import AudioSettings, Show, enclosure_url
 
@@ -116,7 +115,7 @@ class AudioFolder:
         """
         if tags.chapters:
             tags = replace(tags, duration_s=mastered.master.duration_s)
-        wanted = _digest(tags)
+        wanted = digest(tags)
         path = mastered.path
         if mastered.tags != wanted or not path.name.startswith(f"{slug}-"):
             provenance = Provenance(
@@ -144,7 +143,7 @@ class AudioFolder:
         """Name everything that the sound depends on; further outputs are no part of it."""
         parts = [self.root / name for name in (self.settings.intro, self.settings.outro) if name]
         sounds = [self.hashes.of(path) for path in (recording, *parts) if path.is_file()]
-        return _digest(sounds, replace(self.settings, outputs=("mp3",)), ENGINE)
+        return digest(sounds, replace(self.settings, outputs=("mp3",)), ENGINE)
 
     def _current(self, slug: str, form: str, made_from: str) -> Mastered | None:
         """Find the newest enclosure of *slug* that was made from the same recording."""
@@ -161,10 +160,6 @@ class AudioFolder:
                     path=path, master=known.master, made_from=made_from, tags=known.tags
                 )
         return None
-
-
-def _digest(*parts: object) -> str:
-    return hashlib.sha256(msgspec.json.encode(parts, order="deterministic")).hexdigest()
 
 
 def _json(value: object) -> str:

@@ -23,6 +23,7 @@ from columncast.episodes.catalogue import EpisodeFolder
 from columncast.episodes.column import Column
 from columncast.episodes.columns import read_column
 from columncast.episodes.errors import UsageError
+from columncast.episodes.hashes import digest
 from columncast.episodes.kept import CHAPTERS, kept_chapters, kept_transcripts
 from columncast.episodes.model import Attachment, Notice
 from columncast.episodes.records import alignment_file as beside
@@ -64,7 +65,7 @@ def read_along(
     """
     told = units(column)
     facts = (METHOD, mastered.made_from, mastered.path.suffix, told, language, dict(pronunciation))
-    key = hashlib.sha256(msgspec.json.encode(facts, order="deterministic")).hexdigest()[:32]
+    key = digest(*facts)[:32]
     kept = cache / "aligned" / f"{key}.json"
     with suppress(OSError, msgspec.DecodeError):  # not done yet, or by another version
         return msgspec.json.decode(kept.read_bytes(), type=Alignment)

@@ -27,6 +27,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 import numpy as np
+from mastering import tree_mib
 
 from columncast.episodes.catalogue import Source, new_facts
 from columncast.feed.start import create_show
@@ -133,7 +134,7 @@ def run(root: Path, *arguments: str, cores: int = 0) -> Run:
         process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
         os.sched_setaffinity(0, everywhere)
         while process.poll() is None:
-            highest = max(highest, resident_mib(process.pid))
+            highest = max(highest, tree_mib(process.pid))
             time.sleep(0.02)
         wall_s = time.perf_counter() - began
         said.seek(0)
@@ -144,21 +145,6 @@ def run(root: Path, *arguments: str, cores: int = 0) -> Run:
     cpu_s = after.children_user + after.children_system
     cpu_s -= before.children_user + before.children_system
     return Run(wall_s=wall_s, cpu_s=cpu_s, memory_mib=highest)
-
-
-def resident_mib(pid: int) -> float:
-    """Return the resident memory of a process and its children, in MiB; a shared page counts often."""
-    total, waiting = 0.0, [pid]
-    while waiting:
-        at = waiting.pop()
-        try:
-            pages = int(Path(f"/proc/{at}/statm").read_text(encoding="ascii").split()[1])
-            for task in Path(f"/proc/{at}/task").iterdir():
-                waiting += map(int, (task / "children").read_text(encoding="ascii").split())
-        except (OSError, IndexError):
-            continue  # ended meanwhile
-        total += pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-    return total
 
 
 def told(name: str, done: Run) -> None:

@@ -57,7 +57,6 @@ class Crew:
         process. *sound_s* tells whose audio has to be made, and how long it is.
         """
         jobs = min(self.jobs, len(slugs))
-        ledger.save()  # so that no process hashes again what is known
         failed: dict[str, ColumncastError] = {}
         began = saved = time.monotonic()
         try:

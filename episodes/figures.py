@@ -70,7 +70,7 @@ def gather(folder: ShowFolder, *, now: datetime | None = None) -> Gathered:
     """
     ledger, now = Ledger(folder), now or datetime.now(UTC)
     zone, other = ZoneInfo(folder.show.timezone), ledger.other_audio()
-    found, retired, slugs = [], 0, ledger.slugs()
+    found, retired, slugs = [], 0, ledger.slugs
     for slug in slugs:
         episode = last_built(folder, slug) if ledger.listing(slug) else None
         if episode:

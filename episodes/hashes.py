@@ -6,12 +6,18 @@ The cache may be deleted at any time.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
 import msgspec
 
 from columncast.episodes import files
+
+
+def digest(*values: object) -> str:
+    """Return a hash of plain values, dataclasses and collections of them, the same in every run."""
+    return hashlib.sha256(msgspec.json.encode(values, order="deterministic")).hexdigest()
 
 
 class Hashes:

@@ -7,8 +7,8 @@ deleted at any time: everything is looked at again, and comes out the same.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 
@@ -16,7 +16,7 @@ import msgspec
 
 from columncast.episodes import files
 from columncast.episodes.catalogue import ShowFolder
-from columncast.episodes.hashes import Hashes
+from columncast.episodes.hashes import Hashes, digest
 from columncast.episodes.listing import Listing, listing_of
 from columncast.episodes.model import Episode
 from columncast.episodes.settings import AudioSettings, BuildSettings
@@ -57,13 +57,10 @@ class Ledger:
         """Open the ledger of *folder*, an empty one if there is none."""
         self.folder = folder
         self._file = folder.cache / "ledger.json"
-        self._before = b""
+        self._changed = False
         self._book = _Book()
-        try:
-            self._before = self._file.read_bytes()
-            self._book = msgspec.json.decode(self._before, type=_Book)
-        except (OSError, msgspec.DecodeError):
-            pass  # never built here, or by another version
+        with suppress(OSError, msgspec.DecodeError):  # never built here, or by another version
+            self._book = msgspec.json.decode(self._file.read_bytes(), type=_Book)
 
     @cached_property
     def hashes(self) -> Hashes:
@@ -74,16 +71,13 @@ class Ledger:
     def common(self) -> str:
         """A hash of everything that all episodes depend on: settings, sounds, cover, columncast."""
         parts = dict(self._common_parts())
-        key = _digest(parts)
+        key = digest(parts)
         self._book.commons[key] = parts
         return key
 
+    @cached_property
     def slugs(self) -> list[str]:
         """Every episode that there is, retired ones too."""
-        return self._slugs
-
-    @cached_property
-    def _slugs(self) -> list[str]:
         return self.folder.slugs()
 
     def due(self, slugs: Collection[str] = ()) -> dict[str, tuple[str, ...]]:
@@ -92,7 +86,7 @@ class Ledger:
         Of other episodes than *slugs*, if any are given, only those that were never built.
         """
         folders = files.signatures(self.folder.episodes)
-        seen = {slug: folders[slug] for slug in self.slugs()}
+        seen = {slug: folders[slug] for slug in self.slugs}
         audio = files.signatures(self.folder.audio)
         kept = {
             f"{place}/{name.removesuffix('.json')}"
@@ -128,6 +122,7 @@ class Ledger:
     @speed.setter
     def speed(self, speed: float) -> None:
         self._book.speed = round(speed, 4)
+        self._changed = True
 
     def note(self, slug: str, episode: Episode | None) -> None:
         """Write down that *slug* was made (None: that it is retired)."""
@@ -142,6 +137,7 @@ class Ledger:
             audio={name: files.state(self.folder.audio / name) for name in names},
             kept=tuple(waiting) if listing else (),
         )
+        self._changed = True
 
     def listing(self, slug: str) -> Listing | None:
         """Return the line of the episode *slug* in the show's table of contents, if it was made."""
@@ -150,14 +146,14 @@ class Ledger:
 
     def listings(self) -> list[Listing]:
         """Return every episode that was made and is there, but for retired ones."""
-        lines = (self._book.lines.get(slug) for slug in self.slugs())
+        lines = (self._book.lines.get(slug) for slug in self.slugs)
         return [line.listing for line in lines if line and line.listing]
 
     def other_audio(self) -> set[str]:
         """Return the episodes that were made with other settings of sound than there are now."""
         names = (_AUDIO, self.folder.show.audio.intro, self.folder.show.audio.outro)
-        now = {name: part for name, part in dict(self._common_parts()).items() if name in names}
         commons = self._book.commons
+        now = {name: part for name, part in commons[self.common].items() if name in names}
         other = {
             key
             for key, parts in commons.items()
@@ -167,17 +163,17 @@ class Ledger:
 
     def save(self) -> None:
         """Keep the ledger; lines of episodes that are gone are left out."""
-        there = set(self.slugs())
+        if "hashes" in self.__dict__:
+            self.hashes.save()
+        there = set(self.slugs)
+        if not self._changed and self._book.lines.keys() <= there:
+            return
         self._book.lines = {s: line for s, line in self._book.lines.items() if s in there}
         used = {line.common for line in self._book.lines.values()}
         used |= {self.common} if "common" in self.__dict__ else set()  # of lines yet to be noted
         self._book.commons = {k: v for k, v in self._book.commons.items() if k in used}
-        after = msgspec.json.encode(self._book)
-        if after != self._before:
-            files.write(self._file, after)
-            self._before = after
-        if "hashes" in self.__dict__:
-            self.hashes.save()
+        files.write(self._file, msgspec.json.encode(self._book))
+        self._changed = False
 
     def _reasons(
         self, slug: str, line: Line, looks: str, audio: Mapping[str, str], kept: Collection[str]
@@ -187,6 +183,7 @@ class Ledger:
             yield from _differences(line.inputs, inputs)
             if inputs == line.inputs:  # touched, and nothing else
                 self._book.lines[slug] = msgspec.structs.replace(line, seen=looks)
+                self._changed = True
         if line.common != self.common:
             before = self._book.commons.get(line.common, {})
             yield from _differences(before, self._book.commons[self.common])
@@ -216,8 +213,8 @@ class Ledger:
         show, root = self.folder.show, self.folder.root
         # Where it is made, and where it goes live, makes no difference to an episode.
         rest = replace(show, publish={}, build=BuildSettings(), audio=AudioSettings())
-        yield "show.toml", _digest(rest)
-        yield _AUDIO, _digest(show.audio)
+        yield "show.toml", digest(rest)
+        yield _AUDIO, digest(show.audio)
         parts = (show.cover, show.audio.intro, show.audio.outro, show.notes.template)
         for name in filter(None, parts):
             if (root / name).is_file():
@@ -233,7 +230,3 @@ def _differences(before: Mapping[str, str], after: Mapping[str, str]) -> Iterabl
             yield f"{name} is new"
         elif before[name] != after[name]:
             yield f"{name} changed"
-
-
-def _digest(value: object) -> str:
-    return hashlib.sha256(msgspec.json.encode(value, order="deterministic")).hexdigest()[:32]

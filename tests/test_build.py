@@ -20,6 +20,7 @@ from columncast import publish
 from columncast.audio import forecast
 from columncast.episodes.catalogue import ShowFolder, Source, change_settings, new_facts
 from columncast.episodes.crew import ALL
+from columncast.episodes.hashes import Hashes
 
 WEEKS = ("week-1", "week-2", "week-3")
 FIRST = datetime(2026, 1, 5, 6, tzinfo=UTC)
@@ -98,6 +99,15 @@ def test_a_build_that_finds_nothing_to_do_loads_no_library_for_sound_or_pages(bu
 def test_touched_files_with_the_same_content_are_no_reason(built):
     for path in built.episodes.rglob("*.*"):
         os.utime(path, (1, 1))
+
+    assert {} == reasons(built)
+
+
+def test_touched_files_are_read_once_and_not_by_every_build_that_follows(built, monkeypatch):
+    for path in built.episodes.rglob("*.*"):
+        os.utime(path, (1, 1))
+    publish.build(ShowFolder(built.root))
+    monkeypatch.setattr(Hashes, "of", lambda _, path: pytest.fail(f"{path} was read again"))
 
     assert {} == reasons(built)
 

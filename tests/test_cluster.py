@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from builders import files_of, speech_like, write_wav
+from live_servers import free_port
 from test_build import lay_episode
 
 from columncast import publish
@@ -25,12 +24,6 @@ from columncast.episodes.errors import ColumncastError, RemoteError
 distributed = pytest.importorskip("distributed")
 
 SLUGS = [f"week-{n}" for n in range(1, 7)]
-
-
-def free_port() -> int:
-    with contextlib.closing(socket.socket()) as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 class Cluster:

@@ -16,6 +16,7 @@ from columncast.episodes import report
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.lookup import newest_first, row_of
+from columncast.episodes.records import record_file
 from columncast.episodes.report import status_of
 from columncast.episodes.template import safe
 from columncast.feed.pages import render_page
@@ -195,7 +196,7 @@ class Desk:
         """The episodes, newest first, and what is wrong with one of them."""
         rows, problem, now = [], "", datetime.now(UTC)
         for source in folder.all():
-            record = folder.cache / "built" / f"{source.slug}.json"
+            record = record_file(folder, source.slug)
             stamp = _stamp((source.facts_file, record))
             if self._known_rows.get(source.slug, ((), None))[0] != stamp:
                 try:

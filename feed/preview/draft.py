@@ -14,7 +14,13 @@ from columncast.episodes.column import Column
 from columncast.episodes.columns.source import decode, read_bytes
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model import Episode, Notice, ShowNotes
-from columncast.episodes.records import alignment_file, last_aligned, last_built, read_along_folder
+from columncast.episodes.records import (
+    alignment_file,
+    last_aligned,
+    last_built,
+    read_along_folder,
+    record_file,
+)
 from columncast.episodes.settings import Show
 from columncast.episodes.written import episode_of, read_written
 from columncast.feed.episode_rules import check_episode
@@ -117,7 +123,7 @@ def inputs(root: Path, slug: str) -> Iterator[Path]:
     yield from sorted(root.glob("*.*"))  # show.toml, and perhaps the show's own template of notes
     yield from sorted((folder.episodes / slug).glob("*"))
     yield from sorted((root / "templates").glob("*"))
-    yield folder.cache / "built" / f"{slug}.json"
+    yield record_file(folder, slug)
     yield folder.feed / "feed.xml"
     yield alignment_file(read_along_folder(folder, slug))
     yield from sorted((folder.feed / slug).glob("transcript*"))
@@ -134,7 +140,7 @@ def _lines(path: Path, column: Column) -> tuple[str, ...]:
 
 
 def _is_newer(folder: ShowFolder, source: EpisodeFolder) -> bool:
-    record = folder.cache / "built" / f"{source.slug}.json"
+    record = record_file(folder, source.slug)
     try:
         return source.narration.stat().st_mtime_ns > record.stat().st_mtime_ns
     except OSError:  # a link to a recording on a disk that is not there now
