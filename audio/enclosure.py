@@ -50,6 +50,8 @@ class Mastered:
     """What names this very sound, whatever its tags: a key for what is worked out from it."""
     tags: str = ""
     """The digest of the tags it has; empty for a new file."""
+    voice: Path | None = None
+    """The same as aligning hears it (see `voice`), if it came for nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,12 +78,13 @@ class AudioFolder:
         form: str,
         progress: Callable[[float], None],
         force: bool = False,
+        voice: bool = False,
     ) -> Iterator[Mastered]:
         """Give the master of *recording* as *form* (mp3, m4a, opus), made anew only if need be.
 
         *slugs* are the names of enclosures that may hold it already: the episode's, and the one
         it had before when it is being renamed. A new file is gone afterwards, unless `tagged`
-        made an enclosure of it.
+        made an enclosure of it. With *voice*, it will be aligned.
 
         Raises:
             RecordingError: The recording cannot become a narration.
@@ -96,6 +99,7 @@ class AudioFolder:
         with files.scratch(self.cache / "work") as work:
             draft = work / f"{slugs[0]}.{form}"
             measured = self.cache / "measured"
+            heard = work / "voice.pcm"
             master = make_master(
                 recording,
                 draft,
@@ -104,8 +108,14 @@ class AudioFolder:
                 force=force,
                 cache=measured,
                 folder=self.root,
+                voice=heard if voice else None,
             )
-            yield Mastered(path=draft, master=master, made_from=made_from)
+            yield Mastered(
+                path=draft,
+                master=master,
+                made_from=made_from,
+                voice=heard if heard.exists() else None,
+            )
 
     def tagged(self, mastered: Mastered, tags: Tags, slug: str) -> Enclosure:
         """Return the enclosure of *slug*: *mastered* with *tags*, under a name of its own.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from columncast.audio import ffmpeg, meter
+from columncast.audio import ffmpeg, meter, voice
 from columncast.audio.hearing import Hearing
 from columncast.audio.survey import survey
 
@@ -97,6 +97,10 @@ class Track:
     blocks: Iterable[bytes | memoryview]
     output: Path
     hearing: Hearing
+    frames: int
+    """How long it is."""
+    voice: Path | None = None
+    """Where the encoded sound goes as `voice` has it; MP3 only."""
 
 
 def encode(
@@ -126,30 +130,26 @@ def encode(
         chain += f",{ffmpeg.resampled(rate)}"
     heard = ffmpeg.can_loop_back()
     command, outputs, loops = ["-v", "error", "-y"], [], []
-    pipes = []
+    pipes: list[ffmpeg.Pipe] = []
     for at, track in enumerate(tracks):
-        fed, pcm, said = "pipe:0", "pipe:1", 2
+        fed, pcm = "pipe:0", "pipe:1"
         if at:
             more = [
                 ffmpeg.Pipe(feeds=True, work=_feeder(track.blocks)),
                 ffmpeg.Pipe(feeds=False, work=track.hearing.listen),
-                ffmpeg.Pipe(feeds=False, work=ffmpeg.lines(track.hearing.readings.take)),
             ]
             pipes += more
-            fed, pcm, said = more[0].url, more[1].url, more[2].theirs
+            fed, pcm = (pipe.url for pipe in more)
         command += ["-f", "s32le", "-ar", f"{sample_rate_hz}", "-ac", f"{channels}", "-i", fed]
         outputs += ["-af", chain, "-map", f"{at}:a", *form.options, "-b:a", bitrate]
         outputs += [f"file:{track.output}"]
-        # Large pieces are fewer turns between threads; timestamps that stand still keep ffmpeg
-        # from making the tracks wait for each other.
-        graph = f"[dec:{at}]asplit[p{at}][m{at}];[m{at}]{meter.filters(to=said)},anullsink;"
-        graph += f"[p{at}]asetnsamples=n={_LOOP_FRAMES}:p=0,asetpts=0[pcm{at}]"
-        loops += ["-dec", f"{at}:0", "-filter_complex", graph]
-        loops += ["-map", f"[pcm{at}]", "-f", "f32le", pcm]
+        if heard:
+            filters, more = meter.tapped(track.hearing.readings)
+            pipes += more
+            loops += _loop(at, track, metering=filters, pcm=pcm)
     first = tracks[0]
-    command += [*outputs, *(loops if heard else [])]
     _fed(
-        command,
+        [*command, *outputs, *loops],
         first.blocks,
         first.output,
         reader=first.hearing.listen if heard else None,
@@ -160,6 +160,21 @@ def encode(
         chain = "aformat=sample_fmts=fltp"
         seen = survey(first.output, chain=chain, sample_rate_hz=rate, channels=channels)
         first.hearing.readings = seen.readings
+
+
+def _loop(at: int, track: Track, *, metering: str, pcm: str) -> list[str]:
+    """Return what decodes output *at* while it is encoded, for all who listen to it."""
+    # Large pieces are fewer turns between threads; timestamps that stand still keep ffmpeg from
+    # making the tracks wait for each other.
+    easy = f"asetnsamples=n={_LOOP_FRAMES}:p=0,asetpts=0"
+    voices = f"[v{at}]" if track.voice else ""
+    graph = f"[dec:{at}]asplit={2 + bool(voices)}[p{at}][m{at}]{voices};"
+    graph += f"[m{at}]{metering},anullsink;[p{at}]{easy}[pcm{at}]"
+    outputs = ["-map", f"[pcm{at}]", "-f", "f32le", pcm]
+    if track.voice:
+        graph += f";[v{at}]{voice.filters(track.frames)},{easy}[voice{at}]"
+        outputs += ["-map", f"[voice{at}]", "-f", "s16le", f"file:{track.voice}"]
+    return ["-dec", f"{at}:0", "-filter_complex", graph, *outputs]
 
 
 def _feeder(blocks: Iterable[bytes | memoryview]) -> ffmpeg.Reader:

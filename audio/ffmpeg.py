@@ -271,28 +271,27 @@ def decode(
     block_frames: int = 1 << 16,
     filters: str = "",
     on_line: Listener | None = None,
+    pipes: Sequence[Pipe] = (),
 ) -> Iterator[bytes]:
     """Yield the sound of *recording* as interleaved PCM, block by block.
 
     Each block holds *block_frames* frames, the last one fewer. A recording that is damaged
     half-way yields what can be decoded. *filters* is ffmpeg's filter graph from `[0:a:0]` to
     `[pcm]`, when more than a change of rate and channels is wanted; *on_line* gets every line
-    that ffmpeg writes to stderr.
+    that ffmpeg writes to stderr, and *pipes* are further ones that the graph names.
 
     Raises:
         RecordingError: Nothing of it can be decoded; the message says why.
         FfmpegError: ffmpeg was killed or could not be started.
     """
-    layout = LAYOUTS[channels]
-    graph = filters or (
-        f"[0:a:0]aformat=sample_fmts=fltp,{resampled(sample_rate_hz)},"
-        f"aformat=channel_layouts={layout}[pcm]"
-    )
+    graph = filters or f"[0:a:0]{converted(sample_rate_hz, channels=channels)}[pcm]"
     block_bytes = block_frames * channels * SAMPLE_BYTES[sample_format]
     tail: deque[str] = deque(maxlen=20)
     anything = False
     heard = _both(tail.append, on_line)
-    with decoding(recording, [graph], sample_format=sample_format, on_line=heard) as (pcm,):
+    with decoding(recording, [graph], sample_format=sample_format, on_line=heard, pipes=pipes) as (
+        pcm,
+    ):
         while block := pcm.read(block_bytes):
             anything = True
             yield block
@@ -307,31 +306,38 @@ def decoding(
     *,
     sample_format: SampleFormat,
     on_line: Listener = lambda _: None,
+    pipes: Sequence[Pipe] = (),
 ) -> Iterator[list[IO[bytes]]]:
     """Decode *recording* through several *graphs* at the same time; give a pipe for each.
 
     Each graph leads from `[0:a:0]` to `[pcm]`; more than one asks for `MORE_PIPES`. ffmpeg holds
     back an output that runs ahead of the others, by its timestamps; ones that stand still
-    (`asetpts=0`) let each run at its own pace.
+    (`asetpts=0`) let each run at its own pace. *pipes* are further ones that the graphs name.
 
     Raises:
         FfmpegError: ffmpeg was killed or could not be started.
     """
-    pipes = [Pipe(feeds=False) for _ in graphs[1:]]
-    urls = ["pipe:1", *(pipe.url for pipe in pipes)]
+    more = [Pipe(feeds=False) for _ in graphs[1:]]
+    urls = ["pipe:1", *(pipe.url for pipe in more)]
     command = ["-v", "error", *source(recording) * len(graphs)]
     for at, graph in enumerate(graphs):  # in one graph, they would wait for each other
         own = graph.replace("[0:a:0]", f"[{at}:a:0]").replace("[pcm]", f"[pcm{at}]")
         command += ["-filter_complex", own]
     for at, url in enumerate(urls):
         command += ["-map", f"[pcm{at}]", "-f", sample_format, url]
-    with running(command, on_line=on_line, where=recording, pipes=pipes) as process:
-        yield [pipe for pipe in (process.stdout, *(pipe.ours for pipe in pipes)) if pipe]
+    with running(command, on_line=on_line, where=recording, pipes=[*more, *pipes]) as process:
+        yield [pipe for pipe in (process.stdout, *(pipe.ours for pipe in more)) if pipe]
 
 
 def resampled(sample_rate_hz: int) -> str:
     """Return the filter that brings sound to *sample_rate_hz* by soxr; a no-op at that rate."""
     return f"aresample={sample_rate_hz}:resampler=soxr:precision=28"
+
+
+def converted(sample_rate_hz: int, *, channels: int) -> str:
+    """Return the filters that bring sound to a rate and a number of channels."""
+    mixed = f"aformat=channel_layouts={LAYOUTS[channels]}"
+    return f"aformat=sample_fmts=fltp,{resampled(sample_rate_hz)},{mixed}"
 
 
 def _both(one: Listener, other: Listener | None) -> Listener:

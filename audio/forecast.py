@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from columncast.audio import voice
 from columncast.audio.tags import length_s
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.errors import ColumncastError, FolderError
@@ -112,8 +113,10 @@ def forecast(
                 sound_s[slug] = _length_s(source.narration)
     rate = int(audio.bitrate.removesuffix("k")) * 1000 / 8
     made = copied + sum(sound_s.values()) * rate * len(audio.outputs)
-    # What is being made lies beside its place until it is whole, once untagged and once tagged.
-    under_way = 2 * rate * sum(sorted(sound_s.values())[-jobs:])
+    # What is being made lies beside its place until it is whole, once untagged and once tagged,
+    # and beside it what aligning hears.
+    each = 2 * rate + voice.SAMPLE_RATE_HZ * voice.SAMPLE_BYTES
+    under_way = each * sum(sorted(sound_s.values())[-jobs:])
     return Forecast(
         due=due,
         episodes=episodes,

@@ -20,7 +20,7 @@ from typing import Final
 
 import numpy as np
 
-from columncast.audio import mp3_join
+from columncast.audio import mp3_join, voice
 from columncast.audio.hearing import Hearing, joined
 from columncast.audio.limiter import HOP, Limiter
 from columncast.audio.loudness import READINGS_PER_S
@@ -109,6 +109,12 @@ def join(cut: Halves, first: Path, second: Path, heard: tuple[Hearing, Hearing])
     return joined(
         head.readings, tail.readings, count=cut.cut // reading, apart=cut.start // reading
     )
+
+
+def join_voices(cut: Halves, first: Path, second: Path) -> None:
+    """Put the voice of the *second* half onto that of the *first*."""
+    rate = cut.sample_rate_hz
+    voice.join(first, second, cut_s=cut.cut // rate, start_s=cut.start / rate)
 
 
 def limited(cut: Halves, first: Limiter, second: Limiter) -> Counter[int]:

@@ -43,6 +43,7 @@ def make_master(
     force: bool = False,
     cache: Path | None = None,
     folder: Path = Path(),
+    voice: Path | None = None,
 ) -> Master:
     """Bring *recording* to the target of *settings* and write it, untagged, to *output*.
 
@@ -50,7 +51,8 @@ def make_master(
     renamed when the encoded sound has been metered; on any error nothing is left. *progress* is
     called with 0.0 to 1.0. *force* takes what would be refused: a cut-off recording, or one that
     is so quiet that mostly its noise would be heard. *cache* is a folder for measurements;
-    *folder* is where intro and outro are looked for.
+    *folder* is where intro and outro are looked for. Where *voice* is a path, what was made is
+    written there as aligning hears it (see `voice`), if that costs no decode.
 
     Raises:
         RecordingError: The recording is not audio, silent, cut off, too short or too quiet.
@@ -80,7 +82,9 @@ def make_master(
         if source is not first:
             source, seen = look(source, cache=None)
         with files.beside(output) as draft:
-            job = _Job(source=source, seen=seen, settings=settings, form=form, draft=draft)
+            job = _Job(
+                source=source, seen=seen, settings=settings, form=form, draft=draft, voice=voice
+            )
             done = job.settle(_part(progress, 0.3 if source is not first else 0.15, 1.0))
     notices += _missed(settings, source, done)
     progress(1.0)
@@ -119,6 +123,7 @@ class _Job:
     settings: AudioSettings
     form: Form
     draft: Path
+    voice: Path | None
 
     def settle(self, progress: Progress) -> _Done:
         """Encode, meter what was encoded, and encode again with the correction if it missed."""
@@ -157,6 +162,7 @@ class _Job:
             gain_db=wanted.gain_db,
             doublings=doublings,
             ceiling=full_scale * amplitude(ceiling_dbtp),
+            voice=self.voice if self.form.name == "mp3" else None,
         ).render(self.draft, progress)
 
 

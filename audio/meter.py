@@ -8,6 +8,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 
+from columncast.audio import ffmpeg
 from columncast.audio.loudness import (
     decibels,
     each_second,
@@ -19,16 +20,26 @@ from columncast.episodes.model import Loudness
 _KEY = "lavfi.r128."
 
 
-def filters(*, to: int) -> str:
-    """Return the filters that meter sound and print the readings to file descriptor *to*.
+_UNREAD = ("I", "LRA", "LRA.low", "LRA.high")
+_STDERR = 2
 
-    One filter prints one key; that is much less text than all of them. `direct` keeps the lines
-    of several filters apart, each written by itself. ffmpeg's own true peak is not asked for: it
-    oversamples all of the sound, which costs more than all the rest.
+
+def tapped(readings: Readings) -> tuple[str, list[ffmpeg.Pipe]]:
+    """Return the filters that meter sound for *readings*, and the pipe that their text comes by.
+
+    Through a pipe of its own the text comes in large pieces, so the programs take few turns. Where
+    a program has no further pipe it comes with the complaints on stderr, each line written by
+    itself (`direct`), for whoever listens there to `take`. ffmpeg's own true peak is not asked
+    for: it oversamples all of the sound, which costs more than all the rest.
     """
-    keys = ("M", "S")
-    prints = [rf"ametadata=mode=print:direct=1:file='pipe\:{to}':key={_KEY}{key}" for key in keys]
-    return ",".join(["ebur128=metadata=1", *prints])
+    pipes = []
+    if ffmpeg.MORE_PIPES:
+        pipes = [ffmpeg.Pipe(feeds=False, work=ffmpeg.lines(readings.take))]
+    to = pipes[0].theirs if pipes else _STDERR
+    filters = ["ebur128=metadata=1"]
+    filters += [f"ametadata=mode=delete:key={_KEY}{key}" for key in _UNREAD]
+    filters.append(rf"ametadata=mode=print:direct={int(not pipes)}:file='pipe\:{to}'")
+    return ",".join(filters), pipes
 
 
 @dataclass

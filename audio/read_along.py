@@ -49,6 +49,12 @@ def units(column: Column) -> list[Unit]:
     return told
 
 
+def can_align(column: Column, language: str) -> bool:
+    """Return whether *column* can be laid beside a recording of it, here and in its language."""
+    known = language.partition("-")[0] in LANGUAGES
+    return bool(column.blocks) and known and available()
+
+
 def read_along(
     column: Column,
     mastered: Mastered | Kept,
@@ -69,10 +75,15 @@ def read_along(
     kept = cache / "aligned" / f"{key}.json"
     with suppress(OSError, msgspec.DecodeError):  # not done yet, or by another version
         return msgspec.json.decode(kept.read_bytes(), type=Alignment)
-    if not available() or language.partition("-")[0] not in LANGUAGES:
+    if not can_align(column, language):
         return None
     aligned = align(
-        mastered.path, told, language=language, pronunciation=pronunciation, progress=progress
+        mastered.path,
+        told,
+        voice=mastered.voice if isinstance(mastered, Mastered) else None,
+        language=language,
+        pronunciation=pronunciation,
+        progress=progress,
     )
     aligned = _without_date(aligned, column)
     files.write(kept, msgspec.json.encode(aligned))

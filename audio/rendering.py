@@ -45,6 +45,8 @@ class Rendering:
     """How often the samples are halved, for headroom, until they are encoded."""
     ceiling: float
     """In the units of the samples."""
+    voice: Path | None = None
+    """Where the published sound goes as `voice` has it, if it is wanted."""
 
     def render(self, output: Path, progress: Progress) -> Rendered:
         """Write *output* and return what came of it.
@@ -58,17 +60,21 @@ class Rendering:
             done = self._in_halves(cut, output, progress)
             if done:
                 return done
-        part = _Part(range(0), output, Hearing(self.source.channels), self._limiter())
+        hearing = Hearing(self.source.channels)
+        part = _Part(range(0), output, hearing, self._limiter(), voice=self.voice)
         self._encode([part], _Told(self.frames, progress))
         return Rendered(readings=part.hearing.readings, limited=part.limiter.limited)
 
     def _in_halves(self, cut: Halves, output: Path, progress: Progress) -> Rendered | None:
         """Return None if the halves cannot be joined."""
         second = output.with_name(f"{output.stem}-2{output.suffix}")
+        voices = self.voice, self.voice and self.voice.with_suffix(".second")
         heard = halves.hearings(cut, self.source.channels)
         first, last = (
-            _Part(span, path, hearing, self._limiter(span.start))
-            for span, path, hearing in zip(cut.spans, (output, second), heard, strict=True)
+            _Part(span, path, hearing, self._limiter(span.start), voice=voice)
+            for span, path, hearing, voice in zip(
+                cut.spans, (output, second), heard, voices, strict=True
+            )
         )
         last.skipped = cut.start - cut.feed
         told = _Told(sum(map(len, cut.spans)), progress)
@@ -76,8 +82,12 @@ class Rendering:
             for parts in [[first, last]] if ffmpeg.MORE_PIPES else [[first], [last]]:
                 self._encode(parts, told)
             readings = halves.join(cut, output, second, heard)
+            if readings and voices[0] and voices[1]:
+                halves.join_voices(cut, voices[0], voices[1])
         finally:
-            second.unlink(missing_ok=True)
+            for done in (second, voices[1]):
+                if done:
+                    done.unlink(missing_ok=True)
         if not readings:
             return None
         limited = halves.limited(cut, first.limiter, last.limiter)
@@ -97,7 +107,13 @@ class Rendering:
         )
         with decoding as sounds:
             tracks = [
-                Track(blocks=part.blocks(sound, told), output=part.output, hearing=part.hearing)
+                Track(
+                    blocks=part.blocks(sound, told),
+                    output=part.output,
+                    hearing=part.hearing,
+                    frames=len(part.span or range(self.frames)) - part.skipped,
+                    voice=part.voice,
+                )
                 for part, sound in zip(parts, sounds, strict=True)
             ]
             encode(
@@ -119,6 +135,7 @@ class _Part:
     hearing: Hearing
     limiter: Limiter
     skipped: int = 0
+    voice: Path | None = None
 
     def blocks(self, sound: Iterator[AudioSegment], told: _Told) -> Iterator[memoryview]:
         """Yield *sound*, limited."""

@@ -76,7 +76,8 @@ def survey(
     # Half sum and half difference: the mix that will be encoded, and what it loses.
     both = ",pan=stereo|c0=.5*c0+.5*c1|c1=.5*c0-.5*c1" if mixed else ""
     sum_only = "pan=mono|c0=c0," if mixed else ""
-    graph = f"[0:a:0]{chain}{both},asplit[pcm][m];[m]{sum_only}{meter.filters(to=2)},anullsink"
+    metering, pipes = meter.tapped(readings)
+    graph = f"[0:a:0]{chain}{both},asplit[pcm][m];[m]{sum_only}{metering},anullsink"
     come = 2 if mixed else channels
     cells = _Cells()
     true_peak = PeakMeter(channels)
@@ -90,6 +91,7 @@ def survey(
         block_frames=_BLOCK_FRAMES,
         filters=graph,
         on_line=on_line,
+        pipes=pipes,
     ):
         block: Samples = np.frombuffer(pcm, dtype="<f4").reshape(-1, come)
         if mixed:

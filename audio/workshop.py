@@ -16,6 +16,7 @@ from columncast.audio.kept import Kept, keep
 from columncast.audio.read_along import (
     attach,
     attach_kept,
+    can_align,
     detach,
     missing_extra,
     read_along,
@@ -77,7 +78,8 @@ class Workshop:
             return self._taken_over(source, written)
         slugs = (source.slug, former_slug) if former_slug else (source.slug,)
         main, *further = self.folder.show.audio.outputs
-        with self._mastered(source, slugs, main) as mastered:
+        aligned = can_align(written.column, self._language(written))
+        with self._mastered(source, slugs, main, voice=aligned) as mastered:
             alignment = self._alignment(source, written, mastered)
             if alignment and alignment.chapters:
                 written = read_written(self.folder, source, chapters=alignment.chapters)
@@ -126,7 +128,7 @@ class Workshop:
         return replace(episode, transcripts=transcripts, chapters_file=chapters_file)
 
     def _mastered(
-        self, source: EpisodeFolder, slugs: tuple[str, ...], form: str
+        self, source: EpisodeFolder, slugs: tuple[str, ...], form: str, *, voice: bool = False
     ) -> AbstractContextManager[Mastered]:
         return self.audio.mastered(
             source.narration,
@@ -134,6 +136,7 @@ class Workshop:
             form=form,
             progress=lambda fraction: self.progress(source.slug, fraction),
             force=source.facts.source.forced,
+            voice=voice,
         )
 
     def _alignment(
@@ -141,15 +144,17 @@ class Workshop:
     ) -> Alignment | None:
         if not written.column.blocks:
             return None  # notes alone are nothing to be read along
-        show = self.folder.show
         return read_along(
             written.column,
             mastered,
-            language=written.column.language or show.language,
-            pronunciation=show.pronunciation,
+            language=self._language(written),
+            pronunciation=self.folder.show.pronunciation,
             cache=self.folder.cache,
             progress=lambda fraction: self.progress(f"{source.slug} (aligning)", fraction),
         )
+
+    def _language(self, written: Written) -> str:
+        return written.column.language or self.folder.show.language
 
     def _attached(
         self, source: EpisodeFolder, written: Written, alignment: Alignment | None
@@ -159,13 +164,13 @@ class Workshop:
         if alignment is None:
             detach(waiting)
         else:
-            column, show = written.column, self.folder.show
+            column = written.column
             made = attach(
                 replace(alignment, chapters=written.chapters),
                 waiting,
                 url=written.page_url,
-                language=column.language or show.language,
-                speaker=column.narrator or column.author or show.author,
+                language=self._language(written),
+                speaker=column.narrator or column.author or self.folder.show.author,
             )
         transcripts, chapters_file = attach_kept(source, written, waiting)
         return transcripts or made[0], chapters_file or made[1]
@@ -181,7 +186,7 @@ class Workshop:
             published=facts.published,
             season=facts.season,
             number=facts.number,
-            language=column.language or show.language,
+            language=self._language(written),
             comment=facts.notes.subtitle or column.subtitle,
             description=written.notes.plain,
             keywords=", ".join(column.keywords),

@@ -236,8 +236,8 @@ def test_a_dry_run_says_what_how_long_and_how_much_and_does_nothing(unbuilt, col
     assert "3 recordings to master, 0:12" in said
     assert {slug: ["not built yet"] for slug in WEEKS} == document["due"]
     assert dict.fromkeys(WEEKS, 4.0) == document["audio"]
-    # 12 s at 96 kbit/s, and what is under way
-    assert 144_000 < document["length_bytes"] < 450_000
+    # 12 s at 96 kbit/s, and what is under way: drafts, and what aligning hears
+    assert 144_000 < document["length_bytes"] < 600_000
     assert document["seconds"] > 0
     assert before == files_of(unbuilt.root)
 

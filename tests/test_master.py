@@ -296,7 +296,7 @@ def test_a_full_disk_is_called_so():
 
     with pytest.raises(FolderError, match="the disk is full"):
         encode.encode(
-            [Track(blocks=[second] * 5, output=Path("/dev/full"), hearing=Hearing(1))],
+            [Track(blocks=[second] * 5, output=Path("/dev/full"), hearing=Hearing(1), frames=RATE)],
             form=FORMS[".mp3"], sample_rate_hz=RATE, channels=1, bitrate="96k", scale=1.0,
         )  # fmt: skip
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from columncast.audio.align import acoustics
-from columncast.audio.align.features import SAMPLE_RATE_HZ, Floats, spectra
+from columncast.audio.align.features import Floats, spectra
 from columncast.audio.align.lattice import spoken_clauses
 from columncast.audio.align.lexicon import Lexicon
 from columncast.audio.align.luck import measure_luck
@@ -24,6 +24,7 @@ from columncast.audio.align.outcome import Sentence, judge, refused
 from columncast.audio.align.sentences import split_sentences
 from columncast.audio.align.windows import follow
 from columncast.audio.ffmpeg import decode
+from columncast.audio.voice import SAMPLE_BYTES, SAMPLE_RATE_HZ
 from columncast.episodes.alignment import Alignment
 
 __all__ = ["LANGUAGES", "METHOD", "Unit", "align", "available"]
@@ -55,12 +56,14 @@ def align(
     audio: Path,
     units: Sequence[Unit],
     *,
+    voice: Path | None = None,
     language: str = "en",
     pronunciation: Mapping[str, str] | None = None,
     progress: Callable[[float], None] = lambda _: None,
 ) -> Alignment:
     """Lay the text of *units* over the recording *audio*.
 
+    *voice* is the same sound as `audio.voice` has it, where that is known; then nothing is decoded.
     *pronunciation* maps names as written to a plain respelling. *progress* is told the share that
     is done, from 0 to 1. Whether the times may be published is the `verdict` of the result.
 
@@ -86,7 +89,7 @@ def align(
         )
     with acoustics.unhurried():
         model = acoustics.english()
-        sound = spectra(_blocks(audio))
+        sound = spectra(_read(voice) if voice else _decoded(audio))
         progress(_DECODING)
         clauses = spoken_clauses(
             [s.text.split() for s in sentences], _lexicon(), pronunciation or {}
@@ -110,8 +113,18 @@ def _lexicon() -> Lexicon:
     return Lexicon(acoustics.dictionary_file())
 
 
-def _blocks(audio: Path) -> Iterator[Floats]:
+def _decoded(audio: Path) -> Iterator[Floats]:
     for block in decode(
         audio, sample_rate_hz=SAMPLE_RATE_HZ, channels=1, block_frames=_BLOCK_S * SAMPLE_RATE_HZ
     ):
-        yield np.frombuffer(block, "<i2", len(block) // 2).astype(np.float32)
+        yield _samples(block)
+
+
+def _read(voice: Path) -> Iterator[Floats]:
+    with voice.open("rb") as pcm:
+        while block := pcm.read(_BLOCK_S * SAMPLE_RATE_HZ * SAMPLE_BYTES):
+            yield _samples(block)
+
+
+def _samples(pcm: bytes) -> Floats:
+    return np.frombuffer(pcm, "<i2", len(pcm) // SAMPLE_BYTES).astype(np.float32)

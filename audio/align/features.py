@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from columncast.audio.voice import SAMPLE_RATE_HZ
+
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-SAMPLE_RATE_HZ = 16_000
 FRAMES_PER_S = 100
 _STEP = SAMPLE_RATE_HZ // FRAMES_PER_S
 _WIDTH = 410

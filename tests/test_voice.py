@@ -1,0 +1,89 @@
+"""What aligning hears is taken off mastering, and is what decoding the published file gives."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from audio_builders import RATE, recording, speech
+
+from columncast import publish
+from columncast.audio import align, ffmpeg, halves, voice
+from columncast.audio.master import make_master
+from columncast.audio.read_along import transcribe
+from columncast.episodes.settings import AudioSettings
+
+CASES = {
+    "in one piece": (5, RATE, 1, {}),
+    "in stereo at 48 kHz": (5, 48000, 2, {"bitrate": "128k"}),
+    "in halves": (61, 48000, 2, {"bitrate": "128k"}),
+    "shorter than it came": (5, RATE, 1, {"trim_silence": True}),
+    "encoded more than once": (5, RATE, 1, {"true_peak_dbtp": -9.0}),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_is_the_published_sound_sample_by_sample(name, tmp_path):
+    length_s, rate, channels, settings = CASES[name]
+    sound = speech(length_s, peaky=0.6, rate=rate)
+    sound[-rate:] = 0
+    take = recording(tmp_path / "take.wav", np.stack([sound, 0.5 * sound][:channels], 1), rate=rate)
+    heard, file = tmp_path / "voice.pcm", tmp_path / "a.mp3"
+
+    made = make_master(take, file, AudioSettings(channels=channels, **settings), voice=heard)
+
+    published = b"".join(ffmpeg.decode(file, sample_rate_hz=voice.SAMPLE_RATE_HZ, channels=1))
+    assert published == heard.read_bytes()
+    assert {"take.wav", "voice.pcm", "a.mp3"} == {path.name for path in tmp_path.iterdir()}
+    assert (made.encodes > 1) == (name == "encoded more than once")
+    assert (made.duration_s < length_s) == (name == "shorter than it came")
+
+
+def test_the_mp3_is_the_same_whether_or_not_it_will_be_aligned(tmp_path):
+    take = recording(tmp_path / "take.wav", speech(3))
+
+    for name, heard in (("a", tmp_path / "voice.pcm"), ("b", None)):
+        make_master(take, tmp_path / f"{name}.mp3", AudioSettings(), voice=heard)
+
+    assert (tmp_path / "a.mp3").read_bytes() == (tmp_path / "b.mp3").read_bytes()
+
+
+@pytest.mark.parametrize("reason", ["another form", "no loopback decoder"])
+def test_where_it_would_cost_a_decode_there_is_none(reason, tmp_path, monkeypatch):
+    take = recording(tmp_path / "take.wav", speech(3))
+    if reason == "no loopback decoder":
+        monkeypatch.setattr(ffmpeg, "can_loop_back", lambda: False)
+    suffix = ".m4a" if reason == "another form" else ".mp3"
+
+    make_master(take, tmp_path / f"a{suffix}", AudioSettings(), voice=tmp_path / "voice.pcm")
+
+    assert not (tmp_path / "voice.pcm").exists()
+
+
+def test_halves_that_cannot_be_joined_leave_the_voice_of_one_run(tmp_path, monkeypatch):
+    take = recording(tmp_path / "take.wav", speech(61))
+    monkeypatch.setattr(halves.mp3_join, "join", lambda *_, **__: False)
+    heard = tmp_path / "voice.pcm"
+
+    make_master(take, tmp_path / "a.mp3", AudioSettings(), voice=heard)
+
+    assert 61 * voice.SAMPLE_RATE_HZ * voice.SAMPLE_BYTES == heard.stat().st_size
+
+
+def test_an_episode_that_is_mastered_is_aligned_without_another_decode(tmp_path, monkeypatch):
+    decodes = []
+
+    def decode(audio: Path, **options):
+        decodes.append(audio)
+        return ffmpeg.decode(audio, **options)
+
+    monkeypatch.setattr(align, "decode", decode)
+    folder, _ = publish.demo(tmp_path / "show")
+    (column,) = folder.episodes.glob("*/column.*")
+    (audio,) = folder.audio.glob("*.mp3")
+    assert not decodes
+    assert not list(folder.cache.glob("work/*")), "what aligning heard is still there"
+    assert list(folder.feed.glob("*/align.json"))
+
+    transcribe(audio, column, out=tmp_path / "out", progress=lambda _: None)
+
+    assert [audio] == decodes
