@@ -4,11 +4,13 @@
     python benchmarks/catalogue.py --episodes 10000 --kept
     python benchmarks/catalogue.py --real 20            # recordings of 10 minutes, one core and two
 
-The catalogue is synthetic: a text of 200 words each, and a second of sound (with --real, a reading
-of ten minutes). With --kept the audio is published as it is, as after a move from another host; else
-it is mastered. The texts are said to be German, which is not aligned: a second of sound is no
-reading (with --real they are English, and are). Times are of the whole command, memory the highest sum of resident memory over its
-processes, sampled every 20 ms. What a step is for is said beside it.
+The catalogue is synthetic: a text of 200 words each, and a second of sound. With --kept the audio is
+published as it is, as after a move from another host; else it is mastered. The texts are said to be
+German, which is not aligned: a second of sound is no reading. With --real they are the sample's
+column and its narration, again and again until the time is full, mastered and aligned.
+
+Times are of the whole command, memory the highest sum of resident memory over its processes,
+sampled every 20 ms. What a step is for is said beside it.
 """
 
 from __future__ import annotations
@@ -29,10 +31,12 @@ import imageio_ffmpeg
 import numpy as np
 from mastering import tree_mib
 
+from columncast.audio.probe import probe
 from columncast.episodes.catalogue import Source, new_facts
 from columncast.feed.start import create_show
 
 RATE = 44100
+SAMPLE = Path(__file__).parent.parent / "episodes" / "sample"
 SENTENCES = (
     "The ferry has two timetables, and the town reads the older one.",
     "Nobody on the quay has asked why the lamp is lit at noon.",
@@ -76,14 +80,15 @@ def catalogue(
     return root
 
 
-def episode(root: Path, day: int, sound: Path, published: datetime, *, kept: bool = False) -> Path:
+def episode(
+    root: Path, day: int, sound: Path, published: datetime, *, kept: bool = False, text: str = ""
+) -> Path:
     """Lay an episode into the show's folder, as `add` does before it builds."""
     folder = root / "episodes" / f"the-quay-day-{day:05}"
     folder.mkdir(parents=True)
     lines = [SENTENCES[(day + n) % len(SENTENCES)] for n in range(16)]
-    text = f"# The quay, day {day}\n\n" + "\n\n".join(
-        " ".join(lines[n : n + 4]) for n in (0, 4, 8, 12)
-    )
+    text = text or "\n\n".join(" ".join(lines[n : n + 4]) for n in (0, 4, 8, 12))
+    text = f"# The quay, day {day}\n\n{text}"
     (folder / "column.md").write_text(text, encoding="utf-8")
     (folder / f"narration{sound.suffix}").symlink_to(sound.absolute())
     source = Source(
@@ -110,6 +115,20 @@ def reading(path: Path, seconds: float) -> Path:
             voice = voice * (0.55 + 0.45 * np.sin(2 * np.pi * 4 * t)) * (t % 2.4 < 1.9)
             sound = 0.06 * voice + rng.normal(0, 2e-4, len(t))
             f.writeframes((np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes())
+    return path
+
+
+def sample() -> tuple[str, float]:
+    """Return what is read in the project's sample, and how long its narration is."""
+    _, _, body = (SAMPLE / "column.md").read_text(encoding="utf-8").split("---\n", maxsplit=2)
+    return body.strip(), probe(SAMPLE / "narration.flac").promised_s or 0.0
+
+
+def repeated(path: Path, times: int, *, from_s: float) -> Path:
+    """Write the sample's narration so many times over, without its first moments."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", "-stream_loop", f"{times - 1}"]
+    command += ["-i", SAMPLE / "narration.flac", "-ss", f"{from_s}", "-ar", f"{RATE}", path]
+    subprocess.run(command, check=True)
     return path
 
 
@@ -182,12 +201,15 @@ def real(root: Path, episodes: int, minutes: float) -> None:
     print(
         f"{episodes} recordings of {minutes:g} minutes\n\n| cores | wall | CPU | memory |\n|---|--:|--:|--:|"
     )
+    text, length_s = sample()
+    times = max(1, round(minutes * 60 / length_s))
     walls = {}
     for cores in (1, 2):
         catalogue(root, 0, seconds=1, language="en")
         for day in range(episodes):
-            sound = reading(root.parent / f"sound-{day}.wav", minutes * 60 + day)
-            episode(root, day, sound, datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=day))
+            sound = repeated(root.parent / f"sound-{day}.wav", times, from_s=0.1 * day)
+            published = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=day)
+            episode(root, day, sound, published, text="\n\n".join([text] * times))
         done = run(root, "build", "--jobs", str(cores), cores=cores)
         walls[cores] = done.wall_s
         told(f"{cores}", done)
