@@ -8,6 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 from builders import COLUMN, DATE, speech_like, write_wav
 from hypothesis import settings
@@ -54,6 +55,13 @@ def recordings(tmp_path_factory) -> Path:
     write_wav(folder / "take.wav", speech_like(12))
     write_wav(folder / "take-2.wav", speech_like(13, seed=2))
     return folder
+
+
+@pytest.fixture(scope="session")
+def long_take(tmp_path_factory) -> Path:
+    """A take of 40 s, for what has to be met while it is at work."""
+    sound = np.tile(speech_like(10), 4)
+    return write_wav(tmp_path_factory.mktemp("long") / "take.wav", sound)
 
 
 @pytest.fixture(scope="session")

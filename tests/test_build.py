@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 from builders import files_of, speech_like, write_wav
 
@@ -48,19 +48,37 @@ def weeks(tmp_path_factory):
     return [write_wav(folder / f"{n}.wav", speech_like(4, seed=n)) for n in range(1, 4)]
 
 
+def lay_weeks(root: Path, weeks: list[Path]) -> ShowFolder:
+    """Lay three weeks into an empty show, in a language that is not aligned."""
+    change_settings(ShowFolder(root), {"language": "de"})
+    for week, (slug, recording) in enumerate(zip(WEEKS, weeks, strict=True)):
+        lay_episode(root, slug, recording, week=week)
+    return ShowFolder(root)
+
+
 @pytest.fixture
 def unbuilt(show, weeks):
-    """A scratch show of three weeks in a language that is not aligned; nothing of it is built."""
-    change_settings(show, {"language": "de"})
-    for week, (slug, recording) in enumerate(zip(WEEKS, weeks, strict=True)):
-        lay_episode(show.root, slug, recording, week=week)
-    return ShowFolder(show.root)
+    """A scratch show of three weeks; nothing of it is built."""
+    return lay_weeks(show.root, weeks)
+
+
+@pytest.fixture(scope="session")
+def built_weeks(empty_show, weeks, tmp_path_factory):
+    """The same show, built; copied for each test, since mastering takes its time."""
+    root = tmp_path_factory.mktemp("built-weeks") / "show"
+    shutil.copytree(empty_show, root)
+    publish.build(lay_weeks(root, weeks), jobs=1)
+    return root
 
 
 @pytest.fixture
-def built(unbuilt):
-    publish.build(unbuilt, jobs=1)
-    return ShowFolder(unbuilt.root)
+def built(built_weeks, tmp_path, monkeypatch):
+    """A scratch show that is built, and the current folder."""
+    root = tmp_path / "show"
+    shutil.copytree(built_weeks, root)
+    monkeypatch.chdir(root)
+    publish.build(ShowFolder(root), jobs=1)  # copies are new files: looked at, and written down
+    return ShowFolder(root)
 
 
 def reasons(folder: ShowFolder) -> dict[str, tuple[str, ...]]:
@@ -289,17 +307,11 @@ def wait_until(there, *, seconds: float = 30) -> None:
         time.sleep(0.02)
 
 
-@pytest.fixture(scope="session")
-def long_take(tmp_path_factory):
-    sound = np.tile(speech_like(10), 4)
-    return write_wav(tmp_path_factory.mktemp("long") / "take.wav", sound).read_bytes()
-
-
 @pytest.fixture
 def long_weeks(unbuilt, long_take):
     """The same show with recordings that take a moment each."""
     for slug in WEEKS:
-        (unbuilt.episodes / slug / "narration.wav").write_bytes(long_take)
+        (unbuilt.episodes / slug / "narration.wav").write_bytes(long_take.read_bytes())
     return unbuilt
 
 

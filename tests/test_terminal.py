@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from builders import DATE, speech_like, write_wav
+from builders import DATE
 
 pty = pytest.importorskip("pty", reason="terminals are tried on POSIX")
 
@@ -32,9 +32,8 @@ def run_on_a_terminal(command: list[str], **environment: str) -> tuple[int, str]
 
 
 @pytest.fixture
-def add(show, tmp_path, column):
-    recording = write_wav(tmp_path / "long.wav", speech_like(40))
-    return [sys.executable, "-m", "columncast", "add", str(recording), str(column), "--date", DATE]
+def add(show, take, column):
+    return [sys.executable, "-m", "columncast", "add", str(take), str(column), "--date", DATE]
 
 
 def test_progress_is_shown_on_a_terminal(add):

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 import feedparser
 import podcastparser
 import pytest
-from builders import COLUMN, DATE, files_of, speech_like, write_wav
+from builders import COLUMN, DATE, files_of
 from mutagen import File as MutagenFile
 
 from columncast import publish
@@ -275,14 +275,13 @@ def test_two_runs_at_the_same_time_are_kept_apart(columncast, one_episode):
 
 @pytest.mark.parametrize("after_s", [0.6, 1.0, 1.6])
 def test_a_killed_run_leaves_the_last_good_feed_and_the_next_completes(
-    columncast, one_episode, tmp_path, after_s
+    columncast, one_episode, tmp_path, long_take, after_s
 ):
-    recording = write_wav(tmp_path / "long.wav", speech_like(120))
     other = tmp_path / "other.txt"
     text = COLUMN.replace("Masons", "Carters")
     other.write_text(text + "\nAnd the wall stood there, yard by yard, year after year.\n" * 30)
     before = (one_episode.feed / "feed.xml").read_bytes()
-    command = [sys.executable, "-m", "columncast", "add", recording, other, "--date", DATE]
+    command = [sys.executable, "-m", "columncast", "add", long_take, other, "--date", DATE]
 
     run = subprocess.Popen([*map(str, command)], cwd=one_episode.root)
     time.sleep(after_s)
@@ -292,7 +291,7 @@ def test_a_killed_run_leaves_the_last_good_feed_and_the_next_completes(
     if run.returncode == -signal.SIGKILL:
         feed = parsed(one_episode)
         assert before == (one_episode.feed / "feed.xml").read_bytes() or 2 == len(feed.entries)
-    add(columncast, recording, other, "--date", DATE)
+    add(columncast, long_take, other, "--date", DATE)
     assert 2 == len(parsed(one_episode).entries)
     assert not list(one_episode.audio.glob(".*"))
 
