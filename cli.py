@@ -7,6 +7,7 @@ JSON document and nothing else. Errors become messages and exit codes in one pla
 from __future__ import annotations
 
 import functools
+import gc
 import json
 import shutil
 import sys
@@ -859,6 +860,9 @@ def failures(built: publish.Built) -> None:
 
 def main() -> None:
     """Run the command and end with its exit code (docs/commands.md lists them)."""
+    # A large show is hundreds of thousands of objects with no cycles among them: looking for some
+    # after every 700 would be a tenth of a build that has nothing to do.
+    gc.set_threshold(50_000)
     try:
         code = cli.main(standalone_mode=False)
     except ColumncastError as e:

@@ -20,8 +20,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import tomlkit
-
 from columncast.episodes import files
 from columncast.episodes.editor import Editor
 from columncast.episodes.errors import EpisodeError, SettingsError, UsageError
@@ -271,6 +269,8 @@ def new_facts(source: Source, published: datetime, *, guid: str = "", **given: A
 
     Its guid is made here, once and for ever, unless apps know the episode by one already.
     """
+    import tomlkit  # noqa: PLC0415 - only what changes a file needs it
+
     document = tomlkit.parse(HEADER)
     document["guid"] = guid or str(uuid.uuid4())
     document["published"] = published
@@ -320,6 +320,8 @@ def changed_toml(text: str, changes: Mapping[str, Any], kind: type, *, where: st
     Raises:
         SettingsError: The result would not be valid.
     """
+    import tomlkit  # noqa: PLC0415 - as above
+
     document = tomlkit.parse(text)
     for dotted, value in changes.items():
         *tables, key = dotted.split(".")

@@ -15,7 +15,7 @@ from functools import cached_property
 import msgspec
 
 from columncast.episodes import files
-from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.hashes import Hashes, digest
 from columncast.episodes.listing import Listing, listing_of
 from columncast.episodes.model import Episode
@@ -78,15 +78,32 @@ class Ledger:
     @cached_property
     def slugs(self) -> list[str]:
         """Every episode that there is, retired ones too."""
-        return self.folder.slugs()
+        # As `ShowFolder.slugs` has it; a folder that looks as it did has its facts still.
+        return sorted(
+            slug
+            for slug, looks in self._folders.items()
+            if not slug.startswith(".")
+            and (
+                self._looked(slug) == looks
+                or EpisodeFolder(path=self.folder.episodes / slug).facts_file.exists()
+            )
+        )
+
+    @cached_property
+    def _folders(self) -> dict[str, str]:
+        """How the folders of all episodes look."""
+        return files.signatures(self.folder.episodes)
+
+    def _looked(self, slug: str) -> str:
+        line = self._book.lines.get(slug)
+        return line.seen if line else ""
 
     def due(self, slugs: Collection[str] = ()) -> dict[str, tuple[str, ...]]:
         """Return the episodes that have to be looked at, each with the reasons why.
 
         Of other episodes than *slugs*, if any are given, only those that were never built.
         """
-        folders = files.signatures(self.folder.episodes)
-        seen = {slug: folders[slug] for slug in self.slugs}
+        seen = {slug: self._folders[slug] for slug in self.slugs}
         audio = files.signatures(self.folder.audio)
         kept = {
             f"{place}/{name.removesuffix('.json')}"
