@@ -129,31 +129,26 @@ def test_a_recording_that_fails_there_is_told_as_it_would_be_here(unbuilt, worke
     assert 5 == len(list(unbuilt.audio.glob("*.mp3")))
 
 
-def test_a_worker_that_is_killed_at_work_loses_nothing(show, take, tmp_path):
+def test_a_worker_that_is_killed_at_work_loses_nothing(show, workers, tmp_path):
     change_settings(show, {"language": "de"})
-    long = write_wav(tmp_path / "long.wav", np.tile(speech_like(10), 3))
+    long = write_wav(tmp_path / "long.wav", np.tile(speech_like(10), 2))
     for week, slug in enumerate(SLUGS):
         lay_episode(show.root, slug, long, week=week)
     folder, local = ShowFolder(show.root), tmp_path / "local"
     shutil.copytree(show.root, local)
-    running = Cluster(tmp_path / "dying")
-    try:
-        first = running.worker()
-        for _ in range(2):
-            running.worker()
-        running.wait_for(3)
-        command = [sys.executable, "-m", "columncast", "-C", str(show.root), "build", "-v"]
-        build = subprocess.Popen(
-            [*command, "--executor", running.address], stderr=subprocess.PIPE, text=True
-        )
-        while not _works(first.pid):
-            assert build.poll() is None, "it was never seen at work"
-            time.sleep(0.01)
+    fourth = workers.worker()
+    workers.wait_for(4)
+    command = [sys.executable, "-m", "columncast", "-C", str(show.root), "build", "-v"]
+    build = subprocess.Popen(
+        [*command, "--executor", workers.address], stderr=subprocess.PIPE, text=True
+    )
+    while not _works(fourth.pid):
+        assert build.poll() is None, "it was never seen at work"
+        time.sleep(0.01)
 
-        os.kill(first.pid, signal.SIGKILL)
-        said = build.communicate(timeout=120)[1]
-    finally:
-        running.end()
+    os.kill(fourth.pid, signal.SIGKILL)
+    said = build.communicate(timeout=120)[1]
+    fourth.wait()
 
     assert (0, "") == (build.returncode, said)
     assert 6 == len(list(folder.audio.glob("*.mp3")))
