@@ -137,9 +137,8 @@ def signature(folder: Path | str) -> str:
     except OSError:
         found.clear()
     found.sort()
-    # No name has a slash in it, so no other files have the same text; one may be no Unicode.
-    text = "/".join(found).encode(errors="surrogateescape")
-    return hashlib.blake2b(text, digest_size=16).hexdigest()
+    # No name has a slash in it, so no other files have the same text; a name may be no Unicode.
+    return hashlib.blake2b(os.fsencode("/".join(found)), digest_size=16).hexdigest()
 
 
 def signatures(folder: Path, known: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ from builders import files_of, speech_like, write_wav
 
 from columncast import publish
 from columncast.audio import forecast
+from columncast.episodes import files
 from columncast.episodes.catalogue import ShowFolder, Source, change_settings, new_facts
 from columncast.episodes.crew import ALL
 from columncast.episodes.hashes import Hashes
@@ -212,6 +214,24 @@ def test_a_retired_episode_leaves_and_one_that_is_deleted_is_forgotten(built):
     assert {} == found.reasons
 
 
+def test_a_folder_that_has_lost_its_facts_is_no_episode_any_more(built):
+    (built.episodes / "week-1" / "episode.toml").unlink()
+    (built.episodes / ".week-2").mkdir()
+
+    found = publish.build(ShowFolder(built.root))
+
+    assert ["week-3", "week-2"] == [e.slug for e in found.feed]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text elsewhere")
+def test_a_file_whose_name_is_no_unicode_is_seen_as_any_other(tmp_path):
+    before = files.signature(tmp_path)
+
+    (tmp_path / os.fsdecode(b"Brief \xff.md")).touch()
+
+    assert before != files.signature(tmp_path)
+
+
 def test_side_by_side_gives_the_same_bytes_as_one_by_one(unbuilt, tmp_path):
     other = tmp_path / "other"
     subprocess.run(["cp", "-r", unbuilt.root, other], check=True)
@@ -342,10 +362,10 @@ def test_a_build_that_is_ended_leaves_nobody_working_and_is_completed_by_the_nex
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_a_worker_that_is_killed_costs_nobody_elses_work(long_weeks):
     process = running_build(long_weeks.root)
-    wait_until(lambda: any("ffmpeg" in _name(pid) for pid in processes_of(long_weeks.root)))
-    parents = {_parent(p) for p in processes_of(long_weeks.root) if "ffmpeg" in _name(p)}
+    workers: set[int] = set()
+    wait_until(lambda: workers.update(_at_ffmpeg(long_weeks.root) - {process.pid}) or workers)
 
-    os.kill(min(parents), signal.SIGKILL)
+    os.kill(min(workers), signal.SIGKILL)
     process.communicate(timeout=60)
 
     assert 0 == process.returncode
@@ -359,5 +379,12 @@ def _name(pid: int) -> str:
         return ""
 
 
-def _parent(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[1])
+def _at_ffmpeg(root: Path) -> set[int]:
+    """Return the processes that have ffmpeg at work on the show in *root*."""
+    found = set()
+    for pid in processes_of(root):
+        if "ffmpeg" in _name(pid):
+            with contextlib.suppress(OSError):  # ended meanwhile
+                said = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+                found.add(int(said.rsplit(")", 1)[1].split()[1]))
+    return found

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 from itertools import pairwise
 from pathlib import Path
@@ -51,15 +52,16 @@ def test_the_notes_have_the_chapters_as_lines_that_apps_link(demo):
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory) -> ShowFolder:
+def both(demo, tmp_path_factory) -> ShowFolder:
     """The demo with the two kinds of file that can hold chapters."""
-    folder, _ = publish.demo(tmp_path_factory.mktemp("both") / "show")
-    settings = folder.root / "show.toml"
+    root = tmp_path_factory.mktemp("both") / "show"
+    shutil.copytree(demo.root, root)
+    settings = root / "show.toml"
     text = settings.read_text(encoding="utf-8")
     assert "\n[audio]\n" in text
     both = '\n[audio]\noutputs = ["mp3", "m4a"]\n'
     settings.write_text(text.replace("\n[audio]\n", both), encoding="utf-8")
-    folder = ShowFolder(folder.root)  # settings are read once
+    folder = ShowFolder(root)
     publish.build(folder)
     return folder
 
