@@ -173,7 +173,7 @@ def _convinces(visit: Visit, place: _Place, clauses: Sequence[Clause], fits: Fit
         return False
     if phones > _SHORT_PHONES:
         enough = fits.luck.usual if place.beside else fits.enough
-        if place.held or place.joined:
+        if (place.held or place.joined) and not place.crowded:
             enough -= _IN_PLACE
         return visit.score >= enough
     likely = place.held and (place.alone or (place.expected and not place.crowded))

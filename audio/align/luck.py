@@ -15,14 +15,14 @@ import numpy as np
 from columncast.audio.align.acoustics import AcousticModel
 from columncast.audio.align.features import FRAMES_PER_S, Spectra, cepstra
 from columncast.audio.align.lattice import Clause, build
-from columncast.audio.align.search import best_path, scored
+from columncast.audio.align.search import OTHER, best_path, scored
 from columncast.audio.align.windows import CONTEXT, visits_of
 
 _SPANS = 3
 _SPAN = 25 * FRAMES_PER_S
 _MOST_PHONES = 6000
 _SHORT_PHONES = 12
-_USUAL, _BEST = -3.6, -3.5  # where too few were found to tell, luck is rare
+_UNKNOWN = -3.6  # what luck does in most recordings, where too little sound tells of this one
 _ENOUGH = 5
 
 
@@ -59,9 +59,19 @@ def measure_luck(sound: Spectra, clauses: Sequence[Clause], model: AcousticModel
         claimed += sum(v.end - v.start for v in found)
         frames += len(features)
     share = claimed / max(frames, 1)
-    if len(scores) < _ENOUGH:
-        return Luck(_USUAL, _BEST, share)
+    scores += _unlucky(len(scores), frames)
     return Luck(float(np.median(scores)), float(np.percentile(scores, 90)), share)
+
+
+def _unlucky(found: int, frames: int) -> list[float]:
+    """Return what to count beside *found* passages in *frames* of sound, where those are few.
+
+    Luck that did not come where it was looked for has fitted worse than other sound does; so it is
+    in noise and rooms, where right text fits no better than luck does in a quiet one.
+    """
+    lacking = max(0, _ENOUGH - found)
+    failed = round(lacking * min(1.0, frames / (_SPANS * _SPAN)))
+    return [-OTHER] * failed + [_UNKNOWN] * (lacking - failed)
 
 
 def _starts(frames: int) -> list[int]:

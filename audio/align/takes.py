@@ -1,8 +1,13 @@
-"""Which passages make up each sentence: the last good take, as the published audio has it."""
+"""Which passages make up each sentence: the last good take, as the published audio has it.
+
+The takes that count stand in the order of the text. A reader who goes back reads on from there, so
+what seems to be said again out of that order is mostly something else.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +18,7 @@ from columncast.audio.align.windows import Visit
 
 _AS_GOOD = 0.6  # a take this much worse than the best one is not preferred for being the last
 _APART_FRAMES = 2500
+_WHOLE, _SHORT_PHONES = 0.99, 12  # a sentence that needs no place to be believed
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,8 @@ class Take:
     """The same after the last one."""
     share: float
     """How much of the sentence was recognised, by sounds."""
+    phones: int
+    """The sounds of the whole sentence."""
 
     @property
     def start(self) -> int:
@@ -46,6 +54,54 @@ class Take:
 
 def takes(believed: Sequence[Believed], clauses: Sequence[Clause]) -> dict[int, Take]:
     """Return the take that counts for each sentence that was read, by the sentence's number."""
+    found = _chosen(believed, clauses)
+    kept = in_order(found)
+    for sentence, take in found.items():
+        if sentence in kept:
+            continue
+        low = max((kept[s].end for s in kept if s < sentence), default=0)
+        high = min((kept[s].start for s in kept if s > sentence), default=take.end)
+        between = [
+            b
+            for b in believed
+            if clauses[b.visit.clause].sentence == sentence
+            and low <= b.visit.start
+            and b.visit.end <= high
+        ]
+        in_its_place = _chosen(between, clauses).get(sentence)
+        if in_its_place or (take.share > _WHOLE and take.phones > _SHORT_PHONES):
+            kept[sentence] = in_its_place or take
+    return dict(sorted(kept.items()))
+
+
+def in_order(found: Mapping[int, Take]) -> dict[int, Take]:
+    """Return the takes of *found* that follow each other as their sentences do, most of the text.
+
+    They are the heaviest chain of rising starts, by recognised sounds.
+    """
+    starts: list[int] = []  # where the best chains of their weight end; both rise
+    weights: list[float] = []
+    last: list[int] = []
+    before: dict[int, int | None] = {}
+    for sentence in sorted(found):
+        take = found[sentence]
+        at = bisect_left(starts, take.start)
+        weight = take.share * take.phones + (weights[at - 1] if at else 0.0)
+        before[sentence] = last[at - 1] if at else None
+        past = at
+        while past < len(weights) and weights[past] <= weight:
+            past += 1
+        if past > at or at == len(starts) or starts[at] > take.start:
+            starts[at:past], weights[at:past], last[at:past] = [take.start], [weight], [sentence]
+    chain = []
+    link = last[-1] if last else None
+    while link is not None:
+        chain.append(link)
+        link = before[link]
+    return {sentence: found[sentence] for sentence in reversed(chain)}
+
+
+def _chosen(believed: Sequence[Believed], clauses: Sequence[Clause]) -> dict[int, Take]:
     by_clause: dict[int, list[Believed]] = {}
     for each in believed:
         by_clause.setdefault(each.visit.clause, []).append(each)
@@ -70,7 +126,7 @@ def _take(chosen: Sequence[Visit], parts: Sequence[int], clauses: Sequence[Claus
     after = sum(clauses[p].phones for p in parts if p > last.clause)
     after += round((1 - heard(last, clauses)) * clauses[last.clause].phones)
     said = sum(heard(v, clauses) * clauses[v.clause].phones for v in chosen)
-    return Take(tuple(chosen), before, after, said / whole)
+    return Take(tuple(chosen), before, after, said / whole, whole)
 
 
 def _last_good(candidates: Sequence[Believed], following: int | None) -> list[Visit]:
