@@ -59,11 +59,11 @@ def measure_luck(sound: Spectra, clauses: Sequence[Clause], model: AcousticModel
         claimed += sum(v.end - v.start for v in found)
         frames += len(features)
     share = claimed / max(frames, 1)
-    scores += _unlucky(len(scores), frames)
+    scores += unlucky(len(scores), frames)
     return Luck(float(np.median(scores)), float(np.percentile(scores, 90)), share)
 
 
-def _unlucky(found: int, frames: int) -> list[float]:
+def unlucky(found: int, frames: int) -> list[float]:
     """Return what to count beside *found* passages in *frames* of sound, where those are few.
 
     Luck that did not come where it was looked for has fitted worse than other sound does; so it is

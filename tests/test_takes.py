@@ -1,0 +1,123 @@
+"""Which takes count, on passages laid by hand, so that nothing depends on a voice."""
+
+import numpy as np
+import pytest
+
+from columncast.audio.align.belief import Believed, believed, fit
+from columncast.audio.align.lattice import Clause, Word
+from columncast.audio.align.luck import Luck, unlucky
+from columncast.audio.align.search import OTHER
+from columncast.audio.align.takes import takes
+from columncast.audio.align.windows import Spoken, Visit
+
+SPAN_FRAMES = 7500
+
+
+def clause_of(sentence, index, sounds):
+    word = Word("word", (("AH",) * sounds,), sentence, 0, 0, doubtful=False)
+    return Clause(sentence, index, (((word,),),))
+
+
+def visit(clauses, number, start_s, *, score=-2.5, s_a_sound=0.08):
+    word = clauses[number].slots[0][0][0]
+    start, frames = round(100 * start_s), round(100 * s_a_sound * clauses[number].phones)
+    return Visit(number, (Spoken(word, start, start + frames, score),), complete=True)
+
+
+def counted(clauses, *visits):
+    trusted = [Believed(v, in_place=True) for v in visits]
+    return {sentence: take.start / 100 for sentence, take in takes(trusted, clauses).items()}
+
+
+@pytest.fixture
+def column():
+    """Six sentences of one clause; the third is as short as "I could"."""
+    return [clause_of(n, 0, 8 if n == 2 else 30) for n in range(6)]
+
+
+def test_a_sentence_that_was_read_again_counts_where_it_was_read_last(column):
+    found = counted(
+        column,
+        visit(column, 0, 0),
+        visit(column, 1, 3),
+        visit(column, 1, 6),
+        visit(column, 2, 9),
+    )
+
+    assert {0: 0, 1: 6, 2: 9} == found
+
+
+def test_a_reader_who_goes_back_two_sentences_is_followed(column):
+    found = counted(column, *(visit(column, n, 3 * i) for i, n in enumerate([0, 1, 2, 1, 2, 3])))
+
+    assert {0: 0, 1: 9, 2: 12, 3: 15} == found
+
+
+def test_a_take_after_the_next_sentence_does_not_displace_the_one_in_its_place(column):
+    """
+    An aside that resembles a short sentence came after the next one: the start was 4 s late.
+    """
+    found = counted(column, *(visit(column, n, 3 * i) for i, n in enumerate([0, 1, 2, 3, 2, 4])))
+
+    assert {0: 0, 1: 3, 2: 6, 3: 9, 4: 15} == found
+
+
+def test_a_piece_of_a_sentence_far_from_its_place_is_not_that_sentence():
+    """
+    A left-out sentence was said to be read in part, where an aside shared a few words with it.
+    """
+    clauses = [clause_of(0, 0, 30), clause_of(1, 0, 60), clause_of(1, 1, 15), clause_of(2, 0, 30)]
+    clauses += [clause_of(3, 0, 30), clause_of(4, 0, 30)]
+
+    found = counted(clauses, *(visit(clauses, n, 3 * i) for i, n in enumerate([0, 3, 4, 2, 5])))
+
+    assert {0: 0, 2: 3, 3: 6, 4: 12} == found
+
+
+def test_a_whole_sentence_read_out_of_order_is_still_read(column):
+    found = counted(column, *(visit(column, n, 3 * i) for i, n in enumerate([0, 3, 4, 1, 5])))
+
+    assert {0: 0, 1: 9, 3: 3, 4: 6, 5: 12} == found
+
+
+@pytest.mark.parametrize(
+    ("found", "frames", "counted_as"),
+    [
+        (0, SPAN_FRAMES, [-OTHER] * 5),
+        (2, SPAN_FRAMES, [-OTHER] * 3),
+        (5, SPAN_FRAMES, []),
+        (0, 0, [-3.6] * 5),
+        (0, SPAN_FRAMES * 2 // 5, [-OTHER] * 2 + [-3.6] * 3),
+    ],
+)
+def test_luck_that_was_looked_for_in_vain_is_bad(found, frames, counted_as):
+    assert counted_as == unlucky(found, frames)
+
+
+@pytest.mark.parametrize(("luck", "trusted"), [(-OTHER, [0, 1, 2, 3]), (-3.4, [])])
+def test_in_noise_what_fits_badly_is_read_if_nothing_else_fits_at_all(luck, trusted):
+    clauses = [clause_of(n, 0, 30) for n in range(4)]
+    visits = [visit(clauses, n, 3 * n, score=-3.75) for n in range(4)]
+    fits = fit(visits, clauses, Luck(luck, luck, 0.0))
+
+    heard = believed(visits, clauses, fits, np.ones(1200, bool), frozenset())
+
+    assert trusted == [b.visit.clause for b in heard]
+
+
+@pytest.mark.parametrize(("aside_s", "trusted"), [(0, [0, 1, 2]), (2, [0, 2])])
+def test_a_doubtful_passage_beside_other_speech_may_be_a_piece_of_that(aside_s, trusted):
+    """
+    "He put on his glasses" was left out, and taken for read at the end of an aside.
+    """
+    clauses = [clause_of(n, 0, 15) for n in range(3)]
+    visits = [visit(clauses, 0, 0), visit(clauses, 1, 4, score=-3.8), visit(clauses, 2, 6)]
+    fits = fit(visits, clauses, Luck(-3.67, -3.3, 0.2))
+    voiced = np.zeros(900, bool)
+    for v in visits:
+        voiced[v.start : v.end] = True
+    voiced[400 - 100 * aside_s : 400] = True
+
+    heard = believed(visits, clauses, fits, voiced, frozenset())
+
+    assert trusted == [b.visit.clause for b in heard]
