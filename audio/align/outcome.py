@@ -31,6 +31,7 @@ from columncast.episodes.model import Chapter
 
 _WHOLE = 0.8
 _HALF = 0.5
+_RECOGNISED = 0.3  # of a sentence; less of it in other speech is luck, or an aside's own words
 _TEXT_SHARE = 0.35  # of the text must be heard before it is the text of this recording,
 _SOUND_SHARE = 0.6  # or of the speech must be the text: somebody reads a part of it
 _EVEN_SO = 0.4  # or everything believed must have this share of it, and much more than luck would
@@ -67,7 +68,9 @@ def judge(
     visits = look_again(visits, found, clauses, Ground(sound, voiced, model))
     found = takes(believed(visits, clauses, fits, voiced, headings), clauses)
     reach = extents(found, voiced, fits)
-    reach = {s: e for s, e in reach.items() if e.share >= _HALF}
+    reach = {
+        s: e for s, e in reach.items() if e.share >= _HALF and found[s].share >= _RECOGNISED
+    }
     heard = _heard(clauses, found, reach, voiced, fits)
     verdict, message = _verdict(clauses, sound, heard)
     if verdict != "ok":
