@@ -68,9 +68,7 @@ def judge(
     visits = look_again(visits, found, clauses, Ground(sound, voiced, model))
     found = takes(believed(visits, clauses, fits, voiced, headings), clauses)
     reach = extents(found, voiced, fits)
-    reach = {
-        s: e for s, e in reach.items() if e.share >= _HALF and found[s].share >= _RECOGNISED
-    }
+    reach = {s: e for s, e in reach.items() if e.share >= _HALF and found[s].share >= _RECOGNISED}
     heard = _heard(clauses, found, reach, voiced, fits)
     verdict, message = _verdict(clauses, sound, heard)
     if verdict != "ok":
