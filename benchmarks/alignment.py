@@ -90,6 +90,10 @@ def score(truth: dict[str, Any], found: Alignment) -> tuple[Score, list[str]]:
 def _read(result: Score, told: dict[str, Any], sentence: AlignedSentence) -> Iterator[str]:
     heading = told["kind"] == "heading"
     if sentence.start_s is None or sentence.end_s is None:
+        if sentence.status == "unsure":  # it is not said that it was left out
+            result.unsure += 1
+            yield "not heard"
+            return
         result.false_missing += not heading
         result.false_headings += heading
         yield "false missing"

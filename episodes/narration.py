@@ -27,7 +27,9 @@ def narration_notices(alignment: Alignment) -> tuple[Notice, ...]:
         }.get(alignment.verdict, "narration-language")
         severity: Severity = "info" if alignment.verdict == "language" else "warning"
         return (Notice(code=code, message=alignment.message, severity=severity),)
-    return (*_unread(alignment.sentences), *_unsure(alignment.sentences), *_said(alignment.extras))
+    sentences = alignment.sentences
+    unheard = (*_unread(sentences), *_drowned(sentences))
+    return (*unheard, *_unsure(sentences), *_said(alignment.extras))
 
 
 def clock(seconds: float) -> str:
@@ -73,11 +75,24 @@ def _unsure(sentences: Sequence[AlignedSentence]) -> list[Notice]:
         Notice(
             code="sentence-differs",
             message=f"this was read in part or in other words; listen to it: {_short(s.text)}",
-            where=clock(s.start_s or 0.0),
+            where=clock(s.start_s),
         )
         for s in sentences
-        if s.status == "unsure"
+        if s.status == "unsure" and s.start_s is not None
     ]
+
+
+def _drowned(sentences: Sequence[AlignedSentence]) -> list[Notice]:
+    """Return a notice for all that noise covers, each of which may have been read."""
+    drowned = [s for s in sentences if s.status == "unsure" and s.start_s is None]
+    if not drowned:
+        return []
+    count = "one sentence" if len(drowned) == 1 else f"{len(drowned)} sentences"
+    message = (
+        f"{count} could not be heard for the noise, and may have been read or not; listen to "
+        f"them: {_short(drowned[0].text)}"
+    )
+    return [Notice(code="sentence-drowned", message=message)]
 
 
 def _said(extras: Sequence[Extra]) -> list[Notice]:

@@ -221,7 +221,8 @@ def _word(html: str, token: _Token, sentence: AlignedSentence, *, check: bool) -
 
 def _sentence_link(sentence: AlignedSentence, audio_url: str, *, check: bool) -> str:
     if sentence.start_s is None:
-        return '<span class="ra-note">not read</span> ' if check else ""
+        note = "not read" if sentence.status == "missing" else "not heard"
+        return f'<span class="ra-note">{note}</span> ' if check else ""
     at = clock(sentence.start_s)
     href = escape(f"{audio_url}#t={sentence.start_s:g}")
     doubt = check and sentence.status == "unsure"

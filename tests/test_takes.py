@@ -1,9 +1,11 @@
-"""Which takes count, on passages laid by hand, so that nothing depends on a voice."""
+"""Which takes count, and what is said of the rest, on passages laid by hand: no voice matters."""
 
 import numpy as np
 import pytest
 
 from columncast.audio.align.belief import Believed, believed, fit
+from columncast.audio.align.drowned import drowned_in
+from columncast.audio.align.extents import Extent
 from columncast.audio.align.lattice import Clause, Word
 from columncast.audio.align.luck import Luck, unlucky
 from columncast.audio.align.search import OTHER
@@ -121,3 +123,25 @@ def test_a_doubtful_passage_beside_other_speech_may_be_a_piece_of_that(aside_s, 
     heard = believed(visits, clauses, fits, voiced, frozenset())
 
     assert trusted == [b.visit.clause for b in heard]
+
+
+@pytest.mark.parametrize(
+    ("right", "between_s", "unknown"),
+    [
+        (-3.6, 4.0, {1, 2}),  # two sentences of 2.4 s each
+        (-3.6, 1.0, set()),  # too little is said there
+        (-2.4, 4.0, set()),  # in a clear recording they would have been heard
+    ],
+)
+def test_what_noise_covers_is_not_called_left_out(right, between_s, unknown):
+    clauses = [clause_of(n, 0, 30) for n in range(4)]
+    visits = [visit(clauses, 0, 0, score=right), visit(clauses, 3, 10, score=right)]
+    reach = {v.clause: Extent(v.start, v.end, 1.0) for v in visits}
+    voiced = np.zeros(1500, bool)
+    for extent in reach.values():
+        voiced[extent.start : extent.end] = True
+    voiced[300 : 300 + round(100 * between_s)] = True
+
+    found = drowned_in(clauses, reach, voiced, fit(visits, clauses, Luck(-4.3, -4.0, 0.0)))
+
+    assert unknown == found

@@ -29,7 +29,8 @@ def sentence(text, start_s=None, *, word_s=0.3, status="read", **more):
     """Return a sentence whose words follow one another without a pause."""
     if start_s is None:
         words = tuple(TimedWord(text=w) for w in text.split())
-        return AlignedSentence(text=text, words=words, status="missing", **more)
+        status = "missing" if status == "read" else status
+        return AlignedSentence(text=text, words=words, status=status, **more)
     words = tuple(
         TimedWord(text=w, start_s=start_s + i * word_s, end_s=start_s + (i + 1) * word_s)
         for i, w in enumerate(text.split())
@@ -244,6 +245,20 @@ def test_the_check_places_what_is_not_in_the_column():
         ("not-in-column", "1:02"),
         ("retake-left-in", "1:10"),
     ] == [(n.code, n.where) for n in told]
+
+
+def test_the_check_says_what_it_could_not_hear():
+    read = alignment(
+        sentence("One.", 1.0),
+        sentence("Two.", status="unsure"),
+        sentence("Three.", status="unsure"),
+    )
+
+    (told,) = narration_notices(read)
+
+    assert "sentence-drowned" == told.code
+    assert told.message.startswith("2 sentences could not be heard for the noise")
+    assert told.message.endswith("“Two.”")
 
 
 @pytest.mark.parametrize(

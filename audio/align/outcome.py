@@ -11,6 +11,7 @@ import numpy as np
 from columncast.audio.align.acoustics import AcousticModel
 from columncast.audio.align.again import Ground, look_again
 from columncast.audio.align.belief import Fit, believed, fit
+from columncast.audio.align.drowned import drowned_in
 from columncast.audio.align.extents import Extent, extents
 from columncast.audio.align.extras import extras
 from columncast.audio.align.features import FRAMES_PER_S, Mask, Spectra, seconds, sounding
@@ -73,7 +74,11 @@ def judge(
     verdict, message = _verdict(clauses, sound, heard)
     if verdict != "ok":
         return refused(sentences, verdict, message, sound.frames / FRAMES_PER_S, language)
-    laid = tuple(_sentence(s, found.get(i), reach.get(i), fits) for i, s in enumerate(sentences))
+    drowned = drowned_in(clauses, reach, voiced, fits)
+    laid = tuple(
+        _sentence(s, found.get(i), reach.get(i), fits, drowned=i in drowned)
+        for i, s in enumerate(sentences)
+    )
     used = {id(v) for i in reach for v in found[i].visits}
     unused = [v for v in visits if id(v) not in used and v.score >= fits.least]
     return Alignment(
@@ -132,11 +137,12 @@ def chapters(sentences: Sequence[AlignedSentence]) -> tuple[Chapter, ...]:
 
 
 def _sentence(
-    sentence: Sentence, take: Take | None, extent: Extent | None, fits: Fit
+    sentence: Sentence, take: Take | None, extent: Extent | None, fits: Fit, *, drowned: bool
 ) -> AlignedSentence:
     if take is None or extent is None:
         return AlignedSentence(
             text=sentence.text,
+            status="unsure" if drowned else "missing",
             words=tuple(TimedWord(text=t) for t in sentence.text.split()),
             heading=sentence.heading,
             paragraph=sentence.paragraph,

@@ -23,7 +23,7 @@ class Said:
 
     text: str
     start_s: float | None = None
-    """None: it is not in the recording."""
+    """None: it was not heard in the recording."""
     end_s: float | None = None
     kind: Literal["read", "missing", "unsure", "extra"] = "read"
 
