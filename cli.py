@@ -312,7 +312,9 @@ def build(
             folder, slugs, jobs=jobs, executor=executor, progress=progress, tell=tell
         )
     if explain:
-        voice.say(*report.aligned((slug, "; ".join(why)) for slug, why in built.reasons.items()))
+        voice.say(
+            *report.aligned((slug, "; ".join(map(str, why))) for slug, why in built.reasons.items())
+        )
     finish(built, voice)
 
 
@@ -645,7 +647,7 @@ def finish(built: publish.Built, voice: Voice, episode: Episode | None = None) -
     else:
         voice.document(
             report.build_as_json(built.feed, built.scheduled, built.changed, built.failed)
-            | {"reasons": {slug: list(why) for slug, why in built.reasons.items()}}
+            | {"reasons": {slug: list(map(str, why)) for slug, why in built.reasons.items()}}
         )
     changed = built.changed if voice.verbose else built.changed[:6]
     voice.say(*(f"Made      {path}" for path in changed))

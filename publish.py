@@ -47,7 +47,7 @@ from columncast.episodes.errors import (
 )
 from columncast.episodes.execution import Progress, quiet
 from columncast.episodes.hashes import Hashes
-from columncast.episodes.ledger import Ledger
+from columncast.episodes.ledger import Ledger, Reason
 from columncast.episodes.listing import Listing, newest_first
 from columncast.episodes.mirror import Mirror, is_url
 from columncast.episodes.records import last_aligned, last_built
@@ -86,7 +86,7 @@ class Built:
     """The files that are new or have other bytes than before, from the show's folder."""
     failed: Mapping[str, ColumncastError]
     """By slug; each keeps its last good version in the feed, if it had one."""
-    reasons: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    reasons: Mapping[str, Sequence[Reason]] = field(default_factory=dict)
     """Why an episode was looked at, by slug; one that is not here was up to date."""
 
     def find(self, slug: str) -> Episode:
@@ -672,7 +672,7 @@ def _build(
 
 
 def _work(
-    ledger: Ledger, due: Mapping[str, Sequence[str]], crew: Crew
+    ledger: Ledger, due: Mapping[str, Sequence[Reason]], crew: Crew
 ) -> dict[str, ColumncastError]:
     """Make the episodes that are *due*, if the disk has room for them; return what failed."""
     expected = _forecast(ledger, due, jobs=min(crew.jobs, len(due)))
@@ -692,7 +692,7 @@ def _work(
     )
 
 
-def _forecast(ledger: Ledger, due: Mapping[str, Sequence[str]], *, jobs: int) -> Forecast:
+def _forecast(ledger: Ledger, due: Mapping[str, Sequence[Reason]], *, jobs: int) -> Forecast:
     from columncast.audio.forecast import forecast
 
     return forecast(

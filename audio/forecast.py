@@ -13,6 +13,7 @@ from columncast.audio import voice
 from columncast.audio.tags import length_s
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.errors import ColumncastError, FolderError
+from columncast.episodes.ledger import Reason
 from columncast.episodes.report import clock, count, megabytes
 
 _SPEED = 0.05
@@ -28,7 +29,7 @@ _BYTES_PER_S = 96_000
 class Forecast:
     """What a build will do."""
 
-    due: Mapping[str, Sequence[str]]
+    due: Mapping[str, Sequence[Reason]]
     """The episodes that will be looked at, and why."""
     episodes: int
     """How many there are."""
@@ -49,7 +50,7 @@ class Forecast:
 
     def lines(self) -> list[tuple[str, str]]:
         """The forecast for people, as (label, text) lines."""
-        told = [(slug, "; ".join(why)) for slug, why in self.due.items()]
+        told = [(slug, "; ".join(map(str, why))) for slug, why in self.due.items()]
         total_s = sum(self.sound_s.values())
         more = [("", f"and {len(told) - _SHOWN:,} more")] if len(told) > _SHOWN else []
         return [
@@ -67,7 +68,7 @@ class Forecast:
     def as_json(self) -> dict[str, Any]:
         """The forecast for tools."""
         return {
-            "due": {slug: list(why) for slug, why in self.due.items()},
+            "due": {slug: list(map(str, why)) for slug, why in self.due.items()},
             "audio": {slug: round(seconds, 1) for slug, seconds in self.sound_s.items()},
             "seconds": round(self.duration_s, 1),
             "length_bytes": self.length_bytes,
@@ -90,7 +91,7 @@ class Forecast:
 
 def forecast(
     folder: ShowFolder,
-    due: Mapping[str, Sequence[str]],
+    due: Mapping[str, Sequence[Reason]],
     *,
     unheard: Iterable[str],
     episodes: int,

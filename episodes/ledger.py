@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import msgspec
@@ -25,6 +25,26 @@ from columncast.episodes.software import software
 _AUDIO = "[audio] in show.toml"
 _KEPT = ("built", "covers", "read-along")
 """Folders of the cache in which a part of an episode waits."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why an episode has to be looked at; as text, in a few words.
+
+    >>> str(Reason("column.md", "changed"))
+    'column.md changed'
+    """
+
+    what: str
+    """A file, as seen from the episode's folder or the show's, or another part of the show."""
+    happened: str
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.happened}".strip()
+
+
+_ASKED = Reason("", "asked for")
+_NEW = Reason("", "not built yet")
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -98,7 +118,7 @@ class Ledger:
         line = self._book.lines.get(slug)
         return line.seen if line else ""
 
-    def due(self, slugs: Collection[str] = ()) -> dict[str, tuple[str, ...]]:
+    def due(self, slugs: Collection[str] = ()) -> dict[str, tuple[Reason, ...]]:
         """Return the episodes that have to be looked at, each with the reasons why.
 
         Of other episodes than *slugs*, if any are given, only those that were never built.
@@ -110,25 +130,28 @@ class Ledger:
             for place in _KEPT
             for name in files.names(self.folder.cache / place)
         }
-        found: dict[str, tuple[str, ...]] = {}
+        found: dict[str, tuple[Reason, ...]] = {}
         for slug, looks in seen.items():
             line = self._book.lines.get(slug)
             if line is None or slug in slugs:
-                found[slug] = ("asked for",) if line else ("not built yet",)
+                found[slug] = (_ASKED if line else _NEW,)
             elif not slugs and (reasons := tuple(self._reasons(slug, line, looks, audio, kept))):
                 found[slug] = reasons
         return found
 
-    def unheard(self, due: Mapping[str, Collection[str]]) -> list[str]:
+    def unheard(self, due: Mapping[str, Collection[Reason]]) -> list[str]:
         """Return those of the episodes that are *due* whose audio has to be made."""
         sounds = {name[: -len("-01234567.mp3")] for name in files.names(self.folder.audio)}
         audio = self.folder.show.audio
-        deep = (_AUDIO, *filter(None, (audio.intro, audio.outro)))
-        marks = (*(f"{name} " for name in deep), "narration.", "audio/")
+        common = {_AUDIO, audio.intro, audio.outro} - {""}
         return [
             slug
             for slug, reasons in due.items()
-            if slug not in sounds or any(reason.startswith(marks) for reason in reasons)
+            if slug not in sounds
+            or any(
+                reason.what in common or reason.what.startswith(("narration.", "audio/"))
+                for reason in reasons
+            )
         ]
 
     @property
@@ -194,7 +217,7 @@ class Ledger:
 
     def _reasons(
         self, slug: str, line: Line, looks: str, audio: Mapping[str, str], kept: Collection[str]
-    ) -> Iterable[str]:
+    ) -> Iterable[Reason]:
         if looks != line.seen:
             inputs = self._inputs(slug)
             yield from _differences(line.inputs, inputs)
@@ -206,10 +229,10 @@ class Ledger:
             yield from _differences(before, self._book.commons[self.common])
         for name, state in line.audio.items():
             if audio.get(name) != state:
-                yield f"audio/{name} {'changed' if name in audio else 'is gone'}"
+                yield Reason(f"audio/{name}", "changed" if name in audio else "is gone")
         for name in line.kept:
             if name not in kept:
-                yield f".columncast/{name} is gone"
+                yield Reason(f".columncast/{name}", "is gone")
 
     def _seen(self, slug: str) -> str:
         return files.signature(self.folder.episodes / slug)
@@ -239,11 +262,11 @@ class Ledger:
         yield "columncast or a library of its", software()
 
 
-def _differences(before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[str]:
+def _differences(before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[Reason]:
     for name in sorted({*before, *after}):
         if name not in after:
-            yield f"{name} is gone"
+            yield Reason(name, "is gone")
         elif name not in before:
-            yield f"{name} is new"
+            yield Reason(name, "is new")
         elif before[name] != after[name]:
-            yield f"{name} changed"
+            yield Reason(name, "changed")

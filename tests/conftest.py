@@ -25,6 +25,7 @@ settings.register_profile("columncast", deadline=None)
 settings.load_profile("columncast")
 
 
+@pytest.hookimpl(optionalhook=True)  # without xdist, too
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: a third of the time a test waits, for a browser or a server."""
     return (os.cpu_count() or 1) + 1
