@@ -675,9 +675,9 @@ def import_columns(
         voice.say("Next: columncast import … --post SLUG, or --all")
         return
     slugs = chosen or [post.slug for post in known if post.is_public and not post.draft]
-    made = list(extract(source, slugs, folder, **how))
-    voice.document({"columns": [{"path": str(p), "title": c.title} for p, c in made]})
-    voice.say(*(f"Made      {path}   {column.title}" for path, column in made))
+    made = [(path, column.title) for path, column in extract(source, slugs, folder, **how)]
+    voice.document({"columns": [{"path": str(path), "title": title} for path, title in made]})
+    voice.say(*(f"Made      {path}   {title}" for path, title in made))
     voice.say(
         f"Next      columncast add RECORDING {made[0][0]}" if made else "Nothing to take out."
     )

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from columncast.episodes.columns import list_posts, read_column
+from columncast.episodes.columns import list_posts, read_column, read_posts
+from columncast.episodes.columns import wordpress as wxr
 from columncast.episodes.errors import ColumnError
 
 TEXT = "<p>The ferry left the harbour at noon with eleven passengers and a crated piano.</p>"
@@ -582,3 +583,42 @@ def test_a_zip_of_something_else_is_told(tmp_path):
 
     with pytest.raises(ColumnError, match="neither a Substack export"):
         read_column(path)
+
+
+@pytest.mark.parametrize("kind", ["substack", "wordpress", "ghost"])
+@pytest.mark.parametrize("paid_text", [False, True])
+def test_posts_read_all_at_once_are_what_each_is_alone(kind, paid_text, request):
+    path = request.getfixturevalue(kind)
+    path = path() if callable(path) else path
+    slugs = [post.slug for post in list_posts(path)]
+    alone = {}
+    for slug in slugs:
+        try:
+            alone[slug] = read_column(path, post=slug, title="Ours", paid_text=paid_text)
+        except ColumnError as e:
+            alone[slug] = str(e)
+
+    found = list(read_posts(path, dict.fromkeys(slugs, "Ours"), paid_text=paid_text))
+
+    together = {slug: str(c) if isinstance(c, ColumnError) else c for slug, c in found}
+    assert alone == together
+    assert len(found) == len(slugs) > 1
+
+
+def test_an_export_is_read_once_however_many_posts_are_wanted(wordpress, monkeypatch):
+    path = wordpress()
+    posts = {post.slug: "" for post in list_posts(path)}
+    times = []
+    read = wxr.read_items
+    monkeypatch.setattr(wxr, "read_items", lambda *a: times.append(1) or read(*a))
+
+    assert len(list(read_posts(path, posts))) > 1
+    assert 1 == len(times)
+
+
+def test_a_single_column_has_no_posts_to_read(tmp_path):
+    path = tmp_path / "column.txt"
+    path.write_text("The Piano\n\nA crate came.\n", encoding="utf-8")
+
+    with pytest.raises(ColumnError, match=r"^column.txt: .*single column"):
+        list(read_posts(path, {"the-piano": ""}))

@@ -7,7 +7,7 @@ all give a `Column`, and `head` reads title, date line and byline the same way f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,13 +15,13 @@ from typing import Literal
 
 from columncast.episodes.column import Column
 from columncast.episodes.columns.archive import opened
-from columncast.episodes.columns.ghost import list_ghost, read_ghost
+from columncast.episodes.columns.ghost import ghost_posts, list_ghost, read_ghost
 from columncast.episodes.columns.head import finish
 from columncast.episodes.columns.markdown import looks_like_markdown, read_markdown
-from columncast.episodes.columns.newsfeed import list_newsfeed, read_newsfeed
+from columncast.episodes.columns.newsfeed import list_newsfeed, newsfeed_posts, read_newsfeed
 from columncast.episodes.columns.page import read_page
 from columncast.episodes.columns.plain import read_plain
-from columncast.episodes.columns.posts import Post
+from columncast.episodes.columns.posts import Post, refusals
 from columncast.episodes.columns.review import review
 from columncast.episodes.columns.source import (
     TEXT_LIMIT,
@@ -31,15 +31,21 @@ from columncast.episodes.columns.source import (
     refuse_other_files,
     refuse_too_large,
 )
-from columncast.episodes.columns.substack import is_substack, list_substack, read_substack
+from columncast.episodes.columns.substack import (
+    is_substack,
+    list_substack,
+    read_substack,
+    substack_posts,
+)
 from columncast.episodes.columns.word import is_word, read_word
-from columncast.episodes.columns.wordpress import list_wordpress, read_wordpress
+from columncast.episodes.columns.wordpress import list_wordpress, read_wordpress, wordpress_posts
 from columncast.episodes.errors import ColumnError
 
-__all__ = ["Post", "is_collection", "kind_of", "list_posts", "read_column"]
+__all__ = ["Post", "is_collection", "kind_of", "list_posts", "read_column", "read_posts"]
 
 Kind = Literal["text", "substack", "wordpress", "ghost", "newsfeed", "word"]
 
+_SINGLE = "is a single column, not a collection; give it to: columncast add"
 _HTML = re.compile(
     r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|article|main|section|div|"
     r"p|h[1-6]|ul|ol|blockquote|figure|table|header|span|em|strong|a|b|i|meta)\b",
@@ -87,6 +93,38 @@ def read_column(
         return review(finish(column, show_title=show_title, title=title))
 
 
+def read_posts(
+    path: Path, posts: Mapping[str, str], *, site_url: str = "", paid_text: bool = False
+) -> Iterator[tuple[str, Column | ColumnError]]:
+    """Yield *posts* of the export *path* as `read_column` returns them, reading it once for all.
+
+    They come in the export's order, by their slugs; one that cannot be had comes as its error. The
+    title that *posts* has for a slug overrides the post's own, if it is not empty.
+
+    Raises:
+        ColumnError: The export cannot be read, or holds one column only.
+    """
+    with _named(path):
+        match kind_of(path):
+            case "substack":
+                found = substack_posts(path, posts, paid=paid_text, site_url=site_url)
+            case "ghost":
+                found = ghost_posts(path, posts, paid=paid_text, site_url=site_url)
+            case "wordpress":
+                found = wordpress_posts(path, posts, paid=paid_text)
+            case "newsfeed":
+                found = newsfeed_posts(path, posts)
+            case _:
+                raise ColumnError(_SINGLE)
+        for slug, read in found:
+            column = refusals(_finished, read, posts[slug]) if isinstance(read, Column) else read
+            yield slug, _about(path, column) if isinstance(column, ColumnError) else column
+
+
+def _finished(column: Column, title: str) -> Column:
+    return review(finish(column, show_title="", title=title))
+
+
 def list_posts(path: Path) -> list[Post]:
     """Return the posts of the export or feed *path*, in its order.
 
@@ -103,7 +141,7 @@ def list_posts(path: Path) -> list[Post]:
                 return list_ghost(path)
             case "newsfeed":
                 return list_newsfeed(path)
-        raise ColumnError("is a single column, not a collection; give it to: columncast add")
+        raise ColumnError(_SINGLE)
 
 
 def is_collection(path: Path) -> bool:
@@ -185,6 +223,13 @@ def _named(path: Path) -> Iterator[None]:
     try:
         yield
     except ColumnError as e:
-        if e.where.startswith(path.name):
+        told = _about(path, e)
+        if told is e:
             raise
-        raise ColumnError(e.message, where=" ".join(filter(None, (path.name, e.where)))) from e
+        raise told from e
+
+
+def _about(path: Path, error: ColumnError) -> ColumnError:
+    if error.where.startswith(path.name):
+        return error
+    return ColumnError(error.message, where=" ".join(filter(None, (path.name, error.where))))

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from columncast.episodes import files
 from columncast.episodes.column import Column
-from columncast.episodes.columns import read_column
+from columncast.episodes.columns import list_posts, read_posts
+from columncast.episodes.columns.posts import chosen
+from columncast.episodes.errors import ColumnError
 
 
 def extract(
@@ -23,7 +25,7 @@ def extract(
     site_url: str = "",
     paid_text: bool = False,
 ) -> Iterator[tuple[Path, Column]]:
-    """Write the chosen *posts* of the export *source* into *folder*, a file each.
+    """Write the chosen *posts* of the export *source* into *folder*, a file each, in its order.
 
     *site_url* is where the publication is, which exports leave out. With *paid_text*, what is for
     paying readers is let out as well.
@@ -31,8 +33,11 @@ def extract(
     Raises:
         ColumnError: There is no such post, or it is not for everyone.
     """
-    for slug in posts:
-        column = read_column(source, post=slug, site_url=site_url, paid_text=paid_text)
+    known = list_posts(source)
+    wanted = {chosen(known, slug).slug: "" for slug in posts}
+    for slug, column in read_posts(source, wanted, site_url=site_url, paid_text=paid_text):
+        if isinstance(column, ColumnError):
+            raise column
         path = folder / f"{slug}.html"
         files.write(path, as_page(column))
         yield path, column

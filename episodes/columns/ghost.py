@@ -7,6 +7,7 @@ members' and staff's data) is passed over by the decoder.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import msgspec
 
 from columncast.episodes.column import Column
 from columncast.episodes.columns.markup import with_markup
-from columncast.episodes.columns.posts import Post, chosen, let_out
+from columncast.episodes.columns.posts import Post, chosen, let_out, refusals
 from columncast.episodes.columns.source import read_bytes
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.html import parse
@@ -88,8 +89,22 @@ def read_ghost(path: Path, *, post: str | None, paid: bool, site_url: str = "") 
     data = _read(path)
     posts = {_listed(found).slug: found for found in _posts(data)}
     wanted = chosen((_listed(found) for found in posts.values()), post)
+    return _column(data, posts[wanted.slug], paid=paid, site_url=site_url)
+
+
+def ghost_posts(
+    path: Path, posts: Collection[str], *, paid: bool, site_url: str = ""
+) -> Iterator[tuple[str, Column | ColumnError]]:
+    """Yield those *posts* of the export *path*, in its order, reading it once."""
+    data = _read(path)
+    for found in _posts(data):
+        if (slug := _listed(found).slug) in posts:
+            yield slug, refusals(_column, data, found, paid=paid, site_url=site_url)
+
+
+def _column(data: _Data, found: _Post, *, paid: bool, site_url: str) -> Column:
+    wanted = _listed(found)
     notices = let_out(wanted, paid=paid)
-    found = posts[wanted.slug]
     site = site_url.rstrip("/")
     column = Column(
         title=wanted.title,

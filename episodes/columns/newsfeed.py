@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import calendar
 import io
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from columncast.episodes.column import Column
 from columncast.episodes.columns.markup import with_markup
-from columncast.episodes.columns.posts import Post, chosen
+from columncast.episodes.columns.posts import Post, chosen, refusals
 from columncast.episodes.columns.source import PAGE_LIMIT, read_bytes
 from columncast.episodes.columns.xml_items import refuse_entities
 from columncast.episodes.errors import ColumnError
@@ -32,7 +33,20 @@ def read_newsfeed(path: Path, *, post: str | None) -> Column:
     """
     entries = {_post(entry).slug: entry for entry in _entries(path)}
     wanted = chosen((_post(entry) for entry in entries.values()), post)
-    entry = entries[wanted.slug]
+    return _column(entries[wanted.slug])
+
+
+def newsfeed_posts(
+    path: Path, posts: Collection[str]
+) -> Iterator[tuple[str, Column | ColumnError]]:
+    """Yield those *posts* of the feed *path*, in its order, reading it once."""
+    for entry in _entries(path):
+        if (slug := _post(entry).slug) in posts:
+            yield slug, refusals(_column, entry)
+
+
+def _column(entry: Any) -> Column:
+    wanted = _post(entry)
     contents = [part.get("value", "") for part in entry.get("content", [])]
     summary = entry.get("summary", "")
     body = max([*contents, summary], key=len)

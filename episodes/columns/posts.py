@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ParamSpec, TypeVar
 
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model import Notice
 
 PAID_FLAG = "--include-paid-text"
 """The option that lets paid text out; its name is the warning."""
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +61,14 @@ def chosen(posts: Iterable[Post], wanted: str | None) -> Post:
         )
         raise ColumnError(f"has no post {wanted!r}; {hint}")
     return found[wanted]
+
+
+def refusals(read: Callable[P, R], *arguments: P.args, **named: P.kwargs) -> R | ColumnError:
+    """Return what *read* returns, or why it refuses: one bad post is no reason to stop at it."""
+    try:
+        return read(*arguments, **named)
+    except ColumnError as e:
+        return e
 
 
 def let_out(post: Post, *, paid: bool) -> tuple[Notice, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from columncast.episodes.column import Column
 from columncast.episodes.columns.archive import Archive, opened
 from columncast.episodes.columns.dates import read_date
 from columncast.episodes.columns.markup import with_markup
-from columncast.episodes.columns.posts import Post, chosen, let_out
+from columncast.episodes.columns.posts import Post, chosen, let_out, refusals
 from columncast.episodes.columns.source import PAGE_LIMIT, decode
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.html import parse
@@ -49,9 +50,23 @@ def read_substack(path: Path, *, post: str | None, paid: bool, site_url: str = "
     with opened(path) as archive:
         rows = {_post(row).slug: row for row in _rows(archive)}
         wanted = chosen((_post(row) for row in rows.values()), post)
-        notices = let_out(wanted, paid=paid)
-        row = rows[wanted.slug]
-        text, found = decode(archive.read(_member(archive, row["post_id"]), PAGE_LIMIT))
+        return _column(archive, rows[wanted.slug], paid=paid, site_url=site_url)
+
+
+def substack_posts(
+    path: Path, posts: Collection[str], *, paid: bool, site_url: str = ""
+) -> Iterator[tuple[str, Column | ColumnError]]:
+    """Yield those *posts* of the export *path*, in its order, opening it once."""
+    with opened(path) as archive:
+        for row in _rows(archive):
+            if (slug := _post(row).slug) in posts:
+                yield slug, refusals(_column, archive, row, paid=paid, site_url=site_url)
+
+
+def _column(archive: Archive, row: dict[str, str], *, paid: bool, site_url: str) -> Column:
+    wanted = _post(row)
+    notices = let_out(wanted, paid=paid)
+    text, found = decode(archive.read(_member(archive, row["post_id"]), PAGE_LIMIT))
     column = Column(
         title=wanted.title,
         slug=wanted.slug,

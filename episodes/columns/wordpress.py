@@ -6,14 +6,15 @@ github.com/WordPress/wordpress-importer reads the same; the format has no schema
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from columncast.episodes.column import Column
 from columncast.episodes.columns.markup import with_markup
-from columncast.episodes.columns.posts import Post, chosen, let_out
+from columncast.episodes.columns.posts import Post, chosen, let_out, refusals
 from columncast.episodes.columns.xml_items import read_items
+from columncast.episodes.errors import ColumnError
 from columncast.episodes.html import parse
 from columncast.episodes.links import clean_url
 from columncast.episodes.text import clean, make_slug, one_line
@@ -60,8 +61,21 @@ def read_wordpress(path: Path, *, post: str | None, paid: bool) -> Column:
         if post in (None, listed.slug) and len(found) < 2:
             found[listed.slug] = item
     wanted = chosen(posts, post)
+    return _column(found[wanted.slug], wanted, paid=paid)
+
+
+def wordpress_posts(
+    path: Path, posts: Collection[str], *, paid: bool
+) -> Iterator[tuple[str, Column | ColumnError]]:
+    """Yield those *posts* of the export *path*, in its order, reading it once."""
+    for item in _items(path):
+        listed = _post(item)
+        if listed.slug in posts:
+            yield listed.slug, refusals(_column, item, listed, paid=paid)
+
+
+def _column(item: dict[str, str], wanted: Post, *, paid: bool) -> Column:
     notices = let_out(wanted, paid=paid)
-    item = found[wanted.slug]
     column = Column(
         title=wanted.title,
         slug=wanted.slug,

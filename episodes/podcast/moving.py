@@ -10,14 +10,16 @@ from urllib.parse import unquote, urlsplit
 
 from columncast.episodes import files, kept
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
-from columncast.episodes.columns import is_collection, read_column
-from columncast.episodes.columns.extract import as_page
-from columncast.episodes.errors import ColumncastError, FormatError, RecordingError
+from columncast.episodes.columns import read_column
+from columncast.episodes.columns.posts import refusals
+from columncast.episodes.errors import ColumncastError, ColumnError, FormatError, RecordingError
 from columncast.episodes.intake import lay
 from columncast.episodes.model import Chapter, Notice
 from columncast.episodes.pace import pace
 from columncast.episodes.podcast.fetching import Fetcher
+from columncast.episodes.podcast.matching import Text
 from columncast.episodes.podcast.plan import Entry, Plan
+from columncast.episodes.podcast.posts import Ready
 from columncast.episodes.podcast.reading import Linked, OldEpisode
 from columncast.episodes.text import fold
 from columncast.episodes.transcript import to_chapters
@@ -56,6 +58,8 @@ class Job:
     fetcher: Fetcher
     looks: Looks
     how: How
+    posts: Mapping[str, Ready | ColumnError]
+    """See `lay_ready`."""
     progress: Progress
 
 
@@ -226,31 +230,29 @@ class Move:
         text = self.entry.text
         if text is None:
             return {}
-        how = self.job.how
-        try:
-            column = read_column(
-                text.path,
-                title=self.old.title,
-                post=text.post or None,
-                site_url=how.site_url or str(self.job.plan.show.settings["site_url"]),
-                paid_text=how.paid_text,
-            )
-        except ColumncastError as e:
-            self.tell("import-left-out", f"the column {text.name} is left out: {e}")
+        ready = self.job.posts.get(self.entry.slug)
+        if ready is None:
+            ready = refusals(self._single, text)
+        if isinstance(ready, ColumnError):
+            self.tell("import-left-out", f"the column {text.name} is left out: {ready}")
             return {}
-        if odd := [n for n in pace(column.word_count, duration_s)[1] if n.severity == "error"]:
+        if odd := [n for n in pace(ready.word_count, duration_s)[1] if n.severity == "error"]:
             self.tell("import-left-out", f"the column {text.name} is left out: {odd[0].message}")
             return {}
-        if is_collection(text.path):
-            files.write(self.staged.path / "column.html", as_page(column))
+        if ready.page != text.path:
+            files.move(ready.page, self.staged.path / "column.html")
         else:
             lay(self.staged, "column", text.path)
         return {
             "column": text.path.name,
-            "column_sha256": files.sha256(text.path),
+            "column_sha256": ready.sha256,
             "post": text.post,
-            "paid_text": how.paid_text,
+            "paid_text": self.job.how.paid_text,
         }
+
+    def _single(self, text: Text) -> Ready:
+        column = read_column(text.path, title=self.old.title, paid_text=self.job.how.paid_text)
+        return Ready(page=text.path, word_count=column.word_count, sha256=files.sha256(text.path))
 
 
 def _fit(marks: tuple[Chapter, ...], duration_s: float) -> tuple[Chapter, ...]:

@@ -17,6 +17,7 @@ from columncast.episodes.model import Notice
 from columncast.episodes.podcast.fetching import AT_ONCE, Fetcher
 from columncast.episodes.podcast.moving import How, Job, Looks, Move, Progress
 from columncast.episodes.podcast.plan import Entry, Plan
+from columncast.episodes.podcast.posts import lay_ready
 from columncast.episodes.podcast.reading import OldEpisode, read_episodes
 
 
@@ -55,10 +56,24 @@ def take_over(
             raise InputError("was interrupted")
         progress(slug, share)
 
-    job = Job(folder=folder, plan=plan, fetcher=fetcher, looks=looks, how=how, progress=tell)
     pool = ThreadPoolExecutor(max_workers=AT_ONCE)
     running: set[Future[Taken]] = set()
     try:
+        job = Job(
+            folder=folder,
+            plan=plan,
+            fetcher=fetcher,
+            looks=looks,
+            how=how,
+            posts=lay_ready(
+                plan.entries,
+                folder.staging / ".posts",
+                site_url=how.site_url or str(plan.show.settings["site_url"]),
+                paid_text=how.paid_text,
+                progress=tell,
+            ),
+            progress=tell,
+        )
         for entry, old in _with_notes(plan):
             running.add(pool.submit(_take, job, entry, old))
             while len(running) >= 2 * AT_ONCE:
