@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,6 +24,7 @@ from columncast.episodes import files
 from columncast.episodes.catalogue import ShowFolder, Source, change_settings, new_facts
 from columncast.episodes.crew import ALL
 from columncast.episodes.hashes import Hashes
+from columncast.episodes.ledger import Reason
 
 WEEKS = ("week-1", "week-2", "week-3")
 FIRST = datetime(2026, 1, 5, 6, tzinfo=UTC)
@@ -84,12 +86,16 @@ def built(built_weeks, tmp_path, monkeypatch):
 
 
 def reasons(folder: ShowFolder) -> dict[str, tuple[str, ...]]:
-    return dict(publish.build(ShowFolder(folder.root), jobs=1).reasons)
+    return told(publish.build(ShowFolder(folder.root), jobs=1).reasons)
 
 
 def planned(folder: ShowFolder) -> dict[str, tuple[str, ...]]:
     """Return why a build would look at what it looks at; where it would master, that is spared."""
-    return dict(publish.plan(ShowFolder(folder.root)).due)
+    return told(publish.plan(ShowFolder(folder.root)).due)
+
+
+def told(due: Mapping[str, Sequence[Reason]]) -> dict[str, tuple[str, ...]]:
+    return {slug: tuple(map(str, why)) for slug, why in due.items()}
 
 
 def test_a_new_episode_is_looked_at_because_it_is_not_built(unbuilt):
@@ -255,12 +261,12 @@ def test_one_bad_recording_is_told_at_the_end_and_stops_nothing_else(unbuilt, co
 
 
 def test_progress_tells_each_episode_and_the_whole(unbuilt):
-    told = []
+    heard = []
 
-    publish.build(unbuilt, jobs=2, progress=lambda what, share: told.append((what, share)))
+    publish.build(unbuilt, jobs=2, progress=lambda what, share: heard.append((what, share)))
 
-    assert {*WEEKS, ALL} == {what for what, _ in told}
-    assert [1 / 3, 2 / 3, 1.0] == [share for what, share in told if what == ALL]
+    assert {*WEEKS, ALL} == {what for what, _ in heard}
+    assert [1 / 3, 2 / 3, 1.0] == [share for what, share in heard if what == ALL]
 
 
 def test_explain_says_why(built, columncast):
