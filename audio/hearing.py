@@ -10,7 +10,7 @@ import numpy as np
 from columncast.audio.meter import Readings
 from columncast.audio.truepeak import REACH, PeakMeter, Samples
 
-_BLOCK_FRAMES: Final = 1 << 15
+_BLOCK_FRAMES: Final = 1 << 14
 
 
 class Hearing:

@@ -23,7 +23,7 @@ from columncast.episodes.settings import AudioSettings
 SHORTEST_S: Final = 0.4
 """A meter needs one block of 400 ms."""
 _OFFSET: Final = 0.003  # -50 dBFS: under it, an offset takes no room from the peaks
-_BLOCK_FRAMES: Final = 1 << 15
+_BLOCK_FRAMES: Final = 1 << 14
 _GUESS_S: Final = 600.0  # for the progress bar, when a header does not say how long it is
 
 
