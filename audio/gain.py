@@ -14,13 +14,11 @@ from numpy.typing import NDArray
 
 from columncast.audio.limiter import RELEASE_DB_PER_S
 from columncast.audio.loudness import READINGS_PER_S, integrated_lufs
-from columncast.audio.survey import CELL_FRAMES, Survey, decibels_of
+from columncast.audio.survey import CELL_FRAMES, Survey, decibels_by_piece
 
 MOST_LOST_LU: Final = 2.0
 """A limiter that takes away more loudness than this is heard as distortion."""
 _BETWEEN_DB: Final = 0.15  # how far the true peak of speech is over its highest sample, about
-
-_PIECE: Final = 1 << 15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,12 +75,12 @@ def _limited_lufs(
     before = np.zeros(len(momentary))
     after = np.zeros(len(momentary))
     last = 0.0
-    for start in range(0, len(survey.cell_peaks), _PIECE):  # so that memory stays small
-        cells = slice(start, start + _PIECE)
-        over = decibels_of(survey.cell_peaks[cells]) + lift
+    peaks, levels = decibels_by_piece(survey.cell_peaks), decibels_by_piece(survey.cell_levels)
+    for (start, peaks_db), (_, levels_db) in zip(peaks, levels, strict=True):
+        over = peaks_db + lift
         dip = _dips(over, last, RELEASE_DB_PER_S * CELL_FRAMES / sample_rate_hz)
         last = float(dip[-1])
-        power = 10 ** (decibels_of(survey.cell_levels[cells]) / 10)
+        power = 10 ** (levels_db / 10)
         at = (np.arange(start, start + len(dip)) * CELL_FRAMES * READINGS_PER_S) // sample_rate_hz
         at = at.clip(0, len(momentary) - 1)
         np.add.at(before, at, power)

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from columncast.audio.survey import CELL_FRAMES, Survey, decibels_of
+from columncast.audio.survey import CELL_FRAMES, Survey, decibels_by_piece
 from columncast.episodes.model import Silence
 
 _STEP_S: Final = 0.05
@@ -37,7 +37,7 @@ class Phrase:
 
 def phrases(seen: Survey, *, sample_rate_hz: int) -> list[Phrase]:
     """Return the phrases of a recording, in order; at least one when it is not silent."""
-    levels = _steps(decibels_of(seen.cell_levels), sample_rate_hz)
+    levels = _steps(seen.cell_levels, sample_rate_hz)
     if not levels.size:
         return []
     heard = levels[levels > -90]
@@ -104,12 +104,16 @@ def _grouped(found: list[Phrase]) -> list[Phrase]:
     return grouped
 
 
-def _steps(cells_db: NDArray[np.float64], sample_rate_hz: int) -> NDArray[np.float64]:
+def _steps(cells: bytes, sample_rate_hz: int) -> NDArray[np.float64]:
     """Return levels in steps of 50 ms."""
-    at = np.arange(len(cells_db)) * CELL_FRAMES / sample_rate_hz // _STEP_S
-    power = 10 ** (cells_db / 10)
-    count = np.bincount(at.astype(np.intp))
-    total = np.bincount(at.astype(np.intp), weights=power)
+    if not cells:
+        return np.zeros(0)
+    steps = int((len(cells) - 1) * CELL_FRAMES / sample_rate_hz // _STEP_S) + 1
+    count, total = np.zeros(steps), np.zeros(steps)
+    for start, levels_db in decibels_by_piece(cells):
+        at = (np.arange(len(levels_db)) + start) * CELL_FRAMES / sample_rate_hz // _STEP_S
+        np.add.at(count, at.astype(np.intp), 1)
+        np.add.at(total, at.astype(np.intp), 10 ** (levels_db / 10))
     levels: NDArray[np.float64] = 10 * np.log10(np.maximum(total / np.maximum(count, 1), 1e-12))
     return levels
 
