@@ -707,9 +707,9 @@ def _forecast(ledger: Ledger, due: Mapping[str, Sequence[Reason]], *, jobs: int)
 
 def _workshop(folder: ShowFolder, hashes: Hashes, progress: Progress) -> Workshop:
     from columncast.audio.workshop import Workshop
-    from columncast.feed.cover import read_cover, thumbnail
+    from columncast.feed.tag_picture import tag_picture
 
-    picture = thumbnail(read_cover(folder.root / folder.show.cover))
+    picture = tag_picture(folder, hashes)
     return Workshop(folder=folder, picture=picture, hashes=hashes, progress=progress)
 
 
