@@ -253,7 +253,8 @@ def main() -> None:
     for turn in range(chosen.rounds):
         for one in field_of:
             run(one)
-            print(f"round {turn + 1}: {one.name} {one.wall_s[-1]:.2f} s", file=sys.stderr)
+            took = f"{one.wall_s[-1]:.2f} s, CPU {one.cpu_s[-1]:.2f} s, {one.memory_mib:.0f} MiB"
+            print(f"round {turn + 1}: {one.name} {took}", file=sys.stderr)
     for one in field_of:
         meter(one)
     print(
