@@ -6,7 +6,9 @@ from audio_builders import RATE, decoded, recording, sine, speech, wav
 
 from columncast.audio import segments
 from columncast.audio.master import make_master
-from columncast.audio.phrases import Phrase, levelling
+from columncast.audio.meter import Readings
+from columncast.audio.phrases import Phrase, levelling, phrases
+from columncast.audio.survey import CELL_FRAMES, Survey
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.settings import AudioSettings
 
@@ -205,3 +207,25 @@ def test_no_gain_moves_within_a_phrase():
         assert 0 == np.ptp(inside)
     assert np.abs(gains).max() <= 3
     assert gains[0] < gains[-1]
+
+
+def test_phrases_are_found_wherever_they_lie_in_a_long_reading():
+    # Levels are unpacked 8,192 cells at a time, about 47 s: here is a phrase that lies across the
+    # first border, one that ends at the second, and one that begins there.
+    piece_s = 8192 * CELL_FRAMES / RATE
+    spoken = [(piece_s - 3, piece_s + 2), (2 * piece_s - 4, 2 * piece_s - 1), (2 * piece_s, 110.0)]
+    at = np.arange(round(120 * RATE / CELL_FRAMES)) * CELL_FRAMES / RATE
+    voiced = np.any([(start <= at) & (at < end) for start, end in spoken], axis=0)
+    cells = np.where(voiced, (100 - 20) * 2, (100 - 70) * 2).astype(np.uint8).tobytes()
+    seen = Survey(
+        readings=Readings(),
+        frames=120 * RATE,
+        cell_peaks=cells,
+        cell_levels=cells,
+        complaints=(),
+    )
+
+    found = phrases(seen, sample_rate_hz=RATE)
+
+    assert [(p.start_s, p.end_s) for p in found] == [pytest.approx(s, abs=0.06) for s in spoken]
+    assert [p.level_db for p in found] == pytest.approx([-20.0] * 3, abs=0.1)
