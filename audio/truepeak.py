@@ -68,8 +68,10 @@ def candidates(samples: Samples, level: float) -> NDArray[np.intp]:
     here = samples[loud]
     rise, fall = here - samples[loud - 1], samples[loud + 1] - here
     turns = loud[((rise >= 0) & (fall <= 0) | (rise <= 0) & (fall >= 0)).any(axis=1)]
-    found: NDArray[np.intp] = np.union1d(turns - 1, turns)
-    return found[found >= REACH]
+    beside = np.zeros(len(samples), dtype=np.bool_)
+    beside[turns] = beside[turns - 1] = True
+    beside[:REACH] = False
+    return np.flatnonzero(beside)
 
 
 class PeakMeter:
