@@ -168,7 +168,8 @@ def _matched(source: Source, seen: Survey) -> Iterator[AudioSegment]:
     """Yield *source* at the level at which parts are joined, its headroom taken off again."""
     gain_db = _MATCHED_LUFS - seen.readings.integrated_lufs
     doublings, _ = segments.headroom(seen.readings, 0.0)
-    return source.sound(gain_db=gain_db + decibels(2.0**doublings), doublings=doublings)
+    lifted_db = gain_db + decibels(2.0**doublings)
+    return source.sound(seen.frames, gain_db=lifted_db, doublings=doublings)
 
 
 def _joined(

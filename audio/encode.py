@@ -1,104 +1,46 @@
-"""Encoding, with the encoder's own output metered while it is written.
+"""From the recording to the encoded file, which is metered while it is written.
 
-One ffmpeg encodes and, in other threads, decodes what it has just encoded (a loopback decoder)
-and meters that: on a second core the check costs no time, and what is checked is what listeners
-get. An ffmpeg without loopback decoders meters the file when it is done.
+One ffmpeg decodes the recording, encodes what was made of it here and, in other threads, decodes
+what it has just encoded (a loopback decoder) and meters that: on a second core the check costs no
+time, and what is checked is what listeners get. It weighs 30 MB, so a second one is started only
+where one cannot do all of it (see `ffmpeg.at_once`); an ffmpeg without loopback decoders meters
+the file when it is done.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
-from columncast.audio import ffmpeg, meter, voice
+from columncast.audio import ffmpeg, meter, segments, voice
+from columncast.audio.forms import Form
 from columncast.audio.hearing import Hearing
+from columncast.audio.limiter import HOP
 from columncast.audio.survey import survey
 
-# LAME scales what it encodes at constant bitrates (its preset table: 0.95 up to 160k, 0.97 at
-# 192k), 0.45 dB that would be missing from the loudness. Undone exactly, in floats, on the way
-# into the encoder.
-_LOOP_FRAMES: Final = 1 << 13
-_LAME_SCALE: Final = {"192k": 0.97}
-_LAME_SCALE_BELOW: Final = 0.95
-_LAME_OVERSHOOT_DB: Final = {
-    "64k": 0.8,
-    "80k": 0.6,
-    "96k": 0.5,
-    "112k": 0.5,
-    "128k": 0.5,
-    "160k": 0.3,
-    "192k": 0.2,
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Form:
-    """One way of encoding."""
-
-    name: str
-    mime_type: str
-    encoder: str
-    options: tuple[str, ...]
-    overshoot_db: float | dict[str, float]
-    """How far encoding lifts peaks that were limited, by bitrate; measured on speech."""
-    sample_rate_hz: int | None = None
-    """The only rate that it knows; None when it takes 44.1 and 48 kHz."""
-
-    def headroom_db(self, bitrate: str) -> float:
-        """Return how far under the ceiling to limit, so that encoding does not exceed it."""
-        if isinstance(self.overshoot_db, dict):
-            return self.overshoot_db[bitrate]
-        return self.overshoot_db
-
-
-# Without these, ffmpeg writes its version and (Ogg) a random serial number; equal sound must be
-# equal bytes.
-_EXACT: Final = ("-fflags", "+bitexact", "-flags:a", "+bitexact")
-
-FORMS: Final = {
-    ".mp3": Form(
-        name="mp3",
-        mime_type="audio/mpeg",
-        encoder="LAME",
-        # No tags: they are written by `tags`. The Xing header tells players where the sound
-        # begins and ends (gapless) and how long it is.
-        options=(
-            *("-c:a", "libmp3lame", "-f", "mp3"),
-            *("-id3v2_version", "0", "-write_id3v1", "0", "-write_xing", "1"),
-        ),
-        overshoot_db=_LAME_OVERSHOOT_DB,
-    ),
-    ".m4a": Form(
-        name="m4a",
-        mime_type="audio/mp4",
-        encoder="AAC-LC (ffmpeg)",
-        # The index in front, so that a player can start before it has the whole file.
-        options=("-c:a", "aac", "-f", "ipod", "-movflags", "+faststart", *_EXACT),
-        overshoot_db=1.0,
-    ),
-    ".opus": Form(
-        name="opus",
-        mime_type="audio/ogg",
-        encoder="Opus (libopus)",
-        options=("-c:a", "libopus", "-f", "opus", *_EXACT),
-        overshoot_db=1.0,
-        sample_rate_hz=48000,
-    ),
-}
+_LOOP_FRAMES: Final = 1 << 13  # large pieces are fewer turns between threads
+_VOICE_FRAMES: Final = 1 << 11
 
 
 @dataclass(frozen=True, kw_only=True)
 class Track:
-    """One stream to encode: 32-bit PCM, and where it goes."""
+    """One stream on its way from the recording to an encoded file."""
 
-    blocks: Iterable[bytes | memoryview]
+    recording: Path
+    graph: str
+    """From `[0:a:0]` to `[pcm]`, 32-bit, at the pace of `ffmpeg.at_own_pace`."""
+    decoded: int
+    """The frames that come out of it; exactly so many."""
+    work: Callable[[Iterator[bytes]], Iterable[bytes | memoryview]]
+    """What is made of them before they are encoded."""
     output: Path
     hearing: Hearing
     frames: int
-    """How long it is."""
+    """How long the encoded sound is."""
     voice: Path | None = None
     """Where the encoded sound goes as `voice` has it; MP3 only."""
 
@@ -115,66 +57,133 @@ def encode(
     """Encode *tracks*, all at the same time; each one's hearing then has heard the encoded sound.
 
     *scale* is what the samples are multiplied by first: the headroom, taken off in floats. More
-    than one track asks for `ffmpeg.MORE_PIPES` and `ffmpeg.can_loop_back`. All are encoded by one
-    program: it weighs 30 MB, a further track three.
+    than one track asks for `ffmpeg.at_once`.
 
     Raises:
+        RecordingError: Nothing of the recording can be decoded.
         FolderError: The disk is full.
         FfmpegError: ffmpeg failed or was killed.
     """
-    if form.name == "mp3":
-        scale /= _LAME_SCALE.get(bitrate, _LAME_SCALE_BELOW)
     rate = form.sample_rate_hz or sample_rate_hz
-    chain = f"aformat=sample_fmts=flt,volume={scale:.9f}:precision=float"
+    volume = scale / form.scales.get(bitrate, 1.0)
+    chain = f"aformat=sample_fmts=flt,volume={volume:.9f}:precision=float"
     if rate != sample_rate_hz:
         chain += f",{ffmpeg.resampled(rate)}"
-    heard = ffmpeg.can_loop_back()
-    command, outputs, loops = ["-v", "error", "-y"], [], []
-    pipes: list[ffmpeg.Pipe] = []
-    for at, track in enumerate(tracks):
-        fed, pcm = "pipe:0", "pipe:1"
-        if at:
-            more = [
-                ffmpeg.Pipe(feeds=True, work=_feeder(track.blocks)),
-                ffmpeg.Pipe(feeds=False, work=track.hearing.listen),
-            ]
-            pipes += more
-            fed, pcm = (pipe.url for pipe in more)
-        command += ["-f", "s32le", "-ar", f"{sample_rate_hz}", "-ac", f"{channels}", "-i", fed]
-        outputs += ["-af", chain, "-map", f"{at}:a", *form.options, "-b:a", bitrate]
-        outputs += [f"file:{track.output}"]
-        if heard:
-            filters, more = meter.tapped(track.hearing.readings)
-            pipes += more
-            loops += _loop(at, track, metering=filters, pcm=pcm)
-    first = tracks[0]
-    _fed(
-        [*command, *outputs, *loops],
-        first.blocks,
-        first.output,
-        reader=first.hearing.listen if heard else None,
-        on_line=first.hearing.readings.take,
-        pipes=pipes,
-    )
+    raw = ["-f", "s32le", "-ar", f"{sample_rate_hz}", "-ac", f"{channels}", "-i"]
+    first, heard = tracks[0], ffmpeg.can_loop_back()
+    program = _Program()
+    with ExitStack() as apart:
+        for track in tracks:
+            if ffmpeg.at_once():
+                pcm = program.decode(track, channels)
+            else:
+                pcm = apart.enter_context(closing(_decoded(track, sample_rate_hz, channels)))
+            blocks = track.work(pcm)
+            if track is first:
+                own, fed, out = blocks, "pipe:0", "pipe:1"
+            else:
+                fed = program.pipe(feeds=True, work=_feeder(blocks)).url
+                out = program.pipe(feeds=False, work=track.hearing.listen).url
+            at = program.takes([*raw, fed])
+            file = program.gives(
+                # Nothing of the recording's own words goes along.
+                ["-map", f"{at}:a", "-map_metadata", "-1", "-map_chapters", "-1", "-af", chain],
+                [*form.options, "-b:a", bitrate, f"file:{track.output}"],
+            )
+            if heard:
+                program.hear(track, file, pcm=out)
+        _fed(
+            program.arguments,
+            own,
+            first.output,
+            reader=first.hearing.listen if heard else None,
+            on_line=first.hearing.readings.take,
+            pipes=program.pipes,
+        )
     if not heard:
         chain = "aformat=sample_fmts=fltp"
         seen = survey(first.output, chain=chain, sample_rate_hz=rate, channels=channels)
         first.hearing.readings = seen.readings
 
 
-def _loop(at: int, track: Track, *, metering: str, pcm: str) -> list[str]:
-    """Return what decodes output *at* while it is encoded, for all who listen to it."""
-    # Large pieces are fewer turns between threads; timestamps that stand still keep ffmpeg from
-    # making the tracks wait for each other.
-    easy = f"asetnsamples=n={_LOOP_FRAMES}:p=0,asetpts=0"
-    voices = f"[v{at}]" if track.voice else ""
-    graph = f"[dec:{at}]asplit={2 + bool(voices)}[p{at}][m{at}]{voices};"
-    graph += f"[m{at}]{metering},anullsink;[p{at}]{easy}[pcm{at}]"
-    outputs = ["-map", f"[pcm{at}]", "-f", "f32le", pcm]
-    if track.voice:
-        graph += f";[v{at}]{voice.filters(track.frames)},{easy}[voice{at}]"
-        outputs += ["-map", f"[voice{at}]", "-f", "s16le", f"file:{track.voice}"]
-    return ["-dec", f"{at}:0", "-filter_complex", graph, *outputs]
+@dataclass
+class _Program:
+    """The one ffmpeg for all tracks, as it is put together: what goes in, and what comes out."""
+
+    inputs: list[list[str]] = field(default_factory=list)
+    outputs: list[list[str]] = field(default_factory=list)
+    pipes: list[ffmpeg.Pipe] = field(default_factory=list)
+
+    @property
+    def arguments(self) -> list[str]:
+        # What cannot be decoded was told when the recording was looked at.
+        words = [["-v", "error", "-y", "-max_error_rate", "1"], *self.inputs, *self.outputs]
+        return [word for part in words for word in part]
+
+    def takes(self, words: list[str]) -> int:
+        """Add an input; return which one it is."""
+        self.inputs.append(words)
+        return len(self.inputs) - 1
+
+    def gives(self, *parts: list[str]) -> int:
+        """Add an output; return which one it is."""
+        self.outputs.append([word for part in parts for word in part])
+        return len(self.outputs) - 1
+
+    def pipe(self, *, feeds: bool, work: ffmpeg.Reader | None = None) -> ffmpeg.Pipe:
+        self.pipes.append(ffmpeg.Pipe(feeds=feeds, work=work))
+        return self.pipes[-1]
+
+    def decode(self, track: Track, channels: int) -> Iterator[bytes]:
+        """Return what comes of the recording of *track*."""
+        at, pipe = self.takes(ffmpeg.source(track.recording)), self.pipe(feeds=False)
+        graph = track.graph.replace("[0:a:0]", f"[{at}:a:0]").replace("[pcm]", f"[in{at}]")
+        few = ["-thread_queue_size", "1"]  # pieces that wait are memory
+        self.gives(["-filter_complex", graph, "-map", f"[in{at}]", *few, "-f", "s32le", pipe.url])
+        return _pieces(pipe.ours, track.decoded, channels)
+
+    def hear(self, track: Track, file: int, *, pcm: str) -> None:
+        """Decode output *file* while it is encoded, for all who listen to it."""
+        metering, pipes = meter.tapped(track.hearing.readings)
+        self.pipes += pipes
+        voices = f"[v{file}]" if track.voice else ""
+        pace = ffmpeg.at_own_pace(_LOOP_FRAMES)
+        graph = f"[dec:{self._decoders}]asplit={2 + bool(voices)}[p{file}][m{file}]{voices};"
+        graph += f"[m{file}]{metering},anullsink;[p{file}]{pace}[pcm{file}]"
+        if track.voice:
+            pace = ffmpeg.at_own_pace(_VOICE_FRAMES)
+            graph += f";[v{file}]{voice.filters(track.frames)},{pace}[voice{file}]"
+        self.gives(
+            ["-dec", f"{file}:0", "-filter_complex", graph],
+            ["-map", f"[pcm{file}]", "-f", "f32le", pcm],
+        )
+        if track.voice:
+            self.gives(["-map", f"[voice{file}]", "-f", "s16le", f"file:{track.voice}"])
+
+    @property
+    def _decoders(self) -> int:
+        return sum("-dec" in output for output in self.outputs)
+
+
+def _decoded(track: Track, sample_rate_hz: int, channels: int) -> Generator[bytes, None, None]:
+    """Return what comes of the recording of *track*, decoded by a program of its own."""
+    return ffmpeg.decode(
+        track.recording,
+        sample_rate_hz=sample_rate_hz,
+        channels=channels,
+        sample_format="s32le",
+        block_frames=HOP,
+        filters=track.graph,
+    )
+
+
+def _pieces(pipe: IO[bytes], frames: int, channels: int) -> Iterator[bytes]:
+    """Yield so many *frames* from a *pipe* that stays open after them."""
+    frame_bytes = channels * segments.SAMPLE_BYTES
+    left = frames * frame_bytes
+    while left and (piece := pipe.read(min(HOP * frame_bytes, left))):
+        left -= len(piece)
+        yield piece
 
 
 def _feeder(blocks: Iterable[bytes | memoryview]) -> ffmpeg.Reader:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -120,6 +120,11 @@ def can_loop_back() -> bool:
         stdin=subprocess.DEVNULL,
     ).stderr
     return b"Unrecognized option" not in said
+
+
+def at_once() -> bool:
+    """Return whether one program can decode, encode, and decode again what it has encoded."""
+    return MORE_PIPES and can_loop_back()
 
 
 def source(recording: Path) -> list[str]:
@@ -272,7 +277,7 @@ def decode(
     filters: str = "",
     on_line: Listener | None = None,
     pipes: Sequence[Pipe] = (),
-) -> Iterator[bytes]:
+) -> Generator[bytes, None, None]:
     """Yield the sound of *recording* as interleaved PCM, block by block.
 
     Each block holds *block_frames* frames, the last one fewer. A recording that is damaged
@@ -285,48 +290,28 @@ def decode(
         FfmpegError: ffmpeg was killed or could not be started.
     """
     graph = filters or f"[0:a:0]{converted(sample_rate_hz, channels=channels)}[pcm]"
+    command = ["-v", "error", *source(recording), "-filter_complex", graph]
+    command += ["-map", "[pcm]", "-f", sample_format, "pipe:1"]
     block_bytes = block_frames * channels * SAMPLE_BYTES[sample_format]
     tail: deque[str] = deque(maxlen=20)
     anything = False
     heard = _both(tail.append, on_line)
-    with decoding(recording, [graph], sample_format=sample_format, on_line=heard, pipes=pipes) as (
-        pcm,
-    ):
-        while block := pcm.read(block_bytes):
+    with running(command, on_line=heard, where=recording, pipes=pipes) as process:
+        while process.stdout and (block := process.stdout.read(block_bytes)):
             anything = True
             yield block
     if not anything:
         raise RecordingError(sentence(tail), where=recording)
 
 
-@contextmanager
-def decoding(
-    recording: Path,
-    graphs: Sequence[str],
-    *,
-    sample_format: SampleFormat,
-    on_line: Listener = lambda _: None,
-    pipes: Sequence[Pipe] = (),
-) -> Iterator[list[IO[bytes]]]:
-    """Decode *recording* through several *graphs* at the same time; give a pipe for each.
+def at_own_pace(frames: int) -> str:
+    """Return the filters that give sound in pieces of *frames*, as quickly as they are taken.
 
-    Each graph leads from `[0:a:0]` to `[pcm]`; more than one asks for `MORE_PIPES`. ffmpeg holds
-    back an output that runs ahead of the others, by its timestamps; ones that stand still
-    (`asetpts=0`) let each run at its own pace. *pipes* are further ones that the graphs name.
-
-    Raises:
-        FfmpegError: ffmpeg was killed or could not be started.
+    ffmpeg holds back every output that is ahead of another by its timestamps, and each that has
+    begun until all have. So time stands still here: raw sound does not say its rate, and at this
+    one a piece lasts next to nothing.
     """
-    more = [Pipe(feeds=False) for _ in graphs[1:]]
-    urls = ["pipe:1", *(pipe.url for pipe in more)]
-    command = ["-v", "error", *source(recording) * len(graphs)]
-    for at, graph in enumerate(graphs):  # in one graph, they would wait for each other
-        own = graph.replace("[0:a:0]", f"[{at}:a:0]").replace("[pcm]", f"[pcm{at}]")
-        command += ["-filter_complex", own]
-    for at, url in enumerate(urls):
-        command += ["-map", f"[pcm{at}]", "-f", sample_format, url]
-    with running(command, on_line=on_line, where=recording, pipes=[*more, *pipes]) as process:
-        yield [pipe for pipe in (process.stdout, *(pipe.ours for pipe in more)) if pipe]
+    return f"asetnsamples=n={frames}:p=0,asetrate=10000000,asetpts=0"
 
 
 def resampled(sample_rate_hz: int) -> str:

@@ -28,7 +28,7 @@ RELEASE_DB_PER_S: Final = 80.0
 _SAFETY_DB: Final = 0.1
 # Work is done in pieces of this size whatever the size of the blocks that come in; so the result
 # cannot depend on it.
-HOP: Final = 1 << 14
+HOP: Final = 1 << 13
 
 
 class Limiter:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from columncast.audio import edit, segments
-from columncast.audio.encode import FORMS, Form
+from columncast.audio.forms import FORMS, Form
 from columncast.audio.gain import Plan, plan
 from columncast.audio.loudness import amplitude, meter_target_lufs
 from columncast.audio.phrases import silences
@@ -47,7 +47,7 @@ def make_master(
 ) -> Master:
     """Bring *recording* to the target of *settings* and write it, untagged, to *output*.
 
-    The suffix of *output* says the form (`encode.FORMS`). It is written beside its place and
+    The suffix of *output* says the form (`forms.FORMS`). It is written beside its place and
     renamed when the encoded sound has been metered; on any error nothing is left. *progress* is
     called with 0.0 to 1.0. *force* takes what would be refused: a cut-off recording, or one that
     is so quiet that mostly its noise would be heard. *cache* is a folder for measurements;

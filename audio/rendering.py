@@ -6,13 +6,15 @@ A long MP3 is made in two halves (see `halves`), everything else in one piece.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Lock, get_ident
 
 from columncast.audio import ffmpeg, halves, segments
-from columncast.audio.encode import Form, Track, encode
+from columncast.audio.encode import Track, encode
+from columncast.audio.forms import Form
 from columncast.audio.halves import Halves
 from columncast.audio.hearing import Hearing
 from columncast.audio.limiter import Limiter
@@ -61,7 +63,7 @@ class Rendering:
             if done:
                 return done
         hearing = Hearing(self.source.channels)
-        part = _Part(range(0), output, hearing, self._limiter(), voice=self.voice)
+        part = _Part(range(self.frames), output, hearing, self._limiter(), voice=self.voice)
         self._encode([part], _Told(self.frames, progress))
         return Rendered(readings=part.hearing.readings, limited=part.limiter.limited)
 
@@ -102,28 +104,30 @@ class Rendering:
         )
 
     def _encode(self, parts: Sequence[_Part], told: _Told) -> None:
-        decoding = self.source.sounds(
-            [part.span for part in parts], gain_db=self.gain_db, doublings=self.doublings
-        )
-        with decoding as sounds:
-            tracks = [
-                Track(
-                    blocks=part.blocks(sound, told),
-                    output=part.output,
-                    hearing=part.hearing,
-                    frames=len(part.span or range(self.frames)) - part.skipped,
-                    voice=part.voice,
-                )
-                for part, sound in zip(parts, sounds, strict=True)
-            ]
-            encode(
-                tracks,
-                form=self.form,
-                sample_rate_hz=self.source.sample_rate_hz,
-                channels=self.source.channels,
-                bitrate=self.bitrate,
-                scale=2.0**self.doublings,
+        tracks = [
+            Track(
+                recording=self.source.recording,
+                graph=self.source.graph(part.span, doublings=self.doublings),
+                decoded=len(part.span),
+                work=partial(self._worked, part, told),
+                output=part.output,
+                hearing=part.hearing,
+                frames=len(part.span) - part.skipped,
+                voice=part.voice,
             )
+            for part in parts
+        ]
+        encode(
+            tracks,
+            form=self.form,
+            sample_rate_hz=self.source.sample_rate_hz,
+            channels=self.source.channels,
+            bitrate=self.bitrate,
+            scale=2.0**self.doublings,
+        )
+
+    def _worked(self, part: _Part, told: _Told, pcm: Iterable[bytes]) -> Iterator[memoryview]:
+        return part.limited(self.source.segments(pcm, gain_db=self.gain_db), told)
 
 
 @dataclass
@@ -137,7 +141,7 @@ class _Part:
     skipped: int = 0
     voice: Path | None = None
 
-    def blocks(self, sound: Iterator[AudioSegment], told: _Told) -> Iterator[memoryview]:
+    def limited(self, sound: Iterator[AudioSegment], told: _Told) -> Iterator[memoryview]:
         """Yield *sound*, limited."""
         left = self.skipped
         for piece in sound:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from columncast.audio import ffmpeg, segments
+from columncast.audio.limiter import HOP
 from columncast.audio.loudness import meter_target_lufs
 from columncast.audio.memory import remembered_survey
 from columncast.audio.probe import Recording, probe
@@ -23,7 +23,9 @@ from columncast.episodes.settings import AudioSettings
 SHORTEST_S: Final = 0.4
 """A meter needs one block of 400 ms."""
 _OFFSET: Final = 0.003  # -50 dBFS: under it, an offset takes no room from the peaks
-_BLOCK_FRAMES: Final = 1 << 14
+# The first piece has to do for all that follows to begin: what the limiter holds back, and what
+# the second half of an MP3 leaves out, encoder, decoder and meter (see `ffmpeg.at_own_pace`).
+_PIECE_FRAMES: Final = 4 * HOP
 _GUESS_S: Final = 600.0  # for the progress bar, when a header does not say how long it is
 
 
@@ -63,38 +65,38 @@ class Source:
             filters.append(f"aeval={shifted}:c=same")
         return ",".join([*filters, *self.cleaning])
 
-    def sound(self, *, gain_db: float, doublings: int) -> Iterator[AudioSegment]:
-        """Yield the sound with *gain_db*, under a headroom of 2 to the power of *doublings*."""
-        with self.sounds([range(0)], gain_db=gain_db, doublings=doublings) as (sound,):
-            yield from sound
+    def graph(self, span: range, *, doublings: int) -> str:
+        """Return ffmpeg's graph from `[0:a:0]` to `[pcm]`: the frames of *span* as 32-bit PCM.
 
-    @contextmanager
-    def sounds(
-        self, spans: Sequence[range], *, gain_db: float, doublings: int
-    ) -> Iterator[list[Iterator[AudioSegment]]]:
-        """Give the sound of each of *spans*, in frames, as `sound`; an empty one is all of it.
+        They are just as many: whoever reads them beside other work of the same program sees no
+        end. The samples are halved *doublings* times, for headroom.
+        """
+        volume = f"volume={2.0**-doublings}:precision=float"
+        cut = f"atrim=start_sample={span.start}:end_sample={span.stop},apad=whole_len={len(span)}"
+        pace = ffmpeg.at_own_pace(_PIECE_FRAMES)
+        return f"[0:a:0]{self.chain()},{volume},{cut},{pace}[pcm]"
 
-        All are decoded at the same time, at their own pace.
+    def sound(self, frames: int, *, gain_db: float, doublings: int) -> Iterator[AudioSegment]:
+        """Yield the first *frames* of the sound with *gain_db*, under a headroom of *doublings*.
 
         Raises:
             RecordingError: Nothing of it can be decoded.
         """
-        chain = f"{self.chain()},volume={2.0**-doublings}:precision=float"
-        cuts = [
-            f",atrim=start_sample={span.start}:end_sample={span.stop}" if span else ""
-            for span in spans
-        ]
-        with ffmpeg.decoding(
+        decoded = ffmpeg.decode(
             self.recording,
-            [f"[0:a:0]{chain}{cut},asetpts=0[pcm]" for cut in cuts],
+            sample_rate_hz=self.sample_rate_hz,
+            channels=self.channels,
             sample_format="s32le",
-        ) as pipes:
-            yield [self._segments(pipe, gain_db) for pipe in pipes]
+            block_frames=HOP,
+            filters=self.graph(range(frames), doublings=doublings),
+        )
+        return self.segments(decoded, gain_db=gain_db)
 
-    def _segments(self, pipe: IO[bytes], gain_db: float) -> Iterator[AudioSegment]:
-        while pcm := pipe.read(_BLOCK_FRAMES * self.channels * segments.SAMPLE_BYTES):
+    def segments(self, pcm: Iterable[bytes], *, gain_db: float) -> Iterator[AudioSegment]:
+        """Yield what came out of `graph`, with *gain_db*."""
+        for block in pcm:
             sound = segments.segment(
-                pcm, sample_rate_hz=self.sample_rate_hz, channels=self.channels
+                block, sample_rate_hz=self.sample_rate_hz, channels=self.channels
             )
             yield segments.gained(sound, gain_db)
 

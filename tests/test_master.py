@@ -11,9 +11,11 @@ import pytest
 from audio_builders import RATE, decoded, metered, run_stderr, sine, speech, wav
 
 from columncast.audio import encode, ffmpeg, rendering
-from columncast.audio.encode import FORMS, Track
+from columncast.audio.encode import Track
+from columncast.audio.forms import FORMS
 from columncast.audio.hearing import Hearing
 from columncast.audio.master import make_master
+from columncast.audio.source import look, source_of
 from columncast.episodes.errors import ColumncastError, FolderError
 from columncast.episodes.settings import AudioSettings
 
@@ -172,19 +174,19 @@ def test_a_recording_is_surveyed_once(takes, tmp_path, monkeypatch):
     The measurement is found by content: another name for the same bytes is the same recording.
     """
     cache = tmp_path / "cache"
-    first = make_master(takes["soft"], tmp_path / "a.mp3", AudioSettings(), cache=cache)
     again = tmp_path / "renamed.wav"
     again.write_bytes(takes["soft"].read_bytes())
-    decodes = []
-    honest = ffmpeg.decoding
+    surveyed = []
+    honest = ffmpeg.decode
     monkeypatch.setattr(
-        ffmpeg, "decoding", lambda *a, **k: decodes.append(k["sample_format"]) or honest(*a, **k)
+        ffmpeg, "decode", lambda name, **k: surveyed.append(name) or honest(name, **k)
     )
 
+    first = make_master(takes["soft"], tmp_path / "a.mp3", AudioSettings(), cache=cache)
     second = make_master(again, tmp_path / "b.mp3", AudioSettings(bitrate="64k"), cache=cache)
 
     assert first.source == second.source
-    assert ["s32le"] == decodes, "it was surveyed again"
+    assert [takes["soft"]] == surveyed, "it was surveyed again"
 
 
 def test_a_damaged_cache_is_not_believed(takes, tmp_path):
@@ -248,12 +250,15 @@ def when(share, act):
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="signals are POSIX")
-@pytest.mark.parametrize("which", [-1, -2], ids=["decoder", "encoder"])
-def test_a_killed_ffmpeg_is_one_clear_line_and_nothing_is_left(takes, tmp_path, started, which):
+@pytest.mark.parametrize("which", ["the one", "decoder", "encoder"])
+def test_a_killed_ffmpeg_is_one_clear_line_and_nothing_is_left(
+    takes, tmp_path, started, which, monkeypatch
+):
     output = tmp_path / "out" / "a.mp3"
+    monkeypatch.setattr(ffmpeg, "MORE_PIPES", which == "the one")
 
     def kill():
-        started[which].kill()
+        started[-2 if which == "encoder" else -1].kill()
 
     with pytest.raises(ColumncastError) as caught:
         make_master(
@@ -289,16 +294,37 @@ def test_the_last_good_master_survives_a_failure(takes, tmp_path):
     assert b"the last good one" == output.read_bytes()
 
 
+def track(take, output, *, longer=0):
+    source = source_of(take, sample_rate_hz=0, channels=1)
+    frames = look(source, cache=None)[1].frames + longer
+    return Track(
+        recording=take, graph=source.graph(range(frames), doublings=0), decoded=frames,
+        work=lambda pcm: pcm, output=output, hearing=Hearing(1), frames=frames,
+    )  # fmt: skip
+
+
+def encoded(one):
+    encode.encode(
+        [one], form=FORMS[".mp3"], sample_rate_hz=RATE, channels=1, bitrate="96k", scale=1.0
+    )
+    return one.frames
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is full")
 @pytest.mark.usefixtures("started")
-def test_a_full_disk_is_called_so():
-    second = b"".join([np.zeros(RATE, "<i4").tobytes()] * 20)
+@pytest.mark.parametrize("together", [True, False])
+def test_a_full_disk_is_called_so(takes, together, monkeypatch):
+    monkeypatch.setattr(ffmpeg, "MORE_PIPES", together)
 
     with pytest.raises(FolderError, match="the disk is full"):
-        encode.encode(
-            [Track(blocks=[second] * 5, output=Path("/dev/full"), hearing=Hearing(1), frames=RATE)],
-            form=FORMS[".mp3"], sample_rate_hz=RATE, channels=1, bitrate="96k", scale=1.0,
-        )  # fmt: skip
+        encoded(track(takes["soft"], Path("/dev/full")))
+
+
+def test_a_recording_that_has_become_shorter_is_not_waited_for(takes, tmp_path):
+    """One program sees to everything, and its pipes stay open: nothing says where sound ends."""
+    frames = encoded(track(takes["soft"], tmp_path / "a.mp3", longer=RATE))
+
+    assert frames == len(decoded(tmp_path / "a.mp3"))
 
 
 def test_a_program_that_cannot_start_is_told(takes, tmp_path, monkeypatch):
