@@ -25,7 +25,7 @@ from columncast.audio.hearing import Hearing, joined
 from columncast.audio.limiter import HOP, Limiter
 from columncast.audio.loudness import READINGS_PER_S
 from columncast.audio.meter import Readings
-from columncast.audio.mp3_join import FRAME_SAMPLES
+from columncast.audio.mp3_info import FRAME_SAMPLES
 
 _SHORTEST_S: Final = 60
 _WARM_UP_S: Final = 4

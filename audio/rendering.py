@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from threading import Lock, get_ident
 
-from columncast.audio import ffmpeg, halves, segments
+from columncast.audio import ffmpeg, halves, mp3_info, segments
 from columncast.audio.encode import Track, encode
 from columncast.audio.forms import Form
 from columncast.audio.halves import Halves
@@ -58,10 +58,17 @@ class Rendering:
             FfmpegError: ffmpeg failed or was killed.
         """
         cut = halves.halves(self.frames, self.source.sample_rate_hz)
-        if cut and self.form.name == "mp3" and ffmpeg.can_loop_back():
+        mp3 = self.form.name == "mp3"
+        done = None
+        if cut and mp3 and ffmpeg.can_loop_back():
             done = self._in_halves(cut, output, progress)
-            if done:
-                return done
+        if done is None:
+            done = self._in_one(output, progress)
+        if mp3:
+            mp3_info.end_at(output, self.frames)
+        return done
+
+    def _in_one(self, output: Path, progress: Progress) -> Rendered:
         hearing = Hearing(self.source.channels)
         part = _Part(range(self.frames), output, hearing, self._limiter(), voice=self.voice)
         self._encode([part], _Told(self.frames, progress))

@@ -150,6 +150,17 @@ def test_a_sample_rate_that_is_asked_for_is_made(mastered):
     assert b"48000 Hz" in run_stderr(output)
 
 
+@pytest.mark.parametrize("over", [0, 60, 65, 90, 110, 115])
+def test_an_mp3_plays_for_as_long_as_the_recording_to_the_sample(tmp_path, over):
+    """Of some lengths (here the 65 to 110), ffmpeg's own says too late an end."""
+    length = 24 * 1152 - 1216 + over
+    take = wav(tmp_path / "take.wav", speech(1)[:length])
+
+    make_master(take, tmp_path / "a.mp3", AudioSettings())
+
+    assert length == len(decoded(tmp_path / "a.mp3"))
+
+
 @pytest.mark.parametrize("suffix", FORMS)
 def test_equal_input_gives_equal_bytes(mastered, suffix):
     _, output = mastered("spiky", suffix)
