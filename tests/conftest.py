@@ -16,6 +16,7 @@ from builders import COLUMN, DATE, speech_like, write_wav
 from hypothesis import settings
 
 from columncast import publish
+from columncast.audio import halves
 from columncast.audio.ffmpeg import executable
 from columncast.cli import main
 from columncast.episodes.catalogue import ShowFolder
@@ -81,6 +82,12 @@ def long_take(tmp_path_factory) -> Path:
     """A take of 40 s, for what has to be met while it is at work."""
     sound = np.tile(speech_like(10), 4)
     return write_wav(tmp_path_factory.mktemp("long") / "take.wav", sound)
+
+
+@pytest.fixture
+def halves_of_25_s(monkeypatch) -> None:
+    """A reading is worth two halves from a minute on; here from less, for the time it takes."""
+    monkeypatch.setattr(halves, "_SHORTEST_S", 25)
 
 
 @pytest.fixture(scope="session")

@@ -14,11 +14,7 @@ from columncast.episodes.settings import AudioSettings
 
 LONG_S = 25
 
-
-@pytest.fixture(autouse=True)
-def short_ones_too(monkeypatch):
-    """A reading is worth two halves from a minute on; here from less, for the time it takes."""
-    monkeypatch.setattr(halves, "_SHORTEST_S", LONG_S)
+pytestmark = pytest.mark.usefixtures("halves_of_25_s")
 
 
 def reading(seed, *, channels=1, rate=RATE):

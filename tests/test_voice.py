@@ -12,10 +12,12 @@ from columncast.audio.master import make_master
 from columncast.audio.read_along import transcribe
 from columncast.episodes.settings import AudioSettings
 
+pytestmark = pytest.mark.usefixtures("halves_of_25_s")
+
 CASES = {
     "in one piece": (5, RATE, 1, {}),
     "in stereo at 48 kHz": (5, 48000, 2, {"bitrate": "128k"}),
-    "in halves": (61, 48000, 2, {"bitrate": "128k"}),
+    "in halves": (25, 48000, 2, {"bitrate": "128k"}),
     "shorter than it came": (5, RATE, 1, {"trim_silence": True}),
     "encoded more than once": (5, RATE, 1, {"true_peak_dbtp": -9.0}),
 }
@@ -60,13 +62,13 @@ def test_where_it_would_cost_a_decode_there_is_none(reason, tmp_path, monkeypatc
 
 
 def test_halves_that_cannot_be_joined_leave_the_voice_of_one_run(tmp_path, monkeypatch):
-    take = recording(tmp_path / "take.wav", speech(61))
+    take = recording(tmp_path / "take.wav", speech(25))
     monkeypatch.setattr(halves.mp3_join, "join", lambda *_, **__: False)
     heard = tmp_path / "voice.pcm"
 
     make_master(take, tmp_path / "a.mp3", AudioSettings(), voice=heard)
 
-    assert 61 * voice.SAMPLE_RATE_HZ * voice.SAMPLE_BYTES == heard.stat().st_size
+    assert 25 * voice.SAMPLE_RATE_HZ * voice.SAMPLE_BYTES == heard.stat().st_size
 
 
 def test_an_episode_that_is_mastered_is_aligned_without_another_decode(tmp_path, monkeypatch):
