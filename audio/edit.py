@@ -38,6 +38,8 @@ class Edited:
     source: Source
     offset_s: float
     """Where the first moment of the recording lies in it; negative when that was trimmed."""
+    gain_db: float
+    """What was put on the voice, so that it goes with other parts."""
     steps: tuple[str, ...]
     """What was done, in words."""
 
@@ -107,6 +109,7 @@ def edited(
         yield Edited(
             source=source_of(work, sample_rate_hz=source.sample_rate_hz, channels=source.channels),
             offset_s=round(before_s - start_s, 3),
+            gain_db=_matching_db(seen),
             steps=_steps(settings, start_s, seen.frames / source.sample_rate_hz - end_s),
         )
     finally:
@@ -166,10 +169,13 @@ class _Levelled:
 
 def _matched(source: Source, seen: Survey) -> Iterator[AudioSegment]:
     """Yield *source* at the level at which parts are joined, its headroom taken off again."""
-    gain_db = _MATCHED_LUFS - seen.readings.integrated_lufs
     doublings, _ = segments.headroom(seen.readings, 0.0)
-    lifted_db = gain_db + decibels(2.0**doublings)
-    return source.sound(seen.frames, gain_db=lifted_db, doublings=doublings)
+    gain_db = _matching_db(seen) + decibels(2.0**doublings)
+    return source.sound(seen.frames, gain_db=gain_db, doublings=doublings)
+
+
+def _matching_db(seen: Survey) -> float:
+    return _MATCHED_LUFS - seen.readings.integrated_lufs
 
 
 def _joined(

@@ -75,7 +75,7 @@ def make_master(
             progress=_part(progress, 0.15, 0.3),
         )
         if edit.wanted(settings)
-        else nullcontext(edit.Edited(source=first, offset_s=0.0, steps=()))
+        else nullcontext(edit.Edited(source=first, offset_s=0.0, gain_db=0.0, steps=()))
     )
     with editing as edited:
         source, seen = edited.source, before
@@ -91,7 +91,7 @@ def make_master(
     return Master(
         source=before.readings.loudness,
         loudness=done.rendered.readings.loudness,
-        gain_db=round(done.plan.gain_db, 2),
+        gain_db=round(edited.gain_db + done.plan.gain_db, 2),
         limited_s=round(done.rendered.limited.total() / source.sample_rate_hz, 2),
         duration_s=seen.frames / source.sample_rate_hz,
         channels=source.channels,

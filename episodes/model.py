@@ -56,6 +56,7 @@ class Master:
     loudness: Loudness
     """Read off the encoded file."""
     gain_db: float
+    """From the recording's voice to the master's, before the limiter."""
     limited_s: float
     """Seconds in which the limiter acted; 0.0 when it was not needed."""
     duration_s: float

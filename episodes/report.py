@@ -51,6 +51,8 @@ def as_json(episode: Episode, *, listed: int, status: str) -> dict[str, Any]:
             "sample_rate_hz": master.sample_rate_hz,
             "bitrate": master.bitrate,
             "encoder": master.encoder,
+            "encodes": master.encodes,
+            "steps": list(master.steps),
         }
     return {
         "slug": episode.slug,
@@ -300,12 +302,17 @@ def _audio_lines(episode: Episode, show: Show) -> Iterator[tuple[str, str]]:
         return
     mono = master.channels == 1
     kind = enclosure.path.rpartition(".")[2]
-    yield "Audio", f"{size}, {kind} {master.bitrate} {'mono' if mono else 'stereo'}"
+    form = f"{kind} {master.bitrate} {'mono' if mono else 'stereo'}"
+    rate = f"{master.sample_rate_hz / 1000:g} kHz"
+    yield "Audio", f"{size}, {form}, {rate}, by {master.encoder}"
+    if master.steps:
+        yield "Edited", "; ".join(master.steps)
     before, after = master.source, master.loudness
     heard = ", which is a mono file's -3 LU" if mono else ""
     target = f"target {show.audio.integrated_lufs:g} from two speakers{heard}"
     levels = f"{before.integrated_lufs:.1f} -> {after.integrated_lufs:.1f} LUFS"
     yield "Loudness", f"{levels}, gain {master.gain_db:+.1f} dB   ({target})"
+    yield "Range", f"{before.range_lu:.1f} -> {after.range_lu:.1f} LU"
     limited = f", limited for {master.limited_s:.1f} s" if master.limited_s else ""
     peaks = f"{before.true_peak_dbtp:.1f} -> {after.true_peak_dbtp:.1f} dBTP{limited}"
     yield "Peak", f"{peaks}   (ceiling {show.audio.true_peak_dbtp:g})"

@@ -21,7 +21,7 @@ from columncast.episodes.settings import Show, path_of
 from columncast.episodes.template import render, safe, shipped
 from columncast.feed import sharing, wording
 from columncast.feed.apps import subscribe_links
-from columncast.feed.picture import describe, loudness_svg
+from columncast.feed.picture import caption, loudness_svg
 from columncast.feed.readalong import render_readalong
 from columncast.feed.rss import Page
 
@@ -72,7 +72,7 @@ def render_page(
         show_cover=here(cover_url),
         text=safe(text),
         picture=safe(picture),
-        loudness=describe(episode.master) if episode.master else "",
+        loudness=caption(episode.master) if episode.master else "",
         date=wording.date(line),
         place=wording.place(line),
         length=wording.length(line.duration_s),

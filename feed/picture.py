@@ -15,7 +15,8 @@ def loudness_svg(master: Master, *, target_lufs: float) -> str:
     """Return an inline SVG of the short-term loudness of *master*, or nothing without values.
 
     *target_lufs* is what the meter should read, so 3 LU below the show's setting for mono. Marks
-    on top show the seconds in which the limiter acted. Colours come from the page's variables.
+    on top show the seconds in which the limiter acted; a thin line shows what the recording was
+    before it was edited, at the same loudness. Colours come from the page's variables.
     """
     levels = _thinned([max(SOFTEST_LUFS, v) for v in master.short_term_lufs])
     if not levels:
@@ -32,11 +33,12 @@ def loudness_svg(master: Master, *, target_lufs: float) -> str:
     line = _n(_y(target_lufs))
     told = describe(master)
     limiter = f'<path class="limiter" d="{marks}"/>' if marks else ""
+    before = f'<path class="recorded" d="{_recorded(master)}"/>' if _shows_recorded(master) else ""
     return (
         f'<svg class="loudness" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" '
         f'role="img" aria-label="{told}">'
         f'<path class="levels" stroke-width="{_n(step * 0.62)}" d="{bars}"/>'
-        f'<path class="target" d="M0 {line}H{WIDTH}"/>{limiter}</svg>'
+        f'{before}<path class="target" d="M0 {line}H{WIDTH}"/>{limiter}</svg>'
     )
 
 
@@ -56,6 +58,34 @@ def describe(master: Master) -> str:
     )
     told = told.replace("-", "−")
     return f"{told}, limiter for {master.limited_s:.1f} s" if master.limited_s else told
+
+
+def caption(master: Master) -> str:
+    """Say below the picture what is to be seen in it."""
+    told = [f"{describe(master)}. The dashed line is the target"]
+    if master.limited_at_s:
+        told.append("marks on top show where the limiter acted")
+    if _shows_recorded(master):
+        told.append("the thin line is the recording at the same loudness, before it was edited")
+    steps = f" ({', '.join(master.steps)})" if master.steps else ""
+    return f"{'; '.join(told)}{steps}."
+
+
+def _shows_recorded(master: Master) -> bool:
+    return bool(master.steps and master.source_short_term_lufs)
+
+
+def _recorded(master: Master) -> str:
+    """Return the path of the recording's own loudness, where it lies in the master."""
+    shift_lu = master.loudness.integrated_lufs - master.source.integrated_lufs
+    levels = _thinned([value + shift_lu for value in master.source_short_term_lufs])
+    second = WIDTH / max(1, len(master.short_term_lufs))
+    each = len(master.source_short_term_lufs) / len(levels)
+    points = (
+        f"{_n(((at + 0.5) * each + master.offset_s) * second)} {_n(_y(level))}"
+        for at, level in enumerate(levels)
+    )
+    return f"M{' '.join(points)}"
 
 
 def _thinned(values: list[float]) -> list[float]:

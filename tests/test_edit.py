@@ -179,6 +179,16 @@ def test_sharp_sounds_are_softened_and_vowels_left(mastered):
     assert 3 < sharpness(plain) - sharpness(softened)
 
 
+@pytest.mark.parametrize(
+    "asked", [{}, {"trim_silence": True}, {"de_ess": 0.1}, {"leveler_db": 1}], ids=str
+)
+def test_the_gain_is_that_from_the_recording_to_the_master(mastered, asked):
+    made, _ = mastered(speech(5, level_dbfs=-27, peaky=0), **asked)
+
+    lifted_db = made.loudness.integrated_lufs - made.source.integrated_lufs
+    assert made.gain_db == pytest.approx(lifted_db, abs=0.1)
+
+
 def test_phrases_are_brought_nearer_to_each_other(mastered):
     near, far = speech(6), speech(6) * 10 ** (-8 / 20)
     take = np.concatenate([near, quiet(1), far, quiet(1), near])

@@ -6,7 +6,7 @@ import dataclasses
 import json
 
 import pytest
-from feed_builders import BASE_URL, COVER_URL, enclosure, episode, master, notes, show
+from feed_builders import BASE_URL, COVER_URL, enclosure, episode, loud, master, notes, show
 from selectolax.lexbor import LexborHTMLParser
 
 from columncast.episodes.errors import SettingsError
@@ -150,6 +150,36 @@ def test_the_loudness_picture_says_in_words_what_it_shows():
     assert "−19.0 LUFS integrated, −1.2 dBTP true peak" in picture.attributes["aria-label"]
     assert html.css_first("svg .target")
     assert html.css_first("svg .limiter")
+
+
+def test_what_editing_did_is_seen_beside_the_recording_as_it_was():
+    """The recording was 12 LU lower, ten seconds shorter, and came after an intro of ten."""
+    edited = master(
+        steps=("phrases levelled by up to 6 dB", "intro joined"),
+        source=loud(-31.0),
+        source_short_term_lufs=(-31.0,) * 210 + (-37.0,) * 210,
+        offset_s=10.0,
+    )
+
+    html = page(episode(master=edited))
+
+    drawn = html.css_first("svg .recorded").attributes["d"][1:].split()
+    places = list(zip(map(float, drawn[::2]), map(float, drawn[1::2]), strict=True))
+    seconds = [x * 430 / 800 for x, _ in places]
+    assert (11, 429) == (round(seconds[0]), round(seconds[-1]))
+    target = float(html.css_first("svg .target").attributes["d"].split()[1].split("H")[0])
+    assert places[0][1] == pytest.approx(target), "it is not brought to the same loudness"
+    assert places[-1][1] > target
+    assert "the thin line is the recording at the same loudness, before it was edited (phrases" in (
+        html.css_first("figcaption").text()
+    )
+
+
+def test_a_recording_that_was_not_edited_has_no_line_of_its_own():
+    html = page(episode(master=master(source_short_term_lufs=(-24.0,) * 430)))
+
+    assert not html.css_first("svg .recorded")
+    assert "thin line" not in html.css_first("figcaption").text()
 
 
 def test_a_master_the_limiter_left_alone_has_no_marks():

@@ -118,8 +118,9 @@ def test_the_receipt_tells_what_a_producer_asks(columncast, show, take, column):
         "March 9, 1911",
         'line 5 "Listen to the audio narration of the column above!"',
         "0:12, ",
-        "mp3 96k mono",
-        "LUFS",
+        "mp3 96k mono, 44.1 kHz, by LAME",
+        "LUFS, gain +",
+        "Range",
         "dBTP",
         "words",
         "of 4,000 bytes",
@@ -128,6 +129,21 @@ def test_the_receipt_tells_what_a_producer_asks(columncast, show, take, column):
     ):
         assert told in result.out
     assert not [line for line in result.err.splitlines() if line.startswith("Error")]
+
+
+def test_clean_up_is_told_with_the_episode(columncast, show, take, column):
+    settings = show.root / "show.toml"
+    asked = "[audio]\nhigh_pass_hz = 80\ndenoise_db = 12"
+    settings.write_text(settings.read_text("utf-8").replace("[audio]", asked), "utf-8")
+
+    added = columncast("add", take, column, "--date", DATE)
+    shown = columncast("show", SLUG, "--json")
+
+    steps = ["high-pass at 80 Hz", "noise lowered by 12 dB"]
+    assert f"Edited    {'; '.join(steps)}" in added.out
+    assert steps == json.loads(shown.out)["audio"]["steps"]
+    page = (show.feed / SLUG / "index.html").read_text(encoding="utf-8")
+    assert f"before it was edited ({', '.join(steps)})" in page
 
 
 def test_the_sources_are_copied_and_left_alone(columncast, show, take, column):

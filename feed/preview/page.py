@@ -19,7 +19,7 @@ from columncast.episodes import report
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.model import Notice
 from columncast.episodes.template import render, safe, shipped
-from columncast.feed.picture import describe, loudness_svg
+from columncast.feed.picture import caption, loudness_svg
 from columncast.feed.preview.changes import Comparison, compare
 from columncast.feed.preview.cuts import measure
 from columncast.feed.preview.draft import Draft
@@ -244,14 +244,13 @@ def _listen(draft: Draft) -> dict[str, Any]:
     if master:
         target_lufs = draft.show.audio.integrated_lufs - (3 if master.channels == 1 else 0)
         picture = safe(loudness_svg(master, target_lufs=target_lufs))
-        loudness = describe(master)
+        loudness = caption(master)
     return {
         "built": draft.built is not None,
         "slug": draft.slug,
         "duration_s": draft.duration_s,
         "picture": picture,
         "loudness": loudness,
-        "limited": bool(master and master.limited_at_s),
         "chapters": clocked_chapters(draft),
         "paragraphs": read_along(draft.folder, draft.built, draft.alignment) if draft.built else (),
     }
