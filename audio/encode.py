@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from columncast.audio import ffmpeg, meter, segments, voice
+from columncast.audio.complaints import writing_failed
 from columncast.audio.forms import Form
 from columncast.audio.hearing import Hearing
 from columncast.audio.limiter import HOP
@@ -235,4 +236,4 @@ def _fed(
         if close:  # a generator holds the program that decodes for it
             close()
     if failed:
-        raise ffmpeg.failed(tail, output)
+        raise writing_failed(tail, output)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import os
-import re
 import subprocess
 import sys
 import threading
@@ -21,7 +20,8 @@ from typing import IO, Final, Literal
 
 import imageio_ffmpeg
 
-from columncast.episodes.errors import ColumncastError, FolderError, RecordingError
+from columncast.audio.complaints import FfmpegError, sentence, writing_failed
+from columncast.episodes.errors import RecordingError
 
 SampleFormat = Literal["s16le", "s32le", "f32le"]
 Listener = Callable[[str], object]
@@ -32,30 +32,6 @@ MORE_PIPES: Final = os.name == "posix"
 """Whether a program can be given more pipes than stdin, stdout and stderr."""
 LAYOUTS = {1: "mono", 2: "stereo"}
 SAMPLE_BYTES: dict[SampleFormat, int] = {"s16le": 2, "s32le": 4, "f32le": 4}
-
-# The first words that match tell what to say; ffmpeg has no error codes for these.
-_UNKNOWN = "is not audio that can be read; export it as WAV, FLAC or MP3"
-_NO_DECODER = "is in a format that ffmpeg cannot decode; export it as WAV or FLAC"
-_NO_INDEX = (
-    "is an MP4 file whose index is missing: it was cut off while being recorded or copied; "
-    "copy or export it again"
-)
-_NO_SOUND = "holds no sound: it has no audio track; export the sound and use that"
-_SENTENCES = {
-    "moov atom not found": _NO_INDEX,
-    "matches no streams": _NO_SOUND,
-    "does not contain any stream": _NO_SOUND,
-    "no space left on device": "the disk is full; free some space and run again",
-    "permission denied": "cannot be read: no permission",
-    "decoder not found": _NO_DECODER,
-    "no decoder": _NO_DECODER,
-    "invalid data found": _UNKNOWN,
-    "failed to find two consecutive": _UNKNOWN,
-}
-
-
-class FfmpegError(ColumncastError):
-    """ffmpeg itself failed: it was killed, or could not be started."""
 
 
 @dataclass
@@ -264,7 +240,7 @@ def run(arguments: list[str], *, where: Path) -> None:
     with running(command, where=where, on_line=tail.append) as process:
         failure = process.wait() != 0
     if failure:
-        raise failed(tail, where)
+        raise writing_failed(tail, where)
 
 
 def decode(
@@ -334,37 +310,3 @@ def _both(one: Listener, other: Listener | None) -> Listener:
         other(line)
 
     return call
-
-
-def sentence(lines: Iterator[str] | deque[str] | list[str]) -> str:
-    """Return what ffmpeg's complaints mean to a person.
-
-    >>> sentence(["[mov] moov atom not found", "Invalid data found when processing input"])[:36]
-    'is an MP4 file whose index is missin'
-    >>> sentence(["something new"])
-    'cannot be decoded (something new)'
-    """
-    said = [line for line in lines if line.strip()]
-    everything = "\n".join(said).lower()
-    for words, meaning in _SENTENCES.items():
-        if words in everything:
-            return meaning
-    return f"cannot be decoded ({said[-1]})" if said else "holds no sound; nothing came out of it"
-
-
-def plain(line: str) -> str:
-    """Return one of ffmpeg's lines without the addresses that it puts in front.
-
-    >>> plain("[flac @ 0x55f431fdd900] invalid residual")
-    'flac: invalid residual'
-    """
-    return re.sub(r"\[([\w:/#.]+) @ 0x[0-9a-f]+\] ", r"\1: ", line)
-
-
-def failed(lines: deque[str], output: Path) -> ColumncastError:
-    """Return the error for an encode that ended badly, from what ffmpeg said."""
-    everything = "\n".join(lines).lower()
-    if "no space left" in everything:
-        return FolderError("the disk is full; free some space and run again", where=output)
-    reason = f" ({plain(lines[-1])})" if lines else ""
-    return FfmpegError(f"ffmpeg stopped while it was writing{reason}; run again", where=output)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from columncast.audio import ffmpeg
+from columncast.audio.complaints import sentence
 from columncast.episodes.errors import RecordingError
 
 _UNKNOWN_BYTES: Final = 0x7FFF_0000
@@ -56,7 +57,7 @@ def probe(recording: Path) -> Recording:
         r"Stream #0:.*?: Audio: ([^\s,]+).*?, (\d+) Hz, ([^,\n]+)", said, re.MULTILINE
     )
     if not head:
-        raise RecordingError(ffmpeg.sentence(lines), where=recording)
+        raise RecordingError(sentence(lines), where=recording)
     if not sound:
         what = "video without sound" if ": Video: " in said else "file without sound"
         raise RecordingError(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from columncast.audio import ffmpeg, segments
+from columncast.audio.complaints import plain
 from columncast.audio.limiter import HOP
 from columncast.audio.loudness import meter_target_lufs
 from columncast.audio.memory import remembered_survey
@@ -227,7 +228,7 @@ def remarks(source: Source, seen: Survey) -> list[Notice]:
                 "recording-damaged",
                 (
                     "parts of the recording could not be decoded and were left out "
-                    f"({ffmpeg.plain(seen.complaints[0])}); listen to it before you publish"
+                    f"({plain(seen.complaints[0])}); listen to it before you publish"
                 ),
             )
         ]

@@ -241,10 +241,13 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     name = chosen.recording.stem if chosen.recording else "reading"
     source = folder / f"{name}-{chosen.minutes:g}-{chosen.channels}.wav"
-    if not source.exists() and chosen.recording:
-        repeated(chosen.recording, source, minutes=chosen.minutes, channels=chosen.channels)
-    elif not source.exists():
-        reading(source, minutes=chosen.minutes, channels=chosen.channels)
+    if not source.exists():
+        draft = source.with_stem(f"{source.stem}-draft")
+        if chosen.recording:
+            repeated(chosen.recording, draft, minutes=chosen.minutes, channels=chosen.channels)
+        else:
+            reading(draft, minutes=chosen.minutes, channels=chosen.channels)
+        draft.rename(source)
     bitrate = "96k" if chosen.channels == 1 else "128k"
     field_of = contenders(source, folder, channels=chosen.channels, bitrate=bitrate)
     if chosen.only:

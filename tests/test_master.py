@@ -11,6 +11,7 @@ import pytest
 from audio_builders import RATE, decoded, metered, run_stderr, sine, speech, wav
 
 from columncast.audio import encode, ffmpeg, rendering
+from columncast.audio.complaints import FfmpegError
 from columncast.audio.encode import Track
 from columncast.audio.forms import FORMS
 from columncast.audio.hearing import Hearing
@@ -341,7 +342,7 @@ def test_a_recording_that_has_become_shorter_is_not_waited_for(takes, tmp_path):
 def test_a_program_that_cannot_start_is_told(takes, tmp_path, monkeypatch):
     monkeypatch.setattr(ffmpeg, "executable", lambda: str(tmp_path / "no-ffmpeg"))
 
-    with pytest.raises(ffmpeg.FfmpegError, match="cannot be started"):
+    with pytest.raises(FfmpegError, match="cannot be started"):
         make_master(takes["soft"], tmp_path / "a.mp3", AudioSettings())
 
 
