@@ -88,7 +88,7 @@ class Rendering:
         last.skipped = cut.start - cut.feed
         told = _Told(sum(map(len, cut.spans)), progress)
         try:
-            for parts in [[first, last]] if ffmpeg.MORE_PIPES else [[first], [last]]:
+            for parts in [[first, last]] if ffmpeg.at_once() else [[first], [last]]:
                 self._encode(parts, told)
             readings = halves.join(cut, output, second, heard)
             if readings and voices[0] and voices[1]:

@@ -66,9 +66,11 @@ def caption(master: Master) -> str:
     if master.limited_at_s:
         told.append("marks on top show where the limiter acted")
     if _shows_recorded(master):
-        told.append("the thin line is the recording at the same loudness, before it was edited")
-    steps = f" ({', '.join(master.steps)})" if master.steps else ""
-    return f"{'; '.join(told)}{steps}."
+        steps = ", ".join(master.steps)
+        told.append(
+            f"the thin line is the recording at the same loudness, before it was edited ({steps})"
+        )
+    return f"{'; '.join(told)}."
 
 
 def _shows_recorded(master: Master) -> bool:
