@@ -119,7 +119,7 @@ def _rebuild(m4a: Path, tags: Tags) -> None:
         ffmpeg.run(
             [
                 *ffmpeg.source(m4a),
-                *ffmpeg.source(notes),
+                *ffmpeg.own_text(notes),
                 *("-map", "0:a", "-map_chapters", "1", "-c", "copy"),
                 *("-map_metadata:g", "-1", "-map_metadata:s:a", "-1"),
                 *("-f", "ipod", "-movflags", "+faststart", "-fflags", "+bitexact"),

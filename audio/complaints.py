@@ -16,6 +16,8 @@ from columncast.episodes.errors import ColumncastError, FolderError
 # The first words that match tell what to say.
 _UNKNOWN: Final = "is not audio that can be read; export it as WAV, FLAC or MP3"
 _NO_DECODER: Final = "is in a format that ffmpeg cannot decode; export it as WAV or FLAC"
+NO_AUDIO: Final = "invalid data found"
+"""What ffmpeg says of a file that is no audio."""
 _NO_INDEX: Final = (
     "is an MP4 file whose index is missing: it was cut off while being recorded or copied; "
     "copy or export it again"
@@ -29,7 +31,7 @@ _SENTENCES: Final = {
     "permission denied": "cannot be read: no permission",
     "decoder not found": _NO_DECODER,
     "no decoder": _NO_DECODER,
-    "invalid data found": _UNKNOWN,
+    NO_AUDIO: _UNKNOWN,
     "failed to find two consecutive": _UNKNOWN,
 }
 
@@ -52,6 +54,15 @@ def sentence(lines: Iterator[str] | deque[str] | list[str]) -> str:
         if words in everything:
             return meaning
     return f"cannot be decoded ({said[-1]})" if said else "holds no sound; nothing came out of it"
+
+
+def of_the_sound(line: str) -> bool:
+    """Return whether *line* complains about the sound: a picture beside it is not looked at.
+
+    >>> of_the_sound("[png @ 0x55] [IMGUTILS @ 0x7f] Picture size 9000x9000 exceeds specified …")
+    False
+    """
+    return "Picture size" not in line
 
 
 def plain(line: str) -> str:

@@ -20,7 +20,8 @@ from typing import IO, Final, Literal
 
 import imageio_ffmpeg
 
-from columncast.audio.complaints import FfmpegError, sentence, writing_failed
+from columncast.audio.complaints import NO_AUDIO, FfmpegError, sentence, writing_failed
+from columncast.episodes.containers import MP4, container_of, what_else
 from columncast.episodes.errors import RecordingError
 
 SampleFormat = Literal["s16le", "s32le", "f32le"]
@@ -32,6 +33,9 @@ MORE_PIPES: Final = os.name == "posix"
 """Whether a program can be given more pipes than stdin, stdout and stderr."""
 LAYOUTS = {1: "mono", 2: "stereo"}
 SAMPLE_BYTES: dict[SampleFormat, int] = {"s16le": 2, "s32le": 4, "f32le": 4}
+_MOST_PIXELS: Final = 40_000_000
+"""Of a picture in a recording, which ffmpeg unpacks to look at it: one frame of an 8K film."""
+_BOUNDS: Final = ("-protocol_whitelist", "file", "-max_pixels", f"{_MOST_PIXELS}")
 
 
 @dataclass
@@ -106,10 +110,47 @@ def at_once() -> bool:
 def source(recording: Path) -> list[str]:
     """Return the arguments that name *recording* as an input, whatever its name looks like.
 
-    `file:` keeps ffmpeg from reading a protocol or an option into the name, and the whitelist
-    keeps a playlist or a crafted MP4 from fetching from the network.
+    ffmpeg may use the one reader for the container that its bytes show (`containers`): a playlist
+    or a list of files is never read, so no other file of this machine is opened. `file:` keeps
+    ffmpeg from reading a protocol or an option into the name, and neither the network nor another
+    file that an MP4 refers to is within its reach.
+
+    Raises:
+        RecordingError: It is missing, empty, or no recording.
     """
-    return ["-protocol_whitelist", "file,pipe", "-i", f"file:{recording}"]
+    container = _container(recording)
+    reader = ["-f", container, "-format_whitelist", container]
+    if container == MP4:
+        reader += ["-enable_drefs", "0", "-use_absolute_path", "0"]
+    return [*_BOUNDS, *reader, "-i", f"file:{recording}"]
+
+
+def own_text(notes: Path) -> list[str]:
+    """Return the arguments that name *notes*, metadata that we wrote, as an input."""
+    reader = ["-f", "ffmetadata", "-format_whitelist", "ffmetadata"]
+    return [*_BOUNDS, *reader, "-i", f"file:{notes}"]
+
+
+def _container(recording: Path) -> str:
+    if recording.is_dir():
+        raise RecordingError("is a folder, not a recording", where=recording)
+    try:
+        container = container_of(recording)
+        other = "" if container else what_else(recording)
+        empty = not container and not recording.stat().st_size
+    except FileNotFoundError as e:
+        raise RecordingError("no such file", where=recording) from e
+    except OSError as e:
+        raise RecordingError(f"cannot be read: {e.strerror}", where=recording) from e
+    if empty:
+        raise RecordingError("is empty (0 bytes); copy or export it again", where=recording)
+    if other:
+        raise RecordingError(
+            f"is {other}; export the sound of the recording and use that", where=recording
+        )
+    if not container:
+        raise RecordingError(sentence([NO_AUDIO]), where=recording)
+    return container
 
 
 @contextmanager

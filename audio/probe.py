@@ -40,16 +40,6 @@ def probe(recording: Path) -> Recording:
     Raises:
         RecordingError: It is missing, empty, no audio, or a video without sound.
     """
-    if recording.is_dir():
-        raise RecordingError("is a folder, not a recording", where=recording)
-    try:
-        with recording.open("rb") as f:
-            if not f.read(1):
-                raise RecordingError("is empty (0 bytes); copy or export it again", where=recording)
-    except FileNotFoundError as e:
-        raise RecordingError("no such file", where=recording) from e
-    except OSError as e:
-        raise RecordingError(f"cannot be read: {e.strerror}", where=recording) from e
     lines = _lines(recording)
     said = "\n".join(lines)
     head = re.search(r"^Input #0, (\S+), from ", said, re.MULTILINE)
@@ -79,7 +69,10 @@ def glance(recording: Path) -> tuple[str, float]:
 
     A look for telling recordings apart: of a file that cannot be read it is ("", 0.0).
     """
-    said = "\n".join(_lines(recording))
+    try:
+        said = "\n".join(_lines(recording))
+    except RecordingError:
+        return "", 0.0
     title = re.search(r"^\s+title\s*: (.+)$", said, re.MULTILINE | re.IGNORECASE)
     duration = re.search(r"Duration: (\d+):(\d\d):(\d\d\.\d+)", said)
     return title[1].strip() if title else "", _clock_s(duration) if duration else 0.0

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from columncast.audio import ffmpeg, meter
+from columncast.audio.complaints import of_the_sound
 from columncast.audio.meter import Readings
 from columncast.audio.truepeak import PeakMeter, Samples
 
@@ -71,7 +72,8 @@ def survey(
     complaints: list[str] = []
 
     def on_line(line: str) -> None:
-        if not readings.take(line) and len(complaints) < _MOST_COMPLAINTS:
+        wanted = len(complaints) < _MOST_COMPLAINTS and of_the_sound(line)
+        if not readings.take(line) and wanted:
             complaints.append(line)
 
     # Half sum and half difference: the mix that will be encoded, and what it loses.

@@ -227,3 +227,16 @@ def test_text_without_markup_keeps_its_lines(taken_over):
 def test_a_transcript_that_no_app_reads_has_no_name():
     with pytest.raises(ValueError, match="application/pdf"):
         transcript_name("application/pdf")
+
+
+@pytest.mark.parametrize("before", [1, 64, 5000, 100_000])
+def test_an_mp3_that_begins_with_zeros_is_one_for_the_check_as_well(taken_over, before):
+    """
+    Some encoders reserve room for tags that never come; players skip it, and so does the import.
+    """
+    (narration,) = taken_over.episodes.glob("*/narration.mp3")
+    narration.write_bytes(bytes(before) + narration.read_bytes())
+
+    publish.build(taken_over)
+
+    assert [] == refused(publish.check(taken_over))
