@@ -675,11 +675,15 @@ def import_columns(
         voice.say("Next: columncast import … --post SLUG, or --all")
         return
     slugs = chosen or [post.slug for post in known if post.is_public and not post.draft]
-    made = [(path, column.title) for path, column in extract(source, slugs, folder, **how)]
-    voice.document({"columns": [{"path": str(path), "title": title} for path, title in made]})
-    voice.say(*(f"Made      {path}   {title}" for path, title in made))
+    made = list(extract(source, slugs, folder, **how))
+    voice.document(
+        {"columns": [{"path": str(one.path), "title": one.column.title} for one in made]}
+    )
+    voice.say(*(f"Made      {one.path}   {one.column.title}" for one in made))
+    for one in made:
+        voice.notices(one.notices)
     voice.say(
-        f"Next      columncast add RECORDING {made[0][0]}" if made else "Nothing to take out."
+        f"Next      columncast add RECORDING {made[0].path}" if made else "Nothing to take out."
     )
 
 

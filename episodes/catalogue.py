@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 from columncast.episodes import files
 from columncast.episodes.editor import Editor
 from columncast.episodes.errors import EpisodeError, SettingsError, UsageError
+from columncast.episodes.file_names import file_name
 from columncast.episodes.model import EpisodeType, Person
 from columncast.episodes.podcasting import EpisodeTags
 from columncast.episodes.settings import Show, convert, read_show, read_toml
@@ -250,14 +251,22 @@ def find_show(start: Path) -> ShowFolder:
     )
 
 
+def fit_slug(slug: str) -> bool:
+    """Whether *slug* can name a folder on every system and be part of a URL."""
+    return bool(SLUG.fullmatch(slug)) and len(slug) <= SLUG_LENGTH and file_name(slug) == slug
+
+
 def checked_slug(slug: str) -> str:
     """Return *slug* if it can name a folder and be part of a URL.
 
     Raises:
-        UsageError: It has other characters than a-z, 0-9 and single hyphens, or is too long.
+        UsageError: It has other characters than a-z, 0-9 and single hyphens, is too long, or is
+            the name of a device on Windows.
     """
-    if SLUG.fullmatch(slug) and len(slug) <= SLUG_LENGTH:
+    if fit_slug(slug):
         return slug
+    if SLUG.fullmatch(slug) and len(slug) <= SLUG_LENGTH:
+        raise UsageError(f"the slug {slug!r} is the name of a device on Windows; give it another")
     raise UsageError(
         f"the slug {slug!r} must be of a-z, 0-9 and single hyphens, at most {SLUG_LENGTH} "
         "characters, as in 'the-last-ferry'"

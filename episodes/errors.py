@@ -86,6 +86,10 @@ class EpisodeError(InputError):
     """No such episode, or one in the way."""
 
 
+class OutsideError(InputError):
+    """A name, or a link in a folder, leads out of the folder that it must stay in."""
+
+
 class FolderError(ColumncastError):
     """The disk is full, or does not let us write."""
 

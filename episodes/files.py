@@ -12,11 +12,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from filelock import FileLock, Timeout
 
-from columncast.episodes.errors import BusyError, FolderError
+from columncast.episodes.errors import BusyError, FolderError, OutsideError
 
 BESIDE = ".columncast-"
 """How the name of a file starts while it is being written; `sweep` knows it by this."""
@@ -46,13 +46,88 @@ def told(path: Path) -> Iterator[None]:
         raise FolderError(reason, where=path) from e
 
 
+_MAY_LEAD_ELSEWHERE = frozenset(["audio", "episodes", ".columncast"])
+"""Parts of a show that people keep on another disk, by a link in the part's place. `feed/` is not
+among them: everything in it is published."""
+
+
+def inside(folder: Path, name: str | PurePath, *, follow: bool = True) -> Path:
+    """Return where *name* lies in *folder*, once neither its steps nor a link leads out of there.
+
+    With *follow*, what lies there is to be read, so that it may be no link to elsewhere either;
+    without, it is to be replaced or removed, and where it leads does not matter.
+
+    Raises:
+        OutsideError: It leads out.
+    """
+    steps = PurePath(name)
+    if not steps.parts or steps.anchor or ".." in steps.parts:
+        raise OutsideError("leads out of the folder; nothing was changed", where=str(name))
+    path = folder / steps
+    if leads_out(folder, path if follow else path.parent):
+        raise OutsideError(f"is a link that leads out of {folder}; nothing was changed", where=path)
+    return path
+
+
+def leads_out(folder: Path | str, path: Path) -> bool:
+    """Whether *path*, all links followed, lies elsewhere than in *folder*."""
+    root, real = os.path.realpath(folder), os.path.realpath(path)
+    return real != root and not real.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def of_show(path: Path) -> Path:
+    """Return *path*, a file of a show, once no link leads from it out of the part it lies in.
+
+    What is in no show is the producer's own to name, and returned as it is.
+
+    Raises:
+        OutsideError: A link leads out.
+    """
+    home = _home(path)
+    if home and leads_out(home, path):
+        raise OutsideError(
+            "is a link that leads out of the show; put the file itself there",
+            where=path.relative_to(home.parent) if home.name in _PARTS else path.relative_to(home),
+        )
+    return path
+
+
+_PARTS = _MAY_LEAD_ELSEWHERE | {"feed"}
+
+
+def _home(path: Path) -> Path | None:
+    """The folder that *path* must stay in: the part of its show, else the show; None: no show's."""
+    for root in path.parents:
+        if (root / "show.toml").is_file():
+            part = path.relative_to(root).parts[0]
+            return root / part if part in _MAY_LEAD_ELSEWHERE else root
+    return None
+
+
+def _stay(path: Path) -> None:
+    """Refuse to write to *path* where a folder of its show has become a link to somewhere else.
+
+    What lies at *path* itself does not matter: it is replaced, never written through.
+    """
+    home = _home(path)
+    if home and path != home and leads_out(home, path.parent):
+        raise OutsideError(
+            "is a link that leads out of the show; nothing was written there", where=path.parent
+        )
+
+
 @contextmanager
 def beside(path: Path) -> Iterator[Path]:
     """Give a name beside *path* to write to; on success it becomes *path*, on failure it goes.
 
     The bytes are on the disk before the name changes, so after a power cut *path* is either what
     it was or what it should be.
+
+    Raises:
+        OutsideError: A link among the folders of a show leads out of it.
+        FolderError: The disk is full, read-only, or not ours to write.
     """
+    _stay(path)
     with told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=BESIDE, suffix=path.suffix, dir=path.parent)
@@ -73,16 +148,28 @@ def write(path: Path, content: bytes | str) -> bool:
     """Write *content* to *path* unless it is there already; return whether anything changed."""
     data = content.encode() if isinstance(content, str) else content
     with told(path):
-        if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
+        if holds(path, data):
             return False
     with beside(path) as draft:
         draft.write_bytes(data)
     return True
 
 
+def is_there(path: Path) -> bool:
+    """Whether anything has the name *path*: a file, a folder, a link to nothing."""
+    return os.path.lexists(path)
+
+
+def holds(path: Path, data: bytes) -> bool:
+    """Whether *path* is a file, and no link to one, with the very bytes *data*."""
+    there = path.is_file() and not path.is_symlink()
+    return there and path.stat().st_size == len(data) and path.read_bytes() == data
+
+
 @contextmanager
 def scratch(folder: Path) -> Iterator[Path]:
     """Give a folder of one's own in *folder*, for drafts of many parts; it is gone afterwards."""
+    _stay(folder / BESIDE)
     with told(folder):
         folder.mkdir(parents=True, exist_ok=True)
         place = Path(tempfile.mkdtemp(prefix=BESIDE, dir=folder))
@@ -98,8 +185,17 @@ def copy(source: Path, target: Path) -> None:
         shutil.copyfile(source, draft)
 
 
+def link(source: Path, target: Path) -> None:
+    """Put a link to *source* at *target*, where nothing is yet."""
+    _stay(target)
+    with told(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.symlink_to(source.resolve())
+
+
 def move(source: Path, target: Path) -> None:
     """Rename *source* to *target* on the same disk; its bytes are on the disk first."""
+    _stay(target)
     with told(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         _flush(source)

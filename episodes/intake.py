@@ -9,6 +9,7 @@ from pathlib import Path
 from columncast.episodes import files
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, Source
 from columncast.episodes.errors import EpisodeError, InputError
+from columncast.episodes.file_names import suffix_of
 
 
 def already_there(folder: ShowFolder, source: Source, slug: str) -> EpisodeFolder | None:
@@ -52,11 +53,9 @@ def named_as_given(staged: EpisodeFolder, recording: Path, column: Path | None) 
 
 def lay(folder: EpisodeFolder, stem: str, source: Path, *, link: bool = False) -> None:
     """Put *source* into *folder* as its `stem.*`: a copy, or with *link* a link to it."""
-    target = folder.path / f"{stem}{source.suffix.lower()}"
+    target = folder.path / f"{stem}{suffix_of(source)}"
     if link:
-        with files.told(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.symlink_to(source.resolve())
+        files.link(source, target)
     else:
         files.copy(source, target)
 
@@ -68,7 +67,7 @@ def lay_rest(folder: EpisodeFolder, episode: EpisodeFolder, *, column: Path | No
     """
     for path in sorted(episode.path.iterdir()):
         if path.is_file() and path.stem not in ("narration", "column", "episode"):
-            lay(folder, path.name.removesuffix(path.suffix), path, link=True)
+            files.link(path, folder.path / path.name)
     text = column or (episode.column if episode.has_column else None)
     if text:
         lay(folder, "column", text, link=not column)

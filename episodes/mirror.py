@@ -73,7 +73,7 @@ class Mirror:
     def _get(self, folder: ShowFolder, pattern: str) -> None:
         with self._told():
             for name in self._fs.glob(f"{self._root}/{pattern}"):
-                path = folder.root / name[len(self._root) + 1 :]
+                path = files.inside(folder.root, name[len(self._root) + 1 :], follow=False)
                 if self._fs.isfile(name) and not (_by_content(path) and path.exists()):
                     with files.beside(path) as draft:
                         self._fs.get_file(name, str(draft))

@@ -12,7 +12,7 @@ import re
 import tomllib
 import zoneinfo
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ import msgspec
 
 from columncast.episodes.codes import category_path, language_tag
 from columncast.episodes.errors import ColumncastError, SettingsError
+from columncast.episodes.file_names import file_name, plain_key
 from columncast.episodes.model import Person
 from columncast.episodes.podcasting import (
     Funding,
@@ -87,6 +88,7 @@ class AudioSettings:
             raise ValueError('bitrate must be one of "64k" "80k" "96k" "112k" "128k" "160k" "192k"')
         if self.sample_rate not in (0, 44100, 48000):
             raise ValueError("sample_rate must be 44100 or 48000, or 0 to keep the recording's")
+        paths_in_show(intro=self.intro, outro=self.outro)
         if not self.outputs or len(set(self.outputs)) < len(self.outputs):
             raise ValueError('outputs must name each form once, for example ["mp3", "opus"]')
         for name, most in _RANGES.items():
@@ -113,6 +115,10 @@ class NotesSettings:
     """How much of the column the notes hold; `full` goes to `content:encoded` only."""
     template: str = ""
     """A Jinja2 template in the show's folder that orders the parts of the notes its own way."""
+
+    def __post_init__(self) -> None:
+        """Refuse what would be read from elsewhere."""
+        paths_in_show(template=self.template)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,6 +252,8 @@ class Destination:
             web_url(self.endpoint_url, "endpoint_url")
         if self.prefix:
             object.__setattr__(self, "prefix", self.prefix.strip("/") + "/")
+            if not plain_key(self.prefix[:-1]):
+                raise ValueError(f"prefix {self.prefix!r} must be like podcast/, without '..'")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -303,6 +311,9 @@ class Show:
             zoneinfo.ZoneInfo(self.timezone)
         except (OSError, ValueError, zoneinfo.ZoneInfoNotFoundError) as e:
             raise ValueError(f"timezone {self.timezone!r} is not one like 'Europe/Berlin'") from e
+        paths_in_show(cover=self.cover or ".")
+        if odd := [name for name in self.publish if file_name(name) != name]:
+            raise ValueError(f"[publish] {odd[0]!r} must be a plain name, as in [publish.web]")
         for name, said in self.pronunciation.items():
             if not name.strip() or not re.search(r"[A-Za-z]", said):
                 raise ValueError(f'[pronunciation] {name!r} must be given as "Zhou" = "joe"')
@@ -378,6 +389,19 @@ def plain_path(path: str) -> bool:
     return re.fullmatch(r"[\w./~-]+", path, re.ASCII) is not None and not {"", ".", ".."} & set(
         steps
     )
+
+
+def paths_in_show(**settings: str) -> None:
+    """Refuse a path that does not lie in the show's folder; an empty one names nothing.
+
+    Raises:
+        ValueError: One leads elsewhere, or no system has such a path; it names the setting.
+    """
+    for name, path in settings.items():
+        steps = PurePosixPath(path.replace("\\", "/"))
+        outside = steps.is_absolute() or path[1:2] == ":" or ".." in steps.parts
+        if outside or not path.isprintable() or (path and not steps.parts):
+            raise ValueError(f"{name} {path!r} must lie in the show's folder, as in 'sounds/x.wav'")
 
 
 def web_url(text: str, name: str) -> str:

@@ -7,6 +7,7 @@ paid for), so a show's folder keeps only the one post that was chosen.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
@@ -15,6 +16,17 @@ from columncast.episodes.column import Column
 from columncast.episodes.columns import list_posts, read_posts
 from columncast.episodes.columns.posts import chosen
 from columncast.episodes.errors import ColumnError
+from columncast.episodes.file_names import Names, file_name
+from columncast.episodes.model import Notice
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extracted:
+    """A post that is a file of its own now."""
+
+    path: Path
+    column: Column
+    notices: tuple[Notice, ...] = ()
 
 
 def extract(
@@ -24,8 +36,11 @@ def extract(
     *,
     site_url: str = "",
     paid_text: bool = False,
-) -> Iterator[tuple[Path, Column]]:
+) -> Iterator[Extracted]:
     """Write the chosen *posts* of the export *source* into *folder*, a file each, in its order.
+
+    No file that is there is replaced: what has other text keeps its name, and the post gets a
+    number. The same post once more is the file that it was.
 
     *site_url* is where the publication is, which exports leave out. With *paid_text*, what is for
     paying readers is let out as well.
@@ -34,13 +49,28 @@ def extract(
         ColumnError: There is no such post, or it is not for everyone.
     """
     known = list_posts(source)
+    names = Names()
     wanted = {chosen(known, slug).slug: "" for slug in posts}
     for slug, column in read_posts(source, wanted, site_url=site_url, paid_text=paid_text):
         if isinstance(column, ColumnError):
             raise column
-        path = folder / f"{slug}.html"
-        files.write(path, as_page(column))
-        yield path, column
+        page = as_page(column).encode()
+        for name in names.candidates(slug, ".html"):
+            path = files.inside(folder, name, follow=False)
+            if not files.is_there(path) or files.holds(path, page):
+                break
+            names.take(name)
+        names.take(name)
+        files.write(path, page)
+        yield Extracted(path=path, column=column, notices=_renamed(folder, slug, name))
+
+
+def _renamed(folder: Path, slug: str, name: str) -> tuple[Notice, ...]:
+    plain = f"{file_name(slug)}.html"
+    if name == plain:
+        return ()
+    message = f"holds another text and was left as it was; the post {slug!r} is {name}"
+    return (Notice(code="name-taken", message=message, where=str(folder / plain)),)
 
 
 def as_page(column: Column) -> str:

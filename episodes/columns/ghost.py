@@ -11,12 +11,13 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
 from columncast.episodes.column import Column
 from columncast.episodes.columns.markup import with_markup
-from columncast.episodes.columns.posts import Post, chosen, let_out, refusals
+from columncast.episodes.columns.posts import Post, apart, chosen, let_out, refusals
 from columncast.episodes.columns.source import read_bytes
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.html import parse
@@ -77,7 +78,7 @@ class _Export(msgspec.Struct):
 
 def list_ghost(path: Path) -> list[Post]:
     """Return the posts of the export *path*, in its order."""
-    return [_listed(post) for post in _posts(_read(path))]
+    return [post for post, _ in _listed(_read(path))]
 
 
 def read_ghost(path: Path, *, post: str | None, paid: bool, site_url: str = "") -> Column:
@@ -87,9 +88,9 @@ def read_ghost(path: Path, *, post: str | None, paid: bool, site_url: str = "") 
         ColumnError: There is no such post, or it is not for everyone.
     """
     data = _read(path)
-    posts = {_listed(found).slug: found for found in _posts(data)}
-    wanted = chosen((_listed(found) for found in posts.values()), post)
-    return _column(data, posts[wanted.slug], paid=paid, site_url=site_url)
+    posts = dict(_listed(data))
+    wanted = chosen(posts, post)
+    return _column(data, posts[wanted], wanted, paid=paid, site_url=site_url)
 
 
 def ghost_posts(
@@ -97,13 +98,13 @@ def ghost_posts(
 ) -> Iterator[tuple[str, Column | ColumnError]]:
     """Yield those *posts* of the export *path*, in its order, reading it once."""
     data = _read(path)
-    for found in _posts(data):
-        if (slug := _listed(found).slug) in posts:
-            yield slug, refusals(_column, data, found, paid=paid, site_url=site_url)
+    for listed, found in _listed(data):
+        if listed.slug in posts:
+            read = refusals(_column, data, found, listed, paid=paid, site_url=site_url)
+            yield listed.slug, read
 
 
-def _column(data: _Data, found: _Post, *, paid: bool, site_url: str) -> Column:
-    wanted = _listed(found)
+def _column(data: _Data, found: _Post, wanted: Post, *, paid: bool, site_url: str) -> Column:
     notices = let_out(wanted, paid=paid)
     site = site_url.rstrip("/")
     column = Column(
@@ -112,7 +113,9 @@ def _column(data: _Data, found: _Post, *, paid: bool, site_url: str) -> Column:
         subtitle=one_line(found.custom_excerpt or ""),
         author=_author(data, found.id),
         published=None if wanted.draft else wanted.published,
-        source_url=clean_url(found.canonical_url or (f"{site}/{wanted.slug}/" if site else "")),
+        source_url=clean_url(
+            found.canonical_url or (f"{site}/{quote(_post(found).slug)}/" if site else "")
+        ),
         blocks=(),
         notices=notices,
     )
@@ -141,7 +144,11 @@ def _posts(data: _Data) -> list[_Post]:
     return [post for post in data.posts if post.type in (None, "post") and not post.page]
 
 
-def _listed(post: _Post) -> Post:
+def _listed(data: _Data) -> Iterator[tuple[Post, _Post]]:
+    return apart((_post(found), found) for found in _posts(data))
+
+
+def _post(post: _Post) -> Post:
     title = one_line(post.title or "")
     return Post(
         slug=one_line(post.slug or "") or make_slug(title),

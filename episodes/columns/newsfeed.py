@@ -11,7 +11,7 @@ from typing import Any
 
 from columncast.episodes.column import Column
 from columncast.episodes.columns.markup import with_markup
-from columncast.episodes.columns.posts import Post, chosen, refusals
+from columncast.episodes.columns.posts import Post, apart, chosen, refusals
 from columncast.episodes.columns.source import PAGE_LIMIT, read_bytes
 from columncast.episodes.columns.xml_items import refuse_entities
 from columncast.episodes.errors import ColumnError
@@ -22,7 +22,7 @@ from columncast.episodes.text import clean, make_slug, one_line
 
 def list_newsfeed(path: Path) -> list[Post]:
     """Return the entries of the feed *path*, in its order."""
-    return [_post(entry) for entry in _entries(path)]
+    return [post for post, _ in _listed(path)]
 
 
 def read_newsfeed(path: Path, *, post: str | None) -> Column:
@@ -31,22 +31,25 @@ def read_newsfeed(path: Path, *, post: str | None) -> Column:
     Raises:
         ColumnError: There is no such entry, or the reader for feeds is not installed.
     """
-    entries = {_post(entry).slug: entry for entry in _entries(path)}
-    wanted = chosen((_post(entry) for entry in entries.values()), post)
-    return _column(entries[wanted.slug])
+    entries = dict(_listed(path))
+    wanted = chosen(entries, post)
+    return _column(entries[wanted], wanted)
 
 
 def newsfeed_posts(
     path: Path, posts: Collection[str]
 ) -> Iterator[tuple[str, Column | ColumnError]]:
     """Yield those *posts* of the feed *path*, in its order, reading it once."""
-    for entry in _entries(path):
-        if (slug := _post(entry).slug) in posts:
-            yield slug, refusals(_column, entry)
+    for listed, entry in _listed(path):
+        if listed.slug in posts:
+            yield listed.slug, refusals(_column, entry, listed)
 
 
-def _column(entry: Any) -> Column:
-    wanted = _post(entry)
+def _listed(path: Path) -> Iterator[tuple[Post, Any]]:
+    return apart((_post(entry), entry) for entry in _entries(path))
+
+
+def _column(entry: Any, wanted: Post) -> Column:
     contents = [part.get("value", "") for part in entry.get("content", [])]
     summary = entry.get("summary", "")
     body = max([*contents, summary], key=len)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ParamSpec, TypeVar
 
@@ -17,6 +17,7 @@ PAID_FLAG = "--include-paid-text"
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,7 @@ class Post:
     """One post of an export, as a list of them shows it."""
 
     slug: str
+    """What the export calls it, and no path: see `file_names`."""
     title: str
     published: datetime | None = None
     audience: str = "everyone"
@@ -34,6 +36,20 @@ class Post:
     def is_public(self) -> bool:
         """Whether everyone may read it where it was published."""
         return self.audience in ("everyone", "public")
+
+
+def apart(found: Iterable[tuple[Post, T]]) -> Iterator[tuple[Post, T]]:
+    """Yield posts, each with its own thing; of two with one slug, the later gets a number.
+
+    So each can be chosen, and none takes the place of another.
+    """
+    seen: set[str] = set()
+    for post, thing in found:
+        slug, number = post.slug, 2
+        while slug in seen:
+            slug, number = f"{post.slug}-{number}", number + 1
+        seen.add(slug)
+        yield replace(post, slug=slug), thing
 
 
 def chosen(posts: Iterable[Post], wanted: str | None) -> Post:

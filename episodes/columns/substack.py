@@ -11,12 +11,13 @@ import re
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from columncast.episodes.column import Column
 from columncast.episodes.columns.archive import Archive, opened
 from columncast.episodes.columns.dates import read_date
 from columncast.episodes.columns.markup import with_markup
-from columncast.episodes.columns.posts import Post, chosen, let_out, refusals
+from columncast.episodes.columns.posts import Post, apart, chosen, let_out, refusals
 from columncast.episodes.columns.source import PAGE_LIMIT, decode
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.html import parse
@@ -38,7 +39,7 @@ def is_substack(archive: Archive) -> bool:
 def list_substack(path: Path) -> list[Post]:
     """Return the posts of the export *path*, in its order."""
     with opened(path) as archive:
-        return [_post(row) for row in _rows(archive)]
+        return [post for post, _ in _listed(archive)]
 
 
 def read_substack(path: Path, *, post: str | None, paid: bool, site_url: str = "") -> Column:
@@ -48,9 +49,9 @@ def read_substack(path: Path, *, post: str | None, paid: bool, site_url: str = "
         ColumnError: There is no such post, its text is missing, or it is not for everyone.
     """
     with opened(path) as archive:
-        rows = {_post(row).slug: row for row in _rows(archive)}
-        wanted = chosen((_post(row) for row in rows.values()), post)
-        return _column(archive, rows[wanted.slug], paid=paid, site_url=site_url)
+        rows = dict(_listed(archive))
+        wanted = chosen(rows, post)
+        return _column(archive, rows[wanted], wanted, paid=paid, site_url=site_url)
 
 
 def substack_posts(
@@ -58,13 +59,15 @@ def substack_posts(
 ) -> Iterator[tuple[str, Column | ColumnError]]:
     """Yield those *posts* of the export *path*, in its order, opening it once."""
     with opened(path) as archive:
-        for row in _rows(archive):
-            if (slug := _post(row).slug) in posts:
-                yield slug, refusals(_column, archive, row, paid=paid, site_url=site_url)
+        for listed, row in _listed(archive):
+            if listed.slug in posts:
+                read = refusals(_column, archive, row, listed, paid=paid, site_url=site_url)
+                yield listed.slug, read
 
 
-def _column(archive: Archive, row: dict[str, str], *, paid: bool, site_url: str) -> Column:
-    wanted = _post(row)
+def _column(
+    archive: Archive, row: dict[str, str], wanted: Post, *, paid: bool, site_url: str
+) -> Column:
     notices = let_out(wanted, paid=paid)
     text, found = decode(archive.read(_member(archive, row["post_id"]), PAGE_LIMIT))
     column = Column(
@@ -72,7 +75,9 @@ def _column(archive: Archive, row: dict[str, str], *, paid: bool, site_url: str)
         slug=wanted.slug,
         subtitle=one_line(row.get("subtitle") or ""),
         published=None if wanted.draft else wanted.published,
-        source_url=clean_url(f"{site_url.rstrip('/')}/p/{wanted.slug}") if site_url else "",
+        source_url=clean_url(f"{site_url.rstrip('/')}/p/{quote(_post(row).slug)}")
+        if site_url
+        else "",
         blocks=(),
         notices=notices + found,
     )
@@ -95,11 +100,15 @@ def _rows(archive: Archive) -> list[dict[str, str]]:
     return [row for row in rows if row["post_id"] and row.get("type", "").lower() in _TYPES]
 
 
+def _listed(archive: Archive) -> Iterator[tuple[Post, dict[str, str]]]:
+    return apart((_post(row), row) for row in _rows(archive))
+
+
 def _post(row: dict[str, str]) -> Post:
     number, _, slug = row["post_id"].partition(".")
     published = row.get("is_published", "").strip().lower() == "true"
     return Post(
-        slug=slug or number,
+        slug=one_line(slug or number),
         title=one_line(row.get("title", "")),
         published=_date(row.get("post_date", "")),
         audience=row.get("audience", "").strip() or "everyone",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from columncast.episodes.column import Column
 from columncast.episodes.columns.markup import with_markup
-from columncast.episodes.columns.posts import Post, chosen, let_out, refusals
+from columncast.episodes.columns.posts import Post, apart, chosen, let_out, refusals
 from columncast.episodes.columns.xml_items import read_items
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.html import parse
@@ -43,7 +43,7 @@ _BLOCK_TAG = re.compile(
 
 def list_wordpress(path: Path) -> list[Post]:
     """Return the posts of the export *path*, in its order."""
-    return [_post(item) for item in _items(path)]
+    return [post for post, _ in _listed(path)]
 
 
 def read_wordpress(path: Path, *, post: str | None, paid: bool) -> Column:
@@ -54,8 +54,7 @@ def read_wordpress(path: Path, *, post: str | None, paid: bool) -> Column:
     """
     found: dict[str, dict[str, str]] = {}
     posts = []
-    for item in _items(path):
-        listed = _post(item)
+    for listed, item in _listed(path):
         posts.append(listed)
         # Of all but the wanted one only the name is kept: an export can be larger than memory.
         if post in (None, listed.slug) and len(found) < 2:
@@ -68,8 +67,7 @@ def wordpress_posts(
     path: Path, posts: Collection[str], *, paid: bool
 ) -> Iterator[tuple[str, Column | ColumnError]]:
     """Yield those *posts* of the export *path*, in its order, reading it once."""
-    for item in _items(path):
-        listed = _post(item)
+    for listed, item in _listed(path):
         if listed.slug in posts:
             yield listed.slug, refusals(_column, item, listed, paid=paid)
 
@@ -90,6 +88,10 @@ def _column(item: dict[str, str], wanted: Post, *, paid: bool) -> Column:
     if not paid:
         body = _PAID_SHORTCODE.sub("", body)
     return with_markup(column, parse(_paragraphs(_without_shortcodes(clean(body)))), paid=paid)
+
+
+def _listed(path: Path) -> Iterator[tuple[Post, dict[str, str]]]:
+    return apart((_post(item), item) for item in _items(path))
 
 
 def _items(path: Path) -> Iterator[dict[str, str]]:

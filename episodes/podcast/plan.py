@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from columncast.episodes.catalogue import SLUG, ShowFolder
+from columncast.episodes.catalogue import ShowFolder, fit_slug
 from columncast.episodes.errors import ColumnError, FolderError
 from columncast.episodes.podcast.fetching import Fetcher, feed_pages
 from columncast.episodes.podcast.items import BrokenItem, read_channel
@@ -193,7 +193,7 @@ def _slugs(episodes: Sequence[OldEpisode], taken: set[str]) -> list[str]:
     found = []
     for episode in episodes:
         step = last_step(episode.link)
-        named = SLUG.fullmatch(step) and re.search(r"[a-z]", step) and len(step) <= SLUG_LIMIT
+        named = fit_slug(step) and re.search(r"[a-z]", step) and len(step) <= SLUG_LIMIT
         slug = name = step if named else make_slug(episode.title)
         if slug in taken:
             slug = name = f"{slug}-{episode.published:%Y-%m-%d}"

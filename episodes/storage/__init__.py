@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from columncast.episodes.errors import ConflictError
+from columncast.episodes.file_names import plain_key
 from columncast.episodes.retry import Retry
 from columncast.episodes.settings import Destination
 
@@ -140,8 +141,12 @@ class Patient:
         return self.store.at_once
 
     def find(self, prefix: str) -> Iterator[Stored]:
-        """As the store's; a listing that broke off is begun anew."""
-        yield from self.retry(lambda: list(self.store.find(prefix)))
+        """As the store's; a listing that broke off is begun anew.
+
+        A key that could not be a path below a folder is none of ours, and is not worked with.
+        """
+        found = self.retry(lambda: list(self.store.find(prefix)))
+        yield from (stored for stored in found if plain_key(stored.key))
 
     def get(self, key: str) -> Content | None:
         """As the store's."""

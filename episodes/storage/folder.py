@@ -27,7 +27,8 @@ class Folder:
     def find(self, prefix: str) -> Iterator[Stored]:
         """Every file below *prefix*, drafts apart."""
         for path in sorted((self.path / prefix).rglob("*")):
-            if path.is_file() and not path.name.startswith(files.BESIDE):
+            ours = path.is_file() and not path.name.startswith(files.BESIDE)
+            if ours and not files.leads_out(self.path, path):
                 stat = path.stat()
                 yield Stored(
                     key=path.relative_to(self.path).as_posix(),
@@ -37,9 +38,10 @@ class Folder:
 
     def get(self, key: str) -> Content | None:
         """A small file, or None."""
-        with files.told(self.path / key):
+        path = files.inside(self.path, key)
+        with files.told(path):
             try:
-                data = (self.path / key).read_bytes()
+                data = path.read_bytes()
             except FileNotFoundError:
                 return None
         return Content(data=data, version=hashlib.sha256(data).hexdigest())
@@ -50,14 +52,14 @@ class Folder:
 
     def put(self, key: str, path: Path, served: Served, moved: Moved) -> None:  # noqa: ARG002 - a folder keeps no headers
         """Copy the file beside its place and rename it into it."""
-        with files.beside(self.path / key) as draft, path.open("rb") as f, draft.open("wb") as to:
+        with files.beside(self._at(key)) as draft, path.open("rb") as f, draft.open("wb") as to:
             while piece := f.read(PIECE_BYTES):
                 to.write(piece)
                 moved(len(piece))
 
     def put_if(self, key: str, data: bytes, served: Served, expected: str | None) -> None:  # noqa: ARG002 - as above
         """Write the file if the one there is as expected, looked at just before the rename."""
-        with files.beside(self.path / key) as draft:
+        with files.beside(self._at(key)) as draft:
             draft.write_bytes(data)
             there = self.get(key)
             if (there.version if there else None) != expected:
@@ -65,13 +67,17 @@ class Folder:
 
     def delete(self, key: str) -> None:
         """Remove the file, and the folders that are empty without it."""
-        path = self.path / key
+        path = self._at(key)
         with files.told(path):
             path.unlink(missing_ok=True)
         for parent in path.parents:
             if parent == self.path or not parent.is_dir() or any(parent.iterdir()):
                 break
             parent.rmdir()
+
+    def _at(self, key: str) -> Path:
+        """Where *key* lies; what lies there may be a link, for it is replaced or removed itself."""
+        return files.inside(self.path, key, follow=False)
 
     def now(self) -> datetime:
         """The clock of this machine, which dates the files too."""

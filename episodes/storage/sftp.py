@@ -22,6 +22,7 @@ from typing import Any, BinaryIO, NoReturn
 
 from columncast.episodes import files
 from columncast.episodes.errors import RemoteError, SettingsError
+from columncast.episodes.file_names import plain_name
 from columncast.episodes.retry import TemporaryError
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage import Content, Moved, Served, Stored, conflict
@@ -76,7 +77,7 @@ class Sftp:
                 listed = list(pool.map(self._list, level))
                 level = []
                 for folder, entries in listed:
-                    for entry in entries:
+                    for entry in (e for e in entries if plain_name(e.filename)):
                         key = f"{folder}/{entry.filename}"
                         if stat.S_ISDIR(entry.st_mode or 0):
                             level.append(key)

@@ -25,7 +25,7 @@ from columncast.feed.live.seen import Seen, digest, read_seen, write_seen
 
 FEEDS = ".columncast/feeds/"
 SINCE = ".columncast/since"
-ENTRY = re.compile(r"\.columncast/feeds/(\d{8}T\d{6}Z)-([0-9a-f]{8})/(.+)")
+ENTRY = re.compile(r"\.columncast/feeds/(\d{8}T\d{6}Z)-([0-9a-f]{8})/(feed\.xml|page-\d+\.xml)")
 ADDRESS = re.compile(rb"(?:audio|feed)/[A-Za-z0-9._~/-]+")
 EPISODE_PAGE = re.compile(r"feed/[^/]+/(index|transcript|chapters)\.(html|vtt|srt|json|txt)")
 KEPT_FEEDS = 10
