@@ -184,6 +184,7 @@ def _address(name: str, content: bytes) -> str:
 
 def detach(folder: Path) -> None:
     """Remove what `attach` wrote into *folder*."""
+    files.stay(folder / WORDS)
     for old in (beside(folder), *folder.glob("*")):
         old.unlink(missing_ok=True)
 

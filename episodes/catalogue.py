@@ -125,8 +125,13 @@ class EpisodeFolder:
 
     @property
     def column(self) -> Path:
-        """The column as given."""
-        return self._only("column")
+        """The column as given.
+
+        Raises:
+            EpisodeError: There is none, or more than one.
+            OutsideError: It is a link that leads out of the show.
+        """
+        return files.of_show(self._only("column"))
 
     @property
     def has_column(self) -> bool:
@@ -135,13 +140,13 @@ class EpisodeFolder:
 
     @property
     def narration(self) -> Path:
-        """The recording as given."""
+        """The recording as given; with `add --link` a link to where it lies."""
         return self._only("narration")
 
     @property
     def cover(self) -> Path | None:
-        """The episode's own cover as given, if it has one."""
-        return self._only("cover") if any(self.path.glob("cover.*")) else None
+        """The episode's own cover as given, if it has one; raises as `column`."""
+        return files.of_show(self._only("cover")) if any(self.path.glob("cover.*")) else None
 
     def _only(self, stem: str) -> Path:
         found = sorted(p for p in self.path.glob(f"{stem}.*") if not p.name.startswith("."))
@@ -176,6 +181,15 @@ class ShowFolder:
     def feed(self) -> Path:
         """The feed and the pages."""
         return self.root / "feed"
+
+    @property
+    def cover(self) -> Path:
+        """The show's cover.
+
+        Raises:
+            OutsideError: It is a link that leads out of the show.
+        """
+        return files.of_show(self.root / self.show.cover)
 
     @property
     def cache(self) -> Path:

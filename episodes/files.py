@@ -76,41 +76,49 @@ def leads_out(folder: Path | str, path: Path) -> bool:
 
 
 def of_show(path: Path) -> Path:
-    """Return *path*, a file of a show, once no link leads from it out of the part it lies in.
+    """Return *path*, a file of a show that is read to be published, once no link leads out of there.
 
     What is in no show is the producer's own to name, and returned as it is.
 
     Raises:
-        OutsideError: A link leads out.
+        OutsideError: A link leads to a file that is not the show's.
     """
-    home = _home(path)
-    if home and leads_out(home, path):
-        raise OutsideError(
-            "is a link that leads out of the show; put the file itself there",
-            where=path.relative_to(home.parent) if home.name in _PARTS else path.relative_to(home),
-        )
+    root = _show_of(path)
+    if root and leads_out(root, path):
+        parts = [root / part for part in _MAY_LEAD_ELSEWHERE]
+        if all(leads_out(part, path) for part in parts):
+            raise OutsideError(
+                "is a link that leads out of the show; put the file itself there",
+                where=path.relative_to(root).as_posix(),
+            )
     return path
 
 
-_PARTS = _MAY_LEAD_ELSEWHERE | {"feed"}
+def leading_out(folder: Path) -> list[Path]:
+    """Return every link in *folder*, at any depth, that leads out of it; links are not followed."""
+    found = []
+    for place, folders, names in os.walk(folder):
+        paths = [Path(place) / name for name in (*folders, *names)]
+        found += [path for path in paths if path.is_symlink() and leads_out(folder, path)]
+    return sorted(found)
 
 
-def _home(path: Path) -> Path | None:
-    """The folder that *path* must stay in: the part of its show, else the show; None: no show's."""
-    for root in path.parents:
-        if (root / "show.toml").is_file():
-            part = path.relative_to(root).parts[0]
-            return root / part if part in _MAY_LEAD_ELSEWHERE else root
-    return None
+def _show_of(path: Path) -> Path | None:
+    """The folder of the show that *path* lies in, links not followed; None: no show's."""
+    return next((root for root in path.parents if (root / "show.toml").is_file()), None)
 
 
-def _stay(path: Path) -> None:
+def stay(path: Path) -> None:
     """Refuse to write to *path* where a folder of its show has become a link to somewhere else.
 
     What lies at *path* itself does not matter: it is replaced, never written through.
     """
-    home = _home(path)
-    if home and path != home and leads_out(home, path.parent):
+    root = _show_of(path)
+    if root is None:
+        return
+    part = path.relative_to(root).parts[0]
+    home = root / part if part in _MAY_LEAD_ELSEWHERE and path != root / part else root
+    if leads_out(home, path.parent):
         raise OutsideError(
             "is a link that leads out of the show; nothing was written there", where=path.parent
         )
@@ -127,7 +135,7 @@ def beside(path: Path) -> Iterator[Path]:
         OutsideError: A link among the folders of a show leads out of it.
         FolderError: The disk is full, read-only, or not ours to write.
     """
-    _stay(path)
+    stay(path)
     with told(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=BESIDE, suffix=path.suffix, dir=path.parent)
@@ -169,7 +177,7 @@ def holds(path: Path, data: bytes) -> bool:
 @contextmanager
 def scratch(folder: Path) -> Iterator[Path]:
     """Give a folder of one's own in *folder*, for drafts of many parts; it is gone afterwards."""
-    _stay(folder / BESIDE)
+    stay(folder / BESIDE)
     with told(folder):
         folder.mkdir(parents=True, exist_ok=True)
         place = Path(tempfile.mkdtemp(prefix=BESIDE, dir=folder))
@@ -187,7 +195,7 @@ def copy(source: Path, target: Path) -> None:
 
 def link(source: Path, target: Path) -> None:
     """Put a link to *source* at *target*, where nothing is yet."""
-    _stay(target)
+    stay(target)
     with told(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         target.symlink_to(source.resolve())
@@ -195,7 +203,7 @@ def link(source: Path, target: Path) -> None:
 
 def move(source: Path, target: Path) -> None:
     """Rename *source* to *target* on the same disk; its bytes are on the disk first."""
-    _stay(target)
+    stay(target)
     with told(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         _flush(source)

@@ -18,6 +18,7 @@ from columncast.episodes.catalogue import EpisodeFolder
 from columncast.episodes.column import Block
 from columncast.episodes.columns.markup import read_markup
 from columncast.episodes.errors import EpisodeError
+from columncast.episodes.files import of_show
 from columncast.episodes.markup import read_markup as markup_of
 from columncast.episodes.model import Chapter, Notice, ShowNotes
 from columncast.episodes.notes import LIMIT_BYTES
@@ -98,7 +99,7 @@ def kept_transcripts(source: EpisodeFolder) -> tuple[Transcript, ...]:
     found = []
     for path in sorted(source.path.glob("transcript*")):
         named = _TRANSCRIPT.fullmatch(path.name)
-        if named and named[2] in TRANSCRIPT_TYPES:
+        if named and named[2] in TRANSCRIPT_TYPES and of_show(path):
             mime_type = TRANSCRIPT_TYPES[named[2]]
             found.append(Transcript(path=path, mime_type=mime_type, language=named[1] or ""))
     order = list(TRANSCRIPT_TYPES.values())
@@ -154,7 +155,7 @@ def kept_chapters(source: EpisodeFolder) -> tuple[Chapter, ...]:
     Raises:
         EpisodeError: Its chapters.json cannot be read.
     """
-    path = source.path / CHAPTERS
+    path = of_show(source.path / CHAPTERS)
     try:
         return read_marks(path.read_bytes())
     except FileNotFoundError:
@@ -165,7 +166,7 @@ def kept_chapters(source: EpisodeFolder) -> tuple[Chapter, ...]:
 
 def _text(path: Path) -> str | None:
     try:
-        return path.read_text(encoding="utf-8")
+        return of_show(path).read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as e:

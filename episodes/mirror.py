@@ -89,17 +89,23 @@ class Mirror:
 
 
 def _of_show(folder: ShowFolder) -> Iterator[Path]:
-    yield from (path for path in folder.root.glob("*.*") if path.is_file())
-    yield from (path for path in folder.root.glob("templates/*") if path.is_file())
+    for pattern in ("*.*", "templates/*"):
+        paths = (path for path in folder.root.glob(pattern) if path.is_file())
+        yield from (path for path in paths if not files.leads_out(folder.root, path))
     audio, notes = folder.show.audio, folder.show.notes
-    for name in (folder.show.cover, audio.intro, audio.outro, notes.template):
+    for name in (audio.intro, audio.outro):
         if name and (folder.root / name).is_file():
             yield folder.root / name
+    for name in (folder.show.cover, notes.template):
+        if name and (folder.root / name).is_file():
+            yield files.of_show(folder.root / name)
 
 
 def _sources(folder: ShowFolder, slug: str) -> Iterator[Path]:
     for pattern in (f"episodes/{slug}/*", *_results(slug)):
-        yield from (path for path in folder.root.glob(pattern) if path.is_file())
+        for path in folder.root.glob(pattern):
+            if path.is_file():
+                yield path if path.stem == "narration" else files.of_show(path)
 
 
 def _results(slug: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from columncast.episodes import files
 from columncast.episodes.alignment import Alignment
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.column import Column
@@ -128,16 +129,14 @@ def notes_template(folder: ShowFolder) -> str:
     """Return the text of the show's own template of notes; empty when it has none.
 
     Raises:
-        SettingsError: It is not in the show's folder, or cannot be read.
+        SettingsError: It cannot be read.
+        OutsideError: It is a link that leads out of the show.
     """
     name = folder.show.notes.template
     if not name:
         return ""
-    path = (folder.root / name).resolve()
-    if not path.is_relative_to(folder.root.resolve()):
-        raise SettingsError("[notes] template must lie in the show's folder", where="show.toml")
     try:
-        return path.read_text(encoding="utf-8")
+        return files.of_show(folder.root / name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as e:
         raise SettingsError(
             f"[notes] template {name!r} cannot be read as UTF-8 text", where="show.toml"

@@ -14,6 +14,7 @@ from columncast.episodes.written import episode_of, read_written
 from columncast.feed.episode_rules import check_episode
 from columncast.feed.feed_rules import check_feed
 from columncast.feed.file_rules import MediaFacts, check_files
+from columncast.feed.public_rules import check_public
 from columncast.feed.rules import Finding
 from columncast.feed.show_rules import check_episodes, check_show
 
@@ -37,7 +38,8 @@ def check_all(
     feed = folder.feed / "feed.xml"
     found: list[Finding] = []
     if not slug:
-        found += check_show(show, folder.root / show.cover)
+        outside = check_public(folder)
+        found += [*check_show(show, None if outside else folder.cover), *outside]
         found += check_feed(feed.read_bytes(), folder.root) if feed.exists() else []
     episodes = [e for e in (_checked(folder, source, found) for source in chosen) if e]
     if not slug:

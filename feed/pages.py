@@ -12,6 +12,7 @@ from typing import Any
 
 from columncast.episodes.alignment import Alignment
 from columncast.episodes.errors import SettingsError
+from columncast.episodes.files import of_show
 from columncast.episodes.kept import shown
 from columncast.episodes.listing import listing_of
 from columncast.episodes.model import Episode
@@ -184,7 +185,7 @@ def _template(name: str, templates: Path | None) -> tuple[str, str]:
         return shipped("columncast.feed", name), name
     where = f"templates/{name}"
     try:
-        return own.read_text(encoding="utf-8"), where
+        return of_show(own).read_text(encoding="utf-8"), where
     except (OSError, UnicodeDecodeError) as e:
         raise SettingsError("cannot be read as UTF-8 text", where=where) from e
 

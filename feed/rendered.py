@@ -29,7 +29,7 @@ def fingerprint(*inputs: Any) -> str:
 
 def everything(folder: ShowFolder, listed: Iterable[Listing]) -> str:
     """Return a fingerprint of all that the public files of a show are made from."""
-    cover = folder.root / folder.show.cover
+    cover = folder.cover
     return fingerprint(
         software(),
         folder.show,

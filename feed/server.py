@@ -22,6 +22,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import NotModifiedResponse, PathLike, StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from columncast.episodes.errors import OutsideError
+from columncast.episodes.files import leads_out
 from columncast.feed import web
 from columncast.feed.headers import CONTENT_TYPES, cache_control, content_type
 
@@ -49,8 +51,11 @@ def serve(
     app takes.
 
     Raises:
+        OutsideError: `feed/` is a link that leads out of the show.
         UsageError: The port is taken, or not ours to use.
     """
+    if leads_out(folder, folder / "feed"):
+        raise OutsideError("is a link that leads out of the show; put a folder there", where="feed")
     web.run(public(folder, told or _quiet), port=port, ready=ready, host=host)
 
 
@@ -76,11 +81,17 @@ class PublicFiles(StaticFiles):
         """Take the folder, its name in the address, and who is told of requests."""
         super().__init__(directory=directory, html=True, check_dir=False)
         self.config_checked = True  # an empty show has no audio/ yet, which is no error
+        self.folder = directory
         self.part = part
         self.told = told
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """Answer for *path*, unless it is a file that is still being written."""
+        """Answer for *path*, unless it is a file that is still being written, or no show's.
+
+        starlette follows no link out of the folder; that the folder is one itself, it cannot know.
+        """
+        if self.part != "audio" and leads_out(self.folder.parent, self.folder):
+            raise HTTPException(status_code=404)
         if any(piece.startswith(".") and piece != "." for piece in PurePath(path).parts):
             raise HTTPException(status_code=404)
         # A range in other words than RFC 9110's is to be ignored (14.2), not to be refused.

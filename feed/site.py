@@ -57,7 +57,7 @@ def write_site(
     templates = folder.root / "templates"
     rendered = rendered or Rendered(folder)
     inputs = everything(folder, listed)
-    cover = read_cover(folder.root / show.cover)
+    cover = read_cover(folder.cover)
     # A changed cover has a changed name: apps and directories keep pictures by address.
     cover_name = f"cover-{hashlib.sha256(cover.content).hexdigest()[:8]}{cover.suffix}"
     cover_url = f"{show.base_url}feed/{cover_name}"

@@ -19,7 +19,7 @@ def tag_picture(folder: ShowFolder, hashes: Hashes) -> bytes:
     Raises:
         CoverError: It is missing, no picture, not square, or too small.
     """
-    cover = folder.root / folder.show.cover
+    cover = folder.cover
     with suppress(OSError):  # not made yet; or there is no cover, which is told below
         return _kept(folder, cover, hashes).read_bytes()
     from columncast.feed.cover import read_cover, thumbnail  # noqa: PLC0415 - Pillow: 0.1 s, 4 MB

@@ -12,6 +12,7 @@ import pytest
 from feed_builders import BASE_URL, COVER_URL, enclosure, episode, notes, show
 from PIL import Image
 
+from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.files import sha256
 from columncast.episodes.listing import listings_of
 from columncast.episodes.model import Attachment, Chapter, Person
@@ -22,13 +23,14 @@ from columncast.feed.episode_rules import EPISODE, check_episode
 from columncast.feed.feed_rules import DOCUMENT, check_feed
 from columncast.feed.file_rules import FILES, MediaFacts, check_files
 from columncast.feed.item_rules import ITEM
+from columncast.feed.public_rules import PUBLIC, check_public
 from columncast.feed.rss import render_pages, render_rss
 from columncast.feed.rules import Finding, refused
 from columncast.feed.show_rules import ART, SHOW, TOGETHER, check_episodes, check_show
 
 RULES = {
     rule.code: rule
-    for book in (SHOW, ART, TOGETHER, EPISODE, FILES, DOCUMENT, CHANNEL, ITEM)
+    for book in (SHOW, ART, TOGETHER, EPISODE, FILES, PUBLIC, DOCUMENT, CHANNEL, ITEM)
     for rule in book
 }
 DOCS = Path(__file__).parent.parent / "docs"
@@ -59,6 +61,17 @@ def of_cover(size=(1400, 1400), mode="RGB"):
         return check_show(show(), folder / "cover.jpg")
 
     return check
+
+
+def of_link(folder: Path):
+    outside = folder.parent / f"{folder.name}-private.txt"
+    outside.write_text("private")
+    (folder / "show.toml").write_text(
+        'title = "T"\nsite_url = "https://t.example"\nbase_url = "https://t.example"\n'
+    )
+    (folder / "feed").mkdir()
+    (folder / "feed" / "about.txt").symlink_to(outside)
+    return check_public(ShowFolder(folder))
 
 
 def of_feed(was: str, becomes: str, *, count: int = 1):
@@ -222,6 +235,7 @@ BROKEN: dict[str, Callable[[Path], list[Finding]]] = {
     "feed-deprecated": of_feed("<itunes:type>", "<itunes:summary>A</itunes:summary><itunes:type>"),
     "feed-order": of_feed("Fri, 09 Jan 2026", "Fri, 02 Jan 2015", count=2),
     "feed-unique": of_feed("000000000002", "000000000001"),
+    "link-outside": of_link,
     "feed-addresses": of_feed(r"(<media:thumbnail url=\")https://example.org", r"\1"),
     "feed-not-https": of_feed("https://example.org/columns", "http://example.org/columns"),
     "feed-pages": of_feed(

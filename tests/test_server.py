@@ -121,6 +121,28 @@ def test_a_range_beyond_the_end_is_answered_with_416_and_the_length(ask):
     assert (416, f"bytes */{len(MP3)}") == (answer.status, answer.getheader("content-range"))
 
 
+def test_no_link_is_followed_out_of_the_public_folders(ask, folder):
+    (folder / "feed" / "settings.txt").symlink_to(folder / "show.toml")
+    (folder / "feed" / "all").symlink_to(folder)
+    (folder / "feed" / "same.xml").symlink_to("feed.xml")
+
+    paths = ("/feed/settings.txt", "/feed/all/show.toml", "/feed/same.xml")
+
+    assert [404, 404, 200] == [ask(path).status for path in paths]
+
+
+def test_a_feed_folder_that_lies_elsewhere_is_not_served_and_audio_may(
+    ask, folder, tmp_path_factory
+):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    for part in ("audio", "feed"):
+        (folder / part).rename(elsewhere / part)
+        (folder / part).symlink_to(elsewhere / part)
+
+    assert 404 == ask("/feed/feed.xml").status
+    assert 200 == ask("/audio/week-1-1a2b3c4d.mp3").status
+
+
 @pytest.mark.parametrize("odd", ["seconds=1-2", "bytes=", "bytes=a-b", "bytes"])
 def test_a_range_in_other_words_is_ignored(ask, odd):
     answer = ask("/audio/week-1-1a2b3c4d.mp3", Range=odd)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from columncast.episodes import files
 from columncast.episodes.catalogue import ShowFolder
-from columncast.episodes.errors import FeedError, SettingsError
+from columncast.episodes.errors import FeedError, OutsideError, SettingsError
 from columncast.episodes.settings import Part
 from columncast.episodes.storage import Served
 from columncast.feed.headers import cache_control, content_type, is_hashed
@@ -49,12 +50,26 @@ def local_feed(folder: ShowFolder) -> dict[str, FeedDocument]:
     key = FEED
     while key and key not in documents:
         try:
-            xml = (folder.root / key).read_bytes()
+            xml = public_file(folder, key).read_bytes()
         except OSError as e:
             raise FeedError("is missing; run: columncast build", where=key) from e
         documents[key] = read_feed(xml, folder.show, where=key)
         key = documents[key].following
     return documents
+
+
+def public_file(folder: ShowFolder, key: str) -> Path:
+    """Return the file that is published under *key*.
+
+    Raises:
+        OutsideError: It leads out of `audio/` or `feed/`, by its name or by a link. `audio/` itself
+            may lie on another disk.
+    """
+    part, _, name = key.partition("/")
+    home = folder.root / part
+    if home != folder.audio and files.leads_out(folder.root, home):
+        raise OutsideError("is a link that leads out of the show; put a folder there", where=part)
+    return files.inside(home, name)
 
 
 def wanted(
@@ -102,7 +117,7 @@ def _is_listed(folder: ShowFolder, slug: str, guids: Collection[str]) -> bool:
 
 
 def _step(folder: ShowFolder, key: str, stage: Stage, named: Named | None) -> Step:
-    path = folder.root / key
+    path = public_file(folder, key)
     try:
         length_bytes = path.stat().st_size
     except OSError as e:

@@ -107,7 +107,7 @@ def read_draft(root: Path, slug: str) -> Draft:
         source=_lines(source.column, written.column) if source.has_column else (),
         built=built,
         episode=episode,
-        audio=audio if audio and audio.is_file() else None,
+        audio=files.of_show(audio) if audio and audio.is_file() else None,
         alignment=alignment,
         newer_recording=bool(built) and _is_newer(folder, source),
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from columncast.episodes import files
 from columncast.episodes.catalogue import ShowFolder
-from columncast.episodes.errors import CoverError
+from columncast.episodes.errors import CoverError, OutsideError
 from columncast.episodes.template import safe, shipped
 from columncast.feed.cover import read_cover, thumbnail
 from columncast.feed.preview.draft import Draft, read_draft
@@ -83,8 +83,8 @@ def _audio(draft: Draft, *, embed: bool) -> str:
 
 def _cover(draft: Draft) -> str:
     try:
-        picture = thumbnail(read_cover(draft.folder.root / draft.show.cover), side_px=120)
-    except CoverError:
+        picture = thumbnail(read_cover(draft.folder.cover), side_px=120)
+    except (CoverError, OutsideError):
         return ""  # the preview of notes is no place to refuse a cover
     return f"data:image/jpeg;base64,{_encoded(picture)}"
 

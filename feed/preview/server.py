@@ -131,13 +131,11 @@ class _Pages:
         return _page(request, html, policy=PUBLIC_POLICY)
 
     def cover(self, _: Request) -> Response:
-        root = self.desk.root.resolve()
         try:
-            path = (root / ShowFolder(root).show.cover).resolve()
+            path = ShowFolder(self.desk.root).cover
         except ColumncastError:
             return Response(status_code=404)
-        inside = path.is_relative_to(root) and path.is_file()
-        return FileResponse(path) if inside else Response(status_code=404)
+        return FileResponse(path) if path.is_file() else Response(status_code=404)
 
     def asset(self, request: Request) -> Response:
         name = request.path_params["name"]

@@ -1,0 +1,32 @@
+"""The rule about the public folders: what is published lies in them, and is the show's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from columncast.episodes import files
+from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.errors import OutsideError
+from columncast.feed.rules import CWE_LINKS, Finding, RuleBook
+
+PUBLIC: RuleBook[ShowFolder] = RuleBook()
+
+
+def check_public(folder: ShowFolder) -> list[Finding]:
+    """Return what is wrong with the folders `audio/` and `feed/`, and with the cover."""
+    return PUBLIC.check(folder, "")
+
+
+@PUBLIC.rule("link-outside", "error", CWE_LINKS)
+def _(folder: ShowFolder) -> Iterator[str]:
+    """No link leads from what is published to a file elsewhere."""
+    if folder.feed.is_symlink() and files.leads_out(folder.root, folder.feed):
+        yield "feed/ is a link that leads out of the show; put a folder there, or publish to it"
+    for part in (folder.audio, folder.feed):
+        for path in files.leading_out(part):
+            name = path.relative_to(folder.root).as_posix()
+            yield f"{name} is a link that leads out of {part.name}/; put the file itself there"
+    try:
+        _ = folder.cover
+    except OutsideError as e:
+        yield str(e)
