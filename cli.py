@@ -355,11 +355,11 @@ def stats(*, folder: ShowFolder, html: Path | None, svg: Path | None, voice: Voi
     if html:
         from columncast.feed.stats_page import render_stats
 
-        files.write(html, render_stats(found))
+        files.write_out(html, render_stats(found))
     if svg:
         from columncast.feed.stats_svg import spread_svg
 
-        files.write(svg, spread_svg(found))
+        files.write_out(svg, spread_svg(found))
     if made := [str(path) for path in (html, svg) if path]:
         voice.say("", *(f"Made      {path}" for path in made))
 
@@ -704,7 +704,7 @@ def import_podcast(
     from columncast.feed.moves import feed_redirects
 
     folder = ShowFolder(to.absolute()) if to else show_here("name the folder of a new one by --to")
-    empty, go = not folder.root.exists(), False
+    empty, go = _is_new(folder.root), False
     try:
         with voice.progress("Fetching") as progress:
             progress("the feed", 0.0)
@@ -742,6 +742,11 @@ def import_podcast(
     missing = mention(told.broken_lines(plan, taken))
     if missing:
         raise click.exceptions.Exit(InputError.exit_code)
+
+
+def _is_new(root: Path) -> bool:
+    """Whether nothing is at *root*, but for what a run that was killed has cached."""
+    return not root.exists() or {path.name for path in root.iterdir()} == {".columncast"}
 
 
 def show_here(otherwise: str) -> ShowFolder:

@@ -14,6 +14,7 @@ import os
 import platform
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from columncast.episodes import execution, files
+from columncast.episodes import execution, files, staging
 from columncast.episodes.catalogue import (
     EpisodeFolder,
     ShowFolder,
@@ -32,6 +33,7 @@ from columncast.episodes.catalogue import (
     new_facts,
     parse_date,
 )
+from columncast.episodes.changes import together
 from columncast.episodes.crew import ALL, LOCAL, Crew
 from columncast.episodes.errors import (
     BusyError,
@@ -170,19 +172,20 @@ def add(
         published = parse_date(date, zone) if date else text.published or _now()
         facts: dict[str, Any] = {"season": text.season, "number": text.number}
         facts |= {key: value for key, value in given.items() if value}
-        staged = EpisodeFolder(path=folder.staging / slug)
-        if is_collection(column):  # the one post, not what else is in an export
-            files.write(staged.path / "column.html", as_page(text))
-        else:
-            lay(staged, "column", column)
-        lay(staged, "narration", recording, link=link)
-        files.write(staged.facts_file, new_facts(source, published, **facts))
-        # Mastered before it is in the show: what cannot become an episode never is one halfway.
-        with named_as_given(staged, recording, column):
-            workshop.episode(staged)
-        with files.told(folder.episodes):
-            folder.episodes.mkdir(exist_ok=True)
-            staged.path.rename(folder.episodes / slug)
+        with staging.prepared(folder.root, slug) as place:
+            staged = EpisodeFolder(path=place)
+            if is_collection(column):  # the one post, not what else is in an export
+                files.write(staged.path / "column.html", as_page(text))
+            else:
+                lay(staged, "column", column)
+            lay(staged, "narration", recording, link=link)
+            files.write(staged.facts_file, new_facts(source, published, **facts))
+            # Mastered before it is in the show: what cannot become an episode never is one halfway.
+            with named_as_given(staged, recording, column):
+                workshop.episode(staged)
+            with together(folder.root) as changes:
+                changes.remove(staged.path / staging.RECORD)
+                changes.rename(staged.path, folder.episodes / slug)
         built = _build(ledger, [slug], Crew(progress=progress))
         return Added(column=text, episode=built.find(slug), built=built, new=True)
 
@@ -268,25 +271,27 @@ def edit(
             changes["published"] = parse_date(date, folder.show.timezone)
         if force:
             changes["source.forced"] = True
-        tried = EpisodeFolder(path=folder.staging / checked_slug(new_slug or slug))
-        target = EpisodeFolder(path=folder.episodes / tried.slug)
+        target = EpisodeFolder(path=folder.episodes / checked_slug(new_slug or slug))
         if target.path != episode.path and target.path.exists():
             raise EpisodeError(f"an episode {new_slug!r} is there already; nothing was changed")
-        lay(tried, "narration", recording or episode.narration, link=not recording)
-        text = lay_rest(tried, episode, column=column)
-        files.copy(episode.facts_file, tried.facts_file)
-        change_facts(tried, changes)
-        if not tried.facts.retired:
-            with named_as_given(tried, recording or episode.narration, text):
-                workshop.episode(tried, former_slug=slug)
-        if recording:
-            put_in_place(episode, tried.narration)
-        if column:
-            put_in_place(episode, tried.column)
-        files.copy(tried.facts_file, episode.facts_file)
-        if target.path != episode.path:
-            with files.told(target.path):
-                episode.path.rename(target.path)
+        with staging.prepared(folder.root, target.slug) as place:
+            tried = EpisodeFolder(path=place)
+            lay(tried, "narration", recording or episode.narration, link=not recording)
+            text = lay_rest(tried, episode, column=column)
+            files.copy(episode.facts_file, tried.facts_file)
+            change_facts(tried, changes)
+            if not tried.facts.retired:
+                with named_as_given(tried, recording or episode.narration, text):
+                    workshop.episode(tried, former_slug=slug)
+            with together(folder.root) as step:
+                step.remove(tried.path / staging.RECORD)
+                if recording:
+                    put_in_place(step, episode, tried.narration)
+                if column:
+                    put_in_place(step, episode, tried.column)
+                step.copy(tried.facts_file, episode.facts_file)
+                if target.path != episode.path:
+                    step.rename(episode.path, target.path)
         return _build(ledger, [target.slug], Crew(progress=progress))
 
 
@@ -330,7 +335,8 @@ def move(
 ) -> tuple[Built, dict[str, str]]:
     """Move the show to another address; return the build and what the old server needs, by kind.
 
-    Guids stay, the feed tells apps where it is now, and nobody loses an episode.
+    Guids stay, the feed tells apps where it is now, and nobody loses an episode. Asked for again,
+    as after a run that was killed, it tells the same.
 
     Raises:
         UsageError: *new_base_url* is not a full URL.
@@ -343,6 +349,7 @@ def move(
             new = moves.moved(old, new_base_url)
         except ValueError as e:
             raise UsageError(str(e)) from e
+        former = _former_base_url(folder, old.base_url, new.base_url)
         change_settings(
             folder,
             {
@@ -353,7 +360,19 @@ def move(
         )
         crew = Crew(jobs=_cores(), progress=progress)
         built = _build(Ledger(ShowFolder(folder.root)), (), crew)
-        return built, moves.redirects(old.base_url, new.base_url)
+        return built, moves.redirects(former, new.base_url)
+
+
+def _former_base_url(folder: ShowFolder, old: str, new: str) -> str:
+    """Return where the show was before it moved to *new*; a second run of a move knows it, too."""
+    record = folder.cache / "moved.json"
+    if old == new:
+        with suppress(OSError, msgspec.DecodeError):
+            moved = msgspec.json.decode(record.read_bytes(), type=dict[str, str])
+            return moved.get("from", old) if moved.get("to") == new else old
+        return old
+    files.write(record, msgspec.json.encode({"from": old, "to": new}))
+    return old
 
 
 def nothing_due(folder: ShowFolder, *, now: datetime | None = None) -> bool:

@@ -8,7 +8,6 @@ are a part of the file's structure, so the file is put together anew for them, s
 from __future__ import annotations
 
 import shutil
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +16,7 @@ from mutagen.mp4 import MP4, AtomDataType, MP4Cover, MP4FreeForm
 
 from columncast.audio import ffmpeg
 from columncast.audio.tagset import Tags, chapter_spans, iso639_1, iso639_2
+from columncast.episodes import files
 from columncast.episodes.model import Chapter
 
 _PADDING: Final = 1024
@@ -113,8 +113,9 @@ def _rebuild(m4a: Path, tags: Tags) -> None:
         safe = "".join(f"\\{c}" if c in "=;#\\\n" else c for c in title)
         lines += ["[CHAPTER]", "TIMEBASE=1/1000"]
         lines += [f"START={start_s * 1000:.0f}", f"END={end_s * 1000:.0f}", f"title={safe}"]
-    with tempfile.TemporaryDirectory(prefix="columncast-") as folder:
-        notes, rebuilt = Path(folder, "chapters.txt"), Path(folder, "rebuilt.m4a")
+    # Beside the file, so that a killed run's is swept with its other drafts.
+    with files.scratch(m4a.parent) as folder:
+        notes, rebuilt = folder / "chapters.txt", folder / "rebuilt.m4a"
         notes.write_text("\n".join([*lines, ""]), encoding="utf-8", newline="\n")
         ffmpeg.run(
             [

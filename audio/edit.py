@@ -7,8 +7,6 @@ like any recording. A show that asks for none of it never comes here.
 from __future__ import annotations
 
 import dataclasses
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -94,12 +92,7 @@ def edited(
         cache=cache,
         voice_s=end_s - start_s,
     )
-    with files.told(beside):
-        beside.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=files.BESIDE, suffix=".flac", dir=beside.parent)
-        os.close(handle)
-    work = Path(name)
-    try:
+    with files.scratch_file(beside.with_suffix(".flac")) as work:
         write_flac(
             (block.raw_data for block in program),
             work,
@@ -112,8 +105,6 @@ def edited(
             gain_db=_matching_db(seen),
             steps=_steps(settings, start_s, seen.frames / source.sample_rate_hz - end_s),
         )
-    finally:
-        work.unlink(missing_ok=True)
 
 
 def _cleaning(settings: AudioSettings, *, noise_db: float) -> tuple[str, ...]:

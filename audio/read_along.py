@@ -247,6 +247,7 @@ def transcribe(
         progress=progress,
     )
     aligned = _without_date(aligned, column)
+    files.sweep(out, shared=True)
     for name, (_, content) in _files(aligned, column.narrator or column.author):
         files.write(out / name, content)
     return aligned

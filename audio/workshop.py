@@ -160,6 +160,8 @@ class Workshop:
         self, source: EpisodeFolder, written: Written, alignment: Alignment | None
     ) -> tuple[tuple[Attachment, ...], Attachment | None]:
         waiting = read_along_folder(self.folder, source.slug)
+        if source.path.parent != self.folder.episodes:  # tried out: what waits there is still right
+            waiting = source.path.parent / f".{source.slug}" / "read-along"
         made: tuple[tuple[Attachment, ...], Attachment | None] = (), None
         if alignment is None:
             detach(waiting)

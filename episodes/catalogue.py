@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
+import time
 import tomllib
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -20,9 +20,16 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from columncast.episodes import files
+from columncast.episodes import files, staging
+from columncast.episodes.changes import complete, is_pending
 from columncast.episodes.editor import Editor
-from columncast.episodes.errors import EpisodeError, SettingsError, UsageError
+from columncast.episodes.errors import (
+    BusyError,
+    EpisodeError,
+    FolderError,
+    SettingsError,
+    UsageError,
+)
 from columncast.episodes.file_names import file_name
 from columncast.episodes.model import EpisodeType, Person
 from columncast.episodes.podcasting import EpisodeTags
@@ -233,21 +240,39 @@ class ShowFolder:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep other runs away while this one changes the show."""
+        """Keep other runs away while this one changes the show.
+
+        What a killed run had begun is completed or undone first.
+        """
         with files.locked(self.cache / "lock"):
-            self.clear_staging()
-            for folder in (self.root, self.audio, self.feed, self.cache / "work"):
-                files.sweep(folder)
+            self._mend()
             yield
 
-    def clear_staging(self) -> None:
-        """Throw away what a killed run was preparing."""
-        shutil.rmtree(self.staging, ignore_errors=True)
+    def settle(self) -> None:
+        """Complete what a killed run had begun to change, before anything is read.
+
+        Where another run is at it, or the disk lets us write nothing, things are read as they are.
+        """
+        for wait_s in (0.0, 0.1, 0.2, 0.4, 0.8):
+            if not is_pending(self.root):
+                return
+            time.sleep(wait_s)  # another run may be at it: that takes a moment
+            with suppress(BusyError, FolderError), self.locked():
+                return
+
+    def _mend(self) -> None:
+        if complete(self.root):
+            self.__dict__.pop("show", None)  # it may have been read before that
+        staging.clear(self.root)
+        for folder, depth in ((self.root, 0), (self.episodes, 1), (self.audio, 0)):
+            files.sweep(folder, depth=depth)
+        for folder, depth in ((self.feed, 1), (self.cache, 3)):
+            files.sweep(folder, depth=depth)
 
     @property
     def staging(self) -> Path:
         """Where an episode is prepared before it is one; the same disk, so a rename is enough."""
-        return self.cache / "staging"
+        return staging.place(self.root)
 
 
 def find_show(start: Path) -> ShowFolder:
@@ -259,7 +284,9 @@ def find_show(start: Path) -> ShowFolder:
     start = start.absolute()
     for folder in (start, *start.parents):
         if (folder / "show.toml").is_file():
-            return ShowFolder(folder)
+            found = ShowFolder(folder)
+            found.settle()
+            return found
     raise UsageError(
         f"no show.toml in {start} or above; run: columncast init --title … --site-url …"
     )
@@ -334,7 +361,9 @@ def change_settings(folder: ShowFolder, changes: Mapping[str, Any]) -> bool:
 
 def _change_toml(path: Path, changes: Mapping[str, Any], kind: type, *, where: str) -> bool:
     text = changed_toml(path.read_text(encoding="utf-8"), changes, kind, where=where)
-    return files.write(path, text)
+    changed = files.write(path, text)
+    files.sync([path.parent])
+    return changed
 
 
 def changed_toml(text: str, changes: Mapping[str, Any], kind: type, *, where: str) -> str:

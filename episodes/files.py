@@ -1,16 +1,23 @@
 """Writing to disk so that a killed run leaves the last good state.
 
-A file is written beside its place and renamed into it; a lock keeps two runs on one show apart.
+A file is written beside its place, as a draft, and renamed into it; a lock keeps two runs on one
+show apart. The name of a draft says whose it is, so that a later run knows which ones a killed run
+left behind. What several files are at once is in `changes`.
 """
 
 from __future__ import annotations
 
 import errno
+import functools
 import hashlib
 import os
+import platform
+import re
+import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 
@@ -20,6 +27,15 @@ from columncast.episodes.errors import BusyError, FolderError, OutsideError
 
 BESIDE = ".columncast-"
 """How the name of a file starts while it is being written; `sweep` knows it by this."""
+
+FOREIGN_S = 24 * 3600.0
+"""A draft of another machine, or of nobody we know, may still be written for so long after its last
+byte came. Then it is taken for what a killed run has left."""
+
+_OWNED = re.compile(r"\.columncast-([0-9a-f]{8})-([0-9]+)-([0-9a-f]{8})-.*", re.DOTALL)
+"""The name of a draft: machine, process, run; see `_prefix`."""
+_RUN = secrets.token_hex(4)
+"""Tells this run from an earlier one whose process had the same number, as in a container."""
 
 
 @contextmanager
@@ -135,20 +151,40 @@ def beside(path: Path) -> Iterator[Path]:
         OutsideError: A link among the folders of a show leads out of it.
         FolderError: The disk is full, read-only, or not ours to write.
     """
-    stay(path)
     with told(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=BESIDE, suffix=path.suffix, dir=path.parent)
-        os.close(handle)
-    draft = Path(name)
+        draft = draft_of(path)
     try:
         with told(path):
             yield draft
-            # mkstemp makes it private; what we publish is read by a web server.
-            draft.chmod(0o666 & ~_umask())
-            _flush(draft)
+            settle(draft)
             draft.replace(path)
     finally:
+        drop(draft)
+
+
+def draft_of(path: Path) -> Path:
+    """Make an empty file beside *path* to write to, and the folders above it; return its name.
+
+    Raises:
+        OutsideError: A link among the folders of a show leads out of it.
+    """
+    stay(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=_prefix(), suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    return Path(name)
+
+
+def settle(draft: Path) -> None:
+    """Give *draft* the rights of a common file, and bring its bytes to the disk."""
+    # mkstemp makes it private; what we publish is read by a web server.
+    draft.chmod(0o666 & ~_umask())
+    _flush(draft)
+
+
+def drop(draft: Path) -> None:
+    """Remove *draft* if it is still there; one that stays is swept by the next run."""
+    with suppress(OSError):
         draft.unlink(missing_ok=True)
 
 
@@ -174,17 +210,34 @@ def holds(path: Path, data: bytes) -> bool:
     return there and path.stat().st_size == len(data) and path.read_bytes() == data
 
 
+def write_out(path: Path, content: bytes | str) -> None:
+    """Write *content* to *path*, a place outside of any show, without drafts of killed runs there."""
+    sweep(path.parent, shared=True)
+    write(path, content)
+
+
 @contextmanager
 def scratch(folder: Path) -> Iterator[Path]:
     """Give a folder of one's own in *folder*, for drafts of many parts; it is gone afterwards."""
     stay(folder / BESIDE)
     with told(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        place = Path(tempfile.mkdtemp(prefix=BESIDE, dir=folder))
+        place = Path(tempfile.mkdtemp(prefix=_prefix(), dir=folder))
     try:
         yield place
     finally:
         shutil.rmtree(place, ignore_errors=True)
+
+
+@contextmanager
+def scratch_file(path: Path) -> Iterator[Path]:
+    """Give an empty file of one's own beside *path*, with its suffix; it is gone afterwards."""
+    with told(path):
+        draft = draft_of(path)
+    try:
+        yield draft
+    finally:
+        drop(draft)
 
 
 def copy(source: Path, target: Path) -> None:
@@ -202,11 +255,17 @@ def link(source: Path, target: Path) -> None:
 
 
 def move(source: Path, target: Path) -> None:
-    """Rename *source* to *target* on the same disk; its bytes are on the disk first."""
+    """Rename *source*, a file or a folder, to *target* on the same disk.
+
+    The bytes of a file, and the names in a folder, are on the disk first.
+    """
     stay(target)
     with told(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        _flush(source)
+        if source.is_dir():
+            sync([source])
+        else:
+            _flush(source)
         source.replace(target)
 
 
@@ -269,14 +328,107 @@ def state(file: os.DirEntry[str] | Path) -> str:
     return f"{stat.st_size}-{stat.st_mtime_ns}-{stat.st_ctime_ns}-{stat.st_ino}"
 
 
-def sweep(folder: Path) -> None:
-    """Remove what a killed run left half-written in *folder*; call it only under the lock."""
-    with suppress(FileNotFoundError), os.scandir(folder) as entries:
-        for entry in [entry for entry in entries if entry.name.startswith(BESIDE)]:
-            if entry.is_dir(follow_symlinks=False):
-                shutil.rmtree(entry.path, ignore_errors=True)
-            else:
-                Path(entry.path).unlink(missing_ok=True)
+def remove_tree(folder: Path) -> None:
+    """Remove *folder* with all that is in it: it is there whole, or it is no more than a draft."""
+    with told(folder):
+        doomed = folder.with_name(draft_name(""))
+        folder.rename(doomed)
+    shutil.rmtree(doomed, ignore_errors=True)
+
+
+def sync(folders: Iterable[Path]) -> None:
+    """Bring the names in *folders* to the disk: after a power cut, what was renamed is renamed.
+
+    Used where order matters: before a journal goes, before a feed names what was written.
+    """
+    for folder in sorted(set(folders)):
+        with told(folder):
+            try:
+                handle = os.open(folder, os.O_RDONLY)
+            except (FileNotFoundError, PermissionError):
+                continue  # not there any more; Windows opens no folder, and keeps its own order
+            try:
+                os.fsync(handle)
+            except OSError as e:
+                # Some file systems of networks and of phones know no such thing.
+                if e.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):
+                    raise
+            finally:
+                os.close(handle)
+
+
+def sweep(folder: Path, *, depth: int = 0, shared: bool = False) -> None:
+    """Remove the drafts that killed runs have left in *folder*, and *depth* levels below it.
+
+    One whose process is dead goes, and one whose process lives on this machine stays. Of any other,
+    nobody can tell: it goes, since whoever calls this holds the show's lock; in a *shared* folder,
+    which has no lock, only if nothing was written to it for `FOREIGN_S`.
+    """
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.name.startswith(BESIDE):
+                if depth and entry.is_dir(follow_symlinks=False):
+                    sweep(Path(entry.path), depth=depth - 1, shared=shared)
+            elif is_left(entry.name, _modified(entry), shared=shared):
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path, ignore_errors=True)
+                else:
+                    drop(Path(entry.path))
+
+
+def is_left(draft: str, modified: float | None, *, shared: bool = True) -> bool:
+    """Whether nobody is writing to the file called *draft* any more; see `sweep`.
+
+    *modified* says when somebody last did, in seconds since 1970; None: that is not known.
+    """
+    named = _OWNED.fullmatch(draft)
+    ours = named is not None and named[1] == _machine()
+    alive = _is_alive(int(named[2]), named[3]) if named and ours else None
+    if alive is False or (alive is None and not shared):
+        return True
+    # Alive, or another process by now that has its number; or on a machine that we know nothing of.
+    return modified is not None and time.time() - modified > FOREIGN_S
+
+
+def _modified(draft: os.DirEntry[str]) -> float | None:
+    try:
+        return draft.stat(follow_symlinks=False).st_mtime
+    except OSError:
+        return None  # gone by now
+
+
+def _is_alive(process: int, run: str) -> bool | None:
+    """Whether a process of this machine is at work; None if that cannot be known."""
+    if process == os.getpid():
+        return run == _RUN
+    if os.name == "nt":
+        return None  # where asking by a signal would end it
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass  # another user's
+    return True
+
+
+def draft_name(name: str) -> str:
+    """Return a name of one's own for a draft of the file called *name*."""
+    return f"{_prefix()}{secrets.token_hex(4)}-{name}"
+
+
+def _prefix() -> str:
+    """Return how the name of a draft starts that this process makes."""
+    return f"{BESIDE}{_machine()}-{os.getpid()}-{_RUN}-"
+
+
+@functools.cache
+def _machine() -> str:
+    """Return what tells this machine's processes from those of another, or of another container."""
+    parts = [platform.node()]
+    with suppress(OSError):  # Linux alone has it
+        parts.append(os.readlink("/proc/self/ns/pid"))  # noqa: PTH115 - no file is behind it
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
 
 
 @contextmanager

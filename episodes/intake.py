@@ -8,6 +8,7 @@ from pathlib import Path
 
 from columncast.episodes import files
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, Source
+from columncast.episodes.changes import Changes
 from columncast.episodes.errors import EpisodeError, InputError
 from columncast.episodes.file_names import suffix_of
 
@@ -66,7 +67,11 @@ def lay_rest(folder: EpisodeFolder, episode: EpisodeFolder, *, column: Path | No
     Returns the text, if there is one.
     """
     for path in sorted(episode.path.iterdir()):
-        if path.is_file() and path.stem not in ("narration", "column", "episode"):
+        if (
+            path.name[0] != "."
+            and path.is_file()
+            and path.stem not in ("narration", "column", "episode")
+        ):
             files.link(path, folder.path / path.name)
     text = column or (episode.column if episode.has_column else None)
     if text:
@@ -74,12 +79,12 @@ def lay_rest(folder: EpisodeFolder, episode: EpisodeFolder, *, column: Path | No
     return text
 
 
-def put_in_place(episode: EpisodeFolder, new: Path) -> None:
+def put_in_place(changes: Changes, episode: EpisodeFolder, new: Path) -> None:
     """Let *new* take the place of what *episode* has of that kind; there is always one of them."""
     old = [path for path in episode.path.glob(f"{new.stem}.*") if path.name != new.name]
-    files.move(new, episode.path / new.name)
+    changes.copy(new, episode.path / new.name)
     for path in old:
-        path.unlink()
+        changes.remove(path)
 
 
 def content_hash(path: Path, kind: type[InputError]) -> str:

@@ -6,10 +6,9 @@ name and renamed; audio has names by content, so what two workers make of the sa
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from columncast.episodes import files
@@ -37,6 +36,8 @@ class Mirror:
     def send(self, folder: ShowFolder, slugs: Iterable[str]) -> None:
         """Put what the episodes *slugs* of *folder* are made from there."""
         paths = {*_of_show(folder), *(path for slug in slugs for path in _sources(folder, slug))}
+        for place in {path.parent.relative_to(folder.root) for path in paths} | {Path("audio")}:
+            self._sweep((PurePosixPath(self._root) / place.as_posix()).as_posix())
         for path in sorted(paths):
             self._put(folder, path)
 
@@ -65,15 +66,29 @@ class Mirror:
         with self._told():
             if _by_content(path) and self._fs.exists(name):
                 return
-            self._fs.makedirs(name.rpartition("/")[0], exist_ok=True)
-            draft = f"{name}.{uuid.uuid4().hex}"
+            there, _, last = name.rpartition("/")
+            self._fs.makedirs(there, exist_ok=True)
+            draft = f"{there}/{files.draft_name(last)}"
             self._fs.put_file(str(path), draft)
             self._fs.mv(draft, name)
+
+    def _sweep(self, place: str) -> None:
+        """Remove the drafts in *place* that nobody writes to any more."""
+        with self._told():
+            for draft in self._fs.glob(f"{place}/{files.BESIDE}*"):
+                try:
+                    modified = self._fs.modified(draft).timestamp()
+                except (AttributeError, NotImplementedError, OSError):
+                    modified = None  # not every kind of file system tells
+                if files.is_left(draft.rpartition("/")[2], modified):
+                    self._fs.rm_file(draft)
 
     def _get(self, folder: ShowFolder, pattern: str) -> None:
         with self._told():
             for name in self._fs.glob(f"{self._root}/{pattern}"):
                 path = files.inside(folder.root, name[len(self._root) + 1 :], follow=False)
+                if path.name.startswith(files.BESIDE):
+                    continue
                 if self._fs.isfile(name) and not (_by_content(path) and path.exists()):
                     with files.beside(path) as draft:
                         self._fs.get_file(name, str(draft))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -110,12 +109,15 @@ def write_site(
         yield "subscriptions.opml", render_opml(show)
         yield STYLESHEET, render_feed_style(templates)
         yield from static_files().items()
+        # What the feed will name is on the disk before the feed is, also after a power cut.
+        files.sync([folder.audio, folder.feed, *(folder.feed / slug for slug in stale)])
         # Older pages before the first: whoever follows a link of feed.xml finds what it names.
         yield from sorted(documents.items(), key=lambda item: item[0] == FIRST_PAGE)
 
     changed = [f"feed/{name}" for name, data in site() if files.write(folder.feed / name, data)]
     pages = {name for page in plan for name in (page.file, page.html)}
     _remove_unnamed(folder.feed, pages | {e.slug for e in listed})
+    files.sync([folder.feed])
     rendered.save(inputs)
     return tuple(changed)
 
@@ -145,6 +147,6 @@ def _remove_unnamed(feed: Path, named: set[str]) -> None:
     """Remove what left the feed: pages of episodes, pages of the feed; old covers stay in use."""
     for name in set(files.names(feed)) - named:
         if (feed / name / "index.html").is_file():
-            shutil.rmtree(feed / name, ignore_errors=True)
+            files.remove_tree(feed / name)
         elif re.fullmatch(r"page-\d+\.(xml|html)", name):
             (feed / name).unlink()

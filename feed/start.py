@@ -37,6 +37,7 @@ def create_show(
         raise UsageError("there is a show here already; nothing was changed", where=directory)
     show = new_show(given | {"cover": f"cover{cover.suffix.lower()}" if cover else ""})
     show = replace(show, ids=Ids(guid=podcast_guid(show.feed_url)))
+    files.sweep(folder.root, shared=True)
     if cover:
         read_cover(cover)
         files.copy(cover, folder.root / show.cover)
@@ -47,5 +48,8 @@ def create_show(
             data.mkdir(parents=True, exist_ok=True)
     files.write(folder.root / ".gitignore", "# caches, made again when missing\n.columncast/\n")
     text = changed_toml(show_toml(show), further or {}, Show, where="show.toml")
+    # Without it there is no show: a run that is killed before is simply done again.
+    files.sync([folder.root])
     files.write(folder.root / "show.toml", text)
+    files.sync([folder.root])
     return folder

@@ -48,6 +48,7 @@ def extract(
     Raises:
         ColumnError: There is no such post, or it is not for everyone.
     """
+    files.sweep(folder, shared=True)
     known = list_posts(source)
     names = Names()
     wanted = {chosen(known, slug).slug: "" for slug in posts}

@@ -101,8 +101,8 @@ class Move:
         else:
             files.move(sound, narration)
         target = self.job.folder.episodes / self.entry.slug
-        with files.told(target):
-            self.staged.path.rename(target)
+        files.move(self.staged.path, target)
+        files.sync([target.parent])
         self.job.progress(self.entry.slug, 1.0)
         return tuple(self.notices)
 

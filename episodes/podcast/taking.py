@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-from columncast.episodes import files
+from columncast.episodes import files, staging
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import ColumncastError, FolderError, InputError
 from columncast.episodes.model import Notice
@@ -85,7 +85,7 @@ def take_over(
     finally:
         fetcher.stop.set()
         pool.shutdown(cancel_futures=True)
-        folder.clear_staging()
+        staging.clear(folder.root)
 
 
 def _with_notes(plan: Plan) -> Iterator[tuple[Entry, OldEpisode]]:

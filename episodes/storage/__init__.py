@@ -7,7 +7,7 @@ it is made of, a key holds either the whole of a file or nothing new: never half
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -88,6 +88,12 @@ class Storage(Protocol):
 
     def delete(self, key: str) -> None:
         """Remove a file; one that is not there is no error."""
+
+    def sweep(self, keep: Collection[str]) -> None:
+        """Remove what killed runs have left half-stored, unless somebody may still be at it.
+
+        What was begun of the keys in *keep* stays: it is about to be gone on with.
+        """
 
     def now(self) -> datetime:
         """The store's clock, for its own files' dates: this machine's may be wrong."""
@@ -193,6 +199,10 @@ class Patient:
     def delete(self, key: str) -> None:
         """As the store's."""
         self.retry(lambda: self.store.delete(key))
+
+    def sweep(self, keep: Collection[str]) -> None:
+        """As the store's."""
+        self.retry(lambda: self.store.sweep(keep))
 
     def now(self) -> datetime:
         """As the store's."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +12,10 @@ from columncast.episodes import files
 from columncast.episodes.storage import Content, Moved, Served, Stored, conflict
 
 PIECE_BYTES = 1 << 20
+PARTS = ("audio", "feed", ".columncast")
+"""The folders that all keys begin with."""
+PARTS_DEPTH = 2
+"""How many folders deep they are: `.columncast/feeds/STAMP-HASH`."""
 
 
 class Folder:
@@ -22,6 +26,7 @@ class Folder:
     def __init__(self, path: Path) -> None:
         """Take the folder; it is made when the first file comes."""
         self.path = path.resolve()
+        self._renamed: set[Path] = set()
         self.label = f"{self.path}/"
 
     def find(self, prefix: str) -> Iterator[Stored]:
@@ -56,14 +61,19 @@ class Folder:
             while piece := f.read(PIECE_BYTES):
                 to.write(piece)
                 moved(len(piece))
+        self._renamed.add((self.path / key).parent)
 
     def put_if(self, key: str, data: bytes, served: Served, expected: str | None) -> None:  # noqa: ARG002 - as above
         """Write the file if the one there is as expected, looked at just before the rename."""
+        # After a power cut, a feed must not be there without the media that it names.
+        files.sync(self._renamed)
+        self._renamed.clear()
         with files.beside(self._at(key)) as draft:
             draft.write_bytes(data)
             there = self.get(key)
             if (there.version if there else None) != expected:
                 raise conflict(key, self.label)
+        files.sync([(self.path / key).parent])
 
     def delete(self, key: str) -> None:
         """Remove the file, and the folders that are empty without it."""
@@ -78,6 +88,14 @@ class Folder:
     def _at(self, key: str) -> Path:
         """Where *key* lies; what lies there may be a link, for it is replaced or removed itself."""
         return files.inside(self.path, key, follow=False)
+
+    def sweep(self, keep: Collection[str]) -> None:  # noqa: ARG002 - what is half here is of no use
+        """Remove drafts that no process of this machine writes to, and that are a day old if another does.
+
+        Only where a show's files lie: the web root may hold more than that.
+        """
+        for part in PARTS:
+            files.sweep(self.path / part, depth=PARTS_DEPTH, shared=True)
 
     def now(self) -> datetime:
         """The clock of this machine, which dates the files too."""

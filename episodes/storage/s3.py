@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import base64
 import logging
+import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
 from columncast.episodes.errors import RemoteError, SettingsError
 from columncast.episodes.fetch import BUSY
+from columncast.episodes.files import FOREIGN_S
 from columncast.episodes.retry import TemporaryError
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage import Content, Moved, Served, Stored, conflict, md5
@@ -34,6 +36,7 @@ except ImportError as e:
 PART_BYTES = 8 << 20
 """Every part but the last is of one size, as R2 wants it; S3 takes 10,000 parts of 5 MiB or more."""
 MOST_PARTS = 10_000
+_OURS = re.compile(r"(audio|feed)/.*-[0-9a-f]{8}\.\w+")
 PARTS_AT_ONCE = 6
 """Of all files together, so that memory stays at this many parts whatever is sent."""
 
@@ -161,6 +164,24 @@ class S3:
         """Remove an object."""
         with self._told(key):
             self._s3.delete_object(**self._at(key))
+
+    def sweep(self, keep: Collection[str]) -> None:
+        """Give up uploads in parts that were begun over a day ago and never put together.
+
+        Only of files that have a hash in their names, as ours do: a bucket may hold more than a
+        show. Who may not list uploads, or not give them up, leaves that to the bucket's own rules.
+        """
+        pages = self._s3.get_paginator("list_multipart_uploads").paginate(
+            Bucket=self.bucket, Prefix=self.prefix
+        )
+        with suppress(RemoteError), self._told(""):
+            begun = [upload for page in pages for upload in page.get("Uploads", ())]
+            before = self.now() - timedelta(seconds=FOREIGN_S) if begun else None
+            for upload in begun:
+                key = upload["Key"].removeprefix(self.prefix)
+                old = before is not None and upload["Initiated"] < before
+                if old and key not in keep and _OURS.fullmatch(key):
+                    self._s3.abort_multipart_upload(**self._at(key), UploadId=upload["UploadId"])
 
     def now(self) -> datetime:
         """The date of an answer."""

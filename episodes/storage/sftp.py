@@ -13,7 +13,7 @@ import queue
 import socket
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -68,6 +68,8 @@ class Sftp:
         self._made: set[str] = set()
         self._journal: dict[str, tuple[str, int, int]] | None = None
         self._log: Any = None
+        self._drafts: dict[str, int] = {}
+        """Those that were met, with the date of each."""
 
     def find(self, prefix: str) -> Iterator[Stored]:
         """Every file below *prefix*, folder by folder, several at once."""
@@ -81,7 +83,9 @@ class Sftp:
                         key = f"{folder}/{entry.filename}"
                         if stat.S_ISDIR(entry.st_mode or 0):
                             level.append(key)
-                        elif not entry.filename.startswith(files.BESIDE):
+                        elif entry.filename.startswith(files.BESIDE):
+                            self._drafts[key] = entry.st_mtime or 0
+                        else:
                             yield Stored(
                                 key=key,
                                 length_bytes=entry.st_size or 0,
@@ -144,6 +148,21 @@ class Sftp:
                 with self._lock:
                     self._made.discard(self._at(folder))
                 folder = folder.rpartition("/")[0]
+
+    def sweep(self, keep: Collection[str]) -> None:
+        """Remove the drafts that `find` has met, if nothing was written to them for a day.
+
+        A draft is named by what is sent to it, not by who sends: its age is all that tells.
+        """
+        names = {key.rpartition("/")[2] for key in keep}
+        left = [key for key in self._drafts if _name_of_draft(key) not in names]
+        if not left:
+            return
+        before = self.now().timestamp() - files.FOREIGN_S
+        for key in left:
+            if self._drafts.pop(key) < before:
+                with self._told(key) as sftp, suppress(FileNotFoundError):
+                    sftp.remove(self._at(key))
 
     def now(self) -> datetime:
         """The date that the server gives to a file written now."""
@@ -281,6 +300,16 @@ class Sftp:
         sftp = paramiko.SFTPClient.from_transport(transport, window_size=1 << 22)
         sftp.get_channel().settimeout(TIMEOUT_S)
         return sftp
+
+
+def _name_of_draft(key: str) -> str:
+    """Return the name of the file that the draft *key* is of.
+
+    >>> _name_of_draft("audio/.columncast-0123456789ab-the-last-ferry-89abcdef.mp3")
+    'the-last-ferry-89abcdef.mp3'
+    """
+    name = key.rpartition("/")[2].removeprefix(files.BESIDE)
+    return name.partition("-")[2] or name
 
 
 def _options(settings: Destination) -> dict[str, Any]:

@@ -66,6 +66,8 @@ def publish_all(
     for name, destination in destinations(folder.show, to).items():
         with closing(open_storage(destination, folder.root, retry=retry)) as storage:
             plan = planning.plan(folder, destination, storage, name=name, replace=replace_live)
+            if not dry_run:
+                storage.sweep({step.key for step in plan.steps})
             if dry_run or plan.nothing:
                 yield Published(plan=plan)
             else:
@@ -80,6 +82,7 @@ def roll_back(folder: ShowFolder, *, to: str = "") -> Iterator[history.RolledBac
             if "feed" in destination.holds:
                 with closing(open_storage(destination, folder.root)) as storage:
                     yield history.rollback(folder, storage, name=name)
+                    storage.sweep(())
 
 
 def prune(folder: ShowFolder, *, to: str = "", dry_run: bool = False) -> Iterator[history.Pruned]:
@@ -88,3 +91,5 @@ def prune(folder: ShowFolder, *, to: str = "", dry_run: bool = False) -> Iterato
         for destination in destinations(folder.show, to).values():
             with closing(open_storage(destination, folder.root)) as storage:
                 yield history.prune(folder, storage, dry_run=dry_run)
+                if not dry_run:
+                    storage.sweep(())

@@ -80,6 +80,7 @@ def read_draft(root: Path, slug: str) -> Draft:
         ColumncastError: As publishing would; the message is the same.
     """
     folder = ShowFolder(root)
+    folder.settle()
     source = folder.episode(slug)
     basis = files.sha256(source.facts_file)
     built = last_built(folder, slug)

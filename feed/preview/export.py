@@ -36,7 +36,7 @@ def export(folder: ShowFolder, slug: str, out: Path, *, embed_audio: bool) -> No
     Raises:
         ColumncastError: As publishing would for what cannot be read.
     """
-    files.write(out, exported(read_draft(folder.root, slug), embed_audio=embed_audio))
+    files.write_out(out, exported(read_draft(folder.root, slug), embed_audio=embed_audio))
 
 
 def exported(draft: Draft, *, embed_audio: bool) -> str:

@@ -12,8 +12,6 @@ from pathlib import Path
 
 import watchfiles
 
-from columncast.episodes import files
-
 STEP_MS = 20
 """A save is told this long after the last sign of it; editors write a file in several steps."""
 BEAT_MS = 100
@@ -97,7 +95,7 @@ class Watcher:
             if folder.is_dir():
                 yield folder
         if episodes.is_dir():
-            yield from (f for f in sorted(episodes.iterdir()) if f.is_dir())
+            yield from (f for f in sorted(episodes.iterdir()) if f.name[0] != "." and f.is_dir())
 
     def _slug(self, path: Path) -> str:
         """Which episode a save is about."""
@@ -116,7 +114,7 @@ def _is_a_save(_change: watchfiles.Change, path: str) -> bool:
     """Leave out what is only on its way to being a file: drafts, swap and lock files."""
     name = Path(path).name
     return not (
-        name.startswith((files.BESIDE, ".#", ".~"))
+        name.startswith((".columncast", ".#", ".~"))
         or name.endswith(("~", ".swp", ".swx", ".tmp", ".lock"))
         or name in ("4913", ".DS_Store", "lock", "hashes.json")
     )
