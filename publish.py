@@ -555,6 +555,7 @@ def add_pairs(
 def _make_show_of(planned: Import, base_url: str) -> Taken:
     from columncast.episodes.model import Notice
     from columncast.episodes.podcast.taking import Taken
+    from columncast.episodes.private import hidden
     from columncast.feed.cover import read_cover
     from columncast.feed.identity import podcast_guid
     from columncast.feed.start import create_show
@@ -562,7 +563,7 @@ def _make_show_of(planned: Import, base_url: str) -> Taken:
     old, root = planned.plan.show, planned.folder.root
     further = dict(old.settings)
     given = {key: further.pop(key) for key in _ASKED_AT_INIT if key in further}
-    if old.feed_url:
+    if old.feed_url and not old.private:
         # Where the feed has none, Podcasting 2.0 says how to make it from the old address.
         further.setdefault("ids.guid", podcast_guid(old.feed_url))
     picture: Path | None = None
@@ -573,7 +574,7 @@ def _make_show_of(planned: Import, base_url: str) -> Taken:
             picture = fetched.with_name(f"cover{read_cover(fetched).suffix}")
             files.copy(fetched, picture)
         except (CoverError, RemoteError) as e:
-            message = f"a placeholder stands in for the cover {old.image_url}: {e.message}"
+            message = hidden(f"a placeholder stands in for the cover {old.image_url}: {e.message}")
             notices = (Notice(code="import-cover", message=message, where="show.toml"),)
     create_show(root, cover=picture, further=further, base_url=base_url, **given)
     return Taken(slug="", title=given["title"], notices=notices)

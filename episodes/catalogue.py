@@ -18,10 +18,10 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from columncast.episodes import files, staging
 from columncast.episodes.changes import complete, is_pending
+from columncast.episodes.clock import day_of, moment_of
 from columncast.episodes.editor import Editor
 from columncast.episodes.errors import (
     BusyError,
@@ -392,26 +392,42 @@ def changed_toml(text: str, changes: Mapping[str, Any], kind: type, *, where: st
 def parse_date(text: str, timezone: str) -> datetime:
     """Return the moment that a person means by *text*, to the second.
 
-    ISO 8601; without a zone it is meant in *timezone*, without a time at midnight there.
+    ISO 8601; without a zone it is meant in *timezone*, without a time at the beginning of that day.
 
     >>> parse_date("2026-11-23 09:30", "Europe/Berlin").isoformat()
     '2026-11-23T09:30:00+01:00'
 
     Raises:
-        UsageError: It is no date, before 2000, or over a year ahead.
+        UsageError: It is no date, before 2000, over a year ahead, or in an hour that the clocks skip
+            or go through twice.
     """
+    text = text.strip()
     try:
-        moment = datetime.fromisoformat(text.strip())
+        moment = datetime.fromisoformat(text).replace(microsecond=0)
     except ValueError as e:
         raise UsageError(
             f"{text!r} is not a date; write 2026-11-23, 2026-11-23T09:00 or 2026-11-23T09:00+01:00"
         ) from e
-    if moment.tzinfo is None:
-        # A time in a gap of daylight saving is moved to one that exists by the way through UTC.
-        zone = ZoneInfo(timezone)
-        moment = moment.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
-    if moment.year < 2000 or moment > datetime.now(UTC) + timedelta(days=366):
+    now = datetime.now(UTC)
+    # By the year first: a time at either end of the calendar cannot be brought to another zone.
+    if not 2000 <= moment.year <= now.year + 1 or _aware(moment, text, timezone) > now + _AHEAD:
         raise UsageError(
             f"the publication date {text} cannot be: it must lie between 2000 and a year from now"
         )
-    return moment.replace(microsecond=0)
+    return _aware(moment, text, timezone)
+
+
+_AHEAD = timedelta(days=366)
+_DAY = re.compile(r"[\dW-]+")
+"""A date without a time: 2026-11-23, 20261123, 2026-W48-1."""
+
+
+def _aware(moment: datetime, text: str, timezone: str) -> datetime:
+    if moment.tzinfo is not None:
+        return moment
+    if _DAY.fullmatch(text):
+        return day_of(moment, timezone)
+    meant = moment_of(moment, timezone)
+    if meant.problem:
+        raise UsageError(f"{meant.problem}; write {' or '.join(meant.choices)}")
+    return meant.at

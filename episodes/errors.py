@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from columncast.episodes.private import hidden
+
 
 class ColumncastError(Exception):
     """Base of every error that a person can cause or cure.
@@ -22,9 +24,10 @@ class ColumncastError(Exception):
 
     def __init__(self, message: str, *, where: Path | str = "") -> None:
         """Take one line saying what is wrong and what to do; *where* is put before it."""
-        self.message = message
-        self.where = str(where)
-        super().__init__(f"{where}: {message}" if where else message)
+        # An address can hold a key that is one person's own; errors are printed and logged.
+        self.message = hidden(message)
+        self.where = hidden(str(where))
+        super().__init__(f"{self.where}: {self.message}" if self.where else self.message)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Survive the way home from a worker process, whatever a subclass adds."""

@@ -7,9 +7,11 @@ They lie beside `episode.toml` and win over what would be made of a column, unti
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -147,6 +149,20 @@ def read_marks(content: bytes) -> tuple[Chapter, ...]:
     except msgspec.DecodeError as e:
         raise ValueError(f"is no chapters file that can be read: {e}") from e
     return tuple(Chapter(start_s=mark.startTime, title=mark.title or "") for mark in marks.chapters)
+
+
+def with_marks(content: bytes, chapters: tuple[Chapter, ...]) -> bytes:
+    """Return a chapters file with *chapters* alone, in their order, and all that it says of each.
+
+    Raises:
+        ValueError: It is no such file.
+    """
+    document = json.loads(content.removeprefix(b"\xef\xbb\xbf"))
+    said: dict[tuple[float, str], Any] = {}
+    for mark in document["chapters"]:
+        said.setdefault((float(mark["startTime"]), mark.get("title") or ""), mark)
+    document["chapters"] = [said[chapter.start_s, chapter.title] for chapter in chapters]
+    return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
 def kept_chapters(source: EpisodeFolder) -> tuple[Chapter, ...]:

@@ -103,10 +103,15 @@ def plain_title(text: str) -> str:
     >>> plain_title("The <em>Ferry</em>:\n a **short** story &amp; <3")
     'The Ferry: a short story & <3'
     """
-    text = _TAG.sub("", text)
+    text = without_tags(text)
     text = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
     text = re.sub(r"(?<!\w)([*_])(?=\S)([^*_]+?)(?<=\S)\1(?!\w)", r"\2", text)
     return one_line(_BIDI.sub("", decode_entities(text)))
+
+
+def without_tags(text: str) -> str:
+    """Return *text* without the tags of HTML that titles carry."""
+    return _TAG.sub("", text)
 
 
 def has_markup(text: str) -> bool:

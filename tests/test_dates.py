@@ -1,9 +1,12 @@
 """When a column was published, and what its story is about."""
 
+import re
+
 import pytest
 
+from columncast.episodes.catalogue import parse_date
 from columncast.episodes.columns.dates import is_story_date, read_date
-from columncast.episodes.errors import ColumnError
+from columncast.episodes.errors import ColumnError, UsageError
 
 
 @pytest.mark.parametrize(
@@ -35,13 +38,58 @@ def test_an_hour_that_the_clocks_skip_is_moved_and_told():
     assert ["date-without-zone", "date-in-clock-change"] == [notice.code for notice in notices]
 
 
-def test_an_hour_that_comes_twice_is_the_first():
+def test_an_hour_that_comes_twice_is_the_first_and_told():
     published, notices = read_date(
         "2025-10-26T02:30", timezone="Europe/Berlin", where="front matter"
     )
 
     assert "2025-10-26T02:30:00+02:00" == published.isoformat()
+    assert ["date-without-zone", "date-in-clock-change"] == [notice.code for notice in notices]
+    assert "2025-10-26T02:30+01:00" in notices[1].message
+
+
+def test_a_day_whose_midnight_is_skipped_begins_at_one():
+    published, notices = read_date("2026-04-24", timezone="Africa/Cairo", where="front matter")
+
+    assert "2026-04-24T01:00:00+03:00" == published.isoformat()
     assert ["date-without-zone"] == [notice.code for notice in notices]
+
+
+@pytest.mark.parametrize(
+    ("text", "choices"),
+    [
+        ("2026-03-29T02:30", "2026-03-29T01:30+01:00 or 2026-03-29T03:30+02:00"),
+        ("2026-03-29 02:00:00", "2026-03-29T01:00+01:00 or 2026-03-29T03:00+02:00"),
+        ("2025-10-26T02:30", "2025-10-26T02:30+02:00 or 2025-10-26T02:30+01:00"),
+    ],
+)
+def test_a_time_that_a_person_types_must_mean_one_moment(text, choices):
+    with pytest.raises(UsageError, match=re.escape(choices)):
+        parse_date(text, "Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("2026-03-29T01:59", "2026-03-29T01:59:00+01:00"),
+        ("2026-03-29T03:00", "2026-03-29T03:00:00+02:00"),
+        ("2026-03-29T02:30+01:00", "2026-03-29T02:30:00+01:00"),
+        ("2026-03-29", "2026-03-29T00:00:00+01:00"),
+        ("20260329", "2026-03-29T00:00:00+01:00"),
+    ],
+)
+def test_the_times_around_a_change_of_clocks_are_what_they_say(text, read):
+    assert read == parse_date(text, "Europe/Berlin").isoformat()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0001-01-01", "0001-01-01T00:00", "9999-12-31T23:59", "9999-12-31", "1999-12-31T23:00Z"],
+)
+def test_a_date_at_either_end_of_the_calendar_is_refused_in_one_line(text):
+    for zone in ("Pacific/Auckland", "America/Los_Angeles"):
+        with pytest.raises(UsageError, match="between 2000 and a year from now"):
+            parse_date(text, zone)
 
 
 @pytest.mark.parametrize(

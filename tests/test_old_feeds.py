@@ -59,7 +59,7 @@ def codes(episode):
     [
         ("Bread & butter", "Bread & butter"),
         ("Caf&eacute;&nbsp;2", "Café\xa02".replace("\xa0", " ")),
-        ("<![CDATA[Bread & <b>butter</b>]]>", "Bread & <b>butter</b>"),
+        ("<![CDATA[Bread & <b>butter</b>]]>", "Bread & butter"),
         ("A </item> in a comment<!-- </item> -->", None),
         ("<![CDATA[</item><item>]]>", "</item><item>"),
         ("Fish \x08 chips", "Fish chips"),

@@ -45,6 +45,10 @@ __all__ = ["Post", "is_collection", "kind_of", "list_posts", "read_column", "rea
 
 Kind = Literal["text", "substack", "wordpress", "ghost", "newsfeed", "word"]
 
+_OF_FEEDS = (".xml", ".rss", ".rdf", ".atom", "")
+_FEED = re.compile(rb"<(rss|rdf:RDF|([a-zA-Z]\w*:)?feed)[\s>]")
+_BEFORE_A_FEED = 1 << 17
+
 _SINGLE = "is a single column, not a collection; give it to: columncast add"
 _HTML = re.compile(
     r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|article|main|section|div|"
@@ -176,11 +180,13 @@ def kind_of(path: Path) -> Kind:
         if text.startswith(b"{") and re.search(rb'^\{\s*"(db|meta|data)"', text):
             return "ghost"
         if re.match(
-            rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!DOCTYPE[^>[]*(\[.*?\])?\s*>\s*)?<(rss|feed|rdf:RDF)\b",
+            rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!DOCTYPE[^>[]*(\[.*?\])?\s*>\s*)?<(rss|([a-zA-Z]\w*:)?feed|rdf:RDF)\b",
             text,
             re.DOTALL,
         ):
             return "wordpress" if b"wordpress.org/export/" in text else "newsfeed"
+        if path.suffix.lower() in _OF_FEEDS and _FEED.search(_beginning(path)):
+            return "newsfeed"  # with something before it that a server put there
         return "text"
 
 
@@ -199,6 +205,12 @@ def _read_text(path: Path, *, timezone: str, paid: bool) -> Column:
         else:
             column = read_plain(text)
     return replace(column, notices=notices + column.notices)
+
+
+def _beginning(path: Path) -> bytes:
+    """As much of a file as can stand before a feed, without the NULs of UTF-16."""
+    with path.open("rb") as f:
+        return f.read(_BEFORE_A_FEED).replace(b"\x00", b"")
 
 
 def _start(path: Path) -> bytes:

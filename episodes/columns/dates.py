@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from email.utils import parsedate_to_datetime
-from zoneinfo import ZoneInfo
 
+from columncast.episodes.clock import Moment, day_of, moment_of
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model import Notice
 
 EARLIEST_YEAR = 2000
 """There were no podcasts before; an older date is the story's."""
+
+_LATEST_YEAR = 9000
+"""A time at the end of the calendar cannot be brought to another zone."""
 
 _MONTHS = """
 january february march april may june july august september october november december
@@ -69,21 +72,27 @@ def read_date(text: str, *, timezone: str, where: str) -> tuple[datetime, tuple[
             "or 2025-07-30T09:00+02:00",
             where=where,
         )
-    if given.year < EARLIEST_YEAR:
+    if not EARLIEST_YEAR <= given.year <= _LATEST_YEAR:
         raise ColumnError(
             f"the date {text.strip()!r} is older than podcasts; if it is the story's date, "
-            "call it story_date",
+            "call it story_date"
+            if given.year < EARLIEST_YEAR
+            else f"the date {text.strip()!r} lies after the year {_LATEST_YEAR}",
             where=where,
         )
     if given.tzinfo is not None:
         return given, ()
-    return local(given, timezone=timezone, where=where)
+    return local(given, timezone=timezone, where=where, day=":" not in text)
 
 
-def local(given: datetime, *, timezone: str, where: str) -> tuple[datetime, tuple[Notice, ...]]:
-    """Return a time that was *given* without a zone as one in *timezone*, and what was assumed."""
-    zone = ZoneInfo(timezone)
-    aware = given.replace(tzinfo=zone)
+def local(
+    given: datetime, *, timezone: str, where: str, day: bool = False
+) -> tuple[datetime, tuple[Notice, ...]]:
+    """Return a time that was *given* without a zone as one in *timezone*, and what was assumed.
+
+    With *day*, no time was given: the day's beginning is meant.
+    """
+    meant = Moment(at=day_of(given, timezone)) if day else moment_of(given, timezone)
     notices = [
         Notice(
             code="date-without-zone",
@@ -92,18 +101,16 @@ def local(given: datetime, *, timezone: str, where: str) -> tuple[datetime, tupl
             severity="info",
         )
     ]
-    # An hour that the clocks skip in spring comes back from UTC as another one.
-    real = aware.astimezone(UTC).astimezone(zone)
-    if real.replace(tzinfo=None) != given:
+    if meant.problem:
         notices.append(
             Notice(
                 code="date-in-clock-change",
-                message=f"{given:%H:%M} does not exist on {given:%Y-%m-%d} in {timezone} "
-                f"(the clocks go forward); moved to {real:%H:%M}",
+                message=f"{meant.problem}; it is read as {meant.at.isoformat(timespec='minutes')}; "
+                f"write {' or '.join(meant.choices)}",
                 where=where,
             )
         )
-    return real, tuple(notices)
+    return meant.at, tuple(notices)
 
 
 def _parsed(text: str) -> datetime | None:

@@ -14,6 +14,7 @@ from columncast.episodes.columns.dates import local
 from columncast.episodes.columns.markup import with_markup
 from columncast.episodes.html import Element, parse, without_cdata
 from columncast.episodes.links import clean_url
+from columncast.episodes.model import Notice
 from columncast.episodes.text import fold, one_line
 
 _BODIES = (
@@ -40,14 +41,16 @@ def read_tree(top: Element, *, timezone: str = "UTC", paid: bool = False) -> Col
     """Return the column in a document: its text, and what its head says about it."""
     meta = dict(_meta(top))
     article = _article(top)
+    published, notices = _published(meta, timezone)
     column = Column(
         title=_title(top, meta),
         slug="",
         author=_author(meta),
-        published=_published(meta, timezone),
+        published=published,
         source_url=_address(top, meta),
         language=_language(top),
         blocks=(),
+        notices=notices,
     )
     subtitle = _take_subtitle(top)
     column = with_markup(column, article, paid=paid)
@@ -130,12 +133,15 @@ def _author(meta: dict[str, str]) -> str:
     return "" if found.startswith(("http:", "https:")) else found
 
 
-def _published(meta: dict[str, str], timezone: str) -> datetime | None:
+def _published(meta: dict[str, str], timezone: str) -> tuple[datetime | None, tuple[Notice, ...]]:
     try:
         given = datetime.fromisoformat(meta.get("article:published_time", ""))
     except ValueError:
-        return None
-    return given if given.tzinfo else local(given, timezone=timezone, where="page")[0]
+        return None, ()
+    if given.tzinfo:
+        return given, ()
+    published, notices = local(given, timezone=timezone, where="page")
+    return published, tuple(n for n in notices if n.code == "date-in-clock-change")
 
 
 def _address(top: Element, meta: dict[str, str]) -> str:

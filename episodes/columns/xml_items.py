@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from xml.parsers import expat
 
 from columncast.episodes.columns.source import PAGE_LIMIT
 from columncast.episodes.errors import ColumnError
+from columncast.episodes.xml_text import decoded, encoding_of
 
 _DEEPEST = 100
-_CHUNK = 1 << 16
 _SEPARATOR = " "
 
 ENTITIES_REFUSED = "defines XML entities, which no export does; it is not read"
@@ -42,8 +42,7 @@ def read_items(path: Path, name: str = "item") -> Iterator[dict[str, str]]:
             than any column.
     """
     try:
-        with path.open("rb") as f:
-            yield from _Items(name).read(f)
+        yield from _Items(name).read(decoded(path, encoding_of(path)))
     except expat.ExpatError as e:
         reason = expat.errors.messages.get(e.code, "not well-formed")
         raise ColumnError(
@@ -64,15 +63,19 @@ class _Items:
         self.size = 0
         self.done: list[dict[str, str]] = []
 
-    def read(self, f: IO[bytes]) -> Iterator[dict[str, str]]:
-        parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
+    def read(self, pieces: Iterator[str]) -> Iterator[dict[str, str]]:
+        # What the document calls its encoding is not believed; see `xml_text`.
+        parser = expat.ParserCreate("utf-8", namespace_separator=_SEPARATOR)
         parser.buffer_text = True
         parser.StartElementHandler = self.start
         parser.EndElementHandler = self.end
         parser.CharacterDataHandler = self.text
         parser.EntityDeclHandler = self.entity
-        while chunk := f.read(_CHUNK):
-            parser.Parse(chunk)
+        begun = False
+        for piece in pieces:
+            text = piece if begun else piece.lstrip("\ufeff\u200b \t\r\n")
+            begun = begun or bool(text)
+            parser.Parse(text.encode("utf-8", "ignore"))
             yield from self.done
             self.done.clear()
         parser.Parse(b"", True)  # noqa: FBT003 - the end, as expat asks for it

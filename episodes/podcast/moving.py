@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,15 @@ from columncast.episodes import files, kept
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
 from columncast.episodes.columns import read_column
 from columncast.episodes.columns.posts import refusals
-from columncast.episodes.errors import ColumncastError, ColumnError, FormatError, RecordingError
+from columncast.episodes.errors import (
+    ColumncastError,
+    ColumnError,
+    FolderError,
+    FormatError,
+    InputError,
+    RecordingError,
+    RemoteError,
+)
 from columncast.episodes.intake import lay
 from columncast.episodes.model import Chapter, Notice
 from columncast.episodes.pace import pace
@@ -21,7 +31,8 @@ from columncast.episodes.podcast.matching import Text
 from columncast.episodes.podcast.plan import Entry, Plan
 from columncast.episodes.podcast.posts import Ready
 from columncast.episodes.podcast.reading import Linked, OldEpisode
-from columncast.episodes.text import fold
+from columncast.episodes.private import hidden, scrubbed, without_keys
+from columncast.episodes.text import clip, fold, one_line
 from columncast.episodes.transcript import to_chapters
 
 Progress = Callable[[str, float], None]
@@ -74,19 +85,26 @@ class Move:
         self.notices: list[Notice] = []
 
     def tell(self, code: str, message: str) -> None:
+        message = scrubbed(message, self.job.plan.show.keys)
         self.notices.append(Notice(code=code, message=message, where=self.entry.slug))
 
     def done(self) -> tuple[Notice, ...]:
-        sound = self.entry.audio or self.fetched_sound()
-        suffix, duration_s = self.heard(sound)
+        sound, suffix, duration_s = self.heard_sound()
         self.check_length(sound, duration_s)
         self.write_notes()
-        self.write_transcripts()
-        self.write_chapters(sound, suffix, duration_s)
-        self.write_cover()
-        column = self.write_column(duration_s)
+        for linked in self.old.transcripts:
+            with self.left_out(f"the transcript {linked.url}"):
+                self.write_transcript(linked)
+        with self.left_out("the chapters"):
+            self.write_chapters(sound, suffix, duration_s)
+        with self.left_out(f"the cover {self.old.image_url}"):
+            self.write_cover()
+        column: Mapping[str, Any] = {}
+        with self.left_out(f"the column {self.entry.text.name if self.entry.text else ''}"):
+            column = self.write_column(duration_s)
+        name = self.entry.audio.name if self.entry.audio else _name(self.old.audio_url)
         source = Source(
-            recording=self.entry.audio.name if self.entry.audio else _name(self.old.audio_url),
+            recording=scrubbed(name, self.job.plan.show.keys),
             recording_sha256=files.sha256(sound),
             feed=self.job.plan.show.feed_url or self.job.plan.pages[0][0].name,
             kept=self.job.how.keep,
@@ -106,25 +124,52 @@ class Move:
         self.job.progress(self.entry.slug, 1.0)
         return tuple(self.notices)
 
-    def fetched_sound(self) -> Path:
+    @contextmanager
+    def left_out(self, what: str) -> Iterator[None]:
+        """Leave out a part of the episode that cannot be had, and tell why; the rest is taken over."""
+        try:
+            yield
+        except FolderError:
+            raise
+        except (ValueError, OSError, ColumncastError) as e:
+            self.tell("import-left-out", f"left out: {what} ({reason(e)})")
+        except Exception as e:  # noqa: BLE001 - one part must not cost an episode, and it is told
+            self.tell("import-left-out", f"left out: {what} ({unexpected(e)})")
+
+    def heard_sound(self) -> tuple[Path, str, float]:
+        """Return the audio with the suffix that fits it and its length, of the first that is audio."""
+        if self.entry.audio:
+            return self.entry.audio, *self.job.looks.sound(self.entry.audio)
+        refused: InputError | RemoteError | None = None
+        for url in (self.old.audio_url, *self.old.other_urls):
+            try:
+                sound = self.fetched_sound(url)
+                return sound, *self.heard(sound, url)
+            except (RemoteError, RecordingError) as e:
+                # What the feed names first is what apps play; why that failed is what counts.
+                refused = refused or e
+        assert refused is not None  # noqa: S101 - there is one address at least
+        raise refused
+
+    def fetched_sound(self, url: str) -> Path:
         slug, told = self.entry.slug, self.job.progress
+        first = url == self.old.audio_url
         return self.job.fetcher.fetched(
-            self.old.audio_url,
+            url,
             apart=self.old.guid,
-            expected_bytes=self.old.length_bytes,
+            expected_bytes=self.old.length_bytes if first else 0,
             progress=lambda done, whole: told(slug, min(done / whole, 1.0) if whole else 0.0),
         )
 
-    def heard(self, sound: Path) -> tuple[str, float]:
+    def heard(self, sound: Path, url: str) -> tuple[str, float]:
         try:
             return self.job.looks.sound(sound)
-        except FormatError:
-            raise  # the file is good; another run may have it mastered
+        except FormatError as e:
+            # The file is good; another run may have it mastered.
+            raise FormatError(e.message, where=url) from e
         except RecordingError as e:
-            if self.entry.audio:
-                raise
             sound.unlink(missing_ok=True)  # so that another run asks the host again
-            raise RecordingError(e.message, where=self.old.audio_url) from e
+            raise RecordingError(e.message, where=url) from e
 
     def check_length(self, sound: Path, duration_s: float) -> None:
         said_s = self.old.duration_s
@@ -160,19 +205,14 @@ class Move:
 
     def write_notes(self) -> None:
         """The notes, and the shorter ones beside them where there were two."""
-        old = self.old
-        files.write(self.staged.path / kept.NOTES, old.content or old.description)
+        old, keys = self.old, self.job.plan.show.keys
+        files.write(self.staged.path / kept.NOTES, scrubbed(old.content or old.description, keys))
         if old.content:
-            files.write(self.staged.path / kept.DESCRIPTION, old.description)
+            files.write(self.staged.path / kept.DESCRIPTION, scrubbed(old.description, keys))
 
-    def write_transcripts(self) -> None:
-        for linked in self.old.transcripts:
-            try:
-                name, content = self.transcript(linked)
-            except (ValueError, ColumncastError) as e:
-                self.tell("import-left-out", f"the transcript {linked.url} is left out: {e}")
-            else:
-                files.write(self.staged.path / name, content)
+    def write_transcript(self, linked: Linked) -> None:
+        name, content = self.transcript(linked)
+        files.write(self.staged.path / name, content)
 
     def transcript(self, linked: Linked) -> tuple[str, bytes]:
         """Return a transcript under the name that it will have; raises a ValueError if it is none."""
@@ -191,21 +231,22 @@ class Move:
         marks = self.old.chapters
         if self.old.chapters_file:
             url = self.old.chapters_file.url
-            try:
-                content = self.job.fetcher.small(url)
-                marks = kept.read_marks(content)
-            except (ValueError, ColumncastError) as e:
-                content = b""
-                self.tell("import-left-out", f"the chapters {url} are left out: {e}")
-        marks = marks or self.job.looks.chapters(sound, suffix)
+            with self.left_out(f"the chapters {url}"):
+                fetched = self.job.fetcher.small(url)
+                marks, content = kept.read_marks(fetched), fetched
+        if not marks:
+            marks, content = self.job.looks.chapters(sound, suffix), b""
         fit = _fit(marks, duration_s)
-        if fit != marks:
+        if len(fit) < len(marks):
+            twice = len({mark.start_s for mark in marks}) < len(marks)
+            also = ", or begin where another does" if twice else ""
             self.tell(
                 "import-chapters",
-                f"{len(marks) - len(fit)} of {len(marks)} chapters have no title or lie beyond the "
-                "end; those are left out",
+                f"{len(marks) - len(fit)} of {len(marks)} chapters have no title, no time that can "
+                f"be read, or lie beyond the end{also}; those are left out",
             )
-            content = b""
+        if fit != marks:
+            content = kept.with_marks(content, fit) if content else b""
         if fit:
             files.write(self.staged.path / kept.CHAPTERS, content or to_chapters(fit))
 
@@ -213,12 +254,8 @@ class Move:
         url, show = self.old.image_url, self.job.plan.show
         if not url or url == show.image_url:
             return
-        try:
-            path = self.job.fetcher.fetched(url)
-            suffix = self.job.looks.picture(path)
-        except ColumncastError as e:
-            self.tell("import-left-out", f"the cover {url} is left out: {e}")
-            return
+        path = self.job.fetcher.fetched(url)
+        suffix = self.job.looks.picture(path)
         own = self.job.folder.root / "cover.jpg"
         for other in (own, own.with_suffix(".png")):
             if other.is_file() and other.read_bytes() == path.read_bytes():
@@ -279,8 +316,24 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def unexpected(error: Exception) -> str:
+    """Return one line on an error that nobody has thought of: what it is, and where it arose."""
+    place = traceback.extract_tb(error.__traceback__)[-1:]
+    where = "".join(f" at {Path(p.filename).name}:{p.lineno}" for p in place)
+    return (
+        f"columncast failed on it ({type(error).__name__}{where}: {reason(error)}), "
+        "which is a fault of columncast: please report it"
+    )
+
+
+def reason(error: Exception) -> str:
+    """Return what an error says, in one line of bounded length."""
+    return clip(one_line(hidden(str(error))), 300)
+
+
 def _name(url: str) -> str:
-    return unquote(urlsplit(url).path).rpartition("/")[2] or urlsplit(url).netloc
+    parts = urlsplit(without_keys(url))
+    return unquote(parts.path).rpartition("/")[2] or parts.netloc
 
 
 def _kind(url: str) -> str:

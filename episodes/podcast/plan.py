@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import shutil
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from columncast.episodes.catalogue import ShowFolder, fit_slug
 from columncast.episodes.errors import ColumnError, FolderError
+from columncast.episodes.model import Notice
 from columncast.episodes.podcast.fetching import Fetcher, feed_pages
-from columncast.episodes.podcast.items import BrokenItem, read_channel
+from columncast.episodes.podcast.items import BrokenItem, Outside, read_outside
 from columncast.episodes.podcast.matching import (
     Match,
     Text,
@@ -24,6 +25,7 @@ from columncast.episodes.podcast.matching import (
 )
 from columncast.episodes.podcast.reading import OldEpisode, read_episodes, silent_items
 from columncast.episodes.podcast.settings import OldShow, read_show_of
+from columncast.episodes.private import scrubbed, without_keys
 from columncast.episodes.report import megabytes
 from columncast.episodes.text import SLUG_LIMIT, make_slug
 
@@ -66,6 +68,8 @@ class Plan:
     no_column: tuple[OldEpisode, ...] = ()
     """Without a column, where columns were given."""
     bad: tuple[BrokenItem, ...] = field(default=())
+    notices: tuple[Notice, ...] = ()
+    """What is odd with the feed as a whole."""
 
     @property
     def unsure(self) -> tuple[Match, ...]:
@@ -110,8 +114,11 @@ def plan_import(
     """
     bad: list[BrokenItem] = []
     pages = feed_pages(source, fetcher, tell=lambda line: bad.append(BrokenItem("feed", line)))
-    show = read_show_of(read_channel(pages[0][0]), url=pages[0][1], site_url=site_url)
-    there = known_guids(folder)
+    outside = [read_outside(path) for path, _ in pages]
+    bad += (BrokenItem("feed", _BREAKS_OFF) for page in outside if page.breaks_off)
+    show = read_show_of(outside[0].channel, url=pages[0][1], site_url=site_url)
+    # What changes every day in an address (tokens, dates of expiry) makes no other episode of it.
+    there = {without_keys(guid) for guid in known_guids(folder)}
     found: dict[str, OldEpisode] = {}
     for path, url in pages:
         for episode in read_episodes(path, base=url or show.feed_url):
@@ -119,7 +126,7 @@ def plan_import(
                 bad.append(episode)
             elif episode.guid not in found:
                 found[episode.guid] = episode.without_notes
-            elif found[episode.guid].audio_url != episode.audio_url:
+            elif without_keys(found[episode.guid].audio_url) != without_keys(episode.audio_url):
                 told = f"has the guid of another episode, so apps never showed it: {episode.guid}"
                 bad.append(BrokenItem(episode.title, told))
     new = [episode for episode in found.values() if episode.guid not in there]
@@ -145,7 +152,24 @@ def plan_import(
         matches=tuple(matches),
         no_column=tuple(e for e in wanted if columns and e.guid not in by_guid),
         bad=tuple(bad),
+        notices=tuple(_notices(show, outside)),
     )
+
+
+_BREAKS_OFF = "breaks off before its end; what is whole is taken over, the rest is missing"
+
+
+def _notices(show: OldShow, pages: Sequence[Outside]) -> Iterator[Notice]:
+    """Say what is odd with the feed as a whole."""
+    if show.private:
+        message = (
+            "the feed is private: its address holds a key that is one listener's own. The key is "
+            "kept nowhere. What you publish is open to everyone; make sure that you may"
+        )
+        yield Notice(code="import-private", message=message, where="feed")
+    for remark in dict.fromkeys(remark for page in pages for remark in page.remarks):
+        message = scrubbed(remark, show.keys)
+        yield Notice(code="import-feed", message=message, where="feed")
 
 
 def known_guids(folder: ShowFolder) -> set[str]:

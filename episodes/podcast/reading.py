@@ -7,28 +7,45 @@ podcastindex.org/namespace/1.0; podlove.org/simple-chapters.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from columncast.episodes.links import clean_url
 from columncast.episodes.model import Chapter, EpisodeType, Notice, Person
-from columncast.episodes.podcast.items import BrokenItem, Node, read_items
+from columncast.episodes.podcast.items import BrokenItem, read_items
+from columncast.episodes.podcast.moments import feed_date
+from columncast.episodes.podcast.sounds import Sound, sounds_of
+from columncast.episodes.podcast.tree import Node
 from columncast.episodes.podcasting import EpisodeTags, Location, Soundbite, Txt, known_role
-from columncast.episodes.text import TITLE_LIMIT, clip, one_line
+from columncast.episodes.private import HIDDEN, hidden, without_keys
+from columncast.episodes.text import (
+    TITLE_LIMIT,
+    clip,
+    decode_entities,
+    mojibake,
+    one_line,
+    without_tags,
+)
 
 T = TypeVar("T")
 
-_SOUNDS = re.compile(r"\.(mp3|m4a|m4b|mp4|aac|ogg|oga|opus|wav|flac|mov|m4v)$", re.IGNORECASE)
 _PLAIN_URL = re.compile(r"https?://[^/?#][!-~]*")
 _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 _YES = ("yes", "true", "explicit")
 _NO = ("no", "false", "clean")
+_MOST_ESCAPES = 4
+_TWICE = re.compile(r"&amp;(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_ESCAPED_TAG = re.compile(
+    r"&lt;/?(?:p|br|a|div|span|strong|em|b|i|u|ul|ol|li|h[1-6]|img|blockquote|hr)\b(?:(?!&lt;).){0,500}?&gt;",
+    re.IGNORECASE | re.DOTALL,
+)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +68,8 @@ class OldEpisode:
     length_bytes: int = 0
     """As the feed says; 0 where it does not."""
     mime_type: str = ""
+    other_urls: tuple[str, ...] = ()
+    """Where else its audio may be, if the first is none: other formats, files of no known kind."""
     duration_s: float = 0.0
     link: str = ""
     description: str = ""
@@ -88,54 +107,79 @@ def read_episodes(path: Path, *, base: str = "") -> Iterator[OldEpisode | Broken
     Raises:
         FeedError: It cannot be read at all, or defines entities.
     """
-    shared = _shared_links(path)
+    shared = _shared(path)
     before: datetime | None = None
     for item in read_items(path):
         if isinstance(item, BrokenItem):
             yield item
             continue
-        sound = _sound(item)
-        if sound is None:
+        sounds = sounds_of(item)
+        if not sounds:
+            if item.damage:  # what it had may be lost
+                yield BrokenItem(_called(item), item.damage)
             continue
-        found = _Reader(item, base=base, shared=shared).episode(sound, before=before)
+        reader = _Reader(item, base=base, shared=shared)
+        try:
+            found = reader.episode(sounds, before=before)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as e:
+            # Nobody has thought of what stands there; it must not cost the other episodes.
+            found = BrokenItem(_called(item), f"cannot be read ({type(e).__name__}: {e})")
         before = found.published if isinstance(found, OldEpisode) else before
         yield found
 
 
 def is_podcast(path: Path) -> bool:
-    """Whether the feed *path* has an item with a sound.
+    """Whether the feed *path* has an item with a sound, or no item at all.
 
     Raises:
         FeedError: As `read_episodes`.
     """
-    return any(isinstance(item, Node) and _sound(item) for item in read_items(path))
+    empty = True
+    for item in read_items(path):
+        if isinstance(item, Node) and sounds_of(item):
+            return True
+        empty = False
+    return empty
 
 
 def silent_items(path: Path) -> int:
     """Return how many items have no sound: posts that stand in the same feed."""
-    return sum(1 for item in read_items(path) if isinstance(item, Node) and _sound(item) is None)
+    return sum(
+        1
+        for item in read_items(path)
+        if isinstance(item, Node) and not item.damage and not sounds_of(item)
+    )
 
 
-def _shared_links(path: Path) -> frozenset[str]:
-    """The links that several items without a guid have, so that none of them is known by its own."""
-    seen: set[str] = set()
-    twice: set[str] = set()
+def _called(item: Node) -> str:
+    return (
+        clip(words(item.said("title", "itunes:title")) or item.said("guid", "link"), 60) or "item"
+    )
+
+
+def _shared(path: Path) -> frozenset[str]:
+    """The links and guids, without keys, that stand for several items, so that none is known by them."""
+    seen: dict[str, str] = {}
+    shared: set[str] = set()
     for item in read_items(path):
-        if isinstance(item, Node) and not item.said("guid") and (link := item.said("link")):
-            (twice if link in seen else seen).add(link)
-    return frozenset(twice)
+        if isinstance(item, Node) and sounds_of(item):
+            guid = _own_guid(item)
+            known_by = guid or _link_of(item)
+            bare = without_keys(known_by)
+            # The same guid twice is the same episode; another one that became the same is not.
+            if bare in seen and not (guid and seen[bare] == guid):
+                shared.add(bare)
+            seen.setdefault(bare, guid)
+    return frozenset(shared - {""})
 
 
-def _sound(item: Node) -> Node | None:
-    for enclosure in item.all("enclosure"):
-        kind = enclosure.attrs.get("type", "").strip().lower()
-        url = enclosure.attrs.get("url", "").strip()
-        if kind.startswith(("audio/", "video/")) and url:
-            return enclosure
-        # Many feeds say application/octet-stream, or nothing.
-        if not kind.startswith(("image/", "text/")) and _SOUNDS.search(urlsplit(url).path):
-            return enclosure
-    return None
+def _own_guid(item: Node) -> str:
+    """What an item is known by; RSS 1.0 says it in the item's own tag."""
+    return item.said("guid") or item.attr("rdf:about")
+
+
+def _link_of(item: Node) -> str:
+    return item.said("link") or item.first("link").attr("href")
 
 
 class _Reader:
@@ -149,36 +193,41 @@ class _Reader:
         self.where = ""
 
     def tell(self, code: str, message: str) -> None:
-        self.notices.append(Notice(code=code, message=message, where=self.where))
+        self.notices.append(Notice(code=code, message=hidden(message), where=self.where))
 
-    def episode(self, sound: Node, *, before: datetime | None) -> OldEpisode | BrokenItem:
+    def episode(self, sounds: list[Sound], *, before: datetime | None) -> OldEpisode | BrokenItem:
         item = self.item
-        title = one_line(item.said("title", "itunes:title"))
-        self.where = clip(title or item.said("guid", "link"), 60)
-        url = self.url(sound.attrs["url"])
-        if not url:
+        title = words(item.said("title", "itunes:title"))
+        self.where = hidden(clip(title or item.said("guid", "link"), 60))
+        found = [(sound, self.url(sound.url, sound.base)) for sound in sounds]
+        found = [(sound, url) for sound, url in found if url]
+        if not found:
             return BrokenItem(self.where, "names audio at no address that can be asked")
+        sound, url = found[0]
+        if item.damage:
+            self.tell("import-mended", f"{item.damage}; what can be read of it is taken over")
         description, content = self.notes()
         return OldEpisode(
             guid=self.guid(url),
             title=self.title(title, description or content),
             published=self.date(before),
             audio_url=url,
-            length_bytes=_whole(sound.attrs.get("length", "")) or 0,
-            mime_type=sound.attrs.get("type", "").strip().lower(),
+            length_bytes=sound.length_bytes,
+            mime_type=sound.mime_type,
+            other_urls=tuple(other for _, other in found[1:]),
             duration_s=seconds(item.said("itunes:duration")),
             link=self.link(),
             description=description,
             content=content,
-            subtitle=one_line(item.said("itunes:subtitle")),
-            author=one_line(item.said("itunes:author", "dc:creator")),
+            subtitle=words(item.said("itunes:subtitle")),
+            author=words(item.said("itunes:author", "dc:creator")),
             season=_whole(item.said("itunes:season", "podcast:season")),
             number=_whole(item.said("itunes:episode", "podcast:episode")),
             type=_type(item.said("itunes:episodeType")),
             explicit=truth(item.said("itunes:explicit", "googleplay:explicit")),
             block=item.said("itunes:block").lower() in _YES,
-            image_url=self.url(item.first("itunes:image").attrs.get("href", "")),
-            image_alt=one_line(item.first("podcast:image").attrs.get("alt", "")),
+            image_url=self.picture(),
+            image_alt=words(item.first("podcast:image").attrs.get("alt", "")),
             chapters=tuple(_simple_chapters(item.first("psc:chapters"))),
             chapters_file=self.linked(item.first("podcast:chapters")),
             transcripts=tuple(filter(None, map(self.linked, item.all("podcast:transcript")))),
@@ -188,11 +237,15 @@ class _Reader:
         )
 
     def guid(self, audio_url: str) -> str:
-        guid = self.item.said("guid")
-        if guid:
-            return guid
-        link = self.item.said("link")
-        known_by = link if link and link not in self.shared else audio_url
+        guid = _own_guid(self.item)
+        bare = without_keys(guid)
+        if guid and (bare == guid or bare not in self.shared):
+            if bare != guid:
+                message = "its guid held a key or a date of expiry, which is left out; an app that "
+                self.tell("import-guid", message + "knew it with that shows the episode once more")
+            return bare
+        link = without_keys(_link_of(self.item))
+        known_by = link if link and link not in self.shared else without_keys(audio_url)
         what = "link" if known_by == link else "audio's address"
         message = f"has no guid; the {what} stands in, by which apps know it: {known_by}"
         self.tell("import-no-guid", message)
@@ -200,20 +253,29 @@ class _Reader:
 
     def title(self, title: str, notes: str) -> str:
         if not title:
-            title = clip(one_line(re.sub(r"<[^>]*>", " ", notes)), 80) or "Untitled"
+            title = clip(words(_TAG.sub(" ", notes)), 80) or "Untitled"
             self.tell("import-title", f"has no title; it is called {title!r}")
+        if sign := mojibake(title):
+            title = repaired(title)
+            done = "it was put right" if not mojibake(title) else "it is kept as it is"
+            self.tell(
+                "import-title", f"{sign!r} is a sign of a wrong encoding in its title; {done}"
+            )
         if len(title) > TITLE_LIMIT:
             title = clip(title, TITLE_LIMIT)
             self.tell("import-title", f"has a title of over {TITLE_LIMIT} characters; it was cut")
         return title
 
     def date(self, before: datetime | None) -> datetime:
-        text = self.item.said("pubDate", "dc:date", "atom:published", "atom:updated")
-        found = read_moment(text)
-        if found and found >= _FIRST:
-            return found
+        names = ("pubDate", "dc:date", "dcterms:issued", "dcterms:created", "atom:published")
+        text = self.item.said(*names, "atom:updated", "dcterms:modified")
+        found = feed_date(text)
+        if found and found.at >= _FIRST:
+            if found.remark:
+                self.tell("import-date", f"the date {clip(text, 60)!r}: {found.remark}")
+            return found.at
         stand_in = (before or datetime(2020, 1, 1, tzinfo=UTC)) - timedelta(minutes=1)
-        what = f"the date {text!r}, which cannot be" if text else "no date"
+        what = f"the date {clip(text, 60)!r}, which cannot be" if text else "no date"
         self.tell(
             "import-no-date", f"has {what}; it is dated {stand_in:%Y-%m-%d %H:%M}, in its place"
         )
@@ -221,20 +283,38 @@ class _Reader:
 
     def link(self) -> str:
         guid = self.item.first("guid")
-        text = self.item.said("link")
+        node = self.item.first("link")
+        text, base = node.text or node.attr("href"), node.base
         for other in self.item.all("atom:link"):
-            if other.attrs.get("rel", "alternate") == "alternate":
-                text = text or other.attrs.get("href", "")
+            if not text and other.attrs.get("rel", "alternate") == "alternate":
+                text, base = other.attrs.get("href", ""), other.base
         if not text and guid.attrs.get("isPermaLink", "true").lower() == "true":
             text = guid.text if guid.text.startswith(("http:", "https:")) else ""
-        return self.url(text)
+        link = without_keys(self.url(text, base))
+        return "" if HIDDEN in link else link  # leads nowhere without its key
 
-    def url(self, text: str) -> str:
-        """Return an address as it stands, unless it has to be mended to be one."""
+    def picture(self) -> str:
+        named = (
+            (self.item.first("itunes:image"), "href"),
+            (self.item.first("googleplay:image"), "href"),
+            (self.item.first("podcast:image"), "href"),
+        )
+        found = (self.url(node.attr(name), node.base) for node, name in named)
+        return next((url for url in found if url), "")
+
+    def url(self, text: str, base: str = "") -> str:
+        """Return an address as it stands, unless it has to be mended to be one; empty if it is none."""
         text = text.strip()
-        if not text or _PLAIN_URL.fullmatch(text):
-            return text
-        found = clean_url(urljoin(self.base, text)) if self.base else clean_url(text)
+        if not text:
+            return ""
+        try:
+            if _PLAIN_URL.fullmatch(text):
+                parts = urlsplit(text)
+                return text if parts.hostname and parts.port != 0 else ""
+            meant_at = urljoin(self.base, base)
+            found = clean_url(urljoin(meant_at, text)) if meant_at else clean_url(text)
+        except ValueError:
+            return ""
         return found if found.startswith("http") else ""
 
     def notes(self) -> tuple[str, str]:
@@ -243,11 +323,15 @@ class _Reader:
         if not description:
             description = content or item.said("itunes:summary", "googleplay:description")
         if not description:
-            description = item.said("itunes:subtitle")
+            description = item.said("itunes:subtitle", "media:description")
+        fit = [hidden(unescaped(text)) for text in (description, content)]
+        if fit != [hidden(description), hidden(content)]:
+            self.tell("import-escaped", "the notes were escaped twice; once is right")
+        description, content = fit
         return description, "" if content == description else content
 
     def linked(self, node: Node) -> Linked | None:
-        url = self.url(node.attrs.get("url", ""))
+        url = self.url(node.attrs.get("url", ""), node.base)
         if not url:
             return None
         language = node.attrs.get("language", "").strip().lower()
@@ -267,8 +351,8 @@ class _Reader:
             "txt": attempts(item.all("podcast:txt"), txt, self.tell),
         }
         groups: tuple[dict[str, Any], ...] = (
-            {"season_name": one_line(item.first("podcast:season").attrs.get("name", ""))},
-            {"episode_display": one_line(item.first("podcast:episode").attrs.get("display", ""))},
+            {"season_name": words(item.first("podcast:season").attrs.get("name", ""))},
+            {"episode_display": words(item.first("podcast:episode").attrs.get("display", ""))},
             {
                 "license": one_line(licence.text),
                 "license_url": self.url(licence.attrs.get("url", "")),
@@ -307,9 +391,9 @@ def persons(parent: Node, tell: Callable[[str, str], None]) -> tuple[Person, ...
 
 
 def _person(node: Node, tell: Callable[[str, str], None]) -> Person:
-    said = {key: one_line(value) for key, value in node.attrs.items()}
+    said = {key: words(value) for key, value in node.attrs.items()}
     role, group = said.get("role") or "host", said.get("group") or "cast"
-    name = one_line(node.text)[:128]
+    name = words(node.text)[:128]
     try:
         known_role(group, role)
     except ValueError:
@@ -327,7 +411,7 @@ def location(node: Node) -> Location:
     said = node.attrs
     rel = "creator" if said.get("rel") == "creator" else "subject"
     return Location(
-        name=one_line(node.text),
+        name=words(node.text),
         rel=rel,  # type: ignore[arg-type]
         geo=said.get("geo", ""),
         osm=said.get("osm", ""),
@@ -344,51 +428,114 @@ def _soundbite(node: Node) -> Soundbite:
     return Soundbite(
         start_s=float(node.attrs["startTime"]),
         duration_s=float(node.attrs["duration"]),
-        title=one_line(node.text)[:128],
+        title=words(node.text)[:128],
     )
 
 
 def _simple_chapters(chapters: Node) -> Iterator[Chapter]:
     for node in chapters.all("psc:chapter"):
-        title = one_line(node.attrs.get("title", ""))
-        if title and re.match(r"\d", node.attrs.get("start", "").strip()):
-            yield Chapter(start_s=seconds(node.attrs["start"]), title=title)
+        start_s = _clock_s(node.attrs.get("start", ""))
+        # One at no time that can be read is left out with those beyond the end, and told with them.
+        yield Chapter(
+            start_s=-1.0 if start_s is None else start_s, title=words(node.attrs.get("title", ""))
+        )
 
 
 def seconds(text: str) -> float:
     """Return a duration in seconds; 0.0 when there is none.
 
-    >>> [seconds(t) for t in ("1:02:03", "56:07", "90", "00:00:04.500", "about an hour")]
-    [3723.0, 3367.0, 90.0, 4.5, 0.0]
+    >>> [seconds(t) for t in ("1:02:03", "56:07", "90", "00:00:04.500", "about an hour", "1h 2m 3s")]
+    [3723.0, 3367.0, 90.0, 4.5, 0.0, 3723.0]
     """
-    if not re.fullmatch(r"\d{1,6}(:\d{1,2}){0,2}([.,]\d+)?", text.strip()):
-        return 0.0
+    found = _clock_s(text)
+    if found is not None:
+        return found
+    said = re.fullmatch(
+        r"p?t?(?:(\d{1,3})\s*h\w*\.?)?\s*(?:(\d{1,4})\s*m\w*\.?)?\s*(?:(\d{1,6})\s*s\w*\.?)?",
+        text.strip().lower(),
+    )
+    hours, minutes, rest = (int(part or 0) for part in said.groups()) if said else (0, 0, 0)
+    return hours * 3600.0 + minutes * 60 + rest
+
+
+def _clock_s(text: str) -> float | None:
+    """Return a time of normal play (RFC 2326, 3.6) in seconds, its frames or thousandths as well.
+
+    >>> [_clock_s(t) for t in ("1:02:03", "00:00:01:500", "T00:00:01", "1.5", "soon")]
+    [3723.0, 1.5, 1.0, 1.5, None]
+    """
+    text = text.strip().upper().removeprefix("T").replace(",", ".")
+    if thousandths := re.fullmatch(r"(\d{1,3}:\d{1,2}:\d{1,2}):(\d{3})", text):
+        text = f"{thousandths[1]}.{thousandths[2]}"
+    if not re.fullmatch(r"\d{1,6}(:\d{1,3}){0,2}(\.\d{1,9})?", text):
+        return None
     total = 0.0
-    for part in text.strip().replace(",", ".").split(":"):
+    for part in text.split(":"):
         total = total * 60 + float(part)
     return total
+
+
+def words(text: str) -> str:
+    """Return a short text of a feed as a person reads it: no markup, whatever was escaped too often.
+
+    >>> [words(t) for t in ("Tom &amp;amp; Ann", "It&#8217;s <b>late</b>", "Use &lt;p&gt; tags")]
+    ['Tom & Ann', 'It’s late', 'Use <p> tags']
+    """
+    return one_line(plain(text))
+
+
+def plain(text: str) -> str:
+    """Return a text as `words` does, with its lines."""
+    text = without_tags(text)
+    for _ in range(_MOST_ESCAPES):
+        once = decode_entities(text)
+        if once == text:
+            break
+        text = once
+    return text
+
+
+def unescaped(notes: str) -> str:
+    """Return *notes*, which are HTML, without what was escaped once too often.
+
+    >>> unescaped("&lt;p&gt;It&amp;#8217;s late&lt;/p&gt;"), unescaped("<p>Q&amp;A: 1 &lt; 2</p>")
+    ('<p>It&#8217;s late</p>', '<p>Q&amp;A: 1 &lt; 2</p>')
+    """
+    if not _TAG.search(notes) and _ESCAPED_TAG.search(notes):
+        notes = decode_entities(notes)
+    for _ in range(_MOST_ESCAPES):
+        once = _TWICE.sub(_once, notes)
+        if once == notes:
+            break
+        notes = once
+    return notes
+
+
+def _once(found: re.Match[str]) -> str:
+    entity = f"&{found[1]};"
+    return entity if html.unescape(entity) != entity else found[0]
+
+
+def repaired(text: str) -> str:
+    """Return *text* that was UTF-8 and read as Windows-1252 as it was; unchanged if it is not that.
+
+    >>> repaired("CafÃ© itâ€™s"), repaired("Ã la carte")
+    ('Café it’s', 'Ã la carte')
+    """
+    try:
+        return one_line(
+            b"".join(
+                c.encode("latin-1" if "\x80" <= c < "\xa0" else "cp1252") for c in text
+            ).decode()
+        )
+    except UnicodeError:
+        return text
 
 
 def truth(text: str) -> bool | None:
     """Return what a yes or no means, in all its spellings; None when it says neither."""
     said = text.strip().lower()
     return True if said in _YES else False if said in _NO else None
-
-
-def read_moment(text: str) -> datetime | None:
-    """Return a date of a feed, with a zone; None when it is none.
-
-    >>> [str(read_moment(t)) for t in ("Mon, 4 Mar 2019 5:06 EST", "2019-03-04T05:06:07Z", "soon")]
-    ['2019-03-04 05:06:00-05:00', '2019-03-04 05:06:07+00:00', 'None']
-    """
-    text = re.sub(r"^[A-Za-z]+,?\s+(?=\d)", "", text.strip())
-    for read in (parsedate_to_datetime, datetime.fromisoformat):
-        try:
-            found = read(text)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            continue
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
-    return None
 
 
 def _type(text: str) -> EpisodeType:

@@ -9,6 +9,7 @@ from columncast.episodes.podcast.pairing import Pair, Pairing
 from columncast.episodes.podcast.plan import Plan
 from columncast.episodes.podcast.settings import differences
 from columncast.episodes.podcast.taking import Taken
+from columncast.episodes.private import without_keys
 from columncast.episodes.report import aligned, count, megabytes, moment, notice_as_json, table
 from columncast.episodes.settings import Show
 from columncast.episodes.text import clip
@@ -33,6 +34,7 @@ def plan_lines(plan: Plan, show: Show | None, *, verbose: bool) -> Iterator[str]
     if plan.show.moved_to:
         lines.append(("Moved", f"the feed says that it has moved to {plan.show.moved_to}"))
     yield from aligned(lines)
+    yield from (f"Note      {notice.message}" for notice in plan.notices)
     if plan.matches:
         rows = [(clip(m.title, 40), clip(m.text.name, 40), str(m.by)) for m in plan.matches]
         yield from _table(rows, ("EPISODE", "COLUMN", "BY"), verbose=verbose)
@@ -67,7 +69,7 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
                 "guid": entry.old.guid,
                 "title": entry.old.title,
                 "published": entry.old.published.isoformat(),
-                "audio": str(entry.audio) if entry.audio else entry.old.audio_url,
+                "audio": str(entry.audio) if entry.audio else without_keys(entry.old.audio_url),
                 "column": entry.text.name if entry.text else None,
             }
             for entry in plan.entries
@@ -79,6 +81,8 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
         "without_recording": [e.guid for e in plan.no_audio],
         "unused_recordings": [str(path) for path in plan.unused_audio],
         "broken": [{"where": b.where, "message": b.why} for b in plan.bad],
+        "private": plan.show.private,
+        "feed_notices": [notice_as_json(n) for n in plan.notices],
         "show_notices": [notice_as_json(n) for n in plan.show.notices],
     }
 
@@ -174,6 +178,8 @@ def broken_lines(plan: Plan, taken: Iterable[Taken]) -> Iterator[str]:
 def _episodes(plan: Plan) -> str:
     dates = sorted(entry.old.published for entry in plan.entries)
     span = f", {moment(dates[0])[:10]} to {moment(dates[-1])[:10]}" if dates else ""
+    if not (plan.entries or plan.known or plan.silent or plan.bad):
+        return "none in the feed yet; the show is made with its settings"
     parts = [f"{len(plan.entries):,} to take over{span}"]
     if plan.known:
         parts.append(f"{plan.known:,} here already")
@@ -206,4 +212,4 @@ def _table(
 
 
 def _name(url: str) -> str:
-    return clip(url.partition("?")[0].rpartition("/")[2] or url, 40)
+    return clip(without_keys(url).partition("?")[0].rpartition("/")[2] or url, 40)

@@ -13,8 +13,17 @@ from columncast.episodes.codes import LANGUAGES, category_path, language_tag
 from columncast.episodes.columns.markup import read_markup
 from columncast.episodes.errors import FeedError
 from columncast.episodes.model import Notice
-from columncast.episodes.podcast.items import Node
-from columncast.episodes.podcast.reading import attempts, location, persons, truth, txt
+from columncast.episodes.podcast.reading import (
+    attempts,
+    location,
+    persons,
+    plain,
+    truth,
+    txt,
+    unescaped,
+    words,
+)
+from columncast.episodes.podcast.tree import Node
 from columncast.episodes.podcasting import (
     Funding,
     Medium,
@@ -22,6 +31,7 @@ from columncast.episodes.podcasting import (
     UpdateFrequency,
     known_license,
 )
+from columncast.episodes.private import HIDDEN, hidden, keys_of, scrubbed, without_keys
 from columncast.episodes.settings import Show, web_url
 from columncast.episodes.subset import for_apps, plain_of
 from columncast.episodes.text import clip, one_line
@@ -39,7 +49,11 @@ class OldShow:
     settings: dict[str, Any]
     """By the keys of show.toml, those of a table with its name and a dot before them."""
     feed_url: str
-    """Its own address; empty where nobody says it."""
+    """Its own address, without keys; empty where nobody says it."""
+    private: bool = False
+    """Its address holds a key: it is meant for one listener."""
+    keys: frozenset[str] = frozenset()
+    """Those in its address, which are to be kept and shown nowhere."""
     image_url: str = ""
     moved_to: str = ""
     """Where the feed says that it has moved to."""
@@ -57,7 +71,7 @@ def read_show_of(channel: Node, *, url: str = "", site_url: str = "") -> OldShow
     notices: list[Notice] = []
 
     def tell(code: str, message: str) -> None:
-        notices.append(Notice(code=code, message=message, where="show"))
+        notices.append(Notice(code=code, message=hidden(message), where="show"))
 
     own = next(
         (
@@ -67,39 +81,80 @@ def read_show_of(channel: Node, *, url: str = "", site_url: str = "") -> OldShow
         ),
         "",
     )
-    feed_url = url or (own if own.startswith("http") else "")
-    title = one_line(channel.said("title"))
+    keys = keys_of(url) | keys_of(own)
+    feed_url = without_keys(url or (own if own.startswith("http") else ""))
+    title = words(channel.said("title", "itunes:title") or channel.first("image").said("title"))
     if not title:
         raise FeedError("the feed has no title")
     settings = {
         "title": title,
-        "site_url": _site(site_url or channel.said("link") or feed_url, feed_url),
+        "site_url": _site(site_url or _link_of(channel) or feed_url, feed_url),
         "description": _description(channel, tell),
-        "author": one_line(channel.said("itunes:author", "googleplay:author", "dc:creator")),
+        "author": words(
+            channel.said("itunes:author", "googleplay:author", "dc:creator", "dc:publisher")
+        ),
         "email": _email(channel),
-        "language": _language(channel.said("language"), tell),
+        "language": _language(channel.said("language", "dc:language"), tell),
         "category": list(dict.fromkeys(_categories(channel, tell))),
         "explicit": bool(truth(channel.said("itunes:explicit", "googleplay:explicit"))),
         "type": "serial" if channel.said("itunes:type").lower() == "serial" else "episodic",
-        "copyright": one_line(channel.said("copyright")),
+        "copyright": words(channel.said("copyright", "dc:rights")),
         "feed.complete": channel.said("itunes:complete").lower() in _YES,
         "feed.block": channel.said("itunes:block").lower() in _YES,
         **{f"podcast.{key}": value for key, value in _podcast(channel, tell).items()},
         "ids.guid": _guid(channel.said("podcast:guid"), tell),
     }
-    owner = one_line(channel.first("itunes:owner").said("itunes:name"))
+    owner = words(channel.first("itunes:owner").said("itunes:name"))
     settings["author"] = settings["author"] or owner
     locked = channel.first("podcast:locked")
     moved_to = channel.said("itunes:new-feed-url")
-    image = channel.first("itunes:image").attrs.get("href") or channel.first("image").said("url")
+    said = {key: _scrubbed(value, keys) for key, value in settings.items()}
     return OldShow(
-        settings={key: value for key, value in settings.items() if value not in ("", [], None)},
+        settings={key: value for key, value in said.items() if value not in ("", [], None)},
         feed_url=feed_url,
-        image_url=urljoin(feed_url, image.strip()) if image else "",
-        moved_to=moved_to if moved_to not in (feed_url, own) else "",
+        private=bool(keys),
+        keys=keys,
+        image_url=_image(channel, url or own),
+        moved_to=without_keys(moved_to) if moved_to not in (url, own) else "",
         locked_by=(locked.attrs.get("owner") or "yes") if locked.text.lower() == "yes" else "",
         notices=tuple(notices),
     )
+
+
+def _scrubbed(value: Any, keys: frozenset[str]) -> Any:
+    """Return a setting without keys; lists and tables part by part."""
+    if isinstance(value, str):
+        return scrubbed(value, keys)
+    if isinstance(value, list):
+        return [_scrubbed(each, keys) for each in value]
+    if isinstance(value, dict):
+        return {key: _scrubbed(each, keys) for key, each in value.items()}
+    return value
+
+
+def _link_of(channel: Node) -> str:
+    node = channel.first("link")
+    return _joined(node.base, node.text or node.attr("href"))
+
+
+def _image(channel: Node, feed_url: str) -> str:
+    picture = channel.first("image").first("url")
+    for node, text in (
+        (channel.first("itunes:image"), channel.first("itunes:image").attr("href")),
+        (channel.first("googleplay:image"), channel.first("googleplay:image").attr("href")),
+        (picture, picture.text),
+        (channel.first("itunes:image"), channel.first("itunes:image").text),
+    ):
+        if text:
+            return _joined(_joined(feed_url, node.base), text)
+    return ""
+
+
+def _joined(base: str, text: str) -> str:
+    try:
+        return urljoin(base, text.strip())
+    except ValueError:
+        return ""
 
 
 def next_page(channel: Node, *, base: str) -> str:
@@ -108,7 +163,7 @@ def next_page(channel: Node, *, base: str) -> str:
     found = next(
         (link.attrs.get("href", "") for link in links if link.attrs.get("rel") == "next"), ""
     )
-    return urljoin(base, found.strip()) if found else ""
+    return _joined(base, found) if found else ""
 
 
 def differences(old: OldShow, show: Show) -> Iterator[str]:
@@ -129,18 +184,21 @@ def _short(value: object) -> str:
 
 
 def _site(text: str, feed_url: str) -> str:
-    parts = urlsplit(urljoin(feed_url, text.strip()))
     try:
+        parts = urlsplit(without_keys(urljoin(feed_url, text.strip())))
+        if HIDDEN in parts.path:
+            parts = parts._replace(path="/")
         return web_url(urlunsplit((parts.scheme, parts.netloc, parts.path, "", "")), "site_url")
     except ValueError as e:
         raise FeedError("the feed does not say where its site is; name it by --site-url") from e
 
 
 def _description(channel: Node, tell: Callable[[str, str], None]) -> str:
-    text = channel.said("description", "itunes:summary", "googleplay:description")
+    text = unescaped(channel.said("description", "itunes:summary", "googleplay:description"))
     if re.search(r"</?[a-zA-Z][^<>]*>", text):
         text = plain_of(for_apps(read_markup(html.parse(text)).blocks))
         tell("import-setting", "the description had markup; its text is kept")
+    text = plain(text).strip() if "&" in text else text
     if len(text.encode()) > _DESCRIPTION_BYTES:
         while len(text.encode()) > _DESCRIPTION_BYTES:
             text = clip(text, len(text) * _DESCRIPTION_BYTES // len(text.encode()) - 1)
@@ -177,8 +235,8 @@ def _language(text: str, tell: Callable[[str, str], None]) -> str:
 
 def _categories(channel: Node, tell: Callable[[str, str], None]) -> Iterator[str]:
     for main in channel.all("itunes:category"):
-        name = one_line(main.attrs.get("text", ""))
-        subs = [one_line(sub.attrs.get("text", "")) for sub in main.all("itunes:category")]
+        name = words(main.attrs.get("text", "") or _own_text(main))
+        subs = [words(sub.attrs.get("text", "")) for sub in main.all("itunes:category")]
         for sub in subs or [""]:
             # A subcategory that Apple has moved elsewhere is known by its own name.
             for text in filter(None, (f"{name} > {sub}" if sub else "", sub, name)):
@@ -198,6 +256,10 @@ def _categories(channel: Node, tell: Callable[[str, str], None]) -> Iterator[str
                     "import-setting",
                     f"the category {' > '.join(filter(None, (name, sub)))!r} is none of Apple's; left out",
                 )
+
+
+def _own_text(node: Node) -> str:
+    return "".join(part for part in node.parts if isinstance(part, str))
 
 
 def _guid(text: str, tell: Callable[[str, str], None]) -> str:
@@ -241,7 +303,7 @@ def _tables(things: tuple[Any, ...]) -> list[dict[str, Any]]:
 
 def _funding(node: Node) -> Funding:
     return Funding(
-        url=node.attrs.get("url", "").strip(), text=clip(one_line(node.text), 128) or "Support"
+        url=node.attrs.get("url", "").strip(), text=clip(words(node.text), 128) or "Support"
     )
 
 
@@ -250,14 +312,14 @@ def _remote(node: Node) -> RemoteItem:
     return RemoteItem(
         feed_guid=said.get("feedGuid", ""),
         feed_url=said.get("feedUrl", ""),
-        title=one_line(said.get("title", "")),
+        title=words(said.get("title", "")),
     )
 
 
 def _frequency(node: Node) -> UpdateFrequency:
     said = node.attrs
     return UpdateFrequency(
-        text=one_line(node.text),
+        text=words(node.text),
         rrule=said.get("rrule", ""),
         dtstart=said.get("dtstart", ""),
         complete=said.get("complete", "").lower() == "true",

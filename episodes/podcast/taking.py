@@ -6,6 +6,7 @@ other. What only the audio and the feed side can tell of a file comes in as `Loo
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -15,10 +16,11 @@ from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import ColumncastError, FolderError, InputError
 from columncast.episodes.model import Notice
 from columncast.episodes.podcast.fetching import AT_ONCE, Fetcher
-from columncast.episodes.podcast.moving import How, Job, Looks, Move, Progress
+from columncast.episodes.podcast.moving import How, Job, Looks, Move, Progress, reason, unexpected
 from columncast.episodes.podcast.plan import Entry, Plan
 from columncast.episodes.podcast.posts import lay_ready
 from columncast.episodes.podcast.reading import OldEpisode, read_episodes
+from columncast.episodes.private import scrubbed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,10 +101,16 @@ def _with_notes(plan: Plan) -> Iterator[tuple[Entry, OldEpisode]]:
 
 def _take(job: Job, entry: Entry, old: OldEpisode) -> Taken:
     """Take one over; what goes wrong with it is told, not raised, unless it would be so with all."""
+    move = Move(job, entry, old)
     try:
-        notices = Move(job, entry, old).done()
-    except ColumncastError as e:
-        if isinstance(e, FolderError):
-            raise
-        return Taken(slug=entry.slug, title=old.title, error=str(e))
-    return Taken(slug=entry.slug, title=old.title, notices=old.notices + notices)
+        move.done()
+    except FolderError:
+        raise
+    except (ColumncastError, OSError) as e:
+        error = reason(e)
+    except Exception as e:  # noqa: BLE001 - of one episode; it stands in the list at the end
+        error = unexpected(e)
+    else:
+        return Taken(slug=entry.slug, title=old.title, notices=old.notices + tuple(move.notices))
+    shutil.rmtree(move.staged.path, ignore_errors=True)
+    return Taken(slug=entry.slug, title=old.title, error=scrubbed(error, job.plan.show.keys))

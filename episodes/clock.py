@@ -1,0 +1,57 @@
+"""The moment that a time on the wall means, on the two days of a year when clocks change.
+
+In spring an hour is skipped: no such time exists. In autumn an hour comes twice: the time alone does
+not say which one is meant. Everything that reads a time without a zone asks here: `--date`, the
+preview's form, front matter, pages, imported feeds (PEP 495 has the arithmetic).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """What a time on the wall means."""
+
+    at: datetime
+    """Aware. Of a skipped time, as long after the change as it would have been; else the first."""
+    problem: str = ""
+    """Why the time alone is not enough; empty on all other days."""
+    choices: tuple[str, ...] = ()
+    """The two that can be meant, with their offsets."""
+
+
+def moment_of(wall: datetime, timezone: str) -> Moment:
+    """Return the moment of *wall*, a time without a zone, in *timezone* (IANA).
+
+    >>> moment_of(datetime(2026, 3, 29, 2, 30), "Europe/Berlin").choices
+    ('2026-03-29T01:30+01:00', '2026-03-29T03:30+02:00')
+    >>> moment_of(datetime(2026, 10, 25, 2, 30), "Europe/Berlin").problem
+    '02:30 comes twice on 2026-10-25 in Europe/Berlin (the clocks go back)'
+    """
+    zone = ZoneInfo(timezone)
+    first = wall.replace(tzinfo=zone, fold=0)
+    second = wall.replace(tzinfo=zone, fold=1)
+    before, after = first.utcoffset() or timedelta(), second.utcoffset() or timedelta()
+    if before == after:
+        return Moment(at=first)
+    place = f"on {wall:%Y-%m-%d} in {timezone}"
+    if before < after:
+        # Read by the offset after the change it lies before it, and the other way round.
+        early, late = (m.astimezone(UTC).astimezone(zone) for m in (second, first))
+        problem = f"{wall:%H:%M} does not exist {place} (the clocks go forward)"
+        return Moment(at=late, problem=problem, choices=(_written(early), _written(late)))
+    problem = f"{wall:%H:%M} comes twice {place} (the clocks go back)"
+    return Moment(at=first, problem=problem, choices=(_written(first), _written(second)))
+
+
+def day_of(wall: datetime, timezone: str) -> datetime:
+    """Return when the day of *wall* begins in *timezone*, which some days do at 01:00."""
+    return moment_of(wall.replace(hour=0, minute=0, second=0, microsecond=0), timezone).at
+
+
+def _written(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds" if moment.second else "minutes")
