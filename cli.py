@@ -514,7 +514,7 @@ def transcribe(*, what: tuple[str, ...], out: Path | None, voice: Voice) -> None
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--replace", is_flag=True, help="Replace a live feed that somebody else has changed.")
 @click.option("--rollback", is_flag=True, help="Bring the former feed back live.")
-@click.option("--prune", is_flag=True, help="Remove what no feed of the last 30 days named.")
+@click.option("--prune", is_flag=True, help="Remove the show's files that had no use for 30 days.")
 @speaking
 @on_a_show
 def publish_(
@@ -531,17 +531,21 @@ def publish_(
 
     Example: columncast publish --dry-run
     """
-    from columncast.feed.live import places
+    from columncast.feed.live import places, pruning
 
+    if rollback + prune + replace > 1:
+        raise UsageError("--rollback, --prune and --replace exclude each other; nothing was done")
     if rollback:
-        for back in places.roll_back(folder, to=to):
-            voice.document({"rolled_back_to": back.to, "changes": list(back.diff)})
-            voice.say(f"The feed {back.to} is live again.", *(f"  {line}" for line in back.diff))
+        done = "would_roll_back_to" if dry_run else "rolled_back_to"
+        again = "would be live again; nothing was changed." if dry_run else "is live again."
+        for back in places.roll_back(folder, to=to, dry_run=dry_run):
+            voice.document({done: back.to, "changes": list(back.diff)})
+            voice.say(f"The feed {back.to} {again}", *(f"  {line}" for line in back.diff))
         return
     if prune:
-        for pruned in places.prune(folder, to=to, dry_run=dry_run):
-            voice.document({"removed": list(pruned.removed), "kept": pruned.kept})
-            voice.say(*(f"Removed   {key}" for key in pruned.removed), pruned.kept)
+        tidy = places.prune(folder, to=to, dry_run=dry_run)
+        voice.document(pruning.as_json(tidy))
+        voice.say(*pruning.lines(tidy, dry_run=dry_run))
         return
     voice.document(go_live(folder, voice, to=to, dry_run=dry_run, replace_live=replace))
 

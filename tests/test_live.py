@@ -2,7 +2,6 @@
 
 import json
 import threading
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
@@ -22,7 +21,6 @@ from columncast.episodes.settings import Destination
 from columncast.episodes.storage.folder import Folder
 from columncast.feed import live
 from columncast.feed.headers import is_hashed
-from columncast.feed.live.history import SINCE
 
 
 class Recorder(Folder):
@@ -515,98 +513,6 @@ def test_a_feed_whose_audio_is_gone_does_not_come_back(built, publish, www, ngin
 
     with pytest.raises(InputError, match="not there any more; nothing was changed"):
         live.rollback(built.folder, www, name="main")
-
-
-class Clock(Recorder):
-    """A folder whose clock can be set."""
-
-    days = 0
-
-    def now(self):
-        return datetime.now(UTC) + timedelta(days=self.days)
-
-
-@pytest.fixture
-def retired(built, publish, nginx, servers):
-    """A store from which week 1 was retired on day 0, after it was published."""
-    store = Clock(nginx.root)
-
-    def run():
-        planned = live.plan(built.folder, FOLDER, store, name="main")
-        live.go_live(built.folder, store, planned, servers=servers)
-
-    built.add(2)
-    run()
-    built.retire(1)
-    run()
-    return store
-
-
-def of_week_1(store):
-    return sorted(f.key for f in store.find("") if "week-1" in f.key and not f.key.startswith("."))
-
-
-def test_what_is_retired_leaves_the_feed_first_and_stays_served(retired, nginx):
-    assert ["Week 2"] == titles(nginx)
-    assert 3 == len(of_week_1(retired))
-
-
-@pytest.mark.parametrize("days", [0, 29])
-def test_prune_keeps_what_a_feed_of_the_last_30_days_named(built, retired, days):
-    retired.days = days
-
-    done = live.prune(built.folder, retired)
-
-    assert () == done.removed
-    assert 3 == len(of_week_1(retired))
-
-
-def test_prune_removes_what_no_feed_named_for_30_days(built, retired, nginx):
-    before = of_week_1(retired)
-    retired.days = 31
-
-    planned = live.prune(built.folder, retired, dry_run=True)
-    assert before == of_week_1(retired)
-    done = live.prune(built.folder, retired)
-
-    assert planned == done
-    assert before == sorted(done.removed)
-    assert done.length_bytes > 30_000
-    assert ["Week 2"] == titles(nginx)
-    assert live.plan(built.folder, FOLDER, retired, name="main").nothing
-
-
-def test_prune_does_not_trust_a_history_that_is_too_young(built, retired):
-    retired.delete(SINCE)
-    retired.days = 365
-
-    first, second = (live.prune(built.folder, retired) for _ in range(2))
-
-    assert "only from now on" in first.kept
-    assert "it takes 30 days of that" in second.kept
-    assert 3 == len(of_week_1(retired))
-
-
-def test_prune_leaves_alone_what_is_not_ours(built, retired, nginx):
-    (nginx.root / "audio/jingle.mp3").write_bytes(b"the station's own")
-    (nginx.root / "feed/press").mkdir()
-    (nginx.root / "feed/press/photo.jpg").write_bytes(b"the station's own")
-    retired.days = 400
-
-    live.prune(built.folder, retired)
-
-    assert (nginx.root / "audio/jingle.mp3").exists()
-    assert (nginx.root / "feed/press/photo.jpg").exists()
-
-
-def test_prune_keeps_what_the_live_feed_names_under_a_former_domain(built, retired, nginx):
-    feed = nginx.root / "feed/feed.xml"
-    feed.write_bytes(feed.read_bytes().replace(nginx.url.encode(), b"https://old.example/"))
-    retired.days = 400
-
-    live.prune(built.folder, retired)
-
-    assert [f for f in retired.find("audio/") if "week-2" in f.key]
 
 
 # Settings

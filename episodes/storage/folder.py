@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import hashlib
+import os
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,8 +31,12 @@ class Folder:
         self.label = f"{self.path}/"
 
     def find(self, prefix: str) -> Iterator[Stored]:
-        """Every file below *prefix*, drafts apart."""
-        for path in sorted((self.path / prefix).rglob("*")):
+        """Every file below *prefix*, drafts apart.
+
+        Raises:
+            FolderError: A folder there cannot be read; it is not taken for an empty one.
+        """
+        for path in sorted(self._below(self.path / prefix)):
             ours = path.is_file() and not path.name.startswith(files.BESIDE)
             if ours and not files.leads_out(self.path, path):
                 stat = path.stat()
@@ -40,6 +45,16 @@ class Folder:
                     length_bytes=stat.st_size,
                     modified=datetime.fromtimestamp(stat.st_mtime, UTC),
                 )
+
+    @staticmethod
+    def _below(folder: Path) -> Iterator[Path]:
+        def refuse(error: OSError) -> None:
+            if not isinstance(error, FileNotFoundError):
+                raise error
+
+        with files.told(folder):
+            for at, _, names in os.walk(folder, onerror=refuse):
+                yield from (Path(at, name) for name in names)
 
     def get(self, key: str) -> Content | None:
         """A small file, or None."""

@@ -17,9 +17,10 @@ from columncast.episodes.errors import ConflictError, FeedError, RemoteError
 from columncast.episodes.fetch import Client
 from columncast.episodes.model import Notice
 from columncast.episodes.storage import Storage
-from columncast.feed.live import history
+from columncast.feed.live import history, inventory
 from columncast.feed.live.local import Step, items_of, local_feed
 from columncast.feed.live.planning import Plan, live_documents
+from columncast.feed.live.pruning import proved_ours
 from columncast.feed.live.reading import FEED, read_feed
 from columncast.feed.live.seen import Seen, changed, digest, read_seen, write_seen
 from columncast.feed.live.verifying import Servers, is_audio, read_back, verify
@@ -65,6 +66,8 @@ def go_live(
     servers = servers or Servers()
     notices: list[Notice] = []
     _refuse_misnamed(plan.at("media"))
+    if plan.steps:
+        _write_down(folder, store, plan)
     put_all(store, plan.at("media"), progress)
     media = [named for named in plan.verify if is_audio(named)]
     others = [named for named in plan.verify if named not in media]
@@ -74,6 +77,8 @@ def go_live(
     if plan.changes_feed:
         _put_feed(folder, store, plan)
         notices += read_back(folder, store, plan, servers)
+    if plan.steps:
+        inventory.note_what_stopped(store, folder.show, plan.wanted)
     pinged = False
     if plan.hub and (plan.changes_feed or plan.ping_only):
         told = ping(servers.client, plan.hub, plan.feed_url)
@@ -134,6 +139,22 @@ def ping(client: Client, hub: str, feed_url: str) -> Notice | None:
         code="hub-not-told",
         message=f"the hub was not told of the new feed ({why}); apps will find it when they poll",
         where=hub,
+    )
+
+
+def _write_down(folder: ShowFolder, store: Storage, plan: Plan) -> None:
+    """Write into the inventory at *store* what *plan* is about to put, before anything is."""
+
+    def named_before() -> set[str]:
+        """What an earlier version, which kept no inventory, has put: by the feeds that were live."""
+        former = [
+            d for f in history.former_feeds(store) for d in history.documents(store, f).values()
+        ]
+        documents = [*(content.data for content in plan.live.values()), *former]
+        return proved_ours(folder.show, documents, plan.wanted) | set(plan.live)
+
+    inventory.note_before_putting(
+        store, folder.show, plan.steps, plan.wanted, named_before=named_before
     )
 
 

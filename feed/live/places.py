@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 from columncast.episodes.catalogue import ShowFolder
-from columncast.episodes.errors import SettingsError
+from columncast.episodes.errors import RemoteError, SettingsError
 from columncast.episodes.retry import Retry, silent
 from columncast.episodes.settings import Destination, Show
 from columncast.episodes.storage import open_storage
-from columncast.feed.live import going, history, planning
+from columncast.feed.live import going, history, planning, pruning
 from columncast.feed.live.going import Progress, quiet
+from columncast.feed.live.pruning import UNTOUCHED, untouched
 from columncast.feed.live.verifying import Servers
 
 
@@ -75,21 +76,42 @@ def publish_all(
                 yield Published(plan=plan, done=done)
 
 
-def roll_back(folder: ShowFolder, *, to: str = "") -> Iterator[history.RolledBack]:
+def roll_back(
+    folder: ShowFolder, *, to: str = "", dry_run: bool = False
+) -> Iterator[history.RolledBack]:
     """Bring the former feed back live at each destination that holds the feed."""
     with folder.locked():
         for name, destination in destinations(folder.show, to).items():
             if "feed" in destination.holds:
                 with closing(open_storage(destination, folder.root)) as storage:
-                    yield history.rollback(folder, storage, name=name)
-                    storage.sweep(())
+                    yield history.rollback(folder, storage, name=name, dry_run=dry_run)
+                    if not dry_run:
+                        storage.sweep(())
 
 
-def prune(folder: ShowFolder, *, to: str = "", dry_run: bool = False) -> Iterator[history.Pruned]:
-    """Remove, at each destination, what no feed of the last 30 days named."""
-    with folder.locked():
-        for destination in destinations(folder.show, to).values():
-            with closing(open_storage(destination, folder.root)) as storage:
-                yield history.prune(folder, storage, dry_run=dry_run)
-                if not dry_run:
-                    storage.sweep(())
+def prune(folder: ShowFolder, *, to: str = "", dry_run: bool = False) -> list[pruning.Pruned]:
+    """Remove, at each destination or the one called *to*, what has had no use for 30 days.
+
+    What is live at any of them counts, so all of them are read first.
+
+    Raises:
+        SettingsError: show.toml does not say where.
+        RemoteError: A destination cannot be read; nothing was removed anywhere.
+        ConflictError: Somebody is publishing.
+    """
+    chosen = destinations(folder.show, to)
+    with folder.locked(), ExitStack() as stack:
+        places = {}
+        for name, destination in destinations(folder.show).items():
+            path = folder.root / destination.path
+            if destination.kind == "folder" and not path.is_dir():
+                raise RemoteError(
+                    f"cannot be read: there is no such folder; {UNTOUCHED}", where=path
+                )
+            with untouched():
+                storage = stack.enter_context(closing(open_storage(destination, folder.root)))
+            places[name] = (destination, storage)
+        done = pruning.prune(folder, places, at=chosen, dry_run=dry_run)
+        for name in chosen if not dry_run else ():
+            places[name][1].sweep(())
+        return done

@@ -34,6 +34,8 @@ class Plan:
     """What the feed will name and the live one does not: asked for at its public URL."""
     unchanged: int
     """How many files are there already."""
+    wanted: frozenset[str] = frozenset()
+    """The keys of all files that have a use there, those already there included."""
     live: Mapping[str, Content] = field(default_factory=dict)
     """The documents of the live feed, by key."""
     diff: tuple[str, ...] = ()
@@ -146,6 +148,7 @@ def plan(
         public=destination.verify,
         verify=tuple(asked) if steps and destination.verify else (),
         unchanged=len(files) - len(steps),
+        wanted=frozenset(step.key for step in files),
         live=live,
         diff=tuple(differences(there, here)) if at_feed else (),
         # A run that was killed after the feed went live has yet to tell the hub.
