@@ -2,18 +2,22 @@
 
 Host keys are checked against your `known_hosts` and never accepted unseen; keys come from your
 agent, `~/.ssh` or `~/.ssh/config`. A file is written beside its place and renamed into it by
-OpenSSH's `posix-rename`, since SFTP's own rename does not replace (openssh PROTOCOL, 4.3).
+OpenSSH's `posix-rename`, since SFTP's own rename does not replace (openssh PROTOCOL, 4.3). A server
+without it has the old file renamed aside first, and the new one into its place right after: for
+that one question and answer the file is not there. Whoever finds the old one aside and nothing in
+its place, after a kill in between, renames it back.
 """
 
 from __future__ import annotations
 
 import errno
+import functools
 import hashlib
 import queue
 import socket
 import stat
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -25,7 +29,7 @@ from columncast.episodes.errors import RemoteError, SettingsError
 from columncast.episodes.file_names import plain_name
 from columncast.episodes.retry import TemporaryError
 from columncast.episodes.settings import Destination
-from columncast.episodes.storage import Content, Moved, Served, Stored, conflict
+from columncast.episodes.storage import Content, Moved, Served, Stored, conflict, known_hosts
 
 try:
     import paramiko
@@ -44,6 +48,19 @@ CHECKED_BYTES = 64 << 20
 RESUMED_FROM_BYTES = 4 << 20
 """Of such files, what an earlier run left is looked for; smaller ones are sent anew."""
 TIMEOUT_S = 30
+
+ASIDE = f"{files.BESIDE}old-"
+"""How the name of an old file starts while the new one is renamed into its place."""
+RENAME_TRIES = 3
+"""How often a file is renamed into its place while another run puts the old one back there."""
+UNSUPPORTED, NO_SPACE, QUOTA, READ_ONLY = 8, 14, 15, 12
+"""What a server may answer (SFTP draft 3, 7; draft 6, 9.1)."""
+
+KNOWN_HOSTS = {
+    "userknownhostsfile": "~/.ssh/known_hosts ~/.ssh/known_hosts2",
+    "globalknownhostsfile": "/etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2",
+}
+"""The settings of ssh that name such files, and what they are otherwise (ssh_config(5))."""
 
 JOURNAL = ".columncast/put.log"
 """At the server: SHA-256, length and date of what was put, since SFTP can't tell a file's hash."""
@@ -70,6 +87,8 @@ class Sftp:
         self._log: Any = None
         self._drafts: dict[str, int] = {}
         """Those that were met, with the date of each."""
+        self._posix_rename = True
+        """Until the server has shown that it has none."""
 
     def find(self, prefix: str) -> Iterator[Stored]:
         """Every file below *prefix*, folder by folder, several at once."""
@@ -81,7 +100,7 @@ class Sftp:
                 for folder, entries in listed:
                     for entry in (e for e in entries if plain_name(e.filename)):
                         key = f"{folder}/{entry.filename}"
-                        if stat.S_ISDIR(entry.st_mode or 0):
+                        if _is_folder(entry):
                             level.append(key)
                         elif entry.filename.startswith(files.BESIDE):
                             self._drafts[key] = entry.st_mtime or 0
@@ -110,17 +129,17 @@ class Sftp:
             draft = self._draft(sftp, key, digest)
             start = 0
             if length_bytes >= RESUMED_FROM_BYTES:
-                start = max(0, min(self._length(sftp, draft), length_bytes) - AGAIN_BYTES)
+                start = max(0, min(self._length(sftp, draft) or 0, length_bytes) - AGAIN_BYTES)
             f.seek(start)
             moved(start)
             with sftp.open(draft, "r+b" if start else "wb") as to:
                 _send(f, to, moved, self._piece_bytes())
-                entry = to.stat()
-            if entry.st_size != length_bytes:
+            entry = sftp.stat(draft)
+            if entry.st_size not in (None, length_bytes):  # some servers tell no lengths
                 sftp.remove(draft)
                 raise TemporaryError("arrived with another length", where=self.label + key)
-            sftp.posix_rename(draft, self._at(key))
-            self._note(key, digest, entry)
+            self._into_place(sftp, draft, self._at(key))
+            self._note(key, digest, length_bytes, int(entry.st_mtime or 0))
 
     def put_if(self, key: str, data: bytes, served: Served, expected: str | None) -> None:  # noqa: ARG002 - as above
         """Replace the file if it is as expected, looked at just before the rename."""
@@ -132,11 +151,13 @@ class Sftp:
             if (there.version if there else None) != expected:
                 sftp.remove(draft)
                 raise conflict(key, self.label)
-            sftp.posix_rename(draft, self._at(key))
+            self._into_place(sftp, draft, self._at(key))
 
     def delete(self, key: str) -> None:
         """Remove the file, and the folders that are empty without it."""
         with self._told(key) as sftp:
+            with suppress(OSError):
+                sftp.remove(_aside(self._at(key)))  # or it would be put back
             with suppress(FileNotFoundError):
                 sftp.remove(self._at(key))
             folder = key.rpartition("/")[0]
@@ -172,7 +193,7 @@ class Sftp:
                 f.write(b"?")
             modified = sftp.stat(probe).st_mtime
             sftp.remove(probe)
-        return datetime.fromtimestamp(modified, UTC)
+        return datetime.fromtimestamp(modified, UTC) if modified else datetime.now(UTC)
 
     def close(self) -> None:
         """End the connection."""
@@ -203,47 +224,123 @@ class Sftp:
             try:
                 sftp.stat(folder)
             except FileNotFoundError:
-                self._make(sftp, folder.rpartition("/")[0])
+                # A folder above may be none of ours to look at, as in a chroot.
+                with suppress(PermissionError):
+                    self._make(sftp, folder.rpartition("/")[0])
                 with suppress(OSError):
                     sftp.mkdir(folder)
                 sftp.stat(folder)
             self._made.add(folder)
 
+    def _into_place(self, sftp: Any, draft: str, target: str) -> None:
+        """Rename *draft* to *target*, in one step where the server can.
+
+        Raises:
+            OSError: The server refuses it; what was there is there.
+        """
+        if self._posix_rename:
+            try:
+                sftp.posix_rename(draft, target)
+            except OSError as e:
+                self._posix_rename = _code(e) != UNSUPPORTED
+            else:
+                return
+        try:
+            sftp.rename(draft, target)  # where nothing is, and at servers that do replace
+        except OSError as e:
+            if self._length(sftp, target) is None:
+                raise
+            self._swap(sftp, draft, target, e)
+        with suppress(OSError):
+            sftp.remove(_aside(target))
+
+    def _swap(self, sftp: Any, draft: str, target: str, refused: OSError) -> None:
+        """Rename what is at *target* aside and *draft* into its place.
+
+        Raises:
+            OSError: As *refused*, the answer to the plain rename, or another answer of the server.
+        """
+        aside = _aside(target)
+        with suppress(FileNotFoundError):
+            sftp.remove(aside)  # it is the one before the file that is there now
+        for _ in range(RENAME_TRIES):
+            with suppress(FileNotFoundError):  # another run has it aside just now
+                sftp.rename(target, aside)
+            try:
+                sftp.rename(draft, target)
+            except OSError as e:
+                refused = e
+                with suppress(OSError):
+                    sftp.rename(aside, target)
+            else:
+                return
+        raise refused
+
+    def _restore(self, sftp: Any, target: str) -> bool:
+        """Put back what a run that was killed left aside; return whether there was anything."""
+        try:
+            sftp.rename(_aside(target), target)
+        except OSError:
+            return False
+        return True
+
     def _list(self, folder: str) -> tuple[str, list[Any]]:
         with self._told(folder) as sftp:
             try:
-                return folder, sorted(sftp.listdir_attr(self._at(folder)), key=lambda e: e.filename)
+                entries = {entry.filename: entry for entry in sftp.listdir_attr(self._at(folder))}
             except FileNotFoundError:
                 return folder, []
+            for name in [name for name in entries if name.startswith(ASIDE)]:
+                target = name.removeprefix(ASIDE)
+                if (
+                    target not in entries
+                    and plain_name(target)
+                    and self._restore(sftp, f"{self._at(folder)}/{target}")
+                ):
+                    entries[target] = entries.pop(name)
+                    entries[target].filename = target
+            return folder, [entries[name] for name in sorted(entries)]
 
     def _read(self, key: str) -> bytes | None:
         with self._told(key) as sftp:
+            path = self._at(key)
+            length_bytes = self._length(sftp, path)
+            if length_bytes is None and self._restore(sftp, path):
+                length_bytes = self._length(sftp, path)
+            if length_bytes is None:
+                return None
             try:
-                with sftp.open(self._at(key), "rb") as f:
-                    f.prefetch()
+                with sftp.open(path, "rb") as f:
+                    f.prefetch(length_bytes)
                     data: bytes = f.read()
                     return data
             except FileNotFoundError:
                 return None
 
     @staticmethod
-    def _length(sftp: Any, path: str) -> int:
+    def _length(sftp: Any, path: str) -> int | None:
+        """Return the length of a file, or None if it is not there."""
         try:
-            return int(sftp.stat(path).st_size)
+            return int(sftp.stat(path).st_size or 0)
         except FileNotFoundError:
-            return 0
+            return None
 
-    def _note(self, key: str, digest: str, entry: Any) -> None:
+    def _note(self, key: str, digest: str, length_bytes: int, modified: int) -> None:
         """Add a line to the journal, without waiting: whatever is killed later, the file is known."""
         with self._lock:
-            self._journalled()[key] = (digest, entry.st_size, entry.st_mtime)
-            if self._log is None:
-                sftp = self._channel()
-                self._make(sftp, self._at(JOURNAL).rpartition("/")[0])
-                self._log = sftp.open(self._at(JOURNAL), "ab")
-                self._log.set_pipelined(True)
-            self._log.write(f"{digest} {entry.st_size} {entry.st_mtime} {key}\n".encode())
-            self._log.flush()
+            self._journalled()[key] = (digest, length_bytes, modified)
+            try:
+                if self._log is None:
+                    sftp = self._channel()
+                    self._make(sftp, self._at(JOURNAL).rpartition("/")[0])
+                    self._log = sftp.open(self._at(JOURNAL), "ab")
+                    self._log.set_pipelined(True)
+                self._log.write(f"{digest} {length_bytes} {modified} {key}\n".encode())
+                self._log.flush()
+            except (ConnectionError, TimeoutError):
+                raise
+            except OSError:
+                self._log = None  # a server that cannot append: pages are sent anew each time
 
     def _journalled(self) -> dict[str, tuple[str, int, int]]:
         with self._lock:
@@ -297,7 +394,7 @@ class Sftp:
         if transport is None or not transport.is_active():
             raise EOFError
         # A large window keeps a long line full; paramiko's own is made for a local network.
-        sftp = paramiko.SFTPClient.from_transport(transport, window_size=1 << 22)
+        sftp = _Client.from_transport(transport, window_size=1 << 22)
         sftp.get_channel().settimeout(TIMEOUT_S)
         return sftp
 
@@ -322,16 +419,17 @@ def _options(settings: Destination) -> dict[str, Any]:
         found = config.lookup(settings.host)
     except (paramiko.SSHException, OSError) as e:
         raise SettingsError(f"cannot be read: {e}", where=path) from e
-    known = found.get("userknownhostsfile", "~/.ssh/known_hosts").split()
     return {
         "hostname": found["hostname"],
         "port": settings.port or int(found.get("port", 22)),
         "username": settings.user or found.get("user") or None,
         "key_filename": [str(Path(key).expanduser()) for key in found.get("identityfile", ())],
         "known_hosts": [
-            *(Path(name).expanduser() for name in known),
-            Path("/etc/ssh/ssh_known_hosts"),
+            Path(name).expanduser()
+            for kind, usual in KNOWN_HOSTS.items()
+            for name in found.get(kind, usual).split()
         ],
+        "host_key_name": found.get("hostkeyalias", ""),
         "proxy": found.get("proxycommand"),
     }
 
@@ -339,10 +437,12 @@ def _options(settings: Destination) -> dict[str, Any]:
 def _connect(options: dict[str, Any]) -> Any:
     options = dict(options)
     client = paramiko.SSHClient()
-    for known in options.pop("known_hosts"):
-        if known.is_file():
-            client.load_system_host_keys(str(known))
-    client.set_missing_host_key_policy(_Refuse())
+    # paramiko's own reader of these files ends at a marker and takes one key of each kind. So it
+    # is given none, and every key comes to the policy.
+    lines = known_hosts.read_lines(options.pop("known_hosts"))
+    alias = options.pop("host_key_name")
+    host, port = (alias, known_hosts.SSH_PORT) if alias else (options["hostname"], options["port"])
+    client.set_missing_host_key_policy(_HostKeys(lines, host, port))
     proxy = options.pop("proxy")
     sock = paramiko.ProxyCommand(proxy) if proxy else None
     try:
@@ -352,7 +452,9 @@ def _connect(options: dict[str, Any]) -> Any:
             timeout=TIMEOUT_S,
             banner_timeout=TIMEOUT_S,
             auth_timeout=TIMEOUT_S,
-            transport_factory=_transport,
+            transport_factory=functools.partial(
+                _transport, key_kinds=known_hosts.kinds(lines, host, port)
+            ),
         )
     except BaseException:
         client.close()
@@ -361,8 +463,11 @@ def _connect(options: dict[str, Any]) -> Any:
     return client
 
 
-def _transport(sock: Any, **more: Any) -> Any:
-    """Return a transport that waits for nothing, and prefers what processors do in hardware."""
+def _transport(sock: Any, *, key_kinds: Sequence[str] = (), **more: Any) -> Any:
+    """Return a transport that waits for nothing, and prefers what processors do in hardware.
+
+    It asks the host for a key of the *key_kinds* that are known of it, if it has one.
+    """
     if isinstance(sock, socket.socket):
         # Many small questions at once on one connection: each must not wait for the last one's ACK.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -370,33 +475,60 @@ def _transport(sock: Any, **more: Any) -> Any:
     options = transport.get_security_options()
     quick = [name for name in options.ciphers if "gcm" in name]
     options.ciphers = (*quick, *(name for name in options.ciphers if name not in quick))
+    # An RSA key signs in three ways, and known_hosts calls it by the name of the oldest.
+    known = [
+        name
+        for name in options.key_types
+        if ("ssh-rsa" if name.startswith("rsa-") else name) in key_kinds
+    ]
+    options.key_types = (*known, *(name for name in options.key_types if name not in known))
     return transport
 
 
-class _UnknownHostError(paramiko.SSHException):  # type: ignore[misc]  # paramiko ships no types
-    """The host's key is in no known_hosts file."""
+class _HostKeyError(paramiko.SSHException):  # type: ignore[misc]  # paramiko ships no types
+    """The host's key is not one to trust."""
+
+    def __init__(self, verdict: known_hosts.Verdict, key: str) -> None:
+        """Take why, and the key as a person compares it."""
+        self.verdict = verdict
+        super().__init__(key)
 
 
-class _Refuse(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]  # as above
+class _HostKeys(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]  # as above
+    """Lets a host in whose key is in known_hosts, and no other."""
+
+    def __init__(self, lines: Sequence[known_hosts.Line], host: str, port: int) -> None:
+        self.lines, self.host, self.port = lines, host, port
+
     def missing_host_key(self, client: Any, hostname: str, key: Any) -> None:  # noqa: ARG002 - paramiko's signature
-        raise _UnknownHostError(f"{key.get_name()} {key.fingerprint}")
+        kind = key.get_name()
+        verdict = known_hosts.judge(self.lines, self.host, self.port, kind, key.asbytes())
+        if verdict != "known":
+            raise _HostKeyError(verdict, f"{kind} {key.fingerprint}")
+
+
+HOST_KEYS = {
+    "unknown": "the host's key is not known: {key}; compare it with what the host's owner says, and "
+    "accept it once with: {ssh}",
+    "other": "the host's key is NOT the one in known_hosts but {key}; somebody may be in between: ask "
+    "the host's owner before you remove the old one",
+    "revoked": "the host's key {key} is marked @revoked in known_hosts; nothing was sent: ask the "
+    "host's owner for its new key",
+    "authority": "the host's key {key} is not in known_hosts, which only names an authority for its "
+    "certificates, and those cannot be checked here; compare it with what the host's owner says, "
+    "and add it with: ssh-keyscan -p {port} {host}",
+}
+"""What to say of a host whose key is not one to trust."""
 
 
 def _not_connected(error: Exception, host: str, options: dict[str, Any], label: str) -> NoReturn:
     """Say in one line why there is no connection."""
     user = options["username"] or "you"
     ssh = f"ssh -p {options['port']} {f'{user}@' if options['username'] else ''}{host}"
-    if isinstance(error, _UnknownHostError):
+    if isinstance(error, _HostKeyError):
+        why = HOST_KEYS[error.verdict]
         raise RemoteError(
-            f"the host's key is not known: {error}; compare it with what the host's owner says, "
-            f"and accept it once with: {ssh}",
-            where=label,
-        ) from error
-    if isinstance(error, paramiko.BadHostKeyException):
-        raise RemoteError(
-            f"the host's key is NOT the one in known_hosts but {error.key.fingerprint}; somebody "
-            "may be in between: ask the host's owner before you remove the old one",
-            where=label,
+            why.format(key=error, ssh=ssh, host=host, port=options["port"]), where=label
         ) from error
     if isinstance(error, paramiko.PasswordRequiredException):
         raise RemoteError(
@@ -410,12 +542,51 @@ def _not_connected(error: Exception, host: str, options: dict[str, Any], label: 
 
 
 def _why(error: OSError) -> str:
+    """Say what a server answered; nothing that it did not say."""
     if error.errno == errno.EACCES:
         return "permission denied; the folder must belong to the user who publishes"
     if error.errno == errno.ENOENT:
-        return "there is no such folder; make it on the server"
+        return "there is no such file or folder at the server; look at path in show.toml"
+    known = {
+        UNSUPPORTED: "the server cannot do what was asked",
+        NO_SPACE: "the disk there is full; free some space",
+        QUOTA: "your quota there is used up; free some space or raise it",
+        READ_ONLY: "the disk there cannot be written to",
+    }
+    if why := known.get(_code(error)):
+        return f"{why} ({_plain(error)})"
     # SFTP 3 has one word for every other trouble, a full disk included.
-    return f"the server refused to write ({_plain(error)}); is its disk or your quota full?"
+    return f"the server refused it ({_plain(error)}) and gave no reason; is its disk or your quota full?"
+
+
+def _code(error: OSError) -> int:
+    return int(getattr(error, "sftp_code", 0))
+
+
+def _aside(target: str) -> str:
+    folder, _, name = target.rpartition("/")
+    return f"{folder}/{ASIDE}{name}"
+
+
+def _is_folder(entry: Any) -> bool:
+    """Whether a listed *entry* is a folder; a server may only say so in the text for people."""
+    if entry.st_mode is not None:
+        return stat.S_ISDIR(entry.st_mode)
+    return str(getattr(entry, "longname", "")).startswith("d")
+
+
+class _Client(paramiko.SFTPClient):  # type: ignore[misc]  # as above
+    """A channel whose errors keep the number that the server answered with."""
+
+    def _convert_status(self, msg: Any) -> None:
+        begin = msg.packet.tell()
+        code = msg.get_int()
+        msg.packet.seek(begin)
+        try:
+            super()._convert_status(msg)
+        except OSError as e:
+            e.sftp_code = code  # type: ignore[attr-defined]  # ours, for `_code`
+            raise
 
 
 def _plain(error: Exception) -> str:
