@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import functools
 import gc
-import json
+import io
 import shutil
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -26,6 +27,7 @@ from columncast.episodes.errors import ColumncastError, InputError, UsageError
 from columncast.episodes.execution import Progress
 from columncast.episodes.execution import quiet as unseen
 from columncast.episodes.model import Episode, Notice
+from columncast.episodes.terminal import plain, plain_json
 from columncast.feed.rules import Finding, refused
 
 if TYPE_CHECKING:
@@ -36,6 +38,25 @@ OUTPUT = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FOLDER_THERE = click.Path(exists=True, file_okay=False, path_type=Path)
 THERE = click.Path(exists=True, path_type=Path)
+
+
+def put(line: str, *, err: bool = False) -> None:
+    """Print one line, to stderr with *err*; whatever is in it, it stays one, and a text."""
+    click.echo(plain(line), err=err)
+
+
+def ask(question: str) -> bool:
+    """Ask a person yes or no, on stderr."""
+    return click.confirm(plain(question), err=True)
+
+
+def show_usage(error: click.ClickException) -> None:
+    """Print how the command is used and what is wrong with how it was; both can quote arguments."""
+    said = io.StringIO()
+    error.show(file=said)
+    told = error.format_message()
+    for line in said.getvalue().replace(told, plain(told)).rstrip("\n").split("\n"):
+        put(line, err=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,19 +71,20 @@ class Voice:
         """Tell a person."""
         if not (self.as_json or self.quiet):
             for line in lines:
-                click.echo(line)
+                put(line)
 
     def document(self, value: object) -> None:
         """Tell a tool."""
         if self.as_json:
-            click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+            unicode = sys.stdout.encoding.lower().startswith("utf")
+            click.echo(plain_json(value, only_ascii=not unicode))
 
     def notices(self, notices: Iterable[Notice]) -> None:
         """Tell a person what needs a look; with -v also what was merely done."""
         if not self.quiet:
             for notice in notices:
                 if self.verbose or notice.severity != "info":
-                    click.echo(report.notice_line(notice), err=True)
+                    put(report.notice_line(notice), err=True)
 
     @contextmanager
     def progress(self, doing: str = "Mastering") -> Iterator[Progress]:
@@ -74,7 +96,7 @@ class Voice:
         from rich.console import Console
 
         columns = (
-            progress.TextColumn("{task.description}"),
+            progress.TextColumn("{task.description}", markup=False),
             progress.BarColumn(),
             progress.TaskProgressColumn(),
             progress.TimeRemainingColumn(),
@@ -84,7 +106,7 @@ class Voice:
 
             def show(slug: str, fraction: float) -> None:
                 if slug not in tasks:
-                    tasks[slug] = bars.add_task(f"{doing} {slug}", total=1.0)
+                    tasks[slug] = bars.add_task(plain(f"{doing} {slug}"), total=1.0)
                 # The bar of an episode that is done makes room for those to come.
                 visible = fraction < 1 or len(tasks) == 1
                 bars.update(tasks[slug], completed=fraction, visible=visible)
@@ -217,7 +239,7 @@ def add(
     voice.say(*report.aligned(report.outlook(built.feed, built.scheduled)))
     voice.notices(episode.notices)
     document = described(episode, built)
-    if live and (yes or click.confirm(f"Publish to {names}?", err=True)):
+    if live and (yes or ask(f"Publish to {names}?")):
         document |= go_live(folder, voice)
     elif added.new:
         voice.say("Next      columncast serve, and open http://127.0.0.1:8000/")
@@ -307,7 +329,7 @@ def build(
         voice.say(*report.aligned(plan.lines()))
         return
     with voice.progress("Building") as progress:
-        tell = functools.partial(click.echo, err=True)
+        tell = functools.partial(put, err=True)
         built = publish.build(
             folder, slugs, jobs=jobs, executor=executor, progress=progress, tell=tell
         )
@@ -471,7 +493,7 @@ def check(*, folder: ShowFolder, slug: str, live: bool, voice: Voice) -> None:
         }
     )
     shown = found if voice.verbose else [*errors, *warnings]
-    voice.say(*(report.finding_line(f, why(f, voice)) for f in shown))
+    voice.say(*(line for f in shown for line in report.finding_lines(f, why(f, voice))))
     voice.say(f"{len(errors)} to mend, {len(warnings)} to look at.")
     if errors:
         raise click.exceptions.Exit(InputError.exit_code)
@@ -577,12 +599,14 @@ def preview(
     if text:
         from columncast.feed.preview.terminal import as_text
 
-        click.echo(as_text(folder, slug, width=shutil.get_terminal_size().columns), nl=False)
+        width = shutil.get_terminal_size().columns
+        for line in as_text(folder, slug, width=width).expandtabs().split("\n")[:-1]:
+            put(line)
     elif export:
         from columncast.feed.preview.export import export as write_preview
 
         write_preview(folder, slug, export, embed_audio=embed_audio)
-        click.echo(f"Made      {export}")
+        put(f"Made      {export}")
     else:
         from columncast.audio.tags import told
         from columncast.feed.preview.session import live_feed
@@ -593,7 +617,7 @@ def preview(
             slug or None,
             port=port,
             open_browser=sys.stdout.isatty() if open_browser is None else open_browser,
-            ready=lambda url: click.echo(f"{url} (Ctrl-C ends it)"),
+            ready=lambda url: put(f"{url} (Ctrl-C ends it)"),
             tags=told,
             live=live_feed(folder) if folder.show.publish else None,
         )
@@ -609,7 +633,7 @@ def serve(*, folder: ShowFolder, port: int) -> None:
     """
     from columncast.feed.server import serve as run
 
-    run(folder.root, port=port, ready=lambda url: click.echo(f"{url} (Ctrl-C ends it)"))
+    run(folder.root, port=port, ready=lambda url: put(f"{url} (Ctrl-C ends it)"))
 
 
 @cli.command()
@@ -768,14 +792,14 @@ def agreed(question: str, *, yes: bool) -> bool:
         return True
     if not sys.stdin.isatty():
         raise UsageError("this is asked before it is done; where nobody is asked, add --yes")
-    return click.confirm(question, err=True)
+    return ask(question)
 
 
 def mention(lines: Iterable[str]) -> bool:
     """Say what could not be done, last, where it is seen; return whether there was any."""
     told = list(lines)
     for line in told:
-        click.echo(f"Error: {line}", err=True)
+        put(f"Error: {line}", err=True)
     return bool(told)
 
 
@@ -815,16 +839,16 @@ def asked_pairs(pairing: Pairing) -> Iterator[Pair]:
 
     for pair in pairing.pairs:
         names = f"{pair.recording.path.name} with {pair.column.path.name}"
-        if not pair.sure and click.confirm(f"Is it {names} ({pair.by})?", err=True):
+        if not pair.sure and ask(f"Is it {names} ({pair.by})?"):
             yield pair
     used: list[Path] = []
     for one in pairing.unpaired:
         open_ = [reading for reading in one.candidates if reading.path not in used]
         if not open_:
             continue
-        click.echo(f"{one.recording.path.name}: {one.why}", err=True)
+        put(f"{one.recording.path.name}: {one.why}", err=True)
         for number, reading in enumerate(open_, 1):
-            click.echo(f"  {number}  {reading.path.name}   {reading.title}", err=True)
+            put(f"  {number}  {reading.path.name}   {reading.title}", err=True)
         which = click.IntRange(0, len(open_))
         if number := click.prompt("Which? 0 is none", type=which, default=0, err=True):
             used.append(open_[number - 1].path)
@@ -844,7 +868,7 @@ def move_show(folder: ShowFolder, url: str, voice: Voice) -> None:
     voice.document(document | {"redirects": redirects})
     voice.say(f"Moved to {url}; publish there, then let the old server redirect for good:")
     for server, rule in redirects.items():
-        voice.say("", f"# {server}", rule.rstrip())
+        voice.say("", f"# {server}", *rule.rstrip().split("\n"))
     failures(built)
 
 
@@ -852,7 +876,7 @@ def go_live(folder: ShowFolder, voice: Voice, **how: Any) -> dict[str, Any]:
     """Publish, say what was done at each place, and return it for tools."""
     plans, done = [], []
     with voice.progress("Putting") as progress:
-        how["tell"] = lambda line: click.echo(line, err=True)
+        how["tell"] = functools.partial(put, err=True)
         for published in publish.publish(folder, progress=progress, **how):
             plans.append(published.plan)
             done += [published.done] if published.done else []
@@ -868,7 +892,7 @@ def go_live(folder: ShowFolder, voice: Voice, **how: Any) -> dict[str, Any]:
 def failures(built: publish.Built) -> None:
     """Say which episodes failed, last, where it is seen; end with 3 if any did."""
     for slug, error in built.failed.items():
-        click.echo(f"Error: {slug}: {error}; the feed keeps its last good version", err=True)
+        put(f"Error: {slug}: {error}; the feed keeps its last good version", err=True)
     if built.failed:
         raise click.exceptions.Exit(InputError.exit_code)
 
@@ -878,29 +902,34 @@ def main() -> None:
     # A large show is hundreds of thousands of objects with no cycles among them: looking for some
     # after every 700 would be a tenth of a build that has nothing to do.
     gc.set_threshold(50_000)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that has no letter for a title gets it spelled out, not an error.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         code = cli.main(standalone_mode=False)
     except ColumncastError as e:
-        click.echo(f"Error: {e}", err=True)
+        put(f"Error: {e}", err=True)
         for line in getattr(e, "diff", ()):  # what somebody else has changed in the live feed
-            click.echo(f"  {line}", err=True)
+            put(f"  {line}", err=True)
         code = e.exit_code
     except click.ClickException as e:
-        e.show()
+        show_usage(e)
         code = e.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Interrupted; run the same command again to go on.", err=True)
+        put("Interrupted; run the same command again to go on.", err=True)
         code = 130
     except BrokenPipeError:
         sys.stderr.close()  # whoever read us has left; nothing is left to say
         code = 0
-    except Exception as e:
+    except Exception as e:  # noqa: BLE001 - what nobody thought of ends with a line, too
         if {"-v", "--verbose"} & set(sys.argv):
-            raise
-        click.echo(
-            f"Error: unexpected {type(e).__name__}: {e}. This is a fault of columncast: run it "
-            "again with -v and report what it says",
-            err=True,
-        )
+            for line in traceback.format_exc().splitlines():
+                put(line, err=True)
+        else:
+            put(
+                f"Error: unexpected {type(e).__name__}: {e}. This is a fault of columncast: run it "
+                "again with -v and report what it says",
+                err=True,
+            )
         code = 1
     sys.exit(code if isinstance(code, int) else 0)

@@ -106,12 +106,11 @@ def transcript_lines(alignment: Alignment) -> list[tuple[str, str]]:
     ]
 
 
-def finding_line(notice: Notice, source: str = "") -> str:
-    """Return one finding of `check` as people read it, with the rule's source if asked."""
+def finding_lines(notice: Notice, further: str = "") -> Iterator[str]:
+    """Yield one finding of `check` as people read it, and *further* lines about it."""
     label = {"error": "MEND", "warning": "look", "info": "note"}[notice.severity]
-    return f"{label}  {notice.where}: {notice.message} [{notice.code}]" + (
-        f"\n      {source}" if source else ""
-    )
+    yield f"{label}  {notice.where}: {notice.message} [{notice.code}]"
+    yield from (f"      {line}" for line in further.splitlines())
 
 
 def receipt(episode: Episode, column: Column, show: Show) -> list[tuple[str, str]]:
