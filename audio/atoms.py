@@ -8,16 +8,22 @@ are a part of the file's structure, so the file is put together anew for them, s
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Any, Final
 
 from mutagen.mp4 import MP4, AtomDataType, MP4Cover, MP4FreeForm
 
 from columncast.audio import ffmpeg
-from columncast.audio.tagset import Tags, chapter_spans, iso639_1, iso639_2
+from columncast.audio.tagset import (
+    Tags,
+    chapter_spans,
+    iso639_1,
+    iso639_2,
+    moment,
+    read_chapters,
+)
 from columncast.episodes import files
-from columncast.episodes.model import Chapter
 
 _PADDING: Final = 1024
 _TEXTS: Final = {
@@ -64,15 +70,12 @@ def read(m4a: Path) -> Tags:
     found: dict[str, Any] = dict(atoms.tags or {})
     texts = {field: _text(found.get(name)) for name, field in (_TEXTS | _FREE).items()}
     covers = found.get("covr", [])
-    chapters = tuple(
-        Chapter(start_s=round(float(chapter.start), 3), title=chapter.title)
-        for chapter in atoms.chapters or ()
-    )
+    chapters = read_chapters((mark.start, mark.title) for mark in atoms.chapters or ())
     return Tags(
         **texts,
-        published=_moment(_text(found.get(_DATE))),
-        number=found["trkn"][0][0] if "trkn" in found else None,
-        season=found["disk"][0][0] if "disk" in found else None,
+        published=moment(_text(found.get(_DATE))),
+        number=_place(found.get("trkn")),
+        season=_place(found.get("disk")),
         language=iso639_1(_text(found.get(_LANGUAGE))),
         cover=bytes(covers[0]) if covers else b"",
         cover_mime=_mime(covers[0]) if covers else "image/jpeg",
@@ -135,14 +138,12 @@ def _text(value: Any) -> str:
     if not value:
         return ""
     first = value[0]
-    return bytes(first).decode() if isinstance(first, bytes) else str(first)
+    return bytes(first).decode("utf-8", "replace") if isinstance(first, bytes) else str(first)
 
 
-def _moment(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None
+def _place(value: Any) -> int | None:
+    """Return the first of a pair such as (3, 12)."""
+    return int(value[0][0]) if value and value[0] else None
 
 
 def _mime(cover: MP4Cover) -> str:

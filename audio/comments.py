@@ -7,8 +7,9 @@ The picture is a FLAC picture block in `METADATA_BLOCK_PICTURE`, chapters are nu
 from __future__ import annotations
 
 import base64
+import math
 import re
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +17,15 @@ from mutagen.flac import Picture
 from mutagen.id3 import PictureType
 from mutagen.oggopus import OggOpus
 
-from columncast.audio.tagset import Tags, chapter_spans, iso639_1, iso639_2
-from columncast.episodes.model import Chapter
+from columncast.audio.tagset import (
+    Tags,
+    chapter_spans,
+    iso639_1,
+    iso639_2,
+    moment,
+    number,
+    read_chapters,
+)
 
 _PADDING: Final = 1024
 _TEXTS: Final = {
@@ -72,15 +80,12 @@ def read(opus: Path) -> Tags:
 
     picture = Picture(base64.b64decode(text(_PICTURE))) if text(_PICTURE) else None
     names = sorted(str(key).upper() for key in file if re.fullmatch(r"(?i)chapter\d{3}", key))
-    chapters = tuple(
-        Chapter(start_s=_seconds(text(name)), title=text(f"{name}NAME")) for name in names
-    )
-    number, season = text("TRACKNUMBER"), text("DISCNUMBER")
+    chapters = read_chapters((_seconds(text(name)), text(f"{name}NAME")) for name in names)
     return Tags(
         **{field: text(name) for name, field in _TEXTS.items()},
-        published=_moment(text("DATE")),
-        number=int(number) if number.isdigit() else None,
-        season=int(season) if season.isdigit() else None,
+        published=moment(text("DATE")),
+        number=number(text("TRACKNUMBER")),
+        season=number(text("DISCNUMBER")),
         language=iso639_1(text("LANGUAGE")),
         cover=bytes(picture.data) if picture else b"",
         cover_mime=str(picture.mime) if picture else "image/jpeg",
@@ -110,12 +115,10 @@ def _clock(seconds: float) -> str:
 
 
 def _seconds(clock: str) -> float:
-    hours, minutes, seconds = (float(part) for part in clock.split(":"))
-    return round(hours * 3600 + minutes * 60 + seconds, 3)
+    """Return the seconds of a clock such as `01:02:05.500`; NaN if it is none.
 
-
-def _moment(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None
+    >>> _seconds("01:02:05.500"), _seconds("soon")
+    (3725.5, nan)
+    """
+    found = re.fullmatch(r"([0-9]{1,4}):([0-9]{1,2}):([0-9]{1,2}(?:\.[0-9]{1,9})?)", clock)
+    return int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3]) if found else math.nan

@@ -160,12 +160,14 @@ class AudioFolder:
         # Hexadecimal digits, so that `ferry` does not take `ferry-tomorrow.mp3` for its own.
         found = self.root.glob(f"audio/{slug}-{'[0-9a-f]' * 8}.{form}")
         for path in sorted(found, key=lambda p: p.stat().st_mtime_ns, reverse=True):
+            # One whose bytes are not what its name says was damaged or edited since.
+            if not path.stem.endswith(self.hashes.of(path)[:8]):
+                continue
             try:
                 known = msgspec.json.decode(read_tags(path).provenance, type=Provenance)
             except (TagError, msgspec.DecodeError, OSError):
-                continue  # not made by us, or damaged: a new one gets its own name
-            # One whose bytes are not what its name says was damaged or edited since.
-            if known.made_from == made_from and path.stem.endswith(self.hashes.of(path)[:8]):
+                continue  # not made by us: a new one gets its own name
+            if known.made_from == made_from:
                 return Mastered(
                     path=path, master=known.master, made_from=made_from, tags=known.tags
                 )

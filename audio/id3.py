@@ -6,6 +6,7 @@ v2.4 is newer, but Windows and many cars read only v2.3. Where podcasts have fra
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,14 +46,39 @@ from mutagen.id3 import (
     Frame,
     ID3NoHeaderError,
     PictureType,
+    _frames,
 )
 
-from columncast.audio.tagset import Tags, chapter_spans, iso639_1, iso639_2
+from columncast.audio.tagset import (
+    Tags,
+    chapter_spans,
+    iso639_1,
+    iso639_2,
+    moment,
+    number,
+    read_chapters,
+)
 from columncast.episodes.model import Chapter
 
 _OWNER: Final = "columncast"
 _PADDING: Final = 1024  # always the same, so that the same tags are the same bytes
 _UTF16: Final = Encoding.UTF16  # v2.3 knows no UTF-8
+
+
+class _Packed:
+    """Stands in for `zlib` in mutagen, which unpacks whatever a frame holds: 1 MB may be 1 GB.
+
+    No program is known to pack frames; one that is packed is left out as a damaged one is.
+    """
+
+    error = zlib.error
+
+    @staticmethod
+    def decompress(_data: bytes) -> bytes:
+        raise zlib.error("packed frames are not read")
+
+
+_frames.zlib = _Packed  # type: ignore[attr-defined, assignment]
 
 
 def write(mp3: Path, tags: Tags) -> None:
@@ -80,8 +106,8 @@ def read(mp3: Path) -> Tags:
         album_artist=_text(frames, "TPE2"),
         published=_published(frames),
         genre=_text(frames, "TCON"),
-        number=_number(frames, "TRCK"),
-        season=_number(frames, "TPOS"),
+        number=number(_text(frames, "TRCK")),
+        season=number(_text(frames, "TPOS")),
         language=_language(frames),
         comment=_text(frames, "COMM"),
         description=_text(frames, "TDES"),
@@ -96,9 +122,7 @@ def read(mp3: Path) -> Tags:
         guid=_text(frames, "TGID"),
         chapters=_read_chapters(frames),
         duration_s=max((chap.end_time / 1000 for chap in frames.getall("CHAP")), default=0.0),
-        provenance=next(
-            (priv.data.decode() for priv in frames.getall("PRIV") if priv.owner == _OWNER), ""
-        ),
+        provenance=_provenance(frames),
     )
 
 
@@ -191,27 +215,23 @@ def _text(frames: ID3, name: str) -> str:
     return str(value if isinstance(value, str) else "\n".join(str(part) for part in value))
 
 
-def _number(frames: ID3, name: str) -> int | None:
-    text = _text(frames, name).partition("/")[0]
-    return int(text) if text.isdigit() else None
-
-
 def _language(frames: ID3) -> str:
     return iso639_1(_text(frames, "TLAN"))
 
 
 def _published(frames: ID3) -> datetime | None:
-    text = _text(frames, "TDRL").replace(" ", "T")
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
-    except ValueError:
-        return None
+    found = moment(_text(frames, "TDRL").replace(" ", "T"))
+    return found.replace(tzinfo=UTC) if found else None
+
+
+def _provenance(frames: ID3) -> str:
+    """Return what we wrote; another program's bytes under our name are not ours."""
+    data = next((priv.data for priv in frames.getall("PRIV") if priv.owner == _OWNER), b"")
+    return bytes(data).decode("utf-8", "replace")
 
 
 def _read_chapters(frames: ID3) -> tuple[Chapter, ...]:
-    found = sorted(frames.getall("CHAP"), key=lambda chap: chap.start_time)
-    return tuple(
-        # Other programs put a picture or a link beside the title.
-        Chapter(start_s=chap.start_time / 1000, title=str(chap.sub_frames.get("TIT2", "")))
-        for chap in found
+    # Other programs put a picture or a link beside the title.
+    return read_chapters(
+        (chap.start_time / 1000, chap.sub_frames.get("TIT2", "")) for chap in frames.getall("CHAP")
     )

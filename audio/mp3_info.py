@@ -46,8 +46,10 @@ def length(head: bytes) -> int:
     >>> length(bytes.fromhex("fffb70c0")), length(bytes.fromhex("fffb72c0"))
     (313, 314)
     """
-    if head[0] != 0xFF or head[1] & 0xFE != 0xFA:
+    if len(head) < HEAD or head[0] != 0xFF or head[1] & 0xFE != 0xFA:
         raise ValueError("not a frame of MPEG-1 layer III")
+    if head[2] >> 4 not in range(1, len(_KBITS)) or head[2] >> 2 & 3 >= len(_RATES_HZ):
+        raise ValueError("a frame of no bitrate or rate that there is")
     return int(_mean_length(head)) + (head[2] >> 1 & 1)
 
 
@@ -92,10 +94,18 @@ def end_at(path: Path, samples: int) -> None:
 
 
 def _read(file: IO[bytes]) -> tuple[bytearray, int]:
-    """Return the Info frame, and where in it the header has its name."""
+    """Return the Info frame, and where in it the header has its name.
+
+    Raises:
+        ValueError: The file begins with no such frame.
+    """
     file.seek(0)
     head = file.read(HEAD)
-    return bytearray(head + file.read(length(head) - HEAD)), HEAD + side(head)
+    info = bytearray(head + file.read(length(head) - HEAD))
+    tag = HEAD + side(head)
+    if bytes(info[tag : tag + HEAD]) not in (b"Info", b"Xing") or len(info) < _TAG_CRC_OVER:
+        raise ValueError("no Info frame")
+    return info, tag
 
 
 def _write(file: IO[bytes], info: bytearray, tag: int) -> None:

@@ -10,13 +10,15 @@ import re
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from columncast.audio import ffmpeg
 from columncast.audio.complaints import sentence
 from columncast.episodes.errors import RecordingError
 
 _UNKNOWN_BYTES: Final = 0x7FFF_0000
+_MOST_CHUNKS: Final = 10_000
+"""Of a WAV, before its sound; more are no header but damage."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,64 +108,67 @@ def _channels(layout: str) -> int:
 
 
 def _promised_s(recording: Path, container: str, said: str) -> float | None:
-    if container in ("wav", "w64"):
-        return _wav_s(recording) if container == "wav" else None
-    if container == "mp3":
-        return _xing_s(recording)
-    duration = re.search(r"Duration: (\d+):(\d\d):(\d\d\.\d+)", said)
+    if container in ("wav", "mp3"):
+        read = _wav_s if container == "wav" else _xing_s
+        with recording.open("rb") as file:
+            try:
+                return read(file)
+            except (struct.error, ValueError, IndexError, OSError):  # damaged: it promises nothing
+                return None
+    if container == "w64":
+        return None
+    duration = re.search(r"^ +Duration: (\d+):(\d\d):(\d\d\.\d+)", said, re.MULTILINE)
     if not duration or "Estimating duration from bitrate" in said:
         return None
     return _clock_s(duration)
 
 
-def _wav_s(recording: Path) -> float | None:
+def _wav_s(file: BinaryIO) -> float | None:
     """Return the length that a WAV or RF64 header promises (EBU Tech 3306).
 
     ffmpeg silently measures a cut-off WAV by its bytes instead.
     """
-    with recording.open("rb") as f:
-        riff, _, kind = struct.unpack("<4sI4s", f.read(12).ljust(12, b"\0"))
-        long_bytes = bytes_per_s = 0
-        if riff not in (b"RIFF", b"RF64", b"BW64") or kind != b"WAVE":
-            return None
-        while len(head := f.read(8)) == 8:
-            name, length = struct.unpack("<4sI", head)
-            if name == b"ds64":
-                _, long_bytes = struct.unpack("<QQ", f.read(16))
-                length -= 16
-            elif name == b"fmt ":
-                _, _, _, bytes_per_s = struct.unpack("<HHII", f.read(12))
-                length -= 12
-            elif name == b"data":
-                # A recorder that streams, or never came back to fill it in, writes 0 or the most.
-                data_bytes = long_bytes or (length if length < _UNKNOWN_BYTES else 0)
-                return data_bytes / bytes_per_s if data_bytes and bytes_per_s else None
-            f.seek(length + length % 2, 1)
+    riff, _, kind = struct.unpack("<4sI4s", file.read(12))
+    long_bytes = bytes_per_s = 0
+    if riff not in (b"RIFF", b"RF64", b"BW64") or kind != b"WAVE":
+        return None
+    for _ in range(_MOST_CHUNKS):
+        name, length = struct.unpack("<4sI", file.read(8))
+        if name == b"ds64":
+            _, long_bytes = struct.unpack("<QQ", file.read(16))
+            length -= 16
+        elif name == b"fmt ":
+            _, _, _, bytes_per_s = struct.unpack("<HHII", file.read(12))
+            length -= 12
+        elif name == b"data":
+            # A recorder that streams, or never came back to fill it in, writes 0 or the most.
+            data_bytes = long_bytes or (length if length < _UNKNOWN_BYTES else 0)
+            return data_bytes / bytes_per_s if data_bytes and bytes_per_s else None
+        file.seek(length + length % 2, 1)
     return None
 
 
-def _xing_s(recording: Path) -> float | None:
+def _xing_s(file: BinaryIO) -> float | None:
     """Return the length that the Xing header of an MP3 promises, if the header can be believed.
 
     Many an MP3 was cut or joined by a tool that left the header as it was. Only a header that
     promises more *bytes* than there are says that the file was cut off.
     """
-    with recording.open("rb") as f:
-        head = f.read(10)
-        start = 0
-        if head[:3] == b"ID3":
-            a, b, c, d = head[6:10]
-            start = 10 + (a << 21 | b << 14 | c << 7 | d)
-        f.seek(start)
-        frame = f.read(4096)
-        at = max(frame.find(b"Xing"), frame.find(b"Info"))
-        if at < 4 or len(frame) < at + 16:
-            return None
-        flags, frames, length_bytes = struct.unpack(">III", frame[at + 4 : at + 16])
-        sync = frame.find(b"\xff")
-        if flags & 3 != 3 or not 0 <= sync < at:
-            return None
-        there = f.seek(0, 2) - start
+    head = file.read(10)
+    start = 0
+    if head[:3] == b"ID3":
+        a, b, c, d = head[6:10]
+        start = 10 + (a << 21 | b << 14 | c << 7 | d)
+    file.seek(start)
+    frame = file.read(4096)
+    at = max(frame.find(b"Xing"), frame.find(b"Info"))
+    if at < 4 or len(frame) < at + 16:
+        return None
+    flags, frames, length_bytes = struct.unpack(">III", frame[at + 4 : at + 16])
+    sync = frame.find(b"\xff")
+    if flags & 3 != 3 or not 0 <= sync < at:
+        return None
+    there = file.seek(0, 2) - start
     if length_bytes <= there + length_bytes // 200:
         return None
     version = frame[sync + 1] >> 3 & 3

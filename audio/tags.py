@@ -8,8 +8,10 @@ these and this module are the door to mutagen.
 
 from __future__ import annotations
 
+import errno
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 
@@ -19,12 +21,14 @@ from mutagen import MutagenError
 from columncast.audio import atoms, comments, id3
 from columncast.audio.tagset import Tags
 from columncast.episodes import files
-from columncast.episodes.errors import TagError
+from columncast.episodes.errors import ColumncastError, TagError
 
 __all__ = ["Tags", "length_s", "read_tags", "told", "write_tags"]
 
 _SHOWN = 200
 """Characters of a long tag that a person is shown."""
+_LONGEST_S = 1_000_000
+"""A header that promises more than eleven days is damaged."""
 
 
 _Format = tuple[Callable[[Path, Tags], None], Callable[[Path], Tags]]
@@ -39,16 +43,14 @@ def write_tags(audio: Path, tags: Tags) -> None:
     """Replace all tags of *audio* with *tags*; beside and renamed, so it is never half-tagged.
 
     Raises:
-        TagError: It is not in a format whose tags we know.
+        TagError: It is not in a format whose tags we know, or what is there is damaged.
         FolderError: The disk is full, or *audio* cannot be written.
     """
     write, _ = _form(audio)
     with files.beside(audio) as draft:
         shutil.copyfile(audio, draft)
-        try:
+        with _door(audio, "written"):
             write(draft, tags)
-        except MutagenError as e:
-            raise TagError(f"its tags cannot be written ({e})", where=audio) from e
 
 
 def read_tags(audio: Path, *, suffix: str = "") -> Tags:
@@ -60,10 +62,8 @@ def read_tags(audio: Path, *, suffix: str = "") -> Tags:
         TagError: It is not in a format whose tags we know, or they are damaged.
     """
     _, read = _form(audio, suffix)
-    try:
+    with _door(audio, "read"):
         return read(audio)
-    except MutagenError as e:
-        raise TagError(f"its tags cannot be read ({e})", where=audio) from e
 
 
 def length_s(recording: Path) -> float:
@@ -72,11 +72,42 @@ def length_s(recording: Path) -> float:
     A header's word is quick and can be wrong: it is good for a forecast, and for nothing else.
     """
     try:
-        known = mutagen.File(recording)
-    except (MutagenError, OSError):
+        with _door(recording, "read"):
+            known = mutagen.File(recording)
+    except TagError:
         return 0.0
     # A file without tags is falsy, so it is asked for by name.
-    return 0.0 if known is None else float(getattr(known.info, "length", 0.0) or 0.0)
+    seconds = 0.0 if known is None else float(getattr(known.info, "length", 0.0) or 0.0)
+    return seconds if 0 < seconds < _LONGEST_S else 0.0
+
+
+@contextmanager
+def _door(audio: Path, done: str) -> Iterator[None]:
+    """Turn everything that a damaged file can cause in mutagen into one clear error.
+
+    It promises `MutagenError`; of a flipped byte it also raises ValueError, IndexError,
+    UnicodeDecodeError, struct.error, RecursionError and more.
+
+    Raises:
+        TagError: The tags cannot be *done* (read or written).
+        OSError: They cannot be written for the disk's sake.
+    """
+    try:
+        yield
+    except ColumncastError:
+        raise
+    except Exception as e:
+        cause = e.args[0] if isinstance(e, MutagenError) and e.args else e
+        # A jump to where no file can be is the damage's doing, not the disk's.
+        if isinstance(cause, OSError) and cause.errno not in (None, 0, errno.EINVAL):
+            if done == "written":
+                raise cause from e
+            raise TagError(f"cannot be read: {cause.strerror}", where=audio) from e
+        reason = "".join(c for c in " ".join(str(e).split()) if c.isprintable())[:_SHOWN]
+        raise TagError(
+            f"its tags cannot be {done}: they are damaged ({reason or type(e).__name__})",
+            where=audio,
+        ) from e
 
 
 def _form(audio: Path, suffix: str = "") -> _Format:

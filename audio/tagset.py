@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from columncast.episodes.model import Chapter
+from columncast.episodes.text import clean
+
+_LATEST_S = 4_294_967.296
+"""Where a chapter may begin: what ID3 can say (2^32 ms)."""
 
 # ISO 639-1 to ISO 639-2/T, in which ID3 and MP4 name languages
 # (loc.gov/standards/iso639-2/php/code_list.php).
@@ -66,6 +72,45 @@ class Tags:
     """Where the last chapter ends."""
     provenance: str = ""
     """What the file was built from; for our own later builds, not for apps."""
+
+
+def read_chapters(marks: Iterable[tuple[float, object]]) -> tuple[Chapter, ...]:
+    """Return the *marks* of a file, start in seconds and title, as chapters in their order.
+
+    What no player could jump to is left out: a start that is no time, or before the beginning.
+
+    >>> marks = [(60.0, "b"), (0, "a"), (float("nan"), "c"), (-1, "d"), (1e300, "e")]
+    >>> [(chapter.start_s, chapter.title) for chapter in read_chapters(marks)]
+    [(0.0, 'a'), (60.0, 'b')]
+    """
+    found = [
+        Chapter(start_s=round(float(start_s), 3), title=clean(str(title or "")))
+        for start_s, title in marks
+        if 0 <= start_s < _LATEST_S
+    ]
+    return tuple(sorted(found, key=lambda chapter: chapter.start_s))
+
+
+def moment(text: str) -> datetime | None:
+    """Return the moment that a tag names; None if it is none.
+
+    >>> moment("2026-11-27T06:00:00Z").year, moment("last week"), moment("0000-00-00")
+    (2026, None, None)
+    """
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def number(text: str) -> int | None:
+    """Return a number as tags have it, alone or as `3/12`; None if it is none, or absurd.
+
+    >>> number("3/12"), number("²"), number("9" * 5000), number("-1")
+    (3, None, None, None)
+    """
+    found = re.fullmatch(r"([0-9]{1,9})(/.*)?", text)
+    return int(found[1]) if found else None
 
 
 def chapter_spans(tags: Tags) -> list[tuple[float, float, str]]:
