@@ -214,6 +214,20 @@ def test_a_region_of_english_is_english(opening):
     assert align(opening, UNITS[:2], language="en-GB").verdict == "ok"
 
 
+def test_words_of_other_scripts_stand_where_they_are_and_stop_nothing(opening):
+    """
+    They have no sounds that we know, so they have at most a guessed time; the others keep theirs.
+    """
+    foreign = "à la carte नमस्ते בְּרֵאשִׁית ẹ̀kọ́ 👩\u200d🚀 ² ʰ"
+    title, paragraph = UNITS[:2]
+
+    mixed = align(opening, [title, paragraph, Unit(foreign, paragraph=2)])
+
+    assert "ok" == mixed.verdict
+    assert "read" == mixed.sentences[1].status
+    assert foreign.split() == [word.text for word in mixed.sentences[-1].words]
+
+
 def test_progress_goes_from_nothing_to_all(aligned, told):
     assert told == sorted(told)
     assert told[-1] == pytest.approx(1.0)

@@ -1,10 +1,14 @@
 """What is written, as it is said."""
 
+import sys
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from columncast.audio.align import acoustics
+from columncast.audio.align.lattice import spoken_clauses
 from columncast.audio.align.lexicon import Lexicon
 from columncast.audio.align.numerals import cardinal, roman
 from columncast.audio.align.sentences import clauses, split_sentences
@@ -152,3 +156,85 @@ def test_every_word_has_a_sound(lexicon, word):
 )
 def test_a_word_is_known_or_guessed(lexicon, word, known):
     assert known == lexicon.knows(word)
+
+
+# Every script
+
+
+def spoken(lexicon, text):
+    """Return the words of *text* with their sounds, as the lattice has them."""
+    found = spoken_clauses([text.split()], lexicon, {})
+    words = [word for clause in found for slot in clause.slots for way in slot for word in way]
+    for word in words:
+        assert word.phones, word
+        assert all(word.phones), word
+    return words
+
+
+OTHER_SCRIPTS = {
+    "French": "à la carte, où est l’été? Ô Noël, déjà-vu",
+    "Hindi": "नमस्ते दुनिया, हिन्दी क्या है? १९४७",
+    "Bengali": "আমার সোনার বাংলা ১৯৭১",
+    "Hebrew, pointed": "בְּרֵאשִׁית בָּרָא אֱלֹהִים",
+    "Arabic, vowelled": "بِسْمِ ٱللَّهِ ٱلرَّحْمَٰنِ ١٩٤٨",
+    "Yoruba": "Ọjọ́ dára, ẹ̀kọ́ ni ọ̀rọ̀ ṣe",
+    "Thai": "สวัสดีชาวโลก ๒๕๖๙",
+    "Tamil": "வணக்கம் உலகம்",
+    "Chinese": "你好,世界 一九四九",
+    "Korean": "안녕하세요 세계",
+    "Japanese": "こんにちは、世界。カタカナ",
+    "Amharic": "ሰላም ልዑል",
+    "Georgian": "გამარჯობა მსოფლიო",
+    "Greek": "Ἐν ἀρχῇ ἦν ὁ λόγος",
+    "Russian": "Привет, мир",
+    "Icelandic": "Þórður ø å ß þ ð",
+    "Emoji": "👩\u200d🚀 ☂️ 🇺🇦 1️⃣ ❤️",
+    "marks alone": "\u0301 \u0e31\u0e34 \u064b \u0fad ◌́ \u20dd",
+    "modifier letters": "ʰ ʼ ˈ ˀ ᵃ ⁿ ʻokina",
+    "digits of all kinds": "² ⅷ ① ¼ ٣ ৪ 𝟗 ５ 〇 ³/₄",
+    "invisible": "\u200d \u00ad co\u00adoperate \ufeff \u2060 \U000e0041",
+}
+
+
+@pytest.mark.parametrize("script", OTHER_SCRIPTS)
+def test_a_word_in_another_script_has_sounds(lexicon, script):
+    spoken(lexicon, OTHER_SCRIPTS[script])
+
+
+def test_every_letter_of_unicode_has_a_sound_by_itself_and_after_another(lexicon):
+    tried = 0
+
+    # The large scripts far up are of one kind each; a sample of them will do.
+    for code in (*range(0x2000), *range(0x2000, sys.maxunicode, 61)):
+        letter = chr(code)
+        if unicodedata.category(letter)[0] not in "LMN":
+            continue
+        tried += 1
+        for word in (letter, "a" + letter):
+            ways = lexicon.phones(word)
+            assert ways, hex(code)
+            assert all(ways), hex(code)
+
+    assert tried > 8000
+
+
+@given(st.text(max_size=60))
+def test_any_text_can_be_laid_beside_a_recording(lexicon, text):
+    spoken(lexicon, text)
+
+
+@given(st.text("0123456789٣৪²¼,./-–:%$€£°'kmXIV ", max_size=24))
+def test_anything_like_a_number_can_be_said(lexicon, text):
+    spoken(lexicon, text)
+
+
+def test_a_letter_with_an_accent_is_said_as_the_letter_or_as_a_word(lexicon):
+    ways = lexicon.phones("à")
+
+    assert ("EY",) in ways
+    assert ("AH",) in ways
+    assert ("AA",) in ways
+
+
+def test_a_word_of_another_script_is_one_word(lexicon):
+    assert ["हनद", "भष"] == [word.spelling for word in spoken(lexicon, "हिन्दी भाषा")]

@@ -55,6 +55,8 @@ class Lexicon:
         self._words: dict[str, list[Phones]] = {}
         for line in dictionary.read_text(encoding="utf-8").splitlines():
             word, _, phones = line.partition(" ")
+            if not phones.strip():
+                continue
             if word.endswith(")"):  # a further way of saying it: `read(2)`
                 word = word.partition("(")[0]
             self._words.setdefault(word, []).append(tuple(phones.split()))
@@ -67,14 +69,22 @@ class Lexicon:
         return bool(self._known(word.casefold()))
 
     def phones(self, word: str) -> list[Phones]:
-        """Return the ways of saying *word*, the likeliest first; never empty."""
+        """Return the ways of saying *word*, the likeliest first; at least one, of at least a sound.
+
+        A letter by itself is said by its name or as a word: the *a* of "vitamin A", of "à la carte".
+        """
         word = word.casefold()
-        if len(word) == 1 and word.isalpha():
-            return self._words.get(word + ".", []) + self._words.get(word, [])
-        return (self._known(word) or letters_to_sounds(word))[:MOST_VARIANTS]
+        plain = _plain(word)
+        if len(plain) == 1 and plain.isalpha():
+            named = self._words.get(plain + ".", []) + self._words.get(plain, [])
+            ways = [*named, *(() if word == plain else letters_to_sounds(word))]
+        else:
+            ways = self._known(word)
+        ways = [way for way in dict.fromkeys(ways) if way] or letters_to_sounds(word)
+        return ways[:MOST_VARIANTS]
 
     def _known(self, word: str) -> list[Phones]:
-        plain = unicodedata.normalize("NFD", word).encode("ascii", "ignore").decode()
+        plain = _plain(word)
         for spelling in (word, plain, word.strip("'"), word.replace("'", "")):
             if spelling in self._words:
                 return self._words[spelling]
@@ -107,6 +117,15 @@ class Lexicon:
                     (*a, *b) for a in self._words[word[:i]][:2] for b in self._words[word[i:]][:2]
                 ]
         return []
+
+
+def _plain(word: str) -> str:
+    """Return *word* without accents and without the letters that English lacks.
+
+    >>> _plain("café"), _plain("à"), _plain("słowo"), _plain("नमस्ते")
+    ('cafe', 'a', 'sowo', '')
+    """
+    return unicodedata.normalize("NFD", word).encode("ascii", "ignore").decode()
 
 
 def _with_s(phones: Phones) -> Phones:

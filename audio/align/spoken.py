@@ -7,6 +7,7 @@ the column as it prints them, so that times can be given back to exactly what th
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -58,8 +59,24 @@ def slots(tokens: Sequence[str], pronunciation: Mapping[str, str] | None = None)
     return found
 
 
+def _bare(token: str) -> str:
+    """Return *token* with straight quotes, and without what is no letter by itself.
+
+    Vowel signs, points and accents that Unicode cannot write as one letter, and invisible joiners,
+    would else cut a word of another script to pieces.
+
+    >>> _bare("हिन्दी"), _bare("cafe\u0301’s"), _bare("co\u00adop")
+    ('हनद', "café's", 'coop')
+    """
+    text = token.translate(_QUOTES)
+    if text.isascii():
+        return text
+    whole = unicodedata.normalize("NFC", text)
+    return "".join(c for c in whole if unicodedata.category(c) not in ("Mn", "Mc", "Me", "Cf"))
+
+
 def _core(token: str) -> str:
-    return token.translate(_QUOTES).strip(_FRAME).strip("-–—")
+    return _bare(token).strip(_FRAME).strip("-–—")
 
 
 def _phrases(pronunciation: Mapping[str, str]) -> dict[tuple[str, ...], Reading]:
@@ -91,7 +108,7 @@ def _joint(tokens: Sequence[str], at: int) -> Slot | None:
 
 
 def _readings(token: str, before: str, after: str) -> list[Reading]:
-    bare = token.translate(_QUOTES)
+    bare = _bare(token)
     text = _core(token)
     abbreviation = _abbreviation(bare, text, after)
     if _FOOTNOTE.fullmatch(bare) or not re.search(r"\w", text):
