@@ -19,6 +19,7 @@ from columncast.episodes.columns.ghost import ghost_posts, list_ghost, read_ghos
 from columncast.episodes.columns.head import finish
 from columncast.episodes.columns.markdown import looks_like_markdown, read_markdown
 from columncast.episodes.columns.newsfeed import list_newsfeed, newsfeed_posts, read_newsfeed
+from columncast.episodes.columns.other_markup import as_markdown
 from columncast.episodes.columns.page import read_page
 from columncast.episodes.columns.plain import read_plain
 from columncast.episodes.columns.posts import Post, refusals
@@ -49,6 +50,7 @@ _OF_FEEDS = (".xml", ".rss", ".rdf", ".atom", "")
 _FEED = re.compile(rb"<(rss|rdf:RDF|([a-zA-Z]\w*:)?feed)[\s>]")
 _BEFORE_A_FEED = 1 << 17
 
+_MARKDOWN = frozenset(".md .markdown .mdown .mkd .mkdn .mdwn .mdx .qmd .rmd .livemd".split())
 _SINGLE = "is a single column, not a collection; give it to: columncast add"
 _HTML = re.compile(
     r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|article|main|section|div|"
@@ -200,7 +202,10 @@ def _read_text(path: Path, *, timezone: str, paid: bool) -> Column:
     else:
         refuse_too_large(data, TEXT_LIMIT)
         refuse_monsters(text)
-        if path.suffix.lower() in (".md", ".markdown", ".mdown") or looks_like_markdown(text):
+        converted = as_markdown(text, path.suffix)
+        if converted is not None:
+            column = read_markdown(converted, timezone=timezone, paid=paid)
+        elif path.suffix.lower() in _MARKDOWN or looks_like_markdown(text):
             column = read_markdown(text, timezone=timezone, paid=paid)
         else:
             column = read_plain(text)

@@ -9,6 +9,7 @@ from typing import Any
 from columncast.episodes.codes import language_tag
 from columncast.episodes.column import Column
 from columncast.episodes.columns.dates import read_date
+from columncast.episodes.columns.private import without_comments
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.links import clean_url
 from columncast.episodes.model import Notice
@@ -78,7 +79,9 @@ def with_facts(column: Column, facts: dict[str, Any], *, timezone: str) -> Colum
 def _text(value: Any) -> str:
     if isinstance(value, dict):
         return _text(value.get("name", ""))
-    return one_line(", ".join(_text(v) for v in value) if isinstance(value, list) else str(value))
+    if isinstance(value, list):
+        return one_line(", ".join(_text(v) for v in value))
+    return one_line(without_comments(str(value)))
 
 
 def _list(value: Any) -> list[str]:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from markdown_it import MarkdownIt
+from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from columncast.episodes.column import Column
+from columncast.episodes.columns.dialects import plain_markdown
 from columncast.episodes.columns.facts import with_facts
 from columncast.episodes.columns.frontmatter import split_front_matter
 from columncast.episodes.columns.markup import with_markup
+from columncast.episodes.columns.private import Line, scan
 from columncast.episodes.html import parse, without_cdata
 
 # Raw HTML is let through here because what comes out is read as HTML, whose reader has no place
 # for anything unsafe; refusing it would show people their own tags.
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-_MARKDOWN.use(footnote_plugin)
+_MARKDOWN.use(footnote_plugin).use(deflist_plugin)
 # Its own filter would leave a refused link standing as `[text](javascript:…)`; ours keeps the text.
 _MARKDOWN.validateLink = lambda url: True  # type: ignore[method-assign] # noqa: ARG005 - its name
 
@@ -41,14 +46,20 @@ def read_markdown(text: str, *, timezone: str, paid: bool = False) -> Column:
     facts, body, lines_above = split_front_matter(text)
     column = with_facts(Column(title="", slug="", blocks=()), facts, timezone=timezone)
     # A feed's wrapping that was pasted along would hide the text from Markdown.
-    top = parse(_to_html(without_cdata(body), lines_above))
-    return with_markup(column, top, paid=paid)
+    shown, found = scan(without_cdata(body), "markdown", first_line=lines_above + 1)
+    shown = plain_markdown(shown, found)
+    column = replace(
+        column,
+        notices=column.notices + found.notices(),
+        keywords=column.keywords or tuple(dict.fromkeys(found.keywords)),
+    )
+    return with_markup(column, parse(_to_html(shown)), paid=paid)
 
 
-def _to_html(body: str, lines_above: int) -> str:
+def _to_html(lines: Sequence[Line]) -> str:
     env: dict[str, object] = {}
-    tokens = _MARKDOWN.parse(body, env)
+    tokens = _MARKDOWN.parse("\n".join(line.text for line in lines), env)
     for token in tokens:
         if token.map and token.nesting >= 0 and token.type != "html_block":
-            token.attrSet("data-line", str(token.map[0] + 1 + lines_above))
+            token.attrSet("data-line", str(lines[token.map[0]].number))
     return str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, env))

@@ -14,6 +14,7 @@ from typing import Any
 from columncast.episodes.column import Block, Column, Dropped, Footnote, Span, SpanKind, words
 from columncast.episodes.columns.embeds import data_of, duration_of, furniture, is_embed, read_embed
 from columncast.episodes.columns.footnotes import Marks, take_footnotes
+from columncast.episodes.columns.hidden import is_hidden, prune
 from columncast.episodes.columns.paywall import cut
 from columncast.episodes.columns.pictures import address_of, alt_of, counts_readers, is_emoji
 from columncast.episodes.html import Element
@@ -37,6 +38,7 @@ _EMPHASIS: dict[str, SpanKind] = {
     **dict.fromkeys(("code", "kbd", "samp", "tt"), "code"),
 }
 _STRUCK = ("s", "del", "strike")
+_STRUCK_STYLE = "text-decoration:line-through"
 """Shown plain, as apps would, such words would say what the writer took back."""
 
 _RAISED = {
@@ -58,14 +60,7 @@ class Markup:
 
 def with_markup(column: Column, top: Element, *, paid: bool = False) -> Column:
     """Return *column* with the body under *top*, up to the paywall unless *paid* text is wanted."""
-    notices = column.notices
-    if not paid and cut(top):
-        notices += (
-            Notice(
-                code="paywall-cut",
-                message="left out everything behind the paywall mark: it is for paying readers",
-            ),
-        )
+    notices = column.notices + without_paid_text(top, paid=paid) + prune(top)
     found = read_markup(top, base=column.source_url)
     return replace(
         column,
@@ -75,6 +70,14 @@ def with_markup(column: Column, top: Element, *, paid: bool = False) -> Column:
         dropped=column.dropped + found.dropped,
         audio_duration_s=found.audio_duration_s,
     )
+
+
+def without_paid_text(top: Element, *, paid: bool) -> tuple[Notice, ...]:
+    """Cut the tree under *top* at its paywall, unless *paid* text is wanted; return what is told."""
+    if paid or not cut(top):
+        return ()
+    message = "left out everything behind the paywall mark: it is for paying readers"
+    return (Notice(code="paywall-cut", message=message),)
 
 
 def read_markup(top: Element, *, base: str = "") -> Markup:
@@ -153,7 +156,7 @@ class _Reader:
         return id(element) in self.around_pictures and not element.words().strip()
 
     def _block(self, element: Element) -> list[Block]:
-        if element.tag in _GONE or _is_hidden(element):
+        if element.tag in _GONE or is_hidden(element):
             return []
         if element.attrs.get("data-line", "").isdecimal():
             self.line = int(element.attrs["data-line"])
@@ -264,9 +267,9 @@ class _Reader:
             return [Span(text=clean(element.text))]
         if tag == "br":
             return [Span(kind="break")]
-        if tag in _GONE or _is_hidden(element):
+        if tag in _GONE or is_hidden(element):
             return []
-        if what := "struck out" if tag in _STRUCK else furniture(element):
+        if what := "struck out" if _is_struck(element) else furniture(element):
             self._leave_out(element, what)
             return []
         if tag == "img":
@@ -388,8 +391,8 @@ def _emphasis(element: Element) -> list[SpanKind]:
     return kinds
 
 
-def _is_hidden(element: Element) -> bool:
-    return "hidden" in element.attrs or "display:none" in _style(element)
+def _is_struck(element: Element) -> bool:
+    return element.tag in _STRUCK or _STRUCK_STYLE in _style(element)
 
 
 def _style(element: Element) -> str:

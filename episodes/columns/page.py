@@ -11,7 +11,9 @@ from typing import Any
 from columncast.episodes.codes import language_tag
 from columncast.episodes.column import Column
 from columncast.episodes.columns.dates import local
-from columncast.episodes.columns.markup import with_markup
+from columncast.episodes.columns.hidden import prune
+from columncast.episodes.columns.markup import with_markup, without_paid_text
+from columncast.episodes.columns.private import scan
 from columncast.episodes.html import Element, parse, without_cdata
 from columncast.episodes.links import clean_url
 from columncast.episodes.model import Notice
@@ -34,7 +36,10 @@ _LEAST = 200
 
 def read_page(text: str, *, timezone: str, paid: bool = False) -> Column:
     """Return the column in *text*."""
-    return read_tree(parse(without_cdata(text)), timezone=timezone, paid=paid)
+    shown, found = scan(without_cdata(text), "html")
+    top = parse("\n".join(line.text for line in shown))
+    column = read_tree(top, timezone=timezone, paid=paid)
+    return replace(column, notices=found.notices() + column.notices)
 
 
 def read_tree(top: Element, *, timezone: str = "UTC", paid: bool = False) -> Column:
@@ -42,6 +47,8 @@ def read_tree(top: Element, *, timezone: str = "UTC", paid: bool = False) -> Col
     meta = dict(_meta(top))
     article = _article(top)
     published, notices = _published(meta, timezone)
+    # Before anything reads a title or a subtitle: neither paid nor hidden text is one.
+    notices += without_paid_text(article, paid=paid) + prune(top)
     column = Column(
         title=_title(top, meta),
         slug="",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
 
 from columncast.episodes.column import Block, Column, Span, words
+from columncast.episodes.columns.private import Line, scan
 from columncast.episodes.text import decode_entities
 
 _WRAP_WIDEST = 120
@@ -17,25 +17,15 @@ _SENTENCE_END = re.compile(r"[.!?…:][\"'’”»)\]]*\s*$")
 _BULLET = re.compile(r"^\s*(?:[•‣▪–]|[-*](?=\s))\s+(?=\S)")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the source and its number, from 1."""
-
-    number: int
-    text: str
-
-    @property
-    def indented(self) -> bool:
-        return self.text[:1].isspace()
-
-
 def read_plain(text: str) -> Column:
     """Return the column in *text*; its first block is the title.
 
     Blank lines part paragraphs where there are any; else every line is one, unless lines break
     where the next word would not have fitted: then they were wrapped, and are joined again.
     """
-    lines = [Line(n, line) for n, line in enumerate(decode_entities(text).split("\n"), 1)]
+    # Comments first: an entity in the text may spell what looks like the beginning of one.
+    shown, found = scan(text, "plain")
+    lines = [Line(line.number, decode_entities(line.text)) for line in shown]
     groups = _groups(lines)
     width = _wrapped_at(groups)
     parted = len(groups) > 1
@@ -47,7 +37,7 @@ def read_plain(text: str) -> Column:
             blocks.append(_verse(group))
         else:
             blocks += [_block([line]) for line in group]
-    return Column(title="", slug="", blocks=_listed(blocks))
+    return Column(title="", slug="", blocks=_listed(blocks), notices=found.notices())
 
 
 def _groups(lines: list[Line]) -> list[list[Line]]:
@@ -77,6 +67,10 @@ def _wrapped_at(groups: list[list[Line]]) -> int:
     return width if len(full) >= 2 and len(full) >= needed * len(pairs) else 0
 
 
+def _indented(line: Line) -> bool:
+    return line.text[:1].isspace()
+
+
 def _was_full(line: Line, following: Line, width: int) -> bool:
     first_word = following.text.split()[0]
     return len(line.text.rstrip()) + 1 + len(first_word) > width - 3
@@ -86,7 +80,7 @@ def _wrapped(group: list[Line], width: int, *, trust_blank_lines: bool) -> list[
     parts: list[list[Line]] = [[group[0]]]
     for line, following in pairwise(group):
         full = _was_full(line, following, width)
-        begins = following.indented and not line.indented and not trust_blank_lines
+        begins = _indented(following) and not _indented(line) and not trust_blank_lines
         short = len(line.text.rstrip()) < 0.75 * width
         if begins or (not full and (not trust_blank_lines or short)):
             parts.append([])

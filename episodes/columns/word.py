@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
 
 from columncast.episodes.column import Column
 from columncast.episodes.columns.archive import Archive, opened
 from columncast.episodes.columns.page import read_tree
-from columncast.episodes.columns.source import read_bytes
+from columncast.episodes.columns.word_parts import shown_document
 from columncast.episodes.columns.xml_items import refuse_entities
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.html import parse
 from columncast.episodes.model import Notice
 
-_FILE_LIMIT = 64_000_000
 _PART_LIMIT = 16_000_000
+_PARTS_LIMIT = 48_000_000
+"""Bytes of XML in a document, unpacked: one part, and all of them."""
 _BODY = "word/document.xml"
 
 _STYLES = """
@@ -45,10 +47,6 @@ def read_word(path: Path) -> Column:
         raise ColumnError(
             "reading .docx needs one more package: pip install 'columncast[import]'"
         ) from e
-    with opened(path) as archive:
-        for name in archive.names:
-            if name.endswith((".xml", ".rels")):
-                refuse_entities(archive.read(name, _PART_LIMIT))
     pictures = []
 
     def leave_out(picture: object) -> list[object]:
@@ -56,10 +54,17 @@ def read_word(path: Path) -> Column:
         return []
 
     try:
-        document = io.BytesIO(read_bytes(path, _FILE_LIMIT))
-        html = mammoth.convert_to_html(
-            document, style_map=_STYLES, convert_image=leave_out, external_file_access=False
-        ).value
+        with opened(path) as archive:
+            _refuse_bombs(archive)
+            document, changed = shown_document(archive, _PART_LIMIT)
+        made = mammoth.convert_to_html(
+            io.BytesIO(document),
+            style_map=_STYLES,
+            convert_image=leave_out,
+            external_file_access=False,
+        )
+    except ColumnError:
+        raise
     except Exception as e:
         raise ColumnError(f"the document cannot be read ({type(e).__name__}); save it again") from e
     notices: tuple[Notice, ...] = ()
@@ -68,5 +73,32 @@ def read_word(path: Path) -> Column:
             f"left out {len(pictures)} picture(s): in a document they have no address to link to"
         )
         notices = (Notice(code="pictures-left-out", message=message, severity="info"),)
-    column = read_tree(parse(html))
-    return replace(column, notices=notices + column.notices)
+    column = read_tree(parse(made.value))
+    unread = _unread([message.message for message in made.messages])
+    return replace(column, notices=notices + changed.notices() + unread + column.notices)
+
+
+def _refuse_bombs(archive: Archive) -> None:
+    total = 0
+    for name in archive.names:
+        if name.endswith((".xml", ".rels")):
+            part = archive.read(name, _PART_LIMIT)
+            refuse_entities(part)
+            total += len(part)
+            if total > _PARTS_LIMIT:
+                raise ColumnError("unpacks to more than any column; is it the right document?")
+
+
+def _unread(messages: list[str]) -> tuple[Notice, ...]:
+    """Return what mammoth could not read; what it only has no style for is no loss."""
+    found: dict[str, None] = {}
+    for message in messages:
+        if ignored := re.match(r"An unrecognised element was ignored: (\S+)", message):
+            found[ignored[1].rpartition("}")[2]] = None
+        elif message.startswith("A w:sym element"):
+            found["a symbol of a font of its own"] = None
+    if not found:
+        return ()
+    names = ", ".join(list(found)[:4])
+    message = f"the document holds what cannot be read here ({names}); write it out as text"
+    return (Notice(code="document-parts-left-out", message=message),)

@@ -1,0 +1,328 @@
+"""What a writer left for nobody else to read is never published, in whatever form it was written.
+
+In every sample the private text has SECRET in it, and what everyone may read does not.
+"""
+
+import pytest
+from docx_builders import paragraph, run, text_box, write_docx
+
+from columncast.episodes.columns import read_column
+from columncast.episodes.notes import show_notes
+from columncast.episodes.settings import Show
+
+SHOW = Show(title="Harbour Days", site_url="https://example.org/", base_url="https://cdn.example/")
+
+COMMENTS = {
+    "Obsidian's in a line": "The ferry left. %%SECRET%% Nobody saw.",
+    "Obsidian's over paragraphs": "The ferry left.\n\n%%\nSECRET\n\n# SECRET\n%%\n\nNobody saw.",
+    "Obsidian's that begins in a line": "The ferry left. %% SECRET\n\nSECRET %% Nobody saw.",
+    "Obsidian's around code": "The ferry left.\n\n%%\n```\nSECRET\n```\n%%\n\nNobody saw.",
+    "Obsidian's without end": "The ferry left. Nobody saw.\n\n%% SECRET\n\nSECRET",
+    "HTML": "The ferry left. <!-- SECRET --> Nobody saw.",
+    "HTML over paragraphs": "The ferry left. <!-- SECRET\n\nSECRET --> Nobody saw.",
+    "HTML that ends with a bang": "The ferry left. <!-- SECRET --!> Nobody saw.",
+    "HTML nested": "The ferry left. <!-- a <!-- b --> SECRET --> Nobody saw.",
+    "HTML indented": "The ferry left.\n\n    <!-- SECRET -->\n\nNobody saw.",
+    "HTML in a list": "The ferry left.\n\n- Nobody saw.\n  <!-- SECRET\n\n  SECRET -->\n",
+    "HTML without end": "The ferry left. Nobody saw.\n\n<!-- SECRET\n\nSECRET",
+    "HTML in a quotation": "The ferry left.\n\n> Nobody saw. <!-- SECRET\n> SECRET -->",
+    "Liquid": "The ferry left. {% comment %} SECRET {% endcomment %} Nobody saw.",
+    "Liquid that trims": "The ferry left. {%- comment -%}\n\nSECRET\n\n{%- endcomment -%} Nobody saw.",
+    "Liquid in one tag": "The ferry left. {% # SECRET %} Nobody saw.",
+    "Liquid that is never shown": "The ferry left. {% if false %}SECRET{% endif %} Nobody saw.",
+    "Liquid that is captured": "The ferry left. {% capture x %}SECRET{% endcapture %} Nobody saw.",
+    "Liquid without end": "The ferry left. Nobody saw.\n\n{% comment %} SECRET",
+    "Liquid's values": "The ferry left. {{ SECRET | upcase }} Nobody saw. {{{SECRET}}}",
+    "Nunjucks and Zola": "The ferry left. {# SECRET #} Nobody saw. {#-\n\nSECRET -#}",
+    "Handlebars": "The ferry left. {{! SECRET }} Nobody saw. {{!-- a }} SECRET --}}",
+    "Hugo": "The ferry left. {{/* SECRET */}} Nobody saw. {{</* SECRET */>}}",
+    "Hugo's shortcode": "The ferry left. {{% comment %}}\nSECRET\n{{% /comment %}} Nobody saw.",
+    "MDX": "The ferry left. {/* SECRET */} Nobody saw.\n\n{/*\n\nSECRET\n\n*/}",
+    "MDX's imports": "import SECRET from './secret'\n\nexport const SECRET = {\n  a: 1,\n}\n\n"
+    "The ferry left. Nobody saw.",
+    "kramdown": "The ferry left. {::comment}SECRET{:/comment} Nobody saw.",
+    "a reference to nothing": "The ferry left.\n[//]: # (SECRET)\n\n[comment]: <> (SECRET\n SECRET)\n\n"
+    "Nobody saw.",
+    "CriticMarkup": "The ferry left. {>>SECRET<<} {--SECRET--} {~~SECRET~>Nobody~~} saw.",
+    "pandoc's tracked changes": 'The ferry left. [SECRET]{.comment-start id="0" author="x"}Nobody'
+    '[]{.comment-end id="0"} saw. [SECRET]{.deletion author="x"}',
+    "pandoc's div": "The ferry left.\n\n::: {.hidden}\nSECRET\n\n::: note\nSECRET\n:::\n\nSECRET\n:::\n\n"
+    "Nobody saw.",
+    "Logseq": "The ferry left.\n\n#+BEGIN_COMMENT\nSECRET\n#+END_COMMENT\n\nNobody saw.\n\n"
+    "status:: SECRET\n\n:LOGBOOK:\nSECRET\n:END:\n",
+    "PHP": "The ferry left. <?php if (1 > 0) echo 'SECRET'; ?> Nobody saw.",
+    "EJS": "The ferry left. <%# SECRET %> Nobody saw. <%-- SECRET --%>",
+    "Dataview": "The ferry left.\n\n```dataview\nLIST FROM SECRET\n```\n\nNobody saw.",
+    "an element": '<p hidden>SECRET</p>\n\nThe ferry left. <span style="display: none">SECRET</span> '
+    "Nobody saw. <template>SECRET</template>",
+}
+
+
+def published(column) -> str:
+    """Everything that leaves a column: page, notes, tags, transcript."""
+    notes = show_notes(column, SHOW, link="https://example.org/p")
+    facts = (column.title, column.subtitle, column.hook, column.author, *column.keywords)
+    return "\n".join((column.html, column.text, notes.full_html, notes.plain, *facts))
+
+
+def told(column) -> set[str]:
+    return {notice.code for notice in column.notices}
+
+
+@pytest.mark.parametrize("suffix", ["md", "txt"])
+@pytest.mark.parametrize("kind", COMMENTS)
+def test_a_comment_is_never_published(tmp_path, kind, suffix):
+    path = tmp_path / f"column.{suffix}"
+    front = "---\ntitle: The Piano\n---\n\n" if suffix == "md" else "The Piano\n\n"
+    path.write_text(front + COMMENTS[kind] + "\n", encoding="utf-8")
+
+    shown = published(read_column(path))
+
+    if suffix == "md" or kind not in ONLY_MARKDOWN:
+        assert "SECRET" not in shown
+    assert "The ferry left." in shown
+    assert "Nobody" in shown
+
+
+ONLY_MARKDOWN = {
+    # In plain text these are words like others; each needs Markdown's blocks to be one.
+    *("MDX's imports", "a reference to nothing", "pandoc's tracked changes", "pandoc's div"),
+    *("Logseq", "Dataview", "an element"),
+}
+
+
+def test_what_stands_in_code_is_shown(tmp_path):
+    path = tmp_path / "column.md"
+    text = "# Templates\n\nWrite `{{ page.title }}` and `%% x %%`.\n\n```\n{% comment %} a {% endcomment %}\n```\n"
+    path.write_text(text)
+
+    shown = read_column(path).text
+
+    assert "{{ page.title }} and %% x %%" in shown
+    assert "{% comment %} a {% endcomment %}" in shown
+
+
+@pytest.mark.parametrize(
+    "text", ["Full: 100%% of it, 50%% of that.", "Set \\{{ as it is.", "A brace { and a } here."]
+)
+def test_prose_that_looks_like_a_mark_stays(tmp_path, text):
+    path = tmp_path / "column.md"
+    path.write_text(f"# Shares\n\n{text}\n")
+
+    assert text.replace("\\", "") == read_column(path).text
+
+
+def test_a_comment_without_an_end_is_warned_of_with_its_line(tmp_path):
+    path = tmp_path / "column.md"
+    path.write_text("# The Piano\n\nThe ferry left.\n\n%% SECRET\n\nThe rest.\n")
+
+    (notice,) = read_column(path).notices
+
+    assert ("comment-unclosed", "line 5", "warning") == (notice.code, notice.where, notice.severity)
+
+
+def test_lines_are_counted_across_comments(tmp_path):
+    path = tmp_path / "column.md"
+    path.write_text("# The Piano\n\nOne. %% a\n\nb %%\n\nTwo.\n\n<!-- c\nd -->\n\nThree.\n")
+
+    assert [3, 7, 12] == [block.line for block in read_column(path).blocks]
+
+
+@pytest.mark.parametrize("fact", ["title", "subtitle", "hook", "author"])
+@pytest.mark.parametrize("mark", ["%%SECRET%%", "<!-- SECRET -->", "{{ SECRET }}", "{# SECRET #}"])
+def test_front_matter_has_no_comments_either(tmp_path, fact, mark):
+    path = tmp_path / "column.md"
+    facts = {"title": "The Piano"} | {fact: f"Ida {mark} Berg"}
+    front = "".join(f'{name}: "{value}"\n' for name, value in facts.items())
+    path.write_text(f"---\n{front}---\n\nThe ferry left.\n")
+
+    assert "SECRET" not in published(read_column(path))
+
+
+OTHER_TOOLS = {
+    "org": "#+TITLE: The Piano\n# SECRET\n\nThe ferry left.\n\n# SECRET\n#+BEGIN_COMMENT\nSECRET\n#+END_COMMENT\n\n"
+    "* COMMENT SECRET\nSECRET\n* After\nNobody saw.\n* Told :noexport:\nSECRET\n",
+    "adoc": "= The Piano\n:secret: SECRET\n\nThe ferry left.\n// SECRET\n\n////\nSECRET\n\nSECRET\n////\n\nNobody saw.\n",
+    "rst": "The Piano\n=========\n\nThe ferry left.\n\n.. SECRET\n   SECRET\n\nNobody saw.\n",
+    "tex": "The Piano\n\nThe ferry left. % SECRET\n% SECRET\n\nNobody saw 10\\% of it.\n",
+    "textile": "The Piano\n\nThe ferry left.\n\n###. SECRET\n\nNobody saw.\n",
+}
+
+
+@pytest.mark.parametrize("suffix", OTHER_TOOLS)
+def test_comment_lines_of_a_known_suffix_go(tmp_path, suffix):
+    path = tmp_path / f"column.{suffix}"
+    path.write_text(OTHER_TOOLS[suffix])
+
+    column = read_column(path)
+
+    assert "The Piano" == column.title
+    assert "SECRET" not in published(column)
+    assert "The ferry left." in column.text
+    assert "Nobody saw" in column.text
+
+
+HIDDEN = {
+    "attribute": "<p hidden>SECRET</p>",
+    "style": '<p style="color:red; DISPLAY : none !important">SECRET</p>',
+    "Word's style": "<span style='mso-hide:all'>SECRET</span>",
+    "invisible": '<p style="visibility:hidden">SECRET</p>',
+    "no size": '<p style="font-size:0px">SECRET</p>',
+    "template": "<template><p>SECRET</p></template>",
+    "noscript": "<noscript><p>SECRET</p></noscript>",
+    "class": '<p class="gone">SECRET</p>',
+    "for screen readers": '<span class="sr-only">SECRET</span>',
+    "comment": "<!-- a --!><p>Shown.</p><!--> <p>Shown.</p><!-- <p>SECRET</p> -->",
+    "conditional": "<!--[if mso]><p>SECRET</p><![endif]-->",
+    "subtitle": '<p class="subtitle" hidden>SECRET</p>',
+    "Liquid": "<p>{% comment %}SECRET{% endcomment %}{{ SECRET }}</p>",
+    "deleted": "<p><del>SECRET</del> and <span style='text-decoration: line-through'>SECRET</span></p>",
+    "Google's comment": '<p>Shown<sup><a href="#cmnt1" id="cmnt_ref1">[a]</a></sup>.</p>'
+    '<div><p><a href="#cmnt_ref1" id="cmnt1">[a]</a><span>SECRET</span></p><p>SECRET</p></div>',
+    "Word's comment": "<p>Shown<span class=MsoCommentReference><a class=msocomanchor href='#_msocom_1'>[X1]"
+    "</a></span>.</p><div style='mso-element:comment-list'><div style='mso-element:comment'>"
+    "<p class=MsoCommentText>SECRET</p></div></div>",
+    "Word's header": "<div style='mso-element:header'><p>SECRET</p></div>",
+}
+
+
+@pytest.mark.parametrize("kind", HIDDEN)
+def test_what_a_page_does_not_show_is_not_published(tmp_path, kind):
+    path = tmp_path / "column.html"
+    path.write_text(
+        "<html><head><title>The Piano</title><style>.gone, #x { display: none }\n"
+        "@media print { .shown { display: none } }</style></head><body><h1>The Piano</h1>"
+        f'<p class="shown">The ferry left at noon.</p>{HIDDEN[kind]}<p>Nobody saw.</p></body></html>'
+    )
+
+    shown = published(read_column(path))
+
+    assert "SECRET" not in shown
+    assert "[a]" not in shown
+    assert "[X1]" not in shown
+    assert "The ferry left at noon." in shown
+    assert "Nobody saw." in shown
+
+
+def test_a_subtitle_behind_the_paywall_is_paid_text(tmp_path):
+    path = tmp_path / "column.html"
+    path.write_text(
+        "<article><h1>The Piano</h1><p>The ferry left at noon.</p><!--members-only-->"
+        '<p class="subtitle">SECRET</p></article>'
+    )
+
+    assert "SECRET" not in published(read_column(path))
+
+
+# Word
+
+_HIDING_STYLES = (
+    '<w:style w:type="character" w:styleId="Base"><w:rPr><w:vanish/></w:rPr></w:style>'
+    '<w:style w:type="character" w:styleId="Note"><w:basedOn w:val="Base"/></w:style>'
+    '<w:style w:type="paragraph" w:styleId="Aside"><w:rPr><w:vanish w:val="1"/></w:rPr></w:style>'
+    '<w:style w:type="character" w:styleId="Shown"><w:basedOn w:val="Base"/>'
+    '<w:rPr><w:vanish w:val="false"/></w:rPr></w:style>'
+)
+WORD = {
+    "run": run("SECRET", "<w:vanish/>"),
+    "run, on": run("SECRET", '<w:vanish w:val="on"/>'),
+    "style": run("SECRET", '<w:rStyle w:val="Base"/>'),
+    "style of a style": run("SECRET", '<w:rStyle w:val="Note"/>'),
+    "link": f"<w:hyperlink>{run('SECRET', '<w:vanish/>')}</w:hyperlink>",
+    "smart tag": f"<w:smartTag>{run('SECRET', '<w:vanish/>')}</w:smartTag>",
+    "deletion": "<w:del><w:r><w:delText>SECRET</w:delText></w:r></w:del>",
+    "moved away": f"<w:moveFrom>{run('SECRET')}</w:moveFrom>",
+    "inserted": f"<w:ins>{run('SECRET', '<w:vanish/>')}</w:ins>",
+    "box": text_box(paragraph(run("SECRET", "<w:vanish/>"))),
+    "box of a hidden run": text_box(paragraph("SECRET")).replace(
+        "<w:r>", "<w:r><w:rPr><w:vanish/></w:rPr>", 1
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WORD)
+def test_hidden_text_of_word_is_not_published(tmp_path, kind):
+    shown = run("The ferry left.", '<w:vanish w:val="0"/>') + run(
+        " At noon.", '<w:rStyle w:val="Shown"/>'
+    )
+    body = (
+        paragraph("The Piano", style="Title")
+        + paragraph(shown, WORD[kind])
+        + paragraph("SECRET", style="Aside")
+        + paragraph("Nobody saw.")
+    )
+
+    column = read_column(write_docx(tmp_path / "column.docx", body, styles=_HIDING_STYLES))
+
+    assert "SECRET" not in published(column)
+    assert "The ferry left. At noon.\n\nNobody saw." == column.text
+    assert "hidden-text-left-out" in told(column)
+
+
+def test_hidden_text_in_a_footnote_and_under_another_name(tmp_path):
+    mark = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+    note = f'<w:footnote w:id="2">{paragraph("A note.", run("SECRET", "<w:vanish/>"))}</w:footnote>'
+    body = paragraph("The Piano", style="Title") + paragraph(
+        "The ferry left.", mark, run("SECRET", "<w:vanish/>")
+    )
+
+    path = write_docx(tmp_path / "c.docx", body, name="word/document2.xml", footnotes=note)
+    column = read_column(path)
+
+    assert "SECRET" not in published(column)
+    assert "A note." in column.html
+
+
+def test_comments_and_headers_of_word_are_not_published(tmp_path):
+    comment = f'<w:comment w:id="0">{paragraph("SECRET")}</w:comment>'
+    marked = (
+        '<w:commentRangeStart w:id="0"/>' + run("The ferry left.") + '<w:commentRangeEnd w:id="0"/>'
+    )
+    body = paragraph("The Piano", style="Title") + paragraph(
+        marked, '<w:r><w:commentReference w:id="0"/></w:r>'
+    )
+
+    path = write_docx(tmp_path / "c.docx", body, comments=comment, header1=paragraph("SECRET"))
+
+    assert "The ferry left." == read_column(path).text
+
+
+@pytest.mark.parametrize("fallback", [True, False])
+def test_a_text_box_of_word_stands_after_its_paragraph(tmp_path, fallback):
+    box = text_box(paragraph("In the box."), paragraph("Two of it."), fallback=fallback)
+    body = (
+        paragraph("The Piano", style="Title")
+        + paragraph("The ferry left.", box)
+        + paragraph("End.")
+    )
+
+    column = read_column(write_docx(tmp_path / "c.docx", body))
+
+    assert "The ferry left.\n\nIn the box.\n\nTwo of it.\n\nEnd." == column.text
+    assert "text-box-taken" in told(column)
+
+
+def test_a_box_that_repeats_the_text_is_left_out(tmp_path):
+    box = text_box(paragraph("“The ferry left.”"))
+    body = paragraph("The Piano", style="Title") + paragraph("The ferry left. Early.", box)
+
+    column = read_column(write_docx(tmp_path / "c.docx", body))
+
+    assert "The ferry left. Early." == column.text
+    assert "text-box-taken" in told(column)
+
+
+def test_equations_ruby_and_what_cannot_be_read(tmp_path):
+    part = "<m:r><m:t>{}</m:t></m:r>".format
+    math = f"<m:oMath>{part('x=')}<m:f><m:num>{part('a+b')}</m:num><m:den>{part('2')}</m:den></m:f></m:oMath>"
+    ruby = (
+        "<w:r><w:ruby><w:rt><w:r><w:t>kan</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>漢</w:t></w:r>"
+        "</w:rubyBase></w:ruby></w:r>"
+    )
+    chart = "<w:r><w:drawing><c:chart/></w:drawing></w:r>"
+    body = paragraph("The Piano", style="Title") + paragraph("So", math, "for", ruby, chart)
+
+    column = read_column(write_docx(tmp_path / "c.docx", body))
+
+    assert "So x=(a+b)/2 for漢" == column.text
+    assert "document-parts-left-out" in told(column)
