@@ -146,6 +146,7 @@ def add(
         InputError: The column or the recording cannot be used, or the episode is there already.
     """
     from columncast.episodes.columns import is_collection
+    from columncast.episodes.columns.drafts import refuse_draft
     from columncast.episodes.columns.extract import as_page
     from columncast.episodes.intake import already_there, content_hash, lay, named_as_given
 
@@ -155,6 +156,7 @@ def add(
         text = workshop.column(
             column, title=given.get("title") or "", post=post, paid_text=paid_text
         )
+        refuse_draft(text, column.name, force=force)
         slug = checked_slug(slug or text.slug)
         source = Source(
             recording=recording.name,
@@ -248,6 +250,7 @@ def edit(
     Raises:
         InputError: The new column or recording cannot be used.
     """
+    from columncast.episodes.columns.drafts import refuse_draft
     from columncast.episodes.intake import (
         content_hash,
         lay,
@@ -266,6 +269,7 @@ def edit(
             changes["source.kept"] = None  # a new take is brought to the show's loudness
         if column:
             sha256 = content_hash(column, ColumnError)
+            refuse_draft(workshop.column(column), column.name, force=force)
             changes |= {"source.column": column.name, "source.column_sha256": sha256}
         if date:
             changes["published"] = parse_date(date, folder.show.timezone)

@@ -155,6 +155,8 @@ class Column:
     audio_duration_s: float | None = None
     """Of the recording that the source itself names (Substack's voice-over), to compare with."""
     keywords: tuple[str, ...] = field(default=())
+    draft: str = ""
+    """Where the source says that it is not to be published yet (`front matter, draft: true`)."""
 
     @property
     def text(self) -> str:

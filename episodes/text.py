@@ -67,6 +67,11 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", _ILLEGAL.sub("", _INVISIBLE.sub("", text)))
 
 
+def without_illegal(text: str) -> str:
+    """Return *text* without the characters that XML forbids; line ends and spaces stay as they are."""
+    return _ILLEGAL.sub("", text)
+
+
 def illegal_lines(text: str) -> list[int]:
     """Return the lines, from 1, that hold a character which no feed may hold."""
     lines = _LINE_ENDS.sub("\n", _whole(text)).split("\n")

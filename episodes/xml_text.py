@@ -34,7 +34,8 @@ _KNOWN = re.compile(
 """Python's names. A codec that is no character set (rot13, zip, idna) is never let in by a file."""
 _WESTERN = ("cp1252", "iso8859-15")
 _WINDOWS_1252 = {"iso8859-1": "cp1252", "ascii": "cp1252"}
-_MIXED = "columncast.windows-1252"
+MIXED = "columncast.windows-1252"
+"""How to decode bytes that are not of an encoding (an argument `errors`)."""
 
 
 def _windows_1252(error: UnicodeError) -> tuple[str, int]:
@@ -45,7 +46,7 @@ def _windows_1252(error: UnicodeError) -> tuple[str, int]:
     return wrong.decode("cp1252", errors="ignore"), error.end
 
 
-codecs.register_error(_MIXED, _windows_1252)
+codecs.register_error(MIXED, _windows_1252)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +69,7 @@ def encoding_of(path: Path, *, served_as: str = "") -> Encoding:
         start = f.read(4096)
     for mark, name in _MARKS:
         if start.startswith(mark):
-            return Encoding(name=name, errors=_MIXED if name == "utf-8-sig" else "replace")
+            return Encoding(name=name, errors=MIXED if name == "utf-8-sig" else "replace")
     for pattern, name in _WITHOUT_MARK:
         if pattern.match(start):
             return Encoding(name=name)
@@ -82,20 +83,20 @@ def encoding_of(path: Path, *, served_as: str = "") -> Encoding:
         remark = ""
         if valid and declared not in ("", "utf-8"):
             remark = f"says that it is {said}, but is UTF-8; it is read as that"
-        return Encoding(name="utf-8", errors=_MIXED, remark=remark)
+        return Encoding(name="utf-8", errors=MIXED, remark=remark)
     # A server that was never told names its default, so a document that knows better wins.
     order = [declared, served] if served == "cp1252" and declared != "utf-8" else [served, declared]
     other = next((name for name in order if name and name != "utf-8"), "")
     if other and not (other in _WESTERN and valid > wrong):
         remark = "" if other == (declared or served) else f"is in {other}, not in {said or 'UTF-8'}"
         return Encoding(
-            name=other, errors=_MIXED if other in _WESTERN else "replace", remark=remark
+            name=other, errors=MIXED if other in _WESTERN else "replace", remark=remark
         )
     unknown = (
         f"names the encoding {said!r}, which nobody knows, and " if said and not declared else ""
     )
     remark = f"{unknown}holds {wrong:,} bytes that are not UTF-8; they are read as Windows-1252"
-    return Encoding(name="utf-8", errors=_MIXED, remark=remark)
+    return Encoding(name="utf-8", errors=MIXED, remark=remark)
 
 
 def decoded(path: Path, encoding: Encoding) -> Iterator[str]:

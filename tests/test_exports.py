@@ -283,7 +283,7 @@ def test_a_wordpress_post_has_its_facts(wordpress):
         ("<!-- wp:paragraph -->\n<p>Blocks.</p>\n<!-- /wp:paragraph -->", "<p>Blocks.</p>"),
         (('[caption id="a" width="3"]<img src="https://example.org/a.jpg" alt="Deck"> On deck[/caption]\n\n'
          "<p>After.</p>"),
-         '<figure><img src="https://example.org/a.jpg" alt="Deck"></figure><p>After.</p>'),
+         '<figure><img src="https://example.org/a.jpg" alt="Deck"><figcaption>On deck</figcaption></figure><p>After.</p>'),
         ('<p>Before.</p>[gallery ids="1,2"][audio src="a.mp3"][/audio]<p>After [sic].</p>',
          "<p>Before.</p><p>After [sic].</p>"),
         ("<p>Free.</p>[mepr-show if='paid']<p>secret</p>[/mepr-show]<p>More.</p>", "<p>Free.</p><p>More.</p>"),

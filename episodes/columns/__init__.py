@@ -15,6 +15,7 @@ from typing import Literal
 
 from columncast.episodes.column import Column
 from columncast.episodes.columns.archive import opened
+from columncast.episodes.columns.drafts import as_draft, by_place
 from columncast.episodes.columns.ghost import ghost_posts, list_ghost, read_ghost
 from columncast.episodes.columns.head import finish
 from columncast.episodes.columns.markdown import looks_like_markdown, read_markdown
@@ -96,6 +97,8 @@ def read_column(
                 column = read_word(path)
             case _:
                 column = _read_text(path, timezone=timezone, paid=paid_text)
+        if not column.draft:
+            column = as_draft(column, by_place(path))
         return review(finish(column, show_title=show_title, title=title))
 
 
@@ -179,6 +182,8 @@ def kind_of(path: Path) -> Kind:
         refuse_other_files(start)
         # The marks are ASCII in every encoding that exports come in, UTF-16 with its NULs apart.
         text = start.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+        if (declaration := text.find(b"<?xml")) > 0 and re.search(rb"<(rss|feed|rdf:RDF)\b", text):
+            text = text[declaration:]  # a server's warning or a blank line, and then the export
         if text.startswith(b"{") and re.search(rb'^\{\s*"(db|meta|data)"', text):
             return "ghost"
         if re.match(
@@ -187,8 +192,9 @@ def kind_of(path: Path) -> Kind:
             re.DOTALL,
         ):
             return "wordpress" if b"wordpress.org/export/" in text else "newsfeed"
-        if path.suffix.lower() in _OF_FEEDS and _FEED.search(_beginning(path)):
-            return "newsfeed"  # with something before it that a server put there
+        if path.suffix.lower() in _OF_FEEDS and _FEED.search(begins := _beginning(path)):
+            # With something before it that a server put there.
+            return "wordpress" if b"wordpress.org/export/" in begins else "newsfeed"
         return "text"
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from columncast.episodes import files
 from columncast.episodes.column import Column
 from columncast.episodes.columns import list_posts, read_posts
+from columncast.episodes.columns.drafts import STATUS_META
 from columncast.episodes.columns.posts import chosen
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.file_names import Names, file_name
@@ -83,6 +84,8 @@ def as_page(column: Column) -> str:
     head = [f'<meta property="og:title" content="{escape(title)}">']
     if column.author:
         head.append(f'<meta name="author" content="{escape(column.author)}">')
+    if column.draft:  # whoever takes the page shall know
+        head.append(f'<meta name="{STATUS_META}" content="draft">')
     if column.published:
         date = column.published.isoformat()
         head.append(f'<meta property="article:published_time" content="{date}">')

@@ -9,6 +9,7 @@ from typing import Any
 from columncast.episodes.codes import language_tag
 from columncast.episodes.column import Column
 from columncast.episodes.columns.dates import read_date
+from columncast.episodes.columns.drafts import STATUS_NAMES, as_draft, draft_in, is_truth
 from columncast.episodes.columns.private import without_comments
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.links import clean_url
@@ -35,7 +36,7 @@ _NAMES = {
 """A column's fact, and what writers and their tools call it, the surest first."""
 
 _WHERE = "front matter"
-_OURS = tuple(name for names in _NAMES.values() for name in names)
+_OURS = (*(name for names in _NAMES.values() for name in names), *STATUS_NAMES)
 
 
 def with_facts(column: Column, facts: dict[str, Any], *, timezone: str) -> Column:  # noqa: C901 - one case a kind of fact
@@ -44,6 +45,8 @@ def with_facts(column: Column, facts: dict[str, Any], *, timezone: str) -> Colum
     Raises:
         ColumnError: A fact has a value that it cannot have.
     """
+    why = draft_in(facts)
+    facts = {key: v for key, v in facts.items() if key != "published" or not is_truth(v)}
     given = {
         fact: next((facts[name] for name in names if facts.get(name) not in (None, "", [])), None)
         for fact, names in _NAMES.items()
@@ -73,7 +76,8 @@ def with_facts(column: Column, facts: dict[str, Any], *, timezone: str) -> Colum
                 known[fact] = _joined(_list(value))
             case _:
                 known[fact] = _text(value)
-    return replace(column, **known, notices=column.notices + tuple(notices))
+    column = replace(column, **known, notices=column.notices + tuple(notices))
+    return as_draft(column, f"front matter, {why}" if why else "")
 
 
 def _text(value: Any) -> str:

@@ -16,6 +16,10 @@ _NOTE_ID = re.compile(
 _MARK_TEXT = re.compile(
     r"^[\[(]?\s*(\d{1,3}|[a-z]|[ivx]{1,5}|[*†‡§]{1,3})\s*[\])]?$", re.IGNORECASE
 )
+_MARK_CLASSES = frozenset(
+    "footnote-anchor footnote-ref footnote-reference footnote-link noteref fn easy-footnote "
+    "modern-footnotes-footnote simple-footnote footnote_referrer".split()
+)
 _BACK = re.compile(r"^[\s↩↑⤴^︎️\[\]\d.*]*$")
 
 
@@ -45,7 +49,8 @@ def take_footnotes(top: Element) -> Marks:
     taken: set[int] = set()
     for anchor in [e for e in top.walk() if e.tag == "a"]:
         target = anchor.attrs.get("href", "").removeprefix("#")
-        if target in marks.numbers or not _is_mark(anchor, places.get(target)):
+        above = parents.get(id(anchor), anchor)
+        if target in marks.numbers or not _is_mark(anchor, above, places.get(target)):
             continue
         if id(anchor) in taken:  # a link back, from inside a note
             continue
@@ -59,11 +64,15 @@ def take_footnotes(top: Element) -> Marks:
     return marks
 
 
-def _is_mark(anchor: Element, place: Element | None) -> bool:
+def _is_mark(anchor: Element, above: Element, place: Element | None) -> bool:
     href = anchor.attrs.get("href", "")
     if place is None or not href.startswith("#") or not _MARK_TEXT.match(anchor.words().strip()):
         return False
-    declared = "footnote-anchor" in anchor.classes or anchor.attrs.get("role") == "doc-noteref"
+    declared = (
+        anchor.attrs.get("role") == "doc-noteref"
+        or bool((anchor.classes | above.classes) & _MARK_CLASSES)
+        or "data-fn" in above.attrs  # WordPress's block editor, whose ids are numbers of no meaning
+    )
     return declared or bool(_NOTE_ID.match(href[1:]))
 
 

@@ -6,6 +6,7 @@ and a title `1958` an integer); whoever uses a fact says what it makes of its te
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from typing import Any
@@ -32,7 +33,7 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str, int]:
     """
     handler = next((h for h in (_Yaml(), _Toml()) if h.detect(text)), None)
     if handler is None:
-        return {}, text, 0
+        return _json(text) or _headers(text) or ({}, text, 0)
     try:
         inner, body = handler.split(text)
     except ValueError as e:
@@ -47,8 +48,11 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str, int]:
             "the front matter is longer than 64 KB; is the closing line missing?", where="line 1"
         )
     facts = handler.load(inner)
-    named = {str(key).strip().lower().replace("-", "_"): value for key, value in facts.items()}
-    return named, body.removeprefix("\n"), text.count("\n") - body.removeprefix("\n").count("\n")
+    return (
+        _named(facts),
+        body.removeprefix("\n"),
+        text.count("\n") - body.removeprefix("\n").count("\n"),
+    )
 
 
 class _Texts(yaml.BaseLoader):  # type: ignore[misc] # PyYAML ships no types
@@ -92,6 +96,39 @@ class _Toml(BaseHandler):
             raise ColumnError(f"the front matter is not TOML: {e}", where="line 1") from e
 
 
+def _named(facts: dict[Any, Any]) -> dict[str, Any]:
+    return {str(key).strip().lower().replace("-", "_"): value for key, value in facts.items()}
+
+
+def _json(text: str) -> tuple[dict[str, Any], str, int] | None:
+    """Hugo's third kind: an object in braces, and nothing around it; or between `;;;` lines."""
+    start = re.match(r"(?:;;;\s*\n)?\s*(?=\{\s*\"[\w-]+\"\s*:)", text)
+    if not start:
+        return None
+    try:
+        facts, end = json.JSONDecoder().raw_decode(text[: _LIMIT + start.end()], start.end())
+    except (ValueError, RecursionError) as e:
+        raise ColumnError(f"the front matter is not JSON: {e}", where="line 1") from e
+    closing = re.compile(r"[ \t]*(?:\n;;;[ \t]*)?(?:\n|\Z)").match(text, end)
+    if closing is None:
+        return None
+    return (
+        _named({key: _as_text(v) for key, v in facts.items()}),
+        text[closing.end() :],
+        (text.count("\n", 0, closing.end())),
+    )
+
+
+def _headers(text: str) -> tuple[dict[str, Any], str, int] | None:
+    """MultiMarkdown's and Pelican's: `Title: …` lines at the very top, and a blank one."""
+    found = re.match(r"(?:[A-Za-z][\w-]{0,30}:[ \t]+\S[^\n]*\n)+(?=[ \t]*\n)", text)
+    if not found or not re.match(r"title:", text, re.IGNORECASE) or found[0].count("\n") < 2:
+        return None
+    pairs = (line.partition(":") for line in found[0].splitlines())
+    facts = {key: value.strip() for key, _, value in pairs}
+    return _named(facts), text[found.end() :], found[0].count("\n")
+
+
 def _explained(e: yaml.MarkedYAMLError, lines: list[str]) -> ColumnError:
     mark = e.problem_mark or e.context_mark
     at = min(mark.line if mark else 0, len(lines) - 1)
@@ -109,4 +146,6 @@ def _explained(e: yaml.MarkedYAMLError, lines: list[str]) -> ColumnError:
 def _as_text(value: Any) -> Any:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if value is None:
+        return ""
     return [_as_text(item) for item in value] if isinstance(value, list) else str(value)

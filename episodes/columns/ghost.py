@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from urllib.parse import quote
 import msgspec
 
 from columncast.episodes.column import Column
+from columncast.episodes.columns.ghost_text import Written, read_lexical, read_mobiledoc
 from columncast.episodes.columns.markup import with_markup
-from columncast.episodes.columns.posts import Post, apart, chosen, let_out, refusals
+from columncast.episodes.columns.posts import IN_EXPORT, Post, apart, chosen, let_out, refusals
 from columncast.episodes.columns.source import read_bytes
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.html import parse
@@ -41,6 +43,8 @@ class _Post(msgspec.Struct):
     title: str | None = None
     slug: str | None = None
     html: str | None = None
+    lexical: str | None = None
+    mobiledoc: str | None = None
     id: Any = None
     type: str | None = None
     page: Any = None
@@ -117,10 +121,23 @@ def _column(data: _Data, found: _Post, wanted: Post, *, paid: bool, site_url: st
             found.canonical_url or (f"{site}/{quote(_post(found).slug)}/" if site else "")
         ),
         blocks=(),
+        draft=IN_EXPORT if wanted.draft else "",
         notices=notices,
     )
-    html = clean(found.html or "").replace(_SITE, site)
-    return with_markup(column, parse(html), paid=paid)
+    written = _text(found, paid=paid)
+    column = replace(column, notices=column.notices + written.notices())
+    return with_markup(column, parse(clean(written.html).replace(_SITE, site)), paid=paid)
+
+
+def _text(post: _Post, *, paid: bool) -> Written:
+    """The post's HTML; drafts, and posts of some exports, have only what the editor made it of."""
+    if (post.html or "").strip():
+        return Written(html=post.html or "")
+    if (post.lexical or "").strip():
+        return read_lexical(post.lexical or "", paid=paid)
+    if (post.mobiledoc or "").strip():
+        return read_mobiledoc(post.mobiledoc or "", paid=paid)
+    return Written(html="")
 
 
 def _read(path: Path) -> _Data:

@@ -34,7 +34,8 @@ _SIGNS = re.compile(
 
 def looks_like_markdown(text: str) -> bool:
     """Whether a text without a telling name is Markdown."""
-    return bool(re.match(r"(---|\+\+\+)\s*\n\s*[\w-]+\s*[:=]", text) or _SIGNS.search(text))
+    front = re.match(r"(---|\+\+\+)\s*\n\s*[\w-]+\s*[:=]|(?:;;;\s*)?\{\s*\"[\w-]+\"\s*:", text)
+    return bool(front or _SIGNS.search(text))
 
 
 def read_markdown(text: str, *, timezone: str, paid: bool = False) -> Column:
@@ -54,6 +55,11 @@ def read_markdown(text: str, *, timezone: str, paid: bool = False) -> Column:
         keywords=column.keywords or tuple(dict.fromkeys(found.keywords)),
     )
     return with_markup(column, parse(_to_html(shown)), paid=paid)
+
+
+def to_html(text: str) -> str:
+    """Return a piece of Markdown as HTML, which is not fit to be shown before it has been read."""
+    return str(_MARKDOWN.render(text))
 
 
 def _to_html(lines: Sequence[Line]) -> str:

@@ -199,8 +199,22 @@ class _Reader:
         return [Block(kind="quote", items=(inner,), line=line)] if inner else []
 
     def some_code(self, element: Element) -> list[Block]:
+        if any("verse" in name or "poem" in name for name in element.classes):
+            return self.some_verse(element)
         text = clean(element.words()).strip("\n")
         return [Block(kind="code", spans=words(text), line=self.line)] if text.strip() else []
+
+    def some_verse(self, element: Element) -> list[Block]:
+        """A poem, whose line ends are its own."""
+        spans: list[Span] = []
+        for child in element.walk():
+            if not child.tag:
+                for at, line in enumerate(child.text.split("\n")):
+                    spans += [Span(kind="break")] if at else []
+                    spans.append(Span(text=clean(line)))
+            elif child.tag == "br":
+                spans.append(Span(kind="break"))
+        return self._paragraphs(spans)
 
     def a_rule(self, _: Element) -> list[Block]:
         return [Block(kind="rule", line=self.line)]

@@ -11,6 +11,7 @@ from typing import Any
 from columncast.episodes.codes import language_tag
 from columncast.episodes.column import Column
 from columncast.episodes.columns.dates import local
+from columncast.episodes.columns.drafts import STATUS_META, as_draft
 from columncast.episodes.columns.hidden import prune
 from columncast.episodes.columns.markup import with_markup, without_paid_text
 from columncast.episodes.columns.private import scan
@@ -61,6 +62,7 @@ def read_tree(top: Element, *, timezone: str = "UTC", paid: bool = False) -> Col
     )
     subtitle = _take_subtitle(top)
     column = with_markup(column, article, paid=paid)
+    column = as_draft(column, "as its export said" if meta.get(STATUS_META) == "draft" else "")
     return replace(column, subtitle=subtitle or _description(meta, column))
 
 

@@ -15,6 +15,9 @@ PAID_FLAG = "--include-paid-text"
 """The option that lets paid text out; its name is the warning."""
 
 
+IN_EXPORT = "as its export says"
+"""Where it is said that a post of an export is a draft."""
+
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import re
 from pathlib import Path
 
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model import Notice
 from columncast.episodes.text import clean, illegal_lines, mojibake
+from columncast.episodes.xml_text import MIXED
 
 TEXT_LIMIT = 1_000_000
 """Bytes of text or Markdown: a long novel. A column larger than this is some other file."""
@@ -21,6 +23,8 @@ _LONGEST_LINE = 200_000
 
 _MOST_BRACKETS = 1_000
 """In a paragraph; Markdown looks for the end of each. In all: twenty times as many."""
+
+_MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]{1,3}")
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8", "UTF-8 with a byte order mark"),
@@ -149,20 +153,25 @@ def decode(data: bytes, declared: str = "") -> tuple[str, tuple[Notice, ...]]:
     return text, tuple(notices)
 
 
-def _decoded(data: bytes, declared: str) -> tuple[str, str]:
+def _decoded(data: bytes, declared: str) -> tuple[str, str]:  # noqa: PLR0911 - one case an encoding
     for bom, codec, name in _BOMS:
         if data.startswith(bom):
             return _strictly(data[len(bom) :], codec), name if codec != "utf-8" else "UTF-8"
     if codec := _utf16_without_mark(data):
         return _strictly(data, codec), "UTF-16"
-    if b"\x00" in data:
+    if b"\x00" in data and not _cjk_in_two_bytes(data):
         raise ColumnError("is not text (it holds NUL bytes); give the column as text")
     try:
         return data.decode("utf-8"), "UTF-8"
     except UnicodeDecodeError:
         pass
-    if declared and _is_known(declared):
+    if declared and _is_known(declared) and not re.match(r"utf[-_]?\d", declared, re.IGNORECASE):
         return _strictly(data, declared), declared
+    if codec := _cjk_in_two_bytes(data):
+        return _strictly(data, codec), "UTF-16"
+    # A line of another encoding that was pasted into UTF-8: the rest shall not become garbage.
+    if (longer := len(_MULTIBYTE.findall(data))) and 4 * longer >= _odd_bytes(data):
+        return data.decode("utf-8", MIXED), "UTF-8 with some bytes of Windows-1252"
     controls = len(re.findall(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]", data))
     if controls * 50 > len(data):
         raise ColumnError("is not text; give the column as text, Markdown, HTML or .docx")
@@ -192,7 +201,28 @@ def _utf16_without_mark(data: bytes) -> str:
     return ""
 
 
+def _odd_bytes(data: bytes) -> int:
+    return len(re.findall("[\udc80-\udcff]", data.decode("utf-8", "surrogateescape")))
+
+
+def _cjk_in_two_bytes(data: bytes) -> str:
+    """Chinese or Japanese in UTF-16 without a mark has NULs only where it has line ends or spaces."""
+    if len(data) % 2 or b"\x00" not in data:
+        return ""
+    for codec in ("utf-16-le", "utf-16-be"):
+        with contextlib.suppress(UnicodeDecodeError):
+            text = data[:4000].decode(codec)
+            known = sum(
+                c.isspace() or 0x3000 <= ord(c) <= 0x9FFF or 0xAC00 <= ord(c) <= 0xFFEF
+                for c in text
+            )
+            if known > 0.9 * len(text):
+                return codec
+    return ""
+
+
 def _is_known(codec: str) -> bool:
+    """Whether Python knows a *codec* that turns bytes into text."""
     try:
         # A codec that is no character set (rot13, zip) must never be let in by a file.
         return codecs.lookup(codec)._is_text_encoding  # noqa: SLF001 - the only way to ask

@@ -17,7 +17,7 @@ from columncast.episodes.column import Column
 from columncast.episodes.columns.archive import Archive, opened
 from columncast.episodes.columns.dates import read_date
 from columncast.episodes.columns.markup import with_markup
-from columncast.episodes.columns.posts import Post, apart, chosen, let_out, refusals
+from columncast.episodes.columns.posts import IN_EXPORT, Post, apart, chosen, let_out, refusals
 from columncast.episodes.columns.source import PAGE_LIMIT, decode
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.html import parse
@@ -79,6 +79,7 @@ def _column(
         if site_url
         else "",
         blocks=(),
+        draft=IN_EXPORT if wanted.draft else "",
         notices=notices + found,
     )
     return with_markup(column, parse(text), paid=paid)

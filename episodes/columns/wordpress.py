@@ -7,38 +7,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from columncast.episodes.column import Column
 from columncast.episodes.columns.markup import with_markup
-from columncast.episodes.columns.posts import Post, apart, chosen, let_out, refusals
-from columncast.episodes.columns.xml_items import read_items
+from columncast.episodes.columns.posts import IN_EXPORT, Post, apart, chosen, let_out, refusals
+from columncast.episodes.columns.wordpress_text import read_text
+from columncast.episodes.columns.xml_items import FOOTNOTES, read_items
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.html import parse
 from columncast.episodes.links import clean_url
-from columncast.episodes.text import clean, make_slug, one_line
+from columncast.episodes.text import make_slug, one_line
 
 _NAMES = {
     "http://purl.org/rss/1.0/modules/content/ encoded": "content",
     "http://purl.org/dc/elements/1.1/ creator": "creator",
 }
 _WP = re.compile(r"http://wordpress\.org/export/[\d.]+/(excerpt/)? (\w+)")
-
-_SHORTCODE_WITH_TEXT = re.compile(r"\[caption[^\]]*\](.*?)\[/caption\]", re.DOTALL)
-_PAID_SHORTCODE = re.compile(
-    r"\[(restrict|mepr-show|members?_?only|memberful|s2If|private|subscribers?|rcp_restrict|paywall)\b"
-    r"[^\]]*\].*?(\[/\1\]|\Z)",
-    re.DOTALL | re.IGNORECASE,
-)
-_SHORTCODE = re.compile(
-    # One with attributes, an end, or a name that WordPress itself has: `[sic]` is the writer's own.
-    r"\[[a-z][\w-]+(?:\s+[\w-]+=(?:\"[^\"]*\"|'[^']*'|[^\s\]]+))+\s*/?\]|\[/[a-z][\w-]+\]|"
-    r"\[(?:gallery|embed|audio|video|playlist|caption|more|toc|contact-form)\s*/?\]"
-)
-_BLOCK_TAG = re.compile(
-    r"<(p|div|h[1-6]|ul|ol|blockquote|figure|table|pre|section)[\s>]", re.IGNORECASE
-)
 
 
 def list_wordpress(path: Path) -> list[Post]:
@@ -82,12 +69,12 @@ def _column(item: dict[str, str], wanted: Post, *, paid: bool) -> Column:
         source_url=clean_url(item.get("link", "")) if not wanted.draft else "",
         subtitle=one_line(parse(item.get("excerpt", "")).words()),
         blocks=(),
+        draft=IN_EXPORT if wanted.draft else "",
         notices=notices,
     )
-    body = item.get("content", "")
-    if not paid:
-        body = _PAID_SHORTCODE.sub("", body)
-    return with_markup(column, parse(_paragraphs(_without_shortcodes(clean(body)))), paid=paid)
+    text = read_text(item.get("content", ""), footnotes=item.get(FOOTNOTES, ""), paid=paid)
+    column = replace(column, notices=column.notices + text.notices)
+    return with_markup(column, parse(text.html), paid=paid)
 
 
 def _listed(path: Path) -> Iterator[tuple[Post, dict[str, str]]]:
@@ -128,19 +115,3 @@ def _date(item: dict[str, str]) -> datetime | None:
         return datetime.fromisoformat(text).replace(tzinfo=UTC) if text[:4] > "1990" else None
     except ValueError:
         return None
-
-
-def _without_shortcodes(body: str) -> str:
-    return _SHORTCODE.sub("", _SHORTCODE_WITH_TEXT.sub(r"<figure>\1</figure>", body))
-
-
-def _paragraphs(body: str) -> str:
-    """The classic editor parts paragraphs by blank lines and leaves `<p>` to the theme (wpautop)."""
-    if "<!-- wp:" in body or re.search(r"<p[\s>]", body, re.IGNORECASE):
-        return body
-    parts = (part.strip() for part in re.split(r"\n\s*\n", body))
-    return "".join(
-        part if _BLOCK_TAG.match(part) else f"<p>{part.replace(chr(10), '<br>')}</p>"
-        for part in parts
-        if part
-    )

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from columncast.episodes.columns import is_collection, read_column
+from columncast.episodes.columns.drafts import refuse_draft
 from columncast.episodes.errors import ColumnError, UsageError
 from columncast.episodes.pace import POSSIBLE_WPM, USUAL_WPM, pace
 from columncast.episodes.podcast.matching import TEXTS, bare_title, drop, once, sounds_in
@@ -185,6 +186,7 @@ def _readings(folder: Path) -> tuple[list[Reading], list[str]]:
             if is_collection(path):
                 continue
             column = read_column(path)
+            refuse_draft(column, path.name, force=False)
         except ColumnError as e:
             unreadable.append(str(e))
         else:
