@@ -89,9 +89,7 @@ def encoding_of(path: Path, *, served_as: str = "") -> Encoding:
     other = next((name for name in order if name and name != "utf-8"), "")
     if other and not (other in _WESTERN and valid > wrong):
         remark = "" if other == (declared or served) else f"is in {other}, not in {said or 'UTF-8'}"
-        return Encoding(
-            name=other, errors=MIXED if other in _WESTERN else "replace", remark=remark
-        )
+        return Encoding(name=other, errors=MIXED if other in _WESTERN else "replace", remark=remark)
     unknown = (
         f"names the encoding {said!r}, which nobody knows, and " if said and not declared else ""
     )

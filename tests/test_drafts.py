@@ -110,9 +110,9 @@ def test_a_draft_that_is_taken_out_of_an_export_stays_one(columncast, show, take
     export = tmp_path / "ghost.json"
     export.write_text(json.dumps({"db": [{"data": {"posts": [post]}}]}))
 
-    ((page, column),) = extract(export, ["the-piano"], tmp_path / "columns")
+    (post,) = extract(export, ["the-piano"], tmp_path / "columns")
 
-    assert column.draft
-    assert read_column(page).draft
-    assert 3 == columncast("add", take, page).code
+    assert post.column.draft
+    assert read_column(post.path).draft
+    assert 3 == columncast("add", take, post.path).code
     assert 3 == columncast("add", take, export, "--post", "the-piano").code
