@@ -19,12 +19,13 @@ from columncast.audio.enclosure import Mastered
 from columncast.audio.kept import Kept
 from columncast.episodes import files, transcript
 from columncast.episodes.alignment import Alignment
+from columncast.episodes.captions import chapters_are_fit
 from columncast.episodes.catalogue import EpisodeFolder
 from columncast.episodes.column import Column
 from columncast.episodes.columns import read_column
 from columncast.episodes.errors import UsageError
 from columncast.episodes.hashes import digest
-from columncast.episodes.kept import CHAPTERS, kept_chapters, kept_transcripts
+from columncast.episodes.kept import CHAPTERS, fit_transcripts, kept_chapters, kept_transcripts
 from columncast.episodes.model import Attachment, Notice
 from columncast.episodes.records import alignment_file as beside
 from columncast.episodes.written import Written
@@ -127,31 +128,30 @@ def attach(
 
 def attach_kept(
     source: EpisodeFolder, written: Written, folder: Path
-) -> tuple[tuple[Attachment, ...], Attachment | None]:
-    """Lay what *source* came with into *folder*, byte for byte; return how the feed names it.
+) -> tuple[tuple[Attachment, ...], Attachment | None, tuple[Notice, ...]]:
+    """Lay what *source* came with into *folder*; return how the feed names it, and what was done.
 
-    Chapters that the editor has given other titles are written anew.
+    It is laid byte for byte where it is fit to be served from our site. Chapters that the editor
+    has given other titles are written anew, and so are those that hold more than apps need.
     """
-    transcripts = []
-    for kept in kept_transcripts(source):
-        content = kept.path.read_bytes()
-        address = _laid(folder, kept.path.name, content)
-        transcripts.append(
-            Attachment(
-                url=written.page_url + address,
-                mime_type=kept.mime_type,
-                language=kept.language,
-                kept=True,
-            )
+    fits, notices = fit_transcripts(source)
+    transcripts = tuple(
+        Attachment(
+            url=written.page_url + _laid(folder, fit.name, fit.content),
+            mime_type=fit.mime_type,
+            language=fit.language,
+            kept=True,
         )
+        for fit in fits
+    )
     chapters = kept_chapters(source)
     if not chapters:
-        return tuple(transcripts), None
+        return transcripts, None, notices
     content = (source.path / CHAPTERS).read_bytes()
-    if chapters != written.chapters:
+    if chapters != written.chapters or not chapters_are_fit(content):
         content = transcript.to_chapters(written.chapters).encode()
     url = written.page_url + _laid(folder, CHAPTERS, content)
-    return tuple(transcripts), Attachment(url=url, mime_type="application/json+chapters")
+    return transcripts, Attachment(url=url, mime_type="application/json+chapters"), notices
 
 
 def times_moved(source: EpisodeFolder, offset_s: float) -> tuple[Notice, ...]:

@@ -29,7 +29,7 @@ from columncast.episodes.column import Column
 from columncast.episodes.columns import read_column
 from columncast.episodes.execution import Progress, quiet
 from columncast.episodes.hashes import Hashes
-from columncast.episodes.model import Attachment, Episode
+from columncast.episodes.model import Attachment, Episode, Notice
 from columncast.episodes.records import read_along_folder
 from columncast.episodes.written import Written, episode_of, read_written
 
@@ -89,7 +89,7 @@ class Workshop:
         for form in further:
             with self._mastered(source, slugs, form) as other:
                 alternates.append(self.audio.tagged(other, tags, source.slug))
-        transcripts, chapters_file = self._attached(source, written, alignment)
+        transcripts, chapters_file, done = self._attached(source, written, alignment)
         episode = episode_of(
             self.folder,
             source,
@@ -101,6 +101,7 @@ class Workshop:
         return replace(
             episode,
             notices=episode.notices
+            + done
             + (missing_extra() if written.column.blocks else ())
             + times_moved(source, mastered.master.offset_s),
             alternates=tuple(alternates),
@@ -115,7 +116,7 @@ class Workshop:
         alignment = self._alignment(source, written, sound)
         if alignment and alignment.chapters:
             written = read_written(self.folder, source, chapters=alignment.chapters)
-        transcripts, chapters_file = self._attached(source, written, alignment)
+        transcripts, chapters_file, done = self._attached(source, written, alignment)
         episode = episode_of(
             self.folder,
             source,
@@ -125,7 +126,12 @@ class Workshop:
             alignment=alignment,
         )
         self.progress(source.slug, 1.0)
-        return replace(episode, transcripts=transcripts, chapters_file=chapters_file)
+        return replace(
+            episode,
+            notices=episode.notices + done,
+            transcripts=transcripts,
+            chapters_file=chapters_file,
+        )
 
     def _mastered(
         self, source: EpisodeFolder, slugs: tuple[str, ...], form: str, *, voice: bool = False
@@ -158,7 +164,7 @@ class Workshop:
 
     def _attached(
         self, source: EpisodeFolder, written: Written, alignment: Alignment | None
-    ) -> tuple[tuple[Attachment, ...], Attachment | None]:
+    ) -> tuple[tuple[Attachment, ...], Attachment | None, tuple[Notice, ...]]:
         waiting = read_along_folder(self.folder, source.slug)
         if source.path.parent != self.folder.episodes:  # tried out: what waits there is still right
             waiting = source.path.parent / f".{source.slug}" / "read-along"
@@ -174,8 +180,8 @@ class Workshop:
                 language=self._language(written),
                 speaker=column.narrator or column.author or self.folder.show.author,
             )
-        transcripts, chapters_file = attach_kept(source, written, waiting)
-        return transcripts or made[0], chapters_file or made[1]
+        transcripts, chapters_file, done = attach_kept(source, written, waiting)
+        return transcripts or made[0], chapters_file or made[1], done
 
     def tags(self, facts: Facts, written: Written) -> Tags:
         """Return what the audio file itself says of the episode."""

@@ -3,6 +3,11 @@
 Reading gives a plain tree of `Element`s of bounded depth, so that whoever walks it may recurse.
 The gate is for what is about to be shown: our own renderers write nothing it would remove, and a
 test holds them to that; it stands there for the day that this is wrong.
+
+`unfit` decides about the HTML of others, which is published as it stands: it is fit when the
+sanitiser changes nothing in it. Two parsers that follow the HTML standard must agree on that, and
+the text itself must hold no other tags than harmless ones: what one parser takes for a comment, a
+title or a style sheet is markup to the next (mutation XSS, cure53.de/fp170.pdf).
 """
 
 from __future__ import annotations
@@ -31,6 +36,56 @@ _PAGE_ATTRIBUTES = {
     "li": {"id", "value"},
     "ol": {"class"},
 }
+
+_HARMLESS_TAGS = (nh3.ALLOWED_TAGS - {"area", "map"}) | {"big", "font", "tfoot"}
+"""What others may have written into notes that stay as they are: nothing runs, frames or fetches
+but a picture. (`map` and `area` would lay links over the page around them.)"""
+
+_HARMLESS_ATTRIBUTES = {
+    "*": {
+        *("align", "aria-label", "border", "class", "dir", "height", "id", "lang", "role", "style"),
+        *("title", "valign", "width"),
+    },
+    "a": {"href", "hreflang", "rel", "target"},
+    "font": {"color", "face", "size"},
+    "img": {"alt", "decoding", "fetchpriority", "loading", "sizes", "src", "srcset"},
+    "li": {"value"},
+    "ol": {"reversed", "start", "type"},
+    "table": {"cellpadding", "cellspacing"},
+    "td": {"colspan", "headers", "rowspan"},
+    "th": {"colspan", "headers", "rowspan", "scope"},
+    "time": {"datetime"},
+}
+_HARMLESS_PREFIXES = {"data-"}
+_HARMLESS_SCHEMES = {*SCHEMES, "tel"}
+_HARMLESS_STYLE = re.compile(
+    r"""(?!.*(?:url|expression|image|position)\b)[\w\s#%.,:;()!'"+-]*""", re.IGNORECASE | re.DOTALL
+)
+"""Colours, sizes and the like; nothing that fetches, covers the page, or hides behind an escape."""
+
+_HARMLESS_TAG = re.compile(
+    r"""</?(?P<name>[a-zA-Z][a-zA-Z0-9]*)"""
+    r"""(?:\s+[a-zA-Z][a-zA-Z0-9-]*(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'`=<>]+))?)*\s*/?>"""
+)
+"""A tag that every parser reads alike, sloppy ones too."""
+_MARKUP = re.compile(r"<[a-zA-Z/!?]")
+_BARE_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9:-]*)\s*/?>")
+_ACTIVE_TAGS = frozenset(
+    "applet audio base body button embed form frame frameset head html iframe input link marquee "
+    "math meta noembed noframes noscript object plaintext script select source style svg template "
+    "textarea title video xmp".split()
+)
+"""Elements that do something, or change how what follows is read."""
+_ANY_TAG = re.compile(r"<(?:[a-zA-Z/!?])[^<>]*>")
+_FULL_ADDRESS = re.compile(r"(?:https?://[^/?#]|mailto:|tel:)[!-~]*", re.IGNORECASE)
+_FULL_ADDRESSES = re.compile(
+    r"\s*https?://[^/?#\s][!-~]*(?:\s+[\d.]+[wx])?(?:\s*,\s+https?://[^/?#\s][!-~]*(?:\s+[\d.]+[wx])?)*\s*",
+    re.IGNORECASE,
+)
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+"""What XML cannot hold, or browsers leave out: `<\x0bscript>` is text until it is taken out."""
 
 _DEPTH = 60
 """Elements nested deeper than this lie beside each other; no column needs more."""
@@ -116,6 +171,107 @@ def without_cdata(text: str) -> str:
     """Return *text* without the wrapping that XML puts around HTML; what it wraps stays."""
     end = text.rfind("]]>") + 3
     return _CDATA.sub(r"\1", text[:end]) + text[end:] if end > 2 else text
+
+
+def unfit(html: str) -> tuple[str, ...]:
+    """Return what stands against publishing *html* as it is; nothing when it is fit to keep.
+
+    Spelling does not count: capitals, quotation marks, entities, tags that close by themselves.
+
+    >>> unfit("<P>One &amp two<br/>")
+    ()
+    >>> unfit("<p onclick=x()>One")
+    ('onclick="x()"',)
+    """
+    if not (_MARKUP.search(html) or _CONTROLS.search(html)):
+        return ()
+    try:
+        _refuse_monsters(html)
+    except ColumnError as e:
+        return (f"markup that {e.message}",)
+    found = dict.fromkeys("a control character" for _ in _CONTROLS.finditer(html))
+    read = parse(html)
+    found |= dict.fromkeys(_harms(read))
+    # A tag in the text that the reading has not: it hides in what one parser takes for text.
+    for match in _MARKUP.finditer(html):
+        tag = _HARMLESS_TAG.match(html, match.start())
+        if not (tag and tag["name"].lower() in _HARMLESS_TAGS):
+            found.setdefault(html[match.start() : match.start() + 20])
+    if found:
+        return tuple(found)
+    cleaned = _harmless(html)
+    if cleaned != html and parse(cleaned) != read:
+        return ("markup that browsers read in several ways",)
+    return ()
+
+
+def runs(text: str) -> bool:
+    """Whether a plain *text* could run something where an app takes it for HTML.
+
+    Titles and names are text, and may hold a tag; one that says nothing to a browser does no harm.
+
+    >>> runs("How <b>not</b> to </item>"), runs("<script>"), runs("<b onclick=x()>")
+    (False, True, True)
+    """
+    bare = _CONTROLS.sub("", text)
+    return any(
+        not (tag := _BARE_TAG.match(bare, found.start())) or tag[1].lower() in _ACTIVE_TAGS
+        for found in _MARKUP.finditer(bare)
+    ) and bool(unfit(bare))
+
+
+def as_words(text: str) -> str:
+    """Return a plain *text* without its tags, if one of them `runs`.
+
+    >>> as_words("Ham & <b>eggs</b>"), as_words("Ham <img src=x onerror=y()>"), as_words("<script>")
+    ('Ham & <b>eggs</b>', 'Ham', '‹script›')
+    """
+    if not runs(text):
+        return text
+    text = _CONTROLS.sub("", text)
+    return " ".join(_ANY_TAG.sub(" ", text).split()).replace("<", "‹") or (
+        text.replace("<", "‹").replace(">", "›")
+    )
+
+
+def _harmless(html: str) -> str:
+    return nh3.clean(
+        html,
+        tags=set(_HARMLESS_TAGS),
+        clean_content_tags={"script", "style"},
+        attributes={tag: set(names) for tag, names in _HARMLESS_ATTRIBUTES.items()},
+        generic_attribute_prefixes=set(_HARMLESS_PREFIXES),
+        attribute_filter=lambda tag, name, value: None if _harm(tag, name, value) else value,
+        url_schemes=set(_HARMLESS_SCHEMES),
+        url_relative="deny",
+        link_rel=None,
+    )
+
+
+def _harms(top: Element) -> Iterator[str]:
+    """What of a page that was read is not harmless, by its name."""
+    for element in top.walk():
+        if element.tag == "#comment":
+            yield "<!-- -->"
+        elif element.tag in ("html", "head", "body", ""):
+            yield from (f'{name}="{value}"' for name, value in element.attrs.items())
+        elif element.tag not in _HARMLESS_TAGS:
+            yield f"<{element.tag}>"
+        else:
+            for name, value in element.attrs.items():
+                if _harm(element.tag, name, value):
+                    yield f'{name}="{value}"'
+
+
+def _harm(tag: str, name: str, value: str) -> bool:
+    known = _HARMLESS_ATTRIBUTES["*"] | _HARMLESS_ATTRIBUTES.get(tag, set())
+    if name not in known and not name.startswith(tuple(_HARMLESS_PREFIXES)):
+        return True
+    if name in ("href", "src"):
+        return not _FULL_ADDRESS.fullmatch(value)
+    if name == "srcset":
+        return not _FULL_ADDRESSES.fullmatch(value)
+    return name == "style" and not _HARMLESS_STYLE.fullmatch(value)
 
 
 def _refuse_monsters(html: str) -> None:

@@ -3,6 +3,9 @@
 They lie beside `episode.toml` and win over what would be made of a column, until they are deleted:
 `notes.html` (and `description.html`, where the old feed had a shorter one as well),
 `transcript.vtt` and its like, `chapters.json`.
+
+They are published byte for byte where they are fit for it, and are judged at each build: what an
+earlier version took over is no better for lying here.
 """
 
 from __future__ import annotations
@@ -15,11 +18,11 @@ from typing import Any
 
 import msgspec
 
-from columncast.episodes import html
+from columncast.episodes import captions, html
 from columncast.episodes.catalogue import EpisodeFolder
 from columncast.episodes.column import Block
 from columncast.episodes.columns.markup import read_markup
-from columncast.episodes.errors import EpisodeError
+from columncast.episodes.errors import ColumnError, EpisodeError
 from columncast.episodes.files import of_show
 from columncast.episodes.markup import read_markup as markup_of
 from columncast.episodes.model import Chapter, Notice, ShowNotes
@@ -43,7 +46,6 @@ TRANSCRIPT_TYPES = {
 
 _TRANSCRIPT = re.compile(r"transcript(?:\.([a-z]{2}(?:-[a-z]{2})?))?(\.\w+)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-_ADDRESS = re.compile(r"(?:https?://[^/?#]|mailto:|tel:)[!-~]*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +55,19 @@ class Transcript:
     path: Path
     mime_type: str
     language: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """A transcript as it may be published: byte for byte, or its words in a file of our making."""
+
+    mime_type: str
+    content: bytes
+    language: str = ""
+
+    @property
+    def name(self) -> str:
+        return transcript_name(self.mime_type, self.language)
 
 
 def kept_notes(source: EpisodeFolder, *, link: str) -> ShowNotes | None:
@@ -108,6 +123,41 @@ def kept_transcripts(source: EpisodeFolder) -> tuple[Transcript, ...]:
     return tuple(sorted(found, key=lambda t: (order.index(t.mime_type), t.path.name)))
 
 
+def fit_transcripts(source: EpisodeFolder) -> tuple[tuple[Fit, ...], tuple[Notice, ...]]:
+    """Return the transcripts that *source* came with as they may be published, WebVTT first.
+
+    And what was done to them: one of HTML becomes WebVTT or plain text, and is left out where there
+    is such a one already; one without any words that can be read is left out.
+    """
+    found: dict[str, Fit] = {}
+    notices = []
+    # HTML last: what it becomes must not keep out what another host made.
+    for transcript in sorted(kept_transcripts(source), key=lambda t: t.mime_type == captions.HTML):
+        name = transcript.path.name
+        try:
+            content = transcript.path.read_bytes()
+            mime_type, fit = captions.made_ours(content, transcript.mime_type)
+        except (OSError, ValueError) as e:
+            message = f"the transcript that was taken over is left out: it {e}"
+            notices.append(Notice(code="transcript-left-out", message=message, where=name))
+            continue
+        made = Fit(mime_type=mime_type, content=fit, language=transcript.language)
+        if made.name in found:
+            continue
+        found[made.name] = made
+        if fit != content:
+            message = (
+                "the transcript that was taken over could not stay as it was (it is a page, holds "
+                f"markup, or is not UTF-8); its words are published as {made.name}"
+            )
+            notices.append(
+                Notice(code="transcript-mended", message=message, where=name, severity="info")
+            )
+    order = list(TRANSCRIPT_TYPES.values())
+    fits = sorted(found.values(), key=lambda fit: (order.index(fit.mime_type), fit.name))
+    return tuple(fits), tuple(notices)
+
+
 def transcript_name(mime_type: str, language: str = "") -> str:
     """Return the name under which a transcript is kept.
 
@@ -117,14 +167,25 @@ def transcript_name(mime_type: str, language: str = "") -> str:
     Raises:
         ValueError: It is of a kind that no app reads.
     """
+    kind = transcript_kind(mime_type)
+    suffix = next(suffix for suffix, known in TRANSCRIPT_TYPES.items() if known == kind)
+    return f"transcript{f'.{language}' if language else ''}{suffix}"
+
+
+def transcript_kind(mime_type: str) -> str:
+    """Return the one spelling of a transcript's type.
+
+    >>> transcript_kind("Text/SRT; charset=utf-8")
+    'application/x-subrip'
+
+    Raises:
+        ValueError: It is of a kind that no app reads.
+    """
     bare = mime_type.partition(";")[0].strip().lower()
-    bare = {"application/srt": "application/x-subrip", "text/srt": "application/x-subrip"}.get(
-        bare, bare
-    )
-    for suffix, known in TRANSCRIPT_TYPES.items():
-        if known == bare:
-            return f"transcript{f'.{language}' if language else ''}{suffix}"
-    raise ValueError(f"a transcript of the kind {mime_type!r} is read by no app")
+    kind = {"application/srt": captions.SRT, "text/srt": captions.SRT}.get(bare, bare)
+    if kind not in TRANSCRIPT_TYPES.values():
+        raise ValueError(f"a transcript of the kind {mime_type!r} is read by no app")
+    return kind
 
 
 class _Mark(msgspec.Struct):
@@ -146,9 +207,12 @@ def read_marks(content: bytes) -> tuple[Chapter, ...]:
         marks = msgspec.json.decode(
             content.removeprefix(b"\xef\xbb\xbf"), type=_Marks, strict=False
         )
-    except msgspec.DecodeError as e:
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as e:
         raise ValueError(f"is no chapters file that can be read: {e}") from e
-    return tuple(Chapter(start_s=mark.startTime, title=mark.title or "") for mark in marks.chapters)
+    return tuple(
+        Chapter(start_s=mark.startTime, title=html.as_words(mark.title or ""))
+        for mark in marks.chapters
+    )
 
 
 def with_marks(content: bytes, chapters: tuple[Chapter, ...]) -> bytes:
@@ -160,7 +224,8 @@ def with_marks(content: bytes, chapters: tuple[Chapter, ...]) -> bytes:
     document = json.loads(content.removeprefix(b"\xef\xbb\xbf"))
     said: dict[tuple[float, str], Any] = {}
     for mark in document["chapters"]:
-        said.setdefault((float(mark["startTime"]), mark.get("title") or ""), mark)
+        title = html.as_words(mark.get("title") or "")
+        said.setdefault((float(mark["startTime"]), title), mark)
     document["chapters"] = [said[chapter.start_s, chapter.title] for chapter in chapters]
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
@@ -192,8 +257,7 @@ def _text(path: Path) -> str | None:
 
 def _is_fit(text: str) -> bool:
     """Whether *text* may stand in a feed as it is."""
-    found = markup_of(text)
-    return not (found.open_tags or found.dangers) and all(map(_ADDRESS.fullmatch, found.links))
+    return not (html.unfit(text) or markup_of(text).open_tags)
 
 
 def _description(text: str, blocks: tuple[Block, ...]) -> tuple[str, bool]:
@@ -207,7 +271,11 @@ def _description(text: str, blocks: tuple[Block, ...]) -> tuple[str, bool]:
 
 
 def _blocks(text: str, link: str) -> tuple[Block, ...]:
-    return read_markup(html.parse(_with_paragraphs(text)), base=link).blocks
+    try:
+        top = html.parse(_with_paragraphs(text))
+    except ColumnError:  # more tags than any notes have: their words are all that can be read
+        top = html.parse(_with_paragraphs(html.as_words(text)))
+    return read_markup(top, base=link).blocks
 
 
 def _with_paragraphs(text: str) -> str:

@@ -1,6 +1,7 @@
 """What is in a piece of show-notes HTML: tags, links, what is left open, what is dangerous.
 
-Read with another parser than the one that made the notes, so that it is a proof and not an echo.
+Read with another parser than the one that made the notes, so that it is a proof and not an echo;
+what is dangerous is for the sanitiser to say.
 """
 
 from __future__ import annotations
@@ -8,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-VOID = frozenset({"br", "hr", "img", "wbr"})
-DANGEROUS = frozenset(
-    {"script", "style", "iframe", "object", "embed", "form", "svg", "link", "meta"}
-)
+from columncast.episodes.html import unfit
+from columncast.episodes.links import is_unsafe
+
+VOID = frozenset({"br", "col", "hr", "img", "wbr"})
 
 
 @dataclass
@@ -23,6 +24,7 @@ class Markup:
     open_tags: list[str] = field(default_factory=list)
     """Left open at the end, or closed without having been opened."""
     dangers: list[str] = field(default_factory=list)
+    """What the sanitiser takes out; see `html.unfit`."""
 
 
 def read_markup(html: str) -> Markup:
@@ -32,10 +34,17 @@ def read_markup(html: str) -> Markup:
     ['a']
     """
     reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    reader.found.open_tags += reader.stack
-    return reader.found
+    try:
+        reader.feed(html)
+        reader.close()
+        reader.found.open_tags += reader.stack
+    except AssertionError:  # Python's parser, of `<![x`; the sanitiser says so below
+        pass
+    found = reader.found
+    # A link that leads nowhere harms nobody; `links` has it.
+    nowhere = {f'{name}="{url}"' for name in ("href", "src") for url in found.links}
+    found.dangers += [danger for danger in unfit(html) if danger not in nowhere]
+    return found
 
 
 class _Reader(HTMLParser):
@@ -46,8 +55,6 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found.tags.add(tag)
-        if tag in DANGEROUS:
-            self.found.dangers.append(f"<{tag}>")
         for name, value in attrs:
             self._attribute(name, value or "")
         if tag not in VOID:
@@ -66,10 +73,5 @@ class _Reader(HTMLParser):
             self.found.open_tags.append(left)
 
     def _attribute(self, name: str, value: str) -> None:
-        plain = "".join(value.split()).lower()
-        if name.startswith("on") or plain.startswith(
-            ("javascript:", "vbscript:", "data:", "file:")
-        ):
-            self.found.dangers.append(f'{name}="{value}"')
-        elif name in ("href", "src"):
+        if name in ("href", "src") and not is_unsafe(value):
             self.found.links.append(value)

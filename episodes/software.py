@@ -15,6 +15,7 @@ _LIBRARIES = (
     "mutagen",
     "nh3",
     "numpy",
+    "pillow",
     "selectolax",
 )
 """Those that what is published depends on; ffmpeg's version is in the measurements."""

@@ -9,7 +9,7 @@ chapters/jsonChapters.md). Cues last 1 to 7 seconds, break at phrases, and never
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import zip_longest
@@ -45,39 +45,73 @@ class _Said:
     end_s: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """What one cue of a file says, as plain text."""
+
+    start_s: float
+    end_s: float
+    text: str
+    speaker: str = ""
+
+
 def to_vtt(alignment: Alignment, speaker: str = "", *, extras: bool = False) -> str:
     """Return the transcript as WebVTT; lines of at most 65 characters, one a cue.
 
     With *extras* what is not the column is noted: `[music]`.
     """
-    voice = f"<v {escape(' '.join(speaker.split()), quote=False)}>" if speaker.strip() else ""
-    blocks = ["WEBVTT\n"]
-    for cue in cues(alignment, line=VTT_LINE, lines=1, extras=extras):
-        text = escape(cue.text, quote=False)
-        spoken = text if cue.note or not voice else f"{voice}{text}</v>"
-        blocks.append(f"{_clock(cue.start_s, '.')} --> {_clock(cue.end_s, '.')}\n{spoken}\n")
-    return "\n".join(blocks)
+    return vtt_of(_lines(alignment, speaker, line=VTT_LINE, lines=1, extras=extras))
 
 
 def to_srt(alignment: Alignment, *, extras: bool = False) -> str:
     """Return the transcript as SubRip; two lines of at most 32 characters a cue."""
-    blocks = []
-    for number, cue in enumerate(cues(alignment, line=SRT_LINE, lines=2, extras=extras), start=1):
-        text = "\n".join(_wrapped(cue.text.split(), SRT_LINE))
-        blocks.append(
-            f"{number}\n{_clock(cue.start_s, ',')} --> {_clock(cue.end_s, ',')}\n{text}\n"
-        )
-    return "\n".join(blocks)
+    return srt_of(_lines(alignment, "", line=SRT_LINE, lines=2, extras=extras))
 
 
 def to_json(alignment: Alignment, speaker: str = "", *, extras: bool = False) -> str:
     """Return the transcript as Podcasting 2.0 JSON, in segments of a phrase each."""
+    return json_of(_lines(alignment, speaker, line=VTT_LINE, lines=1, extras=extras))
+
+
+def _lines(
+    alignment: Alignment, speaker: str, *, line: int, lines: int, extras: bool
+) -> Iterator[Line]:
+    name = " ".join(speaker.split())
+    for cue in cues(alignment, line=line, lines=lines, extras=extras):
+        said_by = "" if cue.note else name
+        yield Line(start_s=cue.start_s, end_s=cue.end_s, text=cue.text, speaker=said_by)
+
+
+def vtt_of(lines: Iterable[Line]) -> str:
+    """Return *lines* as WebVTT, with the speaker as a voice tag."""
+    blocks = ["WEBVTT\n"]
+    for line in lines:
+        text = escape(line.text, quote=False)
+        voice = f"<v {escape(line.speaker, quote=False)}>" if line.speaker else ""
+        spoken = f"{voice}{text}</v>" if voice else text
+        blocks.append(f"{_clock(line.start_s, '.')} --> {_clock(line.end_s, '.')}\n{spoken}\n")
+    return "\n".join(blocks)
+
+
+def srt_of(lines: Iterable[Line]) -> str:
+    """Return *lines* as SubRip, wrapped at 32 characters."""
+    blocks = []
+    for number, line in enumerate(lines, start=1):
+        text = "\n".join(_wrapped(line.text.split(), SRT_LINE))
+        blocks.append(
+            f"{number}\n{_clock(line.start_s, ',')} --> {_clock(line.end_s, ',')}\n{text}\n"
+        )
+    return "\n".join(blocks)
+
+
+def json_of(lines: Iterable[Line]) -> str:
+    """Return *lines* as Podcasting 2.0 JSON."""
     segments: list[dict[str, Any]] = []
-    for cue in cues(alignment, line=VTT_LINE, lines=1, extras=extras):
-        segment: dict[str, Any] = {"startTime": cue.start_s, "endTime": cue.end_s, "body": cue.text}
-        if speaker.strip() and not cue.note:
-            segment = {"speaker": " ".join(speaker.split()), **segment}
-        segments.append(segment)
+    for line in lines:
+        said_by = {"speaker": line.speaker} if line.speaker else {}
+        segments.append(
+            {**said_by, "startTime": line.start_s, "endTime": line.end_s, "body": line.text}
+        )
     return _dumped({"version": "1.0.0", "segments": segments})
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from columncast.episodes.html import runs
 from columncast.episodes.markup import read_markup
 from columncast.episodes.model import Episode
 from columncast.episodes.settings import Show
@@ -226,6 +227,27 @@ def _(told: Told) -> Iterator[str]:
         if transcript.mime_type not in TRANSCRIPT_TYPES:
             known = ", ".join(sorted(TRANSCRIPT_TYPES))
             yield f"a transcript is {transcript.mime_type}; apps know {known}"
+
+
+@EPISODE.rule("transcript-page", "error", f"{NAMESPACE}#transcript")
+def _(told: Told) -> Iterator[str]:
+    """No page of another host is served from this site as a transcript."""
+    for transcript in told.episode.transcripts:
+        if transcript.mime_type == "text/html":
+            yield f"the transcript {transcript.url} is a page of another host; run build"
+
+
+@EPISODE.rule("text-markup", "warning", PSP1)
+def _(told: Told) -> Iterator[str]:
+    """Titles, names and other plain texts hold no markup that runs where an app takes them for HTML."""
+    episode = told.episode
+    texts = [("the title", episode.title), ("the subtitle", episode.subtitle)]
+    texts += [("the author", episode.author), ("the text for the cover", episode.image_alt)]
+    texts += [("the name of a person", person.name) for person in episode.persons]
+    texts += [("the title of a chapter", chapter.title) for chapter in episode.chapters]
+    for name, text in texts:
+        if runs(text):
+            yield f"{name} {quoted(text)} holds markup that an app may run; take it out"
 
 
 @EPISODE.rule("transcript-apple", "info", APPLE_TRANSCRIPTS)

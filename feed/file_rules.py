@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
+from columncast.episodes.captions import Cue, read_chapters, read_cues
 from columncast.episodes.containers import MP4, MPEG_AUDIO, OGG, container_of
 from columncast.episodes.files import sha256
 from columncast.episodes.model import Attachment, Enclosure, Episode
 from columncast.episodes.settings import Show, path_of
-from columncast.feed.captions import Cue, read_chapters, read_cues
 from columncast.feed.episode_rules import AUDIO_TYPES
 from columncast.feed.rules import (
     APPLE,

@@ -105,6 +105,12 @@ def _(item: Item) -> Iterator[str]:
     for transcript in find_all(item.element, "podcast:transcript"):
         if not transcript.get("url") or transcript.get("type") not in TRANSCRIPT_TYPES:
             yield f"a transcript is said to be {quoted(transcript.get('type'))}"
+        elif (
+            item.base_url
+            and transcript.get("url").startswith(item.base_url)
+            and transcript.get("type") == "text/html"
+        ):
+            yield f"the transcript {quoted(transcript.get('url'))} is a page of another host"
 
 
 @ITEM.rule("item-audio", "error", RSS)

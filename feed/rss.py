@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
 from columncast.episodes.errors import FeedError
+from columncast.episodes.html import runs
 from columncast.episodes.listing import Listing, listing_of, newest_first
 from columncast.episodes.model import Episode
 from columncast.episodes.settings import Show
@@ -47,7 +49,7 @@ def render_rss(
     feed = FeedGenerator()
     feed.register_extension("columncast", ShowTags, EntryTags, atom=False)
     feed.title(one_line(show.title))
-    feed.description(clean(show.description or show.title).strip())
+    feed.description(_as_html(clean(show.description or show.title).strip()))
     feed.link(href=show.site_url, rel="alternate")
     feed.language(show.language)
     feed.generator("columncast")
@@ -144,6 +146,14 @@ def html_name(number: int) -> str:
     ('index.html', 'page-2.html')
     """
     return "index.html" if number == 1 else page_name(number).replace(".xml", ".html")
+
+
+def _as_html(text: str) -> str:
+    """Return a plain text as apps read a description, which they take for HTML.
+
+    One that holds no harmful markup stays as it is: that is what every app has shown so far.
+    """
+    return escape(text, quote=False) if runs(text) else text
 
 
 def _paging(show: Show, file: str, pages: int) -> dict[str, str]:

@@ -101,6 +101,7 @@ def write_site(
                 templates=templates,
             )
             yield f"{slug}/index.html", html
+            _remove_foreign_pages(folder.feed / slug)
             for path in (
                 *own_covers(folder, episode),
                 *sorted(read_along_folder(folder, slug).glob("*.*")),
@@ -141,6 +142,13 @@ def _refuse_broken(
             + (f" ({more} more: columncast check)" if more else ""),
             where=first.where,
         )
+
+
+def _remove_foreign_pages(folder: Path) -> None:
+    """Remove the HTML transcripts that an earlier version laid beside an episode's page."""
+    for path in folder.glob("*.htm*"):
+        if path.name != "index.html":
+            path.unlink()
 
 
 def _remove_unnamed(feed: Path, named: set[str]) -> None:

@@ -190,6 +190,13 @@ BROKEN: dict[str, Callable[[Path], list[Finding]]] = {
             Attachment(url=f"{BASE_URL}a.doc", mime_type="application/msword"),
         )
     ),
+    "transcript-page": of_episode(
+        transcripts=(
+            Attachment(url=f"{BASE_URL}a.vtt", mime_type="text/vtt"),
+            Attachment(url=f"{BASE_URL}a.html", mime_type="text/html"),
+        )
+    ),
+    "text-markup": of_episode(title="Ferry <img src=x onerror=alert(1)>"),
     "transcript-apple": of_episode(
         transcripts=(Attachment(url=f"{BASE_URL}a.json", mime_type="application/json"),)
     ),

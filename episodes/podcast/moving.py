@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from columncast.episodes import files, kept
+from columncast.episodes import captions, files, kept
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
 from columncast.episodes.columns import read_column
 from columncast.episodes.columns.posts import refusals
@@ -24,7 +24,7 @@ from columncast.episodes.errors import (
     RemoteError,
 )
 from columncast.episodes.intake import lay
-from columncast.episodes.model import Chapter, Notice
+from columncast.episodes.model import Chapter, Notice, Severity
 from columncast.episodes.pace import pace
 from columncast.episodes.podcast.fetching import Fetcher
 from columncast.episodes.podcast.matching import Text
@@ -84,15 +84,17 @@ class Move:
         self.staged = EpisodeFolder(path=job.folder.staging / entry.slug)
         self.notices: list[Notice] = []
 
-    def tell(self, code: str, message: str) -> None:
+    def tell(self, code: str, message: str, severity: Severity = "warning") -> None:
         message = scrubbed(message, self.job.plan.show.keys)
-        self.notices.append(Notice(code=code, message=message, where=self.entry.slug))
+        notice = Notice(code=code, message=message, where=self.entry.slug, severity=severity)
+        self.notices.append(notice)
 
     def done(self) -> tuple[Notice, ...]:
         sound, suffix, duration_s = self.heard_sound()
         self.check_length(sound, duration_s)
         self.write_notes()
-        for linked in self.old.transcripts:
+        # HTML last: what it becomes must not keep out what the host made.
+        for linked in sorted(self.old.transcripts, key=lambda t: _kind(t) == captions.HTML):
             with self.left_out(f"the transcript {linked.url}"):
                 self.write_transcript(linked)
         with self.left_out("the chapters"):
@@ -215,15 +217,24 @@ class Move:
         files.write(self.staged.path / name, content)
 
     def transcript(self, linked: Linked) -> tuple[str, bytes]:
-        """Return a transcript under the name that it will have; raises a ValueError if it is none."""
-        kind = linked.mime_type or _kind(linked.url)
-        name = kept.transcript_name(kind, linked.language)
-        if (self.staged.path / name).exists():
-            raise ValueError(f"there is another one of the kind {kind}")
+        """Return a transcript as it will lie here; raises a ValueError if it is none."""
+        kind = kept.transcript_kind(_kind(linked))
         content = self.job.fetcher.small(linked.url)
-        if not content.strip() or (_is_page(content) and not name.endswith(".html")):
-            raise ValueError("what the host sent is no transcript")
-        return name, content
+        try:
+            mime_type, ours = captions.made_ours(content, kind)
+        except ValueError as e:
+            raise ValueError(f"it {e}") from e
+        name = kept.transcript_name(mime_type, linked.language)
+        if (self.staged.path / name).exists():
+            raise ValueError(f"there is another one of the kind {mime_type}")
+        if ours != content:
+            self.tell(
+                "transcript-mended",
+                f"the transcript {linked.url} could not stay as it was (it is a page, holds "
+                f"markup, or is not UTF-8); its words are kept as {name}",
+                "info",
+            )
+        return name, ours
 
     def write_chapters(self, sound: Path, suffix: str, duration_s: float) -> None:
         """Those of the file that the item names, else those in the item, else those in the audio."""
@@ -336,11 +347,6 @@ def _name(url: str) -> str:
     return unquote(parts.path).rpartition("/")[2] or parts.netloc
 
 
-def _kind(url: str) -> str:
-    suffix = Path(urlsplit(url).path).suffix.lower()
-    return kept.TRANSCRIPT_TYPES.get(suffix, "")
-
-
-def _is_page(content: bytes) -> bool:
-    start = content[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return start.startswith((b"<!doctype", b"<html"))
+def _kind(linked: Linked) -> str:
+    suffix = Path(urlsplit(linked.url).path).suffix.lower()
+    return linked.mime_type or kept.TRANSCRIPT_TYPES.get(suffix, "")

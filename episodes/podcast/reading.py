@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
+from columncast.episodes.html import as_words
 from columncast.episodes.links import clean_url
 from columncast.episodes.model import Chapter, EpisodeType, Notice, Person
 from columncast.episodes.podcast.items import BrokenItem, read_items
@@ -401,9 +402,12 @@ def _person(node: Node, tell: Callable[[str, str], None]) -> Person:
             "import-left-out", f"{name} is credited as host: {role!r} of {group!r} is no known role"
         )
         role, group = "host", "cast"
-    return Person(
-        name=name, role=role, group=group, href=said.get("href", ""), img=said.get("img", "")
-    )
+    links = {key: said[key] for key in ("href", "img") if said.get(key)}
+    for key, url in links.items():
+        if not _PLAIN_URL.fullmatch(url):
+            tell("import-left-out", f"the {key} of {name} is left out: {clip(url, 60)!r} is no URL")
+            links[key] = ""
+    return Person(name=name, role=role, group=group, **links)
 
 
 def location(node: Node) -> Location:
@@ -492,7 +496,7 @@ def plain(text: str) -> str:
         if once == text:
             break
         text = once
-    return text
+    return as_words(text)
 
 
 def unescaped(notes: str) -> str:

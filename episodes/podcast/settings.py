@@ -198,7 +198,8 @@ def _description(channel: Node, tell: Callable[[str, str], None]) -> str:
     if re.search(r"</?[a-zA-Z][^<>]*>", text):
         text = plain_of(for_apps(read_markup(html.parse(text)).blocks))
         tell("import-setting", "the description had markup; its text is kept")
-    text = plain(text).strip() if "&" in text else text
+    # A text that was escaped twice may hold markup again.
+    text = html.as_words(plain(text).strip() if "&" in text else text)
     if len(text.encode()) > _DESCRIPTION_BYTES:
         while len(text.encode()) > _DESCRIPTION_BYTES:
             text = clip(text, len(text) * _DESCRIPTION_BYTES // len(text.encode()) - 1)

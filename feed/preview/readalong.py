@@ -8,10 +8,10 @@ from itertools import groupby
 from typing import Literal
 
 from columncast.episodes.alignment import Alignment, Extra
+from columncast.episodes.captions import read_cues
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.model import Episode
 from columncast.episodes.settings import path_of
-from columncast.feed.captions import read_cues
 
 MIME_TYPES = ("application/json", "text/vtt", "application/x-subrip")
 """The kinds of transcript that have times, the one with the longest cues first."""
