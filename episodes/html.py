@@ -192,13 +192,13 @@ def unfit(html: str) -> tuple[str, ...]:
     found = dict.fromkeys("a control character" for _ in _CONTROLS.finditer(html))
     read = parse(html)
     found |= dict.fromkeys(_harms(read))
+    if found:
+        return tuple(found)
     # A tag in the text that the reading has not: it hides in what one parser takes for text.
     for match in _MARKUP.finditer(html):
         tag = _HARMLESS_TAG.match(html, match.start())
         if not (tag and tag["name"].lower() in _HARMLESS_TAGS):
-            found.setdefault(html[match.start() : match.start() + 20])
-    if found:
-        return tuple(found)
+            return (html[match.start() : match.start() + 20],)
     cleaned = _harmless(html)
     if cleaned != html and parse(cleaned) != read:
         return ("markup that browsers read in several ways",)
@@ -228,10 +228,13 @@ def as_words(text: str) -> str:
     """
     if not runs(text):
         return text
-    text = _CONTROLS.sub("", text)
-    return " ".join(_ANY_TAG.sub(" ", text).split()).replace("<", "‹") or (
-        text.replace("<", "‹").replace(">", "›")
-    )
+    return without_tags(text) or text.replace("<", "‹").replace(">", "›")
+
+
+def without_tags(text: str) -> str:
+    """Return the words of *text*, whatever its tags mean."""
+    words = " ".join(_ANY_TAG.sub(" ", _CONTROLS.sub("", text)).split())
+    return words.replace("<", "‹")
 
 
 def _harmless(html: str) -> str:

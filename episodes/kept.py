@@ -27,7 +27,7 @@ from columncast.episodes.files import of_show
 from columncast.episodes.markup import read_markup as markup_of
 from columncast.episodes.model import Chapter, Notice, ShowNotes
 from columncast.episodes.notes import LIMIT_BYTES
-from columncast.episodes.subset import cut, for_apps, html_of, length_bytes, plain_of
+from columncast.episodes.subset import cut, for_apps, html_of, length_bytes, paragraph, plain_of
 
 NOTES = "notes.html"
 """The old `content:encoded`, or the description where there was no other."""
@@ -84,6 +84,9 @@ def kept_notes(source: EpisodeFolder, *, link: str) -> ShowNotes | None:
     blocks = _blocks(short, link)
     description, cut_off = _description(short, blocks)
     content = full if _is_fit(full) else html.gate(html_of(_blocks(full, link)), page=True)
+    if not description.strip():  # directories refuse an item that says nothing
+        description = html_of([paragraph(source.facts.title or source.slug)])
+        content = content if content.strip() else description
     notices = []
     if content != full or (description != short and not cut_off):
         message = "the notes that were taken over held what directories refuse; it is mended"
@@ -274,7 +277,7 @@ def _blocks(text: str, link: str) -> tuple[Block, ...]:
     try:
         top = html.parse(_with_paragraphs(text))
     except ColumnError:  # more tags than any notes have: their words are all that can be read
-        top = html.parse(_with_paragraphs(html.as_words(text)))
+        top = html.parse(_with_paragraphs(html.without_tags(text)))
     return read_markup(top, base=link).blocks
 
 
