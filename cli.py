@@ -449,7 +449,11 @@ def edit(
             force=force,
             progress=progress,
         )
-    finish(built, voice, built.find(new_slug or slug))
+    name = new_slug or slug
+    retired = folder.episode(name).facts.retired
+    finish(built, voice, None if retired else built.find(name))
+    if retired:
+        voice.say(f"{name} stays withdrawn. To bring it back: columncast retire {name} --undo")
 
 
 @cli.command()

@@ -38,6 +38,17 @@ def read_along_folder(folder: ShowFolder, slug: str) -> Path:
     return folder.cache / "read-along" / slug
 
 
+def waiting_file(folder: ShowFolder, slug: str, path: str) -> Path:
+    """Return where that lies which is served as *path* once the feed lists the episode *slug*.
+
+    A scheduled episode has its audio in `audio/`, where nobody knows its name; its page, its
+    transcripts and its chapters come to `feed/` with the feed that names them.
+    """
+    home, _, name = path.rpartition("/")
+    waits = home == f"feed/{slug}"
+    return read_along_folder(folder, slug) / name if waits else folder.root / path
+
+
 def alignment_file(read_along: Path) -> Path:
     """Return where the alignment lies that the files in the folder *read_along* were made from."""
     return read_along.with_name(f"{read_along.name}.json")

@@ -44,10 +44,13 @@ def check_all(
     episodes = [e for e in (_checked(folder, source, found) for source in chosen) if e]
     if not slug:
         found += check_episodes(show, [listing_of(e) for e in episodes])
+    listed = folder.listed()
     for number, episode in enumerate(episodes):
         progress(slug or "the files", number / len(episodes))
         found += check_episode(show, episode)
-        found += check_files(show, episode, folder.root, heard(episode))
+        found += check_files(
+            show, episode, folder.root, heard(episode), listed=episode.slug in listed
+        )
     return found
 
 

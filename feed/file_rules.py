@@ -12,9 +12,11 @@ from itertools import pairwise
 from pathlib import Path
 
 from columncast.episodes.captions import Cue, read_chapters, read_cues
+from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.containers import MP4, MPEG_AUDIO, OGG, container_of
 from columncast.episodes.files import sha256
 from columncast.episodes.model import Attachment, Enclosure, Episode
+from columncast.episodes.records import waiting_file
 from columncast.episodes.settings import Show, path_of
 from columncast.feed.episode_rules import AUDIO_TYPES
 from columncast.feed.rules import (
@@ -52,11 +54,17 @@ class Published:
     episode: Episode
     folder: Path
     facts: MediaFacts | None = None
+    listed: bool = True
+    """Whether the feed lists it; if not, what is to come to `feed/` waits elsewhere."""
 
     def file(self, url: str) -> Path | None:
-        """Return the file that *url* serves; nothing when it is served from elsewhere."""
+        """Return the file that *url* serves, or will; nothing when it is served from elsewhere."""
         inside = path_of(self.show, url)
-        return self.folder / inside if inside else None
+        if not inside:
+            return None
+        if self.listed:
+            return self.folder / inside
+        return waiting_file(ShowFolder(self.folder), self.episode.slug, inside)
 
     def cues(self, *, kept: bool = False) -> Iterator[tuple[str, list[Cue]]]:
         """Return the cues of every transcript of ours that can be read, with its name.
@@ -78,10 +86,18 @@ FILES: RuleBook[Published] = RuleBook()
 
 
 def check_files(
-    show: Show, episode: Episode, folder: Path, facts: MediaFacts | None = None
+    show: Show,
+    episode: Episode,
+    folder: Path,
+    facts: MediaFacts | None = None,
+    *,
+    listed: bool = True,
 ) -> list[Finding]:
-    """Return what is wrong with the files of one episode in the show's *folder*."""
-    published = Published(show=show, episode=episode, folder=folder, facts=facts)
+    """Return what is wrong with the files of one episode in the show's *folder*.
+
+    *listed* says whether the feed lists it: a scheduled one is looked at where it waits.
+    """
+    published = Published(show=show, episode=episode, folder=folder, facts=facts, listed=listed)
     return FILES.check(published, episode.slug)
 
 

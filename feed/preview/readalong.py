@@ -11,6 +11,7 @@ from columncast.episodes.alignment import Alignment, Extra
 from columncast.episodes.captions import read_cues
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.model import Episode
+from columncast.episodes.records import waiting_file
 from columncast.episodes.settings import path_of
 
 MIME_TYPES = ("application/json", "text/vtt", "application/x-subrip")
@@ -76,8 +77,10 @@ def _cues(folder: ShowFolder, episode: Episode) -> Iterator[Said]:
             path = path_of(folder.show, transcript.url)
             if transcript.mime_type != mime_type or not path:
                 continue
+            waiting = waiting_file(folder, episode.slug, path)
             try:
-                found = read_cues((folder.root / path).read_bytes(), mime_type)
+                file = waiting if waiting.is_file() else folder.root / path
+                found = read_cues(file.read_bytes(), mime_type)
             except (OSError, ValueError):
                 continue  # the next build makes it again; until then the page has none
             for cue in found:
