@@ -19,7 +19,7 @@ T = TypeVar("T")
 Progress = Callable[[str, float], None]
 """Told what is being worked on and how far it is, 0 to 1."""
 
-Outcome = Union[T, ColumncastError]  # noqa: UP007 - `|` makes no generic alias before 3.14
+Outcome = Union[T, ColumncastError]  # noqa: UP007 - `|` makes no generic alias here
 """What came of an item: its result, or why there is none."""
 
 

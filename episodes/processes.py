@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import multiprocessing
 import os
 import signal
@@ -12,8 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing.queues import SimpleQueue
-from typing import Any, TypeVar
+from multiprocessing.connection import Connection
+from typing import Any, NoReturn, TypeVar
 
 from columncast.episodes import execution
 from columncast.episodes.errors import ColumncastError
@@ -23,7 +24,8 @@ T = TypeVar("T")
 
 _STOPPED = "the process that worked on it was killed, twice; is there enough memory for --jobs?"
 _TRIES = 2
-_GRACE_S = 1.0
+_GRACE_S = 3.0
+"""So long a worker may take to clear away its drafts and its ffmpeg once it has to leave."""
 
 
 def side_by_side(
@@ -37,7 +39,7 @@ def side_by_side(
     for _ in range(_TRIES):
         broken = []
         with _processes(min(jobs, len(waiting)), progress) as pool:
-            for item, done in on(pool, work, waiting):
+            for item, done in on(pool, functools.partial(_until_told_to_leave, work), waiting):
                 try:
                     yield item, done.result()
                 except ColumncastError as e:
@@ -55,19 +57,21 @@ def side_by_side(
 def _processes(jobs: int, progress: Progress) -> Iterator[Executor]:
     """Give a pool of fresh processes that tell *progress*, and end with this block, come what may."""
     context = multiprocessing.get_context("spawn")  # a fork would share locks and open files
-    heard: SimpleQueue[Any] = context.SimpleQueue()
+    # A bare pipe and no queue: a worker that is killed while it holds a queue's lock would block
+    # everybody else for ever. Messages are far below PIPE_BUF, so each write is whole.
+    ours, theirs = context.Pipe(duplex=False)
     workers: set[int] = set()
 
     def listen() -> None:
-        while (told := heard.get()) is not None:
-            if isinstance(told, int):
-                workers.add(told)
+        while (message := ours.recv()) is not None:
+            if isinstance(message, int):
+                workers.add(message)
             else:
-                progress(*told)
+                progress(*message)
 
     listener = threading.Thread(target=listen, daemon=True)
     listener.start()
-    pool = ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(heard,))
+    pool = ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(theirs,))
     try:
         with pool:
             try:
@@ -79,27 +83,47 @@ def _processes(jobs: int, progress: Progress) -> Iterator[Executor]:
                         os.kill(worker, signal.SIGTERM)
                 raise
     finally:
-        heard.put(None)
+        theirs.send(None)
         listener.join()
+        ours.close()
+        theirs.close()
 
 
-def _begin(heard: SimpleQueue[Any]) -> None:
-    """Prepare a worker: it tells of itself, and goes when it is told to or when it is left alone."""
+def _begin(theirs: Connection) -> None:
+    """Prepare a worker: it reports its progress, and leaves on SIGTERM or when it is left alone."""
 
-    def told(what: str, fraction: float) -> None:
-        heard.put((what, fraction))
+    def tell(what: str, fraction: float) -> None:
+        theirs.send((what, fraction))
 
-    def leave(_signal: int, _frame: object) -> None:
-        raise SystemExit(1)
-
-    execution.tell = told
+    execution.tell = tell
     # Ctrl-C reaches every process of a terminal; whoever started this one decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, leave)
-    heard.put(os.getpid())
+    signal.signal(signal.SIGTERM, _leave)
+    theirs.send(os.getpid())
     parent = multiprocessing.parent_process()
     if parent:
         threading.Thread(target=_outlive, args=(parent,), daemon=True).start()
+
+
+def _leave(_signal: int, _frame: object) -> NoReturn:
+    """Unwind, so that drafts and ffmpeg go; then end, whatever the pool makes of the exception.
+
+    The loop of a pool's worker catches SystemExit as the outcome of its item and waits for the
+    next one, which never comes after a broken pool (and the pool waits for the worker: from Python
+    3.12 on, for ever).
+    """
+    ending = threading.Timer(_GRACE_S, os._exit, args=(1,))
+    ending.daemon = True
+    ending.start()
+    raise SystemExit(1)
+
+
+def _until_told_to_leave(work: Callable[[str], T], item: str) -> T:
+    """Do *work* on *item* in a worker, which ends as soon as it has unwound from `_leave`."""
+    try:
+        return work(item)
+    except SystemExit:
+        os._exit(1)
 
 
 def _outlive(parent: Any) -> None:
@@ -107,7 +131,5 @@ def _outlive(parent: Any) -> None:
     parent.join()
     if hasattr(signal, "pthread_kill"):
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
-        time.sleep(
-            _GRACE_S
-        )  # its drafts go, and ffmpeg; then it would wait for work that never comes
+        time.sleep(_GRACE_S)  # the main thread may be deep in a library
     os._exit(1)
