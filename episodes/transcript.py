@@ -9,6 +9,7 @@ chapters/jsonChapters.md). Cues last 1 to 7 seconds, break at phrases, and never
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -240,20 +241,25 @@ def _wrapped(words: Sequence[str], line: int) -> list[str]:
 def _fitted(made: Sequence[Cue], duration_s: float) -> list[Cue]:
     """Let each cue stay for a second at least and seven at most, and end before the next begins.
 
-    A very short sentence holds the next one back a little rather than flash by.
+    A very short sentence holds the next one back a little rather than flash by. Where that would
+    push cues past the end of the audio, those before it make room; where there are more cues than
+    seconds, they share the time.
     """
     last_s = duration_s or max((cue.end_s + _BREATH_S for cue in made), default=0.0)
-    fitted: list[Cue] = []
+    last_s = math.floor(last_s * 1000) / 1000  # files hold thousandths
+    shortest_s = min(_SHORTEST_S, last_s / len(made)) if made else _SHORTEST_S
+    spans: list[tuple[float, float]] = []
     for cue, following in zip_longest(made, made[1:]):
         next_s = following.start_s if following else last_s
-        start = max(cue.start_s, fitted[-1].end_s if fitted else 0.0)
-        end = max(min(cue.end_s + _BREATH_S, next_s), start + _SHORTEST_S)
-        end = min(end, start + _LONGEST_S, last_s)
-        if end - start < _SHORTEST_S:  # at the very end there is only room before it
-            start = max(fitted[-1].end_s if fitted else 0.0, end - _SHORTEST_S)
-        if end > start:
-            fitted.append(Cue(round(start, 3), round(end, 3), cue.text, cue.note))
-    return fitted
+        start_s = max(cue.start_s, spans[-1][1] if spans else 0.0)
+        end_s = max(min(cue.end_s + _BREATH_S, next_s), start_s + shortest_s)
+        spans.append((start_s, min(end_s, start_s + _LONGEST_S)))
+    fitted: list[Cue] = []
+    for cue, (start_s, end_s) in zip(reversed(made), reversed(spans), strict=True):
+        ends_s = min(end_s, last_s)
+        last_s = max(0.0, min(start_s, ends_s - shortest_s))
+        fitted.append(Cue(round(last_s, 3), round(ends_s, 3), cue.text, cue.note))
+    return fitted[::-1]
 
 
 def _clock(seconds: float, mark: str) -> str:

@@ -87,12 +87,33 @@ def test_cues_keep_the_rules_whatever_was_read(read):
 
     words = [w.text for s in read.sentences for w in s.words]
     assert words == [word for cue in made for word in cue.text.split()]
+    # Where there are more cues than seconds, not even the shortest can have one each.
+    shortest_s = min(1.0, read.duration_s / max(1, len(made)))
     for cue in made:
-        assert 0.999 <= cue.end_s - cue.start_s <= 7.001
+        assert shortest_s - 0.001 <= cue.end_s - cue.start_s <= 7.001
         assert len(cue.text) <= VTT_LINE
     for before, after in itertools.pairwise(made):
         assert before.end_s <= after.start_s
     assert all(cue.end_s <= read.duration_s for cue in made)
+
+
+def test_many_short_sentences_in_a_hurry_each_stay_for_a_second_and_none_is_lost():
+    hurried = [sentence("No.", 0.1 * i, word_s=0.1) for i in range(6)]
+
+    made = cues(alignment(*hurried, duration_s=6.2), line=VTT_LINE, lines=1)
+
+    assert 6 == len(made)
+    assert all(cue.end_s - cue.start_s >= 0.999 for cue in made)
+    assert made[-1].end_s <= 6.2
+
+
+def test_cues_share_the_time_where_there_are_more_of_them_than_seconds():
+    hurried = [sentence("No.", 0.1 * i, word_s=0.1) for i in range(6)]
+
+    made = cues(alignment(*hurried, duration_s=3.0), line=VTT_LINE, lines=1)
+
+    assert [0.0, 0.5, 1.0, 1.5, 2.0, 2.5] == [cue.start_s for cue in made]
+    assert 3.0 == made[-1].end_s
 
 
 def test_vtt_is_read_by_another_library():
