@@ -6,12 +6,15 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 venv=${COLUMNCAST_VENV:-.venv}
 bin=$venv/bin
 [ ! -d "$venv/Scripts" ] || bin=$venv/Scripts # as Windows has it
+locked=requirements-dev.lock
 
 usage() {
   cat <<'EOF'
 ./run.sh demo [DIR]   build a complete sample show in DIR (demo-show) from the column and recording shipped here
 ./run.sh test [...]   run the tests (arguments go to pytest); what a machine lacks is skipped and said
 ./run.sh test-all     the same after installing the Debian and npm packages that some tests need (asks for root)
+./run.sh test-kills   kill every command at every call that changes a file (long; Linux with strace)
+./run.sh lock         write requirements-dev.lock anew: the newest releases that pyproject.toml allows
 ./run.sh lint         check formatting, style and types
 ./run.sh fix          format, and mend what can be mended by machine
 ./run.sh bench [NAME] run a benchmark; without a name, list them
@@ -21,31 +24,40 @@ EOF
 
 say() { printf '%s\n' "$*" >&2; }
 
-# The newest Python that can make a virtual environment (Debian's own can't without python3-venv).
+# The Python that PYTHON names, or the newest supported one that can make a virtual environment
+# (Debian's own can't without python3-venv).
 make_venv() {
   local python
-  for python in "${PYTHON:-}" python3 python3.14 python3.13 python3.12 python3.11 python; do
-    [ -n "$python" ] && command -v "$python" >/dev/null || continue
+  for python in ${PYTHON:-python3.13 python3.12 python3.11 python3 python}; do
+    command -v "$python" >/dev/null || continue
     "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue
     "$python" -m venv --clear "$venv" >/dev/null 2>&1 && return
   done
-  say "No Python 3.11 or later that can make a virtual environment was found."
+  say "No Python 3.11, 3.12 or 3.13 that can make a virtual environment was found${PYTHON:+ at $PYTHON}."
   say "Install one (Debian and Ubuntu: apt install python3 python3-venv), or name it: PYTHON=/path ./run.sh …"
   exit 1
 }
 
-# Install columncast from this checkout with the extras named; quick when nothing has changed.
+# Install columncast from this checkout with the extras named; quick when nothing has changed. With
+# `dev` everything comes in the versions of the lock file, each checked by its hash.
 install() {
-  local extras=$1 stamp
+  local extras=$1 stamp pip
   if [ ! -x "$bin/python" ]; then
     say "Making a virtual environment in $venv …"
     make_venv
     [ ! -d "$venv/Scripts" ] || bin=$venv/Scripts
   fi
-  stamp="$("$bin/python" -V) [$extras] $(git hash-object pyproject.toml) $PWD"
+  stamp="$("$bin/python" -V) [$extras] $(git hash-object pyproject.toml "$locked" | tr '\n' ' ')$PWD"
   if ! grep -qsxF "$stamp" "$venv/installed"; then
     say "Installing columncast and what it needs into $venv (once) …"
-    "$bin/python" -m pip install --quiet --disable-pip-version-check --editable ".[$extras]"
+    pip=("$bin/python" -m pip install --quiet --disable-pip-version-check)
+    case ",$extras," in
+      *,dev,*)
+        "${pip[@]}" --require-hashes --requirement "$locked"
+        "${pip[@]}" --no-deps --no-build-isolation --editable .
+        ;;
+      *) "${pip[@]}" --editable ".[$extras]" ;;
+    esac
     echo "$stamp" >>"$venv/installed"
   fi
   # For mypy, which does not see editable installs: the package `columncast` is this folder.
@@ -75,6 +87,15 @@ npm_packages() {
   npm install --silent --no-audit --no-fund --prefix .cache/npm "$@"
 }
 
+# One lock file for every Python and system that is supported.
+lock() {
+  install dev,all
+  "$bin/python" -m pip install --quiet --disable-pip-version-check uv
+  "$bin/uv" pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+    --no-emit-index-url --custom-compile-command "./run.sh lock" \
+    --extra dev --extra all pyproject.toml --output-file "$locked"
+}
+
 listed() { grep -v '^#' "$1"; }
 
 bench() {
@@ -98,6 +119,8 @@ case "${1:-}" in
     npm_packages $(listed tests/npm-packages.txt)
     "$0" test "$@"
     ;;
+  test-kills) shift && install dev,all && "$bin/python" -m pytest -n auto --dist worksteal --all-kills tests/test_kills.py "$@" ;;
+  lock) lock ;;
   lint) lint ;;
   fix) install dev,all && "$bin/ruff" check --fix . && "$bin/ruff" format . ;;
   bench) shift && bench "$@" ;;

@@ -3,12 +3,15 @@
 import os
 import shutil
 import subprocess
+import re
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parent.parent
 
@@ -115,3 +118,25 @@ def test_an_installation_runs(dists, tmp_path):
 
     assert str(site) in where.stdout
     assert "Turn a column and its recorded narration into a podcast" in said.stdout
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+def test_the_lock_file_holds_one_version_of_each_requirement_and_one_that_is_allowed(python):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *(one for extra in extras.values() for one in extra)]
+    here = {"python_version": python, "python_full_version": f"{python}.0"}
+    locked: dict[str, list[str]] = {}
+    lines = (ROOT / "requirements-dev.lock").read_text(encoding="utf-8").splitlines()
+    for line in (line.rstrip("\\ ") for line in lines if re.match(r"[a-z0-9]", line)):
+        pinned = Requirement(line)
+        if pinned.marker is None or pinned.marker.evaluate(here):
+            locked.setdefault(pinned.name, []).append(str(pinned.specifier).removeprefix("=="))
+
+    for requirement in map(Requirement, wanted):
+        if requirement.name == "columncast":
+            continue
+        if requirement.marker and not requirement.marker.evaluate(here):
+            continue
+        (version,) = locked[re.sub(r"[-_.]+", "-", requirement.name).lower()]
+        assert requirement.specifier.contains(version, prereleases=True), str(requirement)
