@@ -1,9 +1,9 @@
 """What an installation puts on a machine: the package `columncast`, whole, and nothing else."""
 
 import os
+import re
 import shutil
 import subprocess
-import re
 import sys
 import tarfile
 import tomllib
