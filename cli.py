@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from columncast import publish
-from columncast.episodes import report
+from columncast.episodes import interrupt, report
 from columncast.episodes.catalogue import ShowFolder, find_show
 from columncast.episodes.errors import ColumncastError, InputError, UsageError
 from columncast.episodes.execution import Progress
@@ -255,6 +255,7 @@ def add(
 @click.option("--keep/--master", default=True, help="Keep a podcast's audio, or master it anew.")
 @click.option("--base-url", default="", help="Where a podcast's new feed will be served.")
 @click.option("--site-url", default="", help="Where the posts are; exports leave that out.")
+@click.option("--allow-private", is_flag=True, help="Let a feed lead into private networks, too.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--yes", is_flag=True, help="Do it without asking; of pairs, the sure ones.")
 @click.option("--list", "listing", is_flag=True, help="List an export's posts.")
@@ -729,6 +730,7 @@ def import_podcast(
     audio: Path | None,
     columns: Path | None,
     site_url: str,
+    allow_private: bool,
     **how: Any,
 ) -> None:
     """Take a podcast over: say what will be done, ask, do it, say what is left to do."""
@@ -741,7 +743,12 @@ def import_podcast(
         with voice.progress("Fetching") as progress:
             progress("the feed", 0.0)
             planned = publish.plan_import(
-                folder, source, audio=audio, columns=columns, site_url=site_url
+                folder,
+                source,
+                audio=audio,
+                columns=columns,
+                site_url=site_url,
+                allow_private=allow_private,
             )
         plan = planned.plan
         document = told.plan_as_json(plan)
@@ -909,6 +916,12 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that has no letter for a title gets it spelled out, not an error.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    with interrupt.watched() as ctrl_c:
+        sys.exit(ended(ctrl_c))
+
+
+def ended(ctrl_c: interrupt.Interrupt) -> int:
+    """Run the command; return its exit code."""
     try:
         code = cli.main(standalone_mode=False)
     except ColumncastError as e:
@@ -920,8 +933,8 @@ def main() -> None:
         show_usage(e)
         code = e.exit_code
     except (KeyboardInterrupt, click.Abort):
-        put("Interrupted; run the same command again to go on.", err=True)
-        code = 130
+        ctrl_c.say()
+        code = interrupt.EXIT_CODE
     except BrokenPipeError:
         sys.stderr.close()  # whoever read us has left; nothing is left to say
         code = 0
@@ -936,4 +949,4 @@ def main() -> None:
                 err=True,
             )
         code = 1
-    sys.exit(code if isinstance(code, int) else 0)
+    return code if isinstance(code, int) else 0

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from columncast.episodes import execution, files, staging
+from columncast.episodes import bounds, execution, files, staging
 from columncast.episodes.catalogue import (
     EpisodeFolder,
     ShowFolder,
@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from columncast.audio.workshop import Workshop
     from columncast.episodes.alignment import Alignment
     from columncast.episodes.column import Column
+    from columncast.episodes.fetch import Client
     from columncast.episodes.model import Chapter, Episode
     from columncast.episodes.podcast.fetching import Fetcher
     from columncast.episodes.podcast.moving import Looks
@@ -465,10 +466,19 @@ def demo(directory: Path, *, progress: Progress = quiet) -> tuple[ShowFolder, Ad
     return folder, add(folder, recording, column, date="2026-11-20T06:00Z", progress=progress)
 
 
-def plan_import(folder: ShowFolder, source: str, **how: Any) -> Import:
+def plan_import(
+    folder: ShowFolder,
+    source: str,
+    *,
+    allow_private: bool = False,
+    client: Client | None = None,
+    **how: Any,
+) -> Import:
     """Work out what taking the podcast *source* over into *folder* will do; *how* is `plan_import`'s.
 
-    The folder need not hold a show yet. Nothing is changed but what is cached.
+    The folder need not hold a show yet. Nothing is changed but what is cached. A feed may lead
+    into private networks where *allow_private* says so, or it is there itself. *client* says how
+    long servers are waited for.
 
     Raises:
         RemoteError: The feed cannot be fetched.
@@ -478,7 +488,8 @@ def plan_import(folder: ShowFolder, source: str, **how: Any) -> Import:
     from columncast.episodes.podcast.fetching import Fetcher
     from columncast.episodes.podcast.plan import plan_import as planned
 
-    fetcher = Fetcher(folder.cache / "import")
+    fetcher = Fetcher(folder.fetched, allow_private=allow_private)
+    fetcher.client = client or fetcher.client
     new = not (folder.root / "show.toml").is_file()
     plan = planned(source, folder, fetcher, **how)
     return Import(folder=folder, plan=plan, fetcher=fetcher, new=new)
@@ -574,7 +585,7 @@ def _make_show_of(planned: Import, base_url: str) -> Taken:
     notices: tuple[Notice, ...] = ()
     if old.image_url:
         try:
-            fetched = planned.fetcher.fetched(old.image_url)
+            fetched = planned.fetcher.fetched(old.image_url, bound=bounds.PICTURE)
             picture = fetched.with_name(f"cover{read_cover(fetched).suffix}")
             files.copy(fetched, picture)
         except (CoverError, RemoteError) as e:

@@ -21,6 +21,7 @@ from typing import IO, Final, Literal
 import imageio_ffmpeg
 
 from columncast.audio.complaints import NO_AUDIO, FfmpegError, sentence, writing_failed
+from columncast.episodes import interrupt
 from columncast.episodes.containers import MP4, container_of, what_else
 from columncast.episodes.errors import RecordingError
 
@@ -222,6 +223,7 @@ def _start(
     finally:
         for pipe in pipes:
             os.close(pipe.theirs)
+    interrupt.programs.add(process)
     for end in (process.stdin, process.stdout, *(pipe.ours for pipe in pipes)):
         if end:
             _widen(end)

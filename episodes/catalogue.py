@@ -19,7 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from columncast.episodes import files, staging
+from columncast.episodes import bounds, files, staging
 from columncast.episodes.changes import complete, is_pending
 from columncast.episodes.clock import day_of, moment_of
 from columncast.episodes.editor import Editor
@@ -268,6 +268,12 @@ class ShowFolder:
             files.sweep(folder, depth=depth)
         for folder, depth in ((self.feed, 1), (self.cache, 3)):
             files.sweep(folder, depth=depth)
+        files.sweep_old(self.fetched, older_than_s=bounds.PART_AGE_S)
+
+    @property
+    def fetched(self) -> Path:
+        """Where what `import` fetches lies until it is taken in; swept when it is old."""
+        return self.cache / "import"
 
     @property
     def staging(self) -> Path:

@@ -1,30 +1,53 @@
-"""Fetching large files so that no byte is fetched twice: a run that was killed goes on.
+"""Fetching files so that no byte is fetched twice: a run that was killed goes on.
 
-What has come lies in `NAME.part`, and beside it what the server called that very file (its ETag or
+What has come lies in `NAME.part`, and next to it what the server called that very file (its ETag or
 its date): only then is the rest asked for (RFC 9110, 13.1.5 and 14.2). A server that sends the
 whole instead starts over, and one that has another file by now does so, too.
+
+Nothing is taken without an end (see `bounds`), nor when it would fill the disk.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Protocol
 
 import msgspec
 
-from columncast.episodes import files
-from columncast.episodes.errors import RemoteError
-from columncast.episodes.fetch import BUSY, Answer, Client, Stream
+from columncast.episodes import bounds, files
+from columncast.episodes.bounds import Bound
+from columncast.episodes.errors import FolderError, RemoteError
+from columncast.episodes.fetch import BUSY, Answer, SlowError, Stream, refuse_other
 from columncast.episodes.retry import Retry, TemporaryError
+from columncast.episodes.unpacking import unpacked
 
 _MOST_REDIRECTS = 20
 """Measuring services stand one behind the other; browsers follow so many."""
+_WAY_S = 60.0
+"""For all of them together."""
+_FURTHER_BYTES = 1 << 17
+"""How much more must be there before a line that drops is worth another round of tries."""
+_MOST_ROUNDS = 25
+_PIECE_BYTES = 1 << 18
+_PART, _NOTE = ".part", ".part.json"
 
 Progress = Callable[[int, int], None]
 """Told how many bytes are there, and how many there will be (0: not known)."""
+
+
+class Asks(Protocol):
+    """Who is asked for a file: a `Client`, or who knows more of the servers of one run."""
+
+    def open(
+        self, url: str, *, headers: Mapping[str, str] | None = None, whole_s: float
+    ) -> AbstractContextManager[Stream]:
+        """Give the answer to one GET while it comes."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +57,18 @@ class _Told:
     url: str
     validator: str
     length_bytes: int
+    packed: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Want:
+    """What is fetched, and how much of it."""
+
+    url: str
+    part: Path
+    bound: Bound
+    expected_bytes: int
+    progress: Progress
 
 
 def unseen(_done: int, _whole: int) -> None:
@@ -41,101 +76,183 @@ def unseen(_done: int, _whole: int) -> None:
 
 
 def download(
-    client: Client,
+    asks: Asks,
     url: str,
     path: Path,
     *,
     retry: Retry,
+    bound: Bound | None = None,
     expected_bytes: int = 0,
     progress: Progress = unseen,
 ) -> None:
     """Fetch *url* to *path*, which is there only when it is whole.
 
-    *expected_bytes* is believed where the server does not say how long the file is.
+    *expected_bytes* is believed where the server does not say how long the file is. Without a
+    *bound*, it is that of audio of such a length.
 
     Raises:
-        RemoteError: The server has no such file, or failed as often as we try; what came stays.
-        FolderError: The disk is full or not ours to write.
+        RemoteError: The server has no such file, or more of it than *bound*, or failed as often as
+            we try; what came stays.
+        FolderError: The disk is full, or nearly, or not ours to write.
     """
-    if not urlsplit(url).hostname:
-        raise RemoteError("is not a URL that can be asked", where=url)
-    part = path.with_name(f"{path.name}.part")
+    refuse_other(url)
+    part = path.with_name(f"{path.name}{_PART}")
+    bound = bound or bounds.audio(length_bytes=expected_bytes)
+    want = _Want(url=url, part=part, bound=bound, expected_bytes=expected_bytes, progress=progress)
     with files.told(part):
         part.parent.mkdir(parents=True, exist_ok=True)
-    furthest = -1
-    while True:
+    furthest = 0
+    for _ in range(_MOST_ROUNDS):
         try:
-            retry(lambda: _go(client, url, part, expected_bytes, progress))
+            retry(lambda: _go(asks, want))
             break
         except RemoteError as e:
             # A line that drops again and again is no reason to give up while it gets further.
-            if not isinstance(e.__cause__, TemporaryError) or _size(part) <= furthest:
+            dropped = isinstance(e.__cause__, TemporaryError) and not isinstance(
+                e.__cause__, SlowError
+            )
+            if not dropped or _size(part) < furthest + _FURTHER_BYTES:
                 raise
             furthest = _size(part)
-    files.move(part, path)
+    else:
+        raise RemoteError("broke off again and again; run again to go on", where=url)
+    known = _known(part)
+    if known and known.packed:
+        _unpack(want, known.packed, path)
+        part.unlink(missing_ok=True)
+    else:
+        files.move(part, path)
     _note(part).unlink(missing_ok=True)
 
 
-def _go(client: Client, url: str, part: Path, expected_bytes: int, progress: Progress) -> None:
+def forget(path: Path) -> None:
+    """Remove what was fetched to *path*, whole or in part."""
+    for each in (
+        path,
+        path.with_name(f"{path.name}{_PART}"),
+        path.with_name(f"{path.name}{_NOTE}"),
+    ):
+        each.unlink(missing_ok=True)
+
+
+def _go(asks: Asks, want: _Want) -> None:
     """Fetch what is missing; the file is whole afterwards."""
-    known, there = _known(part), _size(part)
+    known, there = _known(want.part), _size(want.part)
     headers = {}
-    if there and known and known.url == url and known.validator:
+    if there and known and known.url == want.url and known.validator:
         headers = {"range": f"bytes={there}-", "if-range": known.validator}
-    asked = url
+    asked = want.url
+    began = time.monotonic()
+    ends = began + want.bound.whole_s
     for _ in range(_MOST_REDIRECTS):
-        with client.open(asked, headers=headers) as stream:
+        if time.monotonic() > began + _WAY_S:
+            raise SlowError("leads from one slow address to the next", where=want.url)
+        left_s = max(0.1, ends - time.monotonic())
+        with asks.open(asked, headers=headers, whole_s=left_s) as stream:
             if not stream.answer.redirect:
-                _take(
-                    stream,
-                    url,
-                    part,
-                    there=there if headers else 0,
-                    expected_bytes=expected_bytes,
-                    progress=progress,
-                )
+                _take(stream, want, there=there if headers else 0)
                 return
             asked = stream.answer.redirect
-    raise RemoteError("leads from one address to the next without end", where=url)
+    raise RemoteError("leads from one address to the next without end", where=want.url)
 
 
-def _take(
-    stream: Stream, url: str, part: Path, *, there: int, expected_bytes: int, progress: Progress
-) -> None:
-    answer = stream.answer
-    if answer.status == 416 and _whole_length(answer) == there:
+def _take(stream: Stream, want: _Want, *, there: int) -> None:
+    answer, url, part = stream.answer, want.url, want.part
+    if answer.status == 416 and there and _whole_length(answer) == there:
         return  # all of it was there already
     if answer.status == 416:
-        part.unlink(missing_ok=True)
+        _drop(part)
         raise TemporaryError("has another file by now; it is fetched anew", where=url)
     if answer.status not in (200, 206):
         raise _refusal(answer, url)
     start = _range_start(answer) if answer.status == 206 else 0
     if start not in (0, there):
-        part.unlink(missing_ok=True)
+        _drop(part)
         raise TemporaryError("sent another part than it was asked for", where=url)
     length = _whole_length(answer)
-    validator = answer.header("etag") or answer.header("last-modified")
-    if validator.startswith("W/"):
-        validator = answer.header("last-modified")  # a weak one does not vouch for bytes
+    _refuse_much(max(length, start), want)
+    _refuse_full_disk(part, max(0, length - start))
     if not start:
-        told = _Told(url=url, validator=validator, length_bytes=length)
+        told = _Told(
+            url=url, validator=_validator(answer), length_bytes=length, packed=answer.packed
+        )
         files.write(_note(part), msgspec.json.encode(told))
-    with files.told(part), part.open("r+b" if start else "wb") as f:
-        f.seek(start)
-        done = start
-        for piece in stream.pieces:
-            f.write(piece)
-            done += len(piece)
-            progress(done, length or expected_bytes)
-        f.truncate()
-    # What comes in chunks says itself where it ends; a feed's word is for what does not.
-    wanted = length or (0 if answer.header("transfer-encoding") else expected_bytes)
+    done = _write(stream.pieces, want, start=start, length=length)
+    # What comes in chunks says itself where it ends, and what is packed has another length; a
+    # feed's word is for what says nothing.
+    silent = not (answer.header("transfer-encoding") or answer.packed)
+    wanted = length or (want.expected_bytes if silent else 0)
     if done < wanted:
         raise TemporaryError(f"broke off after {done:,} of {wanted:,} bytes", where=url)
     if length and done > length:
-        part.unlink(missing_ok=True)
+        _drop(part)
         raise TemporaryError(f"sent more than the {length:,} bytes it promised", where=url)
+
+
+def _write(pieces: Iterator[bytes], want: _Want, *, start: int, length: int) -> int:
+    """Write what comes; return how long the part is now."""
+    done = start
+    with files.told(want.part), want.part.open("r+b" if start else "wb") as f:
+        f.seek(start)
+        for piece in pieces:
+            done += len(piece)
+            _refuse_much(done, want)
+            _refuse_full_disk(want.part, len(piece))
+            f.write(piece)
+            want.progress(done, length or want.expected_bytes)
+        f.truncate()
+    return done
+
+
+def _unpack(want: _Want, packed: str, path: Path) -> None:
+    """Unpack the part to *path*."""
+
+    def pieces() -> Iterator[bytes]:
+        with want.part.open("rb") as f:
+            while piece := f.read(_PIECE_BYTES):
+                yield piece
+
+    try:
+        with files.beside(path) as draft, draft.open("wb") as f:
+            for piece in unpacked(
+                pieces(), packed, most_bytes=want.bound.most_bytes, where=want.url
+            ):
+                _refuse_full_disk(draft, len(piece))
+                f.write(piece)
+    except RemoteError:
+        _drop(want.part)  # asked for again, it may be better
+        raise
+
+
+def _drop(part: Path) -> None:
+    """Remove a part that is of no use."""
+    part.unlink(missing_ok=True)
+    _note(part).unlink(missing_ok=True)
+
+
+def _refuse_much(length_bytes: int, want: _Want) -> None:
+    if length_bytes > want.bound.most_bytes:
+        _drop(want.part)
+        raise RemoteError(
+            f"is larger than the {want.bound.most_bytes // bounds.MB} MB that are taken of it",
+            where=want.url,
+        )
+
+
+def _refuse_full_disk(path: Path, more_bytes: int) -> None:
+    free = shutil.disk_usage(path.parent).free
+    if free - more_bytes < bounds.DISK_FLOOR_BYTES:
+        raise FolderError(
+            f"the disk has {free // bounds.MB} MB free, and {bounds.DISK_FLOOR_BYTES // bounds.MB} "
+            "MB are left to the machine; free some space and run again, it goes on from here",
+            where=path.parent,
+        )
+
+
+def _validator(answer: Answer) -> str:
+    """Return what the server calls this very file; a weak tag does not vouch for its bytes."""
+    tag = answer.header("etag")
+    return tag if tag and not tag.startswith("W/") else answer.header("last-modified")
 
 
 def _refusal(answer: Answer, url: str) -> RemoteError:

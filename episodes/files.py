@@ -431,6 +431,17 @@ def _machine() -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
 
 
+def sweep_old(folder: Path, *, older_than_s: float) -> None:
+    """Remove the files of *folder*, a cache, that nobody has touched for so long, and it if empty."""
+    before = time.time() - older_than_s
+    with suppress(OSError):
+        for path in folder.iterdir():
+            with suppress(OSError):
+                if path.is_file() and path.stat().st_mtime < before:
+                    path.unlink()
+        folder.rmdir()
+
+
 @contextmanager
 def locked(lock: Path) -> Iterator[None]:
     """Hold the show's lock file, or say who else does.

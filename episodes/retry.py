@@ -25,6 +25,9 @@ LONGEST_WAIT_S = 20.0
 class TemporaryError(RemoteError):
     """A server or the line to it failed in a way that another try may cure."""
 
+    most_tries = 100
+    """How often it is worth to try, however patient a run is."""
+
     def __init__(self, message: str, *, where: str = "", wait_s: float = 0.0) -> None:
         """Take how long the server asked us to wait, if it did."""
         self.wait_s = wait_s
@@ -57,9 +60,10 @@ class Retry:
             try:
                 return action()
             except TemporaryError as e:
-                if tried == self.tries:
+                if tried >= min(self.tries, e.most_tries):
+                    times = "once" if tried == 1 else f"{tried} times"
                     raise RemoteError(
-                        f"{e.message}; tried {tried} times; it is safe to run again", where=e.where
+                        f"{e.message}; tried {times}; it is safe to run again", where=e.where
                     ) from e
                 self._say(e)
                 self.sleep(self.wait_s(tried, e.wait_s))

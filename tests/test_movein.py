@@ -390,7 +390,7 @@ def test_audio_from_a_folder_is_found_by_name_title_and_length(
     feed.write_bytes(old_host.files[POWERPRESS])
 
     result = columncast(
-        "import", feed, "--audio", sounds, "--to", tmp_path / "show", "--yes"
+        "import", feed, "--audio", sounds, "--to", tmp_path / "show", "--yes", "--allow-private"
     )  # fmt: skip
 
     assert 0 == result.code, result.err

@@ -1,19 +1,28 @@
-"""Fetching what an old feed names, from servers that may be slow, half gone, or gone."""
+"""Fetching what an old feed names, from servers that may be slow, half gone, or gone.
+
+A feed is a stranger's word. What it names is fetched from the public internet alone, at every
+redirect, or from the kind of network where the feed itself is: a feed on this machine may name
+files on this machine, and no router. A feed that is a local file counts as public.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from columncast.episodes.download import Progress, download, unseen
+from columncast.episodes import bounds
+from columncast.episodes.bounds import Bound
+from columncast.episodes.download import Progress, download, forget, unseen
 from columncast.episodes.errors import FeedError, RemoteError
-from columncast.episodes.fetch import Client
+from columncast.episodes.fetch import Client, NoConnectionError, Stream
+from columncast.episodes.networks import Network
 from columncast.episodes.podcast.items import read_channel
 from columncast.episodes.podcast.settings import next_page
 from columncast.episodes.retry import Retry, TemporaryError
@@ -21,10 +30,11 @@ from columncast.episodes.retry import Retry, TemporaryError
 AT_ONCE = 4
 """Files fetched side by side: enough to fill a line, few enough not to be turned away."""
 
+_TRIES = 4
 _MOST_FAILURES = 3
-"""After so many failures in a row, a server is not asked again in this run."""
-_MOST_PAGES = 1000
-_EXTRA_BYTES = 30_000_000
+"""After so many failures in a row, a server is not asked again in this run where nobody was there;
+where somebody answers, yet badly, the others of its files are tried once."""
+_PUBLIC = frozenset({Network.PUBLIC})
 
 
 @dataclass
@@ -34,67 +44,141 @@ class Fetcher:
     folder: Path
     """Where what is fetched lies until it is taken in; a later run goes on with it."""
     client: Client = field(default_factory=lambda: Client(timeout_s=30, at_once=AT_ONCE))
+    allow_private: bool = False
+    """Whether a feed may lead anywhere, into private networks, too."""
     stop: threading.Event = field(default_factory=threading.Event)
     """Set where the run is to end: nobody waits for a server then."""
     _locks: dict[str, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
     _guard: threading.Lock = field(default_factory=threading.Lock)
-    _failed: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    _absent: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    """By server: how often in a row nobody was there."""
+    _troubled: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    """By server: how many files in a row were not to be had although somebody was there."""
 
-    @cached_property
-    def retry(self) -> Retry:
-        """How patient it is; the next run is another try."""
-        return Retry(tries=4, sleep=self.stop.wait)
+    def end(self) -> None:
+        """Stop waiting for servers, in all threads."""
+        self.stop.set()
+        self.client.stop()
 
     def fetched(
-        self, url: str, *, apart: str = "", expected_bytes: int = 0, progress: Progress = unseen
+        self,
+        url: str,
+        *,
+        apart: str = "",
+        bound: Bound | None = None,
+        expected_bytes: int = 0,
+        progress: Progress = unseen,
     ) -> Path:
         """Return the file with what *url* holds; one that is here already is not fetched again.
 
         Two that name the same file with other words in *apart* get one each.
 
         Raises:
-            RemoteError: There is no such file, or its server does not answer (any more).
+            RemoteError: There is no such file, it is larger than *bound* (of audio, if there is
+                none), its server does not answer (any more), or is where the feed may not lead.
         """
         path = self.folder / hashlib.sha256(f"{url}\n{apart}".encode()).hexdigest()[:32]
-        host = urlsplit(url).hostname or ""
         with self._guard:
             lock = self._locks[path.name]
         with lock:
-            if path.is_file():
-                return path
-            if self._failed[host] >= _MOST_FAILURES:
-                raise RemoteError(
-                    f"{host} did not answer {_MOST_FAILURES} times, so it is not asked again now",
-                    where=url,
+            if not path.is_file():
+                self._fetch(
+                    url, path, bound=bound, expected_bytes=expected_bytes, progress=progress
                 )
-            try:
-                download(
-                    self.client,
-                    url,
-                    path,
-                    retry=self.retry,
-                    expected_bytes=expected_bytes,
-                    progress=progress,
-                )
-            except RemoteError as e:
-                # A server that says no is there; one that says nothing may be gone.
-                self._failed[host] += isinstance(e.__cause__, TemporaryError)
-                raise
-            self._failed[host] = 0
             return path
 
-    def small(self, url: str) -> bytes:
-        """Return what *url* holds, if it is no larger than a picture or a transcript can be.
+    def small(self, url: str, bound: Bound) -> bytes:
+        """Return what *url* holds.
 
         Raises:
-            RemoteError: As `fetched`, or it is larger.
+            RemoteError: As `fetched`.
         """
+        return self.fetched(url, bound=bound).read_bytes()
 
-        def bounded(done: int, whole: int) -> None:
-            if max(done, whole) > _EXTRA_BYTES:
-                raise RemoteError(f"is larger than {_EXTRA_BYTES // 1_000_000} MB", where=url)
+    @contextmanager
+    def open(
+        self, url: str, *, headers: Mapping[str, str] | None = None, whole_s: float
+    ) -> Iterator[Stream]:
+        """Ask a server, unless it is known that nobody is there; see `Client.open`."""
+        server = _server(url)
+        if self._absent[server] >= _MOST_FAILURES:
+            raise RemoteError(
+                f"{server} did not answer {_MOST_FAILURES} times, so it is not asked again now",
+                where=url,
+            )
+        with self.client.open(url, headers=headers, whole_s=whole_s) as stream:
+            self._absent[server] = 0
+            yield stream
 
-        return self.fetched(url, progress=bounded).read_bytes()
+    def page(self, url: str, *, typed: bool, whole_s: float) -> Path:
+        """Fetch a page of the feed as it is now, whatever an earlier run has seen of it.
+
+        Afterwards, the feed leads where this page leads. A *typed* address is a person's own word:
+        it may be anywhere, and what it redirects to may be there, too.
+
+        Raises:
+            RemoteError: As `fetched`.
+        """
+        path = self.folder / f"feed-{hashlib.sha256(url.encode()).hexdigest()[:16]}.xml"
+        forget(path)
+        way = _Way(self, url if typed and self.client.networks is None else "")
+        bound = replace(bounds.FEED, whole_s=min(whole_s, bounds.FEED.whole_s))
+        download(way, url, path, retry=Retry(tries=_TRIES, sleep=self.stop.wait), bound=bound)
+        self.lead(way.network)
+        return path
+
+    def lead(self, network: Network) -> None:
+        """Let the feed, which is in *network*, lead there and to the public internet only."""
+        open_ = frozenset({network}) | _PUBLIC
+        if not self.allow_private:
+            self.client = self.client.only(open_ & (self.client.networks or open_))
+
+    def _fetch(
+        self, url: str, path: Path, *, bound: Bound | None, expected_bytes: int, progress: Progress
+    ) -> None:
+        server = _server(url)
+        tries = 1 if self._troubled[server] >= _MOST_FAILURES else _TRIES
+        try:
+            download(
+                self,
+                url,
+                path,
+                retry=Retry(tries=tries, sleep=self.stop.wait),
+                bound=bound,
+                expected_bytes=expected_bytes,
+                progress=progress,
+            )
+        except RemoteError as e:
+            # A server that says no is there; one that says nothing may be gone.
+            if isinstance(e.__cause__, NoConnectionError):
+                self._absent[_server(e.__cause__.where)] += 1
+            elif isinstance(e.__cause__, TemporaryError):
+                self._troubled[server] += 1
+            raise
+        self._troubled[server] = 0
+
+
+@dataclass
+class _Way:
+    """The way to a page of a feed, and where it ends."""
+
+    fetcher: Fetcher
+    typed: str
+    """The address that may be anywhere; empty if it is no person's word."""
+    network: Network = Network.PUBLIC
+    """Where the last server on it was."""
+    _begun: bool = False
+
+    @contextmanager
+    def open(
+        self, url: str, *, headers: Mapping[str, str] | None = None, whole_s: float
+    ) -> Iterator[Stream]:
+        client = self.fetcher.client
+        if self.typed and self._begun and url != self.typed and not self.fetcher.allow_private:
+            client = client.only(_PUBLIC | {self.network})
+        with client.open(url, headers=headers, whole_s=whole_s) as stream:
+            self.network, self._begun = stream.network, True
+            yield stream
 
 
 def feed_pages(
@@ -111,11 +195,18 @@ def feed_pages(
     found: list[tuple[Path, str]] = []
     seen: set[str] = set()
     wanted = source
-    while wanted and wanted not in seen and len(found) < _MOST_PAGES:
+    ends, length_bytes = time.monotonic() + bounds.ALL_PAGES_S, 0
+    while wanted and wanted not in seen:
         seen.add(wanted)
         url = wanted if wanted.startswith(("http://", "https://")) else ""
         try:
-            path = _fresh(wanted, fetcher) if url else Path(wanted)
+            _refuse_endless(len(found), length_bytes, ends)
+            path = Path(wanted)
+            if url:
+                path = fetcher.page(url, typed=not found, whole_s=max(1.0, ends - time.monotonic()))
+                length_bytes += path.stat().st_size
+            else:
+                fetcher.lead(Network.PUBLIC)
             channel = read_channel(path)
         except (RemoteError, FeedError) as e:
             if not found:
@@ -129,10 +220,27 @@ def feed_pages(
     return found
 
 
-def _fresh(url: str, fetcher: Fetcher) -> Path:
-    """Fetch a feed as it is now, whatever an earlier run has seen of it."""
-    path = fetcher.folder / f"feed-{hashlib.sha256(url.encode()).hexdigest()[:16]}.xml"
-    path.unlink(missing_ok=True)
-    path.with_name(f"{path.name}.part").unlink(missing_ok=True)
-    download(fetcher.client, url, path, retry=fetcher.retry)
-    return path
+def _refuse_endless(pages: int, length_bytes: int, ends: float) -> None:
+    """Refuse one more page of a feed that has so many.
+
+    Raises:
+        FeedError: It has too many, too large ones, or sends them too slowly.
+    """
+    if pages >= bounds.FEED_PAGES:
+        raise FeedError(f"more than {bounds.FEED_PAGES} pages are not followed")
+    if length_bytes > bounds.ALL_PAGES_BYTES:
+        raise FeedError(
+            f"its pages have more than {bounds.ALL_PAGES_BYTES // bounds.MB} MB together"
+        )
+    if time.monotonic() > ends:
+        raise FeedError(
+            f"its pages take longer than {bounds.ALL_PAGES_S / 60:.0f} minutes together"
+        )
+
+
+def _server(url: str) -> str:
+    """Return host and port, as far as *url* has them: one machine may have several servers."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2]
+    except ValueError:
+        return ""

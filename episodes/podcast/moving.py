@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from columncast.episodes import captions, files, kept
+from columncast.episodes import bounds, captions, files, kept
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
 from columncast.episodes.columns import read_column
 from columncast.episodes.columns.posts import refusals
@@ -114,6 +114,8 @@ class Move:
         )
         facts = new_facts(source, self.old.published, guid=self.old.guid, **self.facts())
         files.write(self.staged.facts_file, facts)
+        if self.job.fetcher.stop.is_set():  # what was left out by that is not to stay left out
+            raise InputError("was interrupted")
         # Last, so that what was fetched is kept for another run if anything before it fails.
         narration = self.staged.path / f"narration{suffix}"
         if self.entry.audio:
@@ -159,6 +161,10 @@ class Move:
         return self.job.fetcher.fetched(
             url,
             apart=self.old.guid,
+            bound=bounds.audio(
+                length_bytes=self.old.length_bytes if first else 0,
+                duration_s=self.old.duration_s or 0.0,
+            ),
             expected_bytes=self.old.length_bytes if first else 0,
             progress=lambda done, whole: told(slug, min(done / whole, 1.0) if whole else 0.0),
         )
@@ -219,7 +225,7 @@ class Move:
     def transcript(self, linked: Linked) -> tuple[str, bytes]:
         """Return a transcript as it will lie here; raises a ValueError if it is none."""
         kind = kept.transcript_kind(_kind(linked))
-        content = self.job.fetcher.small(linked.url)
+        content = self.job.fetcher.small(linked.url, bounds.TRANSCRIPT)
         try:
             mime_type, ours = captions.made_ours(content, kind)
         except ValueError as e:
@@ -243,7 +249,7 @@ class Move:
         if self.old.chapters_file:
             url = self.old.chapters_file.url
             with self.left_out(f"the chapters {url}"):
-                fetched = self.job.fetcher.small(url)
+                fetched = self.job.fetcher.small(url, bounds.CHAPTERS)
                 marks, content = kept.read_marks(fetched), fetched
         if not marks:
             marks, content = self.job.looks.chapters(sound, suffix), b""
@@ -265,7 +271,7 @@ class Move:
         url, show = self.old.image_url, self.job.plan.show
         if not url or url == show.image_url:
             return
-        path = self.job.fetcher.fetched(url)
+        path = self.job.fetcher.fetched(url, bound=bounds.PICTURE)
         suffix = self.job.looks.picture(path)
         own = self.job.folder.root / "cover.jpg"
         for other in (own, own.with_suffix(".png")):

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from columncast.episodes import bounds
 from columncast.episodes.catalogue import ShowFolder, fit_slug
 from columncast.episodes.errors import ColumnError, FolderError
 from columncast.episodes.model import Notice
@@ -191,7 +192,7 @@ def refuse_full_disk(plan: Plan, root: Path) -> None:
     """
     place = next(folder for folder in (root, *root.parents) if folder.exists())
     free = shutil.disk_usage(place).free
-    if plan.disk_bytes > free:
+    if plan.disk_bytes > free - bounds.DISK_FLOOR_BYTES:
         raise FolderError(
             f"the audio needs {megabytes(plan.disk_bytes)} (and a build as much again), but there "
             f"are {megabytes(free)} free; nothing was changed",

@@ -85,7 +85,7 @@ def take_over(
             done, running = wait(running, return_when=FIRST_COMPLETED)
             yield from (future.result() for future in done)
     finally:
-        fetcher.stop.set()
+        fetcher.end()
         pool.shutdown(cancel_futures=True)
         staging.clear(folder.root)
 

@@ -110,7 +110,10 @@ def ask_for(
         troubles.append(Trouble(code="absent", message=f"answers {answer.status} instead of 200"))
         return Asked(url=answer.url, answer=answer, troubles=tuple(troubles))
     should = local.stat().st_size if local and local.is_file() else length_bytes
-    if should is not None and answer.length_bytes != should:
+    audio = path.startswith("audio/")
+    if answer.packed:  # its length is that of the packed bytes, and says nothing of the file
+        troubles.append(packed(answer, audio=audio))
+    elif should is not None and answer.length_bytes != should:
         there = "no length" if answer.length_bytes is None else f"{answer.length_bytes} bytes"
         troubles.append(Trouble(code="length-differs", message=f"has {there} instead of {should}"))
     kinds = {content_type(path).partition(";")[0], mime_type} - {"", "application/octet-stream"}
@@ -121,9 +124,20 @@ def ask_for(
                 message=f"is served as {answer.mime_type or 'nothing'} instead of {min(kinds)}",
             )
         )
-    elif path.startswith("audio/") and should and answer.length_bytes == should:
+    elif audio and should and answer.length_bytes == should and not answer.packed:
         troubles += _ranges(client, answer.url, should, local)
     return Asked(url=answer.url, answer=answer, troubles=tuple(troubles))
+
+
+def packed(answer: Answer, *, audio: bool) -> Trouble:
+    """Return what to say of a server that packs for those who ask for a file as it is.
+
+    Podcast apps do ask so (`Accept-Encoding: identity`), since they count bytes and seek in them.
+    """
+    return Trouble(
+        code="audio-packed" if audio else "packed-unasked",
+        message=f"is sent packed ({answer.packed}) although it was asked for as it is",
+    )
 
 
 def _ranges(client: Client, url: str, length_bytes: int, local: Path | None) -> list[Trouble]:
@@ -133,6 +147,8 @@ def _ranges(client: Client, url: str, length_bytes: int, local: Path | None) -> 
         last = min(start + SAMPLE_BYTES, length_bytes) - 1
         wanted = {"range": f"bytes={start}-{last}"}
         answer = client.ask(url, headers=wanted, most_bytes=SAMPLE_BYTES)
+        if answer.packed:
+            return [packed(answer, audio=True)]
         told = answer.header("content-range")
         if answer.status != 206:
             return [

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -19,12 +18,13 @@ from columncast.episodes.fetch import Answer
 from columncast.episodes.settings import Show
 from columncast.feed import rules
 from columncast.feed.headers import is_hashed
-from columncast.feed.live.asking import Trouble, ask_for, follow, same_type
+from columncast.feed.live.asking import Trouble, ask_for, follow, packed, same_type
 from columncast.feed.live.hosts import HOSTS, advice, cures, host_of
 from columncast.feed.live.local import items_of
 from columncast.feed.live.reading import FEED, FeedDocument, Named, read_feed
-from columncast.feed.live.verifying import Servers
+from columncast.feed.live.verifying import Servers, asking
 
+AT_ONCE = 8
 NEWEST = 10
 SAMPLE = 10
 FEED_KEPT_S = 3600
@@ -36,6 +36,7 @@ PICTURE_BYTES = 512_000
 ERRORS = frozenset(
     [
         "absent",
+        "audio-packed",
         "length-differs",
         "range-ignored",
         "range-wrong",
@@ -93,14 +94,14 @@ def check_live(
     findings = [_finding(trouble, url, answer) for trouble in way]
     findings += [_finding(t, url, answer) for t in _feed_troubles(folder, servers, url, answer)]
     findings += [_finding(t, url, answer) for t in _certificate(servers, url)]
-    if answer.status != 200:
+    if answer.status != 200 or not answer.readable:
         return findings
     try:
         live = read_feed(answer.content, folder.show, where=url)
     except FeedError as e:
         return [*findings, _finding(Trouble(code="not-a-feed", message=e.message), url, answer)]
     files = _chosen(live, answer.content, newest, sample)
-    with ThreadPoolExecutor(8, thread_name_prefix="check") as pool:
+    with asking(servers, AT_ONCE) as pool:
         for found in pool.map(lambda named: list(_file_findings(folder, servers, named)), files):
             findings += found
     return findings
@@ -120,12 +121,16 @@ def _feed_troubles(
             code="type-wrong",
             message=f"is served as {answer.mime_type or 'nothing'} instead of application/rss+xml",
         )
+    if answer.packed:
+        yield packed(answer, audio=False)
     yield from _validators(servers, answer)
     yield from _cors(answer)
     kept_s = kept_for_s(answer)
     if kept_s is not None and kept_s > FEED_KEPT_S:
         yield Trouble(code="feed-kept-long", message=f"may be kept for {kept_s / 3600:.0f} hours")
     local = folder.root / FEED
+    if not answer.readable:
+        return
     if not local.is_file() or local.read_bytes() != answer.content:
         yield Trouble(code="feed-differs", message="is not the feed that was built here")
 

@@ -32,6 +32,19 @@ CURES: dict[str, dict[str, str]] = {
         "nginx": "turn gzip off for audio: gzip_types must not name audio/mpeg",
         "apache": "keep mod_deflate off audio: SetEnvIfNoCase Request_URI \\.(mp3|m4a|opus)$ no-gzip",
     },
+    "audio-packed": {
+        "": "turn compression off for audio: it gets no smaller by that, and apps can neither seek nor resume in it",
+        "s3": "the object was stored packed (Content-Encoding: gzip): publish it with columncast, which stores it as it is",
+        "cloudflare": "add a compression rule for audio/: no compression; and look whether the origin packs",
+        "nginx": "gzip_types must name neither * nor audio/mpeg, and gzip_static must be off in the location of audio/",
+        "apache": "keep mod_deflate off audio: SetEnvIfNoCase Request_URI \\.(mp3|m4a|opus)$ no-gzip",
+    },
+    "packed-unasked": {
+        "": "pack only for clients that send Accept-Encoding: gzip, and send Vary: Accept-Encoding so that caches keep both",
+        "s3": "the object was stored packed (Content-Encoding: gzip): publish it with columncast, which stores it as it is",
+        "nginx": "gzip_vary on; and gzip_static on, not gzip_static always",
+        "apache": "remove SetEnv force-gzip and AddEncoding for these files, and let mod_deflate send Vary",
+    },
     "type-wrong": {
         "": "tell the server the type of these files",
         "s3": "publish once more with columncast, which puts files with their types; a copy by other tools may have lost them",

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import RemoteError
-from columncast.episodes.fetch import Client
+from columncast.episodes.fetch import Answer, Client
 from columncast.episodes.model import Notice
 from columncast.episodes.retry import Retry, TemporaryError
 from columncast.episodes.settings import public_url
 from columncast.episodes.storage import Content, Storage
 from columncast.feed.headers import is_hashed
-from columncast.feed.live.asking import Asked, ask_for
+from columncast.feed.live.asking import Asked, ask_for, packed
 from columncast.feed.live.hosts import advice
 from columncast.feed.live.planning import Plan
 from columncast.feed.live.reading import FEED, Named, read_feed
@@ -65,15 +66,24 @@ def verify(
         return asked
 
     notices = []
-    with ThreadPoolExecutor(at_once, thread_name_prefix="ask") as pool:
+    with asking(servers, at_once) as pool:
         answers = pool.map(lambda file: retry(lambda: ask(file)), named)
-        try:
-            for file, asked in zip(named, answers, strict=True):
-                notices += _judged(file, asked)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)  # one reason is enough
-            raise
+        for file, asked in zip(named, answers, strict=True):
+            notices += _judged(file, asked)
     return notices
+
+
+@contextmanager
+def asking(servers: Servers, at_once: int) -> Iterator[ThreadPoolExecutor]:
+    """Give threads that ask servers; one error ends what is not begun, Ctrl-C all of it."""
+    with ThreadPoolExecutor(at_once, thread_name_prefix="ask") as pool:
+        try:
+            yield pool
+        except BaseException as e:
+            pool.shutdown(wait=False, cancel_futures=True)
+            if not isinstance(e, Exception):
+                servers.client.stop()
+            raise
 
 
 def _judged(file: Named, asked: Asked) -> list[Notice]:
@@ -92,8 +102,8 @@ def _forgiven(file: Named) -> frozenset[str]:
     if file.element == "enclosure":
         return frozenset({"redirected"})
     if is_audio(file) or (is_hashed(file.path) and file.element not in PICTURES):
-        return frozenset({"redirected", "type-wrong"})
-    return frozenset({"redirected", "type-wrong", "length-differs"})
+        return frozenset({"redirected", "type-wrong", "packed-unasked"})
+    return frozenset({"redirected", "type-wrong", "packed-unasked", "length-differs"})
 
 
 def read_back(folder: ShowFolder, store: Storage, plan: Plan, servers: Servers) -> list[Notice]:
@@ -115,7 +125,7 @@ def read_back(folder: ShowFolder, store: Storage, plan: Plan, servers: Servers) 
     local = (folder.root / FEED).read_bytes()
     if answer.status == 200 and answer.content == local:
         read_feed(answer.content, folder.show, where=plan.feed_url)
-        return []
+        return [_packed_feed(answer)] if answer.packed else []
     before = plan.live.get(FEED, Content(data=b"", version=""))
     if answer.status == 200 and before.data and answer.content == before.data:
         age = answer.header("cache-control") or "no Cache-Control"
@@ -126,7 +136,16 @@ def read_back(folder: ShowFolder, store: Storage, plan: Plan, servers: Servers) 
                 where=plan.feed_url,
             )
         ]
+    if answer.status == 200 and not answer.readable:
+        notice = _packed_feed(answer)
+        raise RemoteError(f"cannot be read back: it {notice.message}", where=plan.feed_url)
     what = f"answers {answer.status}" if answer.status != 200 else "gives another feed than was put"
     raise RemoteError(
         f"{what}; is base_url in show.toml where {store.label} is served?", where=plan.feed_url
     )
+
+
+def _packed_feed(answer: Answer) -> Notice:
+    trouble = packed(answer, audio=False)
+    message = f"{trouble.message}; {advice(trouble.code, answer)}"
+    return Notice(code=trouble.code, message=message, where=answer.url)

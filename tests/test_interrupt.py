@@ -1,0 +1,113 @@
+"""Ctrl-C, pressed in the middle of whatever waits for a server: one line, exit code 130, at once."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from bad_hosts import bad_host_at, feed_of, took_s
+
+from columncast.episodes.interrupt import LINE
+from columncast.episodes.waiting import Deadline, within
+
+SOON_S = 5.0
+"""Two seconds are promised; a machine that runs other tests needs more."""
+
+
+@pytest.fixture
+def host():
+    with bad_host_at() as host:
+        yield host
+
+
+@pytest.fixture
+def interrupted(host):
+    """Start a command, press Ctrl-C when it has asked, and return exit code, stderr and seconds."""
+
+    def run(*arguments, asked=1, **how):
+        command = [sys.executable, "-m", "columncast", *map(str, arguments)]
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, **how)
+        while len(host.asked) < asked and process.poll() is None:
+            time.sleep(0.02)
+        time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        began = time.monotonic()
+        said = process.communicate(timeout=30)[1]
+        return process.returncode, said.strip(), took_s(began)
+
+    return run
+
+
+def test_while_the_feed_is_waited_for(interrupted, host, tmp_path):
+    code, said, seconds = interrupted("import", f"{host.url}/silent/", "--to", tmp_path / "show")
+
+    assert (130, LINE) == (code, said)
+    assert seconds < SOON_S
+
+
+def test_while_threads_fetch_audio(interrupted, host, tmp_path):
+    kinds = ["silent", "drip", "drip-headers"] * 2
+    host.files["/feed.xml"] = feed_of([f"{host.url}/{kind}/{n}" for n, kind in enumerate(kinds)])
+
+    code, said, seconds = interrupted(
+        "import", f"{host.url}/feed.xml", "--to", tmp_path / "show", "--yes", "-q", asked=5
+    )
+
+    assert (130, LINE) == (code, said)
+    assert seconds < SOON_S
+
+
+SLOW = """
+import threading, time
+from columncast import cli, publish
+def slow(*_, **__):
+    print("asked", flush=True)
+    threading.Thread(target=time.sleep, args=(60,)).start()
+    {}
+cli.list_.callback = slow
+cli.main()
+"""
+
+
+@pytest.mark.parametrize(
+    "waits",
+    [
+        "time.sleep(60)",
+        "__import__('concurrent.futures').futures.ThreadPoolExecutor().submit(time.sleep, 60).result()",
+        "exec('while True:\\n try: time.sleep(60)\\n except KeyboardInterrupt: pass')",
+    ],
+    ids=["a thread is left", "a pool is left", "it is ignored"],
+)
+def test_what_does_not_want_to_end_is_ended(waits):
+    command = [sys.executable, "-c", SLOW.format(waits), "list"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert "asked" in process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    began = time.monotonic()
+    _, said = process.communicate(timeout=30)
+
+    assert (130, LINE) == (process.returncode, said.strip())
+    assert took_s(began) < SOON_S
+
+
+def test_a_call_without_a_limit_gets_one():
+    began = time.monotonic()
+
+    with pytest.raises(TimeoutError):
+        within(0.1, lambda: time.sleep(20))
+
+    assert took_s(began) < SOON_S
+
+
+def test_a_deadline_that_is_met_cuts_nothing():
+    cut = []
+
+    with Deadline(0.1, lambda: cut.append(1)) as deadline:
+        deadline.extend(30, most_until=time.monotonic() + 30)
+        time.sleep(0.2)
+    with Deadline(0.05, lambda: cut.append(2)):
+        pass
+    time.sleep(0.1)
+
+    assert not cut
