@@ -605,8 +605,7 @@ def _looks(folder: ShowFolder, *, keep: bool) -> Looks:
     from columncast.audio.probe import probe
     from columncast.audio.tags import read_tags
     from columncast.episodes.podcast.moving import Looks
-    from columncast.feed.cover import read_cover
-    from columncast.feed.episode_cover import kind_of
+    from columncast.feed.cover import read_cover, suffix_of
 
     def sound(path: Path) -> tuple[str, float]:
         if keep:
@@ -622,7 +621,8 @@ def _looks(folder: ShowFolder, *, keep: bool) -> Looks:
             return ()  # tags of a kind that holds none
 
     def picture(path: Path) -> str:
-        return kind_of(path.read_bytes()[:16]) or read_cover(path).suffix
+        suffix = suffix_of(path)
+        return suffix if suffix != ".webp" else read_cover(path).suffix
 
     return Looks(sound=sound, chapters=chapters, picture=picture)
 

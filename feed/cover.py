@@ -3,7 +3,11 @@
 Square, 1400 to 3000 pixels, JPEG or PNG, RGB, the extension telling the true type
 (podcasters.apple.com/support/896-artwork-requirements), and under 512 KB, which is what slow
 phones and PSP-1's reviewers ask. A picture is never made larger and never cropped: that is the
-designer's decision. This is the one place where Pillow is used.
+designer's decision.
+
+This is the one place where Pillow is used, and `_opened` the one way to a picture: what it is, how
+many pixels it has, and whether it moves is read off its header, before a pixel is unpacked. A file
+of 0.3 MB can hold a picture that fills gigabytes.
 """
 
 from __future__ import annotations
@@ -13,14 +17,22 @@ import io
 import math
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageCms, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageCms, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
 
 from columncast.episodes.errors import CoverError
 from columncast.episodes.model import Notice
 
+MOST_BYTES = 40_000_000
+MOST_PIXELS = 6000 * 6000
+"""A picture of more is never unpacked; one of as many takes 0.4 to 0.8 GB."""
+FORMATS = ("JPEG", "PNG", "WEBP")
+"""What is opened at all; every other decoder of Pillow stays shut."""
+_MOST_PROFILE_BYTES = 4_000_000
+"""A larger colour profile is no profile."""
 SMALLEST_PX = 1400
 LARGEST_PX = 3000
 HEAVIEST_BYTES = 512 * 1024
@@ -50,30 +62,36 @@ def read_cover(path: Path) -> Cover:
     Raises:
         CoverError: It is missing, no picture, not square, or too small.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as e:
-        reason = (
-            "is missing" if isinstance(e, FileNotFoundError) else f"cannot be read: {e.strerror}"
-        )
-        raise CoverError(
-            f"the cover {reason}; name a picture by `cover` in show.toml", where=path
-        ) from e
-    picture, kind = _opened(data, path)
-    width, height = picture.size
-    if width != height:
-        raise CoverError(
-            f"the cover is {width} x {height} pixels; directories want a square: crop it as you "
-            f"like it to {min(width, height)} x {min(width, height)}",
-            where=path,
-        )
-    if width < SMALLEST_PX:
-        raise CoverError(
-            f"the cover is {width} x {width} pixels; directories want at least "
-            f"{SMALLEST_PX} x {SMALLEST_PX}: export it larger from the original",
-            where=path,
-        )
-    return _mended(picture, kind, data, path)
+    data = _read(path)
+    with _told(path):
+        picture, kind = _opened(data, path)
+        width, height = picture.size
+        if width != height:
+            raise CoverError(
+                f"the cover is {width} x {height} pixels; directories want a square: crop it as "
+                f"you like it to {min(width, height)} x {min(width, height)}",
+                where=path,
+            )
+        if width < SMALLEST_PX:
+            raise CoverError(
+                f"the cover is {width} x {width} pixels; directories want at least "
+                f"{SMALLEST_PX} x {SMALLEST_PX}: export it larger from the original",
+                where=path,
+            )
+        picture.load()
+        return _mended(picture, kind, data, path)
+
+
+def suffix_of(path: Path) -> str:
+    """Return the suffix that fits the picture at *path*, by its header.
+
+    Raises:
+        CoverError: It is missing, no picture that is opened here, or far too large.
+    """
+    data = _read(path)
+    with _told(path):
+        _, kind = _opened(data, path)
+    return {"PNG": ".png", "WEBP": ".webp"}.get(kind, ".jpg")
 
 
 def thumbnail(cover: Cover, *, side_px: int = 600) -> bytes:
@@ -112,21 +130,63 @@ def placeholder_cover(title: str) -> bytes:
     return _jpeg_under(200_000, picture, (85, 78, 70, 60))
 
 
-def _opened(data: bytes, path: Path) -> tuple[Image.Image, str]:
+def _read(path: Path) -> bytes:
+    try:
+        too_large = path.stat().st_size > MOST_BYTES
+        data = b"" if too_large else path.read_bytes()
+    except OSError as e:
+        reason = (
+            "is missing" if isinstance(e, FileNotFoundError) else f"cannot be read: {e.strerror}"
+        )
+        raise CoverError(
+            f"the cover {reason}; name a picture by `cover` in show.toml", where=path
+        ) from e
+    if too_large:
+        raise CoverError(
+            f"the cover has over {MOST_BYTES // 1_000_000} MB; save it smaller", where=path
+        )
+    return data
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Say of whatever Pillow raises that the picture cannot be read: a damaged one raises anything."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # Pillow only warns of a picture that would fill memory
-            picture = Image.open(io.BytesIO(data))
-            kind = picture.format or ""
-            picture.load()
+            warnings.simplefilter("ignore")  # of odd metadata
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            yield
+    except CoverError:
+        raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as e:
         raise CoverError(
             "the cover is far too large; 3000 x 3000 pixels are enough", where=path
         ) from e
-    except (OSError, SyntaxError, ValueError, Warning) as e:
+    except Exception as e:
         raise CoverError(
             "the cover is not a picture that can be read; save it as JPEG or PNG", where=path
         ) from e
+
+
+def _opened(data: bytes, path: Path) -> tuple[Image.Image, str]:
+    """Return a picture of which the header is read and no pixel, and its kind."""
+    try:
+        picture = Image.open(io.BytesIO(data), formats=FORMATS)
+    except UnidentifiedImageError as e:
+        raise CoverError(
+            "the cover is not a picture of a kind that is opened here; save it as JPEG or PNG",
+            where=path,
+        ) from e
+    kind = picture.format or ""
+    width, height = picture.size
+    if width * height > MOST_PIXELS:
+        raise CoverError(
+            f"the cover is far too large ({width} x {height} pixels); 3000 x 3000 are enough",
+            where=path,
+        )
+    # A phone's JPEG may hold a second picture (MPO), which is left alone.
+    if getattr(picture, "is_animated", False) and kind != "MPO":
+        raise CoverError("the cover moves; directories want a still picture", where=path)
     return picture, kind
 
 
@@ -143,9 +203,7 @@ def _mended(picture: Image.Image, kind: str, data: bytes, path: Path) -> Cover:
         )
     if not changes:
         return _cover(data, kind, picture.width, notices)
-    mended = _rgb(ImageOps.exif_transpose(picture))
-    if mended.width > LARGEST_PX:
-        mended = mended.resize((LARGEST_PX, LARGEST_PX), Image.Resampling.LANCZOS)
+    mended = _rgb(_scaled(ImageOps.exif_transpose(picture)))
     # A PNG this heavy is a photograph: only JPEG makes it light.
     content, written = _encoded(mended, kind if len(data) < 2 * HEAVIEST_BYTES else "JPEG")
     return _cover(content, written, mended.width, notices)
@@ -176,9 +234,17 @@ def _cover(content: bytes, kind: str, side_px: int, notices: list[Notice]) -> Co
     )
 
 
+def _scaled(picture: Image.Image) -> Image.Image:
+    if picture.width <= LARGEST_PX:
+        return picture
+    if picture.mode not in ("L", "RGB", "RGBA", "CMYK"):
+        picture = _rgb(picture)
+    return picture.resize((LARGEST_PX, LARGEST_PX), Image.Resampling.LANCZOS)
+
+
 def _rgb(picture: Image.Image) -> Image.Image:
     profile = picture.info.get("icc_profile")
-    if profile and picture.mode in ("RGB", "CMYK"):
+    if profile and len(profile) <= _MOST_PROFILE_BYTES and picture.mode in ("RGB", "CMYK"):
         try:
             converted = ImageCms.profileToProfile(
                 picture,

@@ -14,7 +14,7 @@ from columncast.episodes import files
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.errors import CoverError
 from columncast.episodes.model import Episode, Notice
-from columncast.feed.cover import Cover, read_cover
+from columncast.feed.cover import Cover, read_cover, suffix_of
 
 
 def with_own_cover(folder: ShowFolder, source: EpisodeFolder, episode: Episode) -> Episode:
@@ -40,8 +40,8 @@ def _own_cover(source: EpisodeFolder, path: Path) -> Cover:
     try:
         return read_cover(path)
     except CoverError as e:
-        kind = kind_of(path.read_bytes()[:16]) if source.facts.source.feed else ""
-        if not kind:
+        kind = suffix_of(path) if source.facts.source.feed else ""
+        if kind not in (".jpg", ".png"):
             raise
         # Listeners have seen it already; that it could be better must not take their episode away.
         told = Notice(
@@ -51,17 +51,6 @@ def _own_cover(source: EpisodeFolder, path: Path) -> Cover:
         return Cover(
             content=path.read_bytes(), suffix=kind, mime_type=mime_type, side_px=0, notices=(told,)
         )
-
-
-def kind_of(head: bytes) -> str:
-    r"""Return the suffix of a picture that directories know; empty for any other.
-
-    >>> kind_of(b"\x89PNG\r\n\x1a\n")
-    '.png'
-    """
-    if head.startswith(b"\x89PNG"):
-        return ".png"
-    return ".jpg" if head.startswith(b"\xff\xd8\xff") else ""
 
 
 def own_covers(folder: ShowFolder, episode: Episode) -> Iterator[Path]:

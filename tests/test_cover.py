@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import random
+import struct
+import zlib
 from pathlib import Path
 
 import pytest
@@ -94,11 +98,8 @@ def test_a_profile_is_taken_into_account(saved):
     assert (abs(red - 200) < 8, abs(green - 40) < 8, abs(blue - 40) < 8) == (True, True, True)
 
 
-@pytest.mark.parametrize(
-    ("kind", "name"), [("WEBP", "c.webp"), ("GIF", "c.gif"), ("TIFF", "c.tif")]
-)
-def test_other_kinds_of_picture_become_jpeg(saved, kind, name):
-    cover = read_cover(saved(name=name, kind=kind))
+def test_another_kind_of_picture_becomes_jpeg(saved):
+    cover = read_cover(saved(name="c.webp", kind="WEBP"))
 
     assert "JPEG" == opened(cover).format
     assert ".jpg" == cover.suffix
@@ -159,6 +160,120 @@ def test_a_cut_off_picture_is_refused(saved):
 
     with pytest.raises(CoverError):
         read_cover(path)
+
+
+@pytest.fixture
+def untouched(monkeypatch):
+    """Fail if a pixel is unpacked."""
+
+    def unpacked(_):
+        pytest.fail("a pixel was unpacked")
+
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", unpacked)
+    monkeypatch.setattr("PIL.WebPImagePlugin.WebPImageFile.load", unpacked)
+    monkeypatch.setattr("PIL.PngImagePlugin.PngImageFile.load_prepare", unpacked)
+
+
+def png(width: int, height: int, *chunks: bytes) -> bytes:
+    """A PNG whose header says so, of a few bytes; *chunks* are further ones, with their names."""
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    parts = [b"IHDR" + head, *chunks, b"IDAT" + zlib.compress(bytes(1000)), b"IEND"]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(part) - 4) + part + struct.pack(">I", zlib.crc32(part))
+        for part in parts
+    )
+
+
+BOMB = zlib.compress(bytes(80_000_000))
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (png(6001, 6001), "6001 x 6001 pixels"),
+        (png(1, 40_000_000), "1 x 40000000 pixels"),
+        (png(12_000, 12_000), "far too large"),
+        (png(60_000, 60_000), "far too large"),
+        (png(2**31 - 1, 2**31 - 1), "far too large"),
+        (png(2000, 2000, b"iCCPx\0\0" + BOMB), "not a picture that can be read"),
+        (png(2000, 2000, b"zTXtx\0\0" + BOMB), "not a picture that can be read"),
+        (png(2000, 2000, b"acTL" + struct.pack(">II", 500, 0)), "moves"),
+        (png(2000, 1900), "want a square"),
+    ],
+    ids=["large", "long", "larger", "largest", "absurd", "profile", "text", "moving", "oblong"],
+)
+def test_what_would_fill_memory_is_refused_by_its_header(untouched, tmp_path, data, told):
+    path = tmp_path / "cover.png"
+    path.write_bytes(data)
+
+    with pytest.raises(CoverError, match=told) as caught:
+        read_cover(path)
+
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "GIF", "PNG"])
+def test_a_picture_that_moves_is_refused(untouched, tmp_path, kind):
+    path = tmp_path / "cover"
+    first, second = (Image.new("RGB", (1400, 1400), colour) for colour in ("navy", "olive"))
+    first.save(path, kind, save_all=True, append_images=[second])
+
+    with pytest.raises(CoverError, match=r"moves|of a kind"):
+        read_cover(path)
+
+
+@pytest.mark.parametrize("kind", ["GIF", "TIFF", "BMP", "PPM", "ICO", "PDF", "EPS", "JPEG2000"])
+def test_no_other_decoder_is_ever_opened(untouched, tmp_path, kind):
+    path = tmp_path / "cover.jpg"
+    Image.new("RGB", (1400, 1400)).save(path, kind)
+
+    with pytest.raises(CoverError, match="of a kind that is opened here; save it as JPEG or PNG"):
+        read_cover(path)
+
+
+def test_a_file_of_any_size_is_not_read_into_memory(tmp_path):
+    path = tmp_path / "cover.png"
+    path.write_bytes(png(2000, 2000))
+    os.truncate(path, 50_000_000_000)
+
+    with pytest.raises(CoverError, match="over 40 MB"):
+        read_cover(path)
+
+
+def test_a_phones_picture_with_another_inside_is_a_jpeg(tmp_path):
+    path = tmp_path / "cover.jpg"
+    first = Image.new("RGB", (1400, 1400), "navy")
+    first.save(path, "MPO", save_all=True, append_images=[Image.new("RGB", (700, 700))])
+
+    assert "JPEG" == opened(read_cover(path)).format
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_damaged_picture_is_read_or_refused_in_one_line(tmp_path, kind):
+    path = tmp_path / "cover"
+    picture = Image.radial_gradient("L").resize((1400, 1400)).convert("RGB")
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, "A gate"
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    picture.save(path, kind, exif=exif, icc_profile=profile, quality=20)
+    whole = path.read_bytes()
+    chance = random.Random(21)
+    said = []
+
+    for _ in range(12):
+        damaged = bytearray(whole)
+        for _ in range(chance.choice([1, 4, 40])):
+            damaged[chance.randrange(len(damaged) if chance.random() < 0.3 else 4000)] ^= (
+                1 << chance.randrange(8)
+            )
+        path.write_bytes(damaged[: chance.choice([len(damaged), len(damaged) // 2])])
+        try:
+            read_cover(path)
+        except CoverError as e:
+            said.append(str(e))
+
+    assert said
+    assert [] == [line for line in said if "\n" in line]
 
 
 def test_a_missing_cover_is_named(tmp_path):
