@@ -7,7 +7,7 @@ new cover costs nothing. Without the extra `[align]` everything else works, and 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +17,7 @@ import msgspec
 from columncast.audio.align import LANGUAGES, METHOD, Unit, align, available
 from columncast.audio.enclosure import Mastered
 from columncast.audio.kept import Kept
+from columncast.audio.tagset import MOST_CHAPTERS
 from columncast.episodes import files, transcript
 from columncast.episodes.alignment import Alignment
 from columncast.episodes.captions import chapters_are_fit
@@ -26,7 +27,7 @@ from columncast.episodes.columns import read_column
 from columncast.episodes.errors import UsageError
 from columncast.episodes.hashes import digest
 from columncast.episodes.kept import CHAPTERS, fit_transcripts, kept_chapters, kept_transcripts
-from columncast.episodes.model import Attachment, Notice
+from columncast.episodes.model import Attachment, Chapter, Notice
 from columncast.episodes.records import alignment_file as beside
 from columncast.episodes.written import Written
 
@@ -152,6 +153,17 @@ def attach_kept(
         content = transcript.to_chapters(written.chapters).encode()
     url = written.page_url + _laid(folder, CHAPTERS, content)
     return transcripts, Attachment(url=url, mime_type="application/json+chapters"), notices
+
+
+def chapters_beyond(chapters: Sequence[Chapter]) -> tuple[Notice, ...]:
+    """Say that the audio's tags cannot hold all of *chapters*."""
+    if len(chapters) <= MOST_CHAPTERS:
+        return ()
+    message = (
+        f"it has {len(chapters):,} chapters; the tags of the audio hold the first {MOST_CHAPTERS}, "
+        "and the chapters file that the feed names has all of them"
+    )
+    return (Notice(code="chapters-beyond-tags", message=message, severity="info"),)
 
 
 def times_moved(source: EpisodeFolder, offset_s: float) -> tuple[Notice, ...]:

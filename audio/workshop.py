@@ -17,6 +17,7 @@ from columncast.audio.read_along import (
     attach,
     attach_kept,
     can_align,
+    chapters_beyond,
     detach,
     missing_extra,
     read_along,
@@ -103,7 +104,8 @@ class Workshop:
             notices=episode.notices
             + done
             + (missing_extra() if written.column.blocks else ())
-            + times_moved(source, mastered.master.offset_s),
+            + times_moved(source, mastered.master.offset_s)
+            + chapters_beyond(written.chapters),
             alternates=tuple(alternates),
             transcripts=transcripts,
             chapters_file=chapters_file,
