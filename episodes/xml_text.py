@@ -86,7 +86,8 @@ def encoding_of(path: Path, *, served_as: str = "") -> Encoding:
         return Encoding(name="utf-8", errors=MIXED, remark=remark)
     # A server that was never told names its default, so a document that knows better wins.
     order = [declared, served] if served == "cp1252" and declared != "utf-8" else [served, declared]
-    other = next((name for name in order if name and name != "utf-8"), "")
+    # One that says it in ASCII is not in UTF-16, whatever it says.
+    other = next((name for name in order if name and not name.startswith("utf-")), "")
     if other and not (other in _WESTERN and valid > wrong):
         remark = "" if other == (declared or served) else f"is in {other}, not in {said or 'UTF-8'}"
         return Encoding(name=other, errors=MIXED if other in _WESTERN else "replace", remark=remark)

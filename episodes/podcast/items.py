@@ -28,13 +28,14 @@ from columncast.episodes.podcast.tree import (
     usual_prefix,
     without_comments,
 )
+from columncast.episodes.text import clip, one_line
 from columncast.episodes.xml_text import decoded, encoding_of
 
 LARGEST = 16_000_000
 """Characters of one item, or of all that is around the items."""
 
-MOST_ITEMS = 50_000
-"""A daily podcast of a hundred years has fewer."""
+MOST_ITEMS = 20_000
+"""A daily podcast of fifty years has fewer."""
 
 _HEAD = 1_000_000
 """Characters within which the root element begins."""
@@ -43,8 +44,9 @@ _LONGEST_TOKEN = 64
 _ROOT = re.compile(
     r"<((?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|rdf|feed|channel))(?=[\s>/])[^<>]*>", re.IGNORECASE
 )
-_ENTITY = re.compile(r"<!ENTITY\s+(\S+)\s+(?:\"([^\"<>%]*)\"|'([^'<>%]*)')\s*>")
-_PROLOG = re.compile(r"<\?[^>]*>|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>", re.IGNORECASE)
+_ENTITY = re.compile(r"<!ENTITY\s+(\S{1,40})\s+(?:\"([^\"<>%]*)\"|'([^'<>%]*)')\s*>")
+_INSTRUCTION = re.compile(r"<\?[^<>]*>")
+_DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*(?:\[[^\]]*\]\s*)?>", re.IGNORECASE)
 _PAGE = re.compile(r"\s*(?:<\?xml[^<>]*>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
 _AFTER = 2000
@@ -208,7 +210,9 @@ def read_outside(path: Path) -> Outside:
 
 def _remarks(encoding: str, before: str) -> list[str]:
     remarks = [f"the feed {encoding}"] if encoding else []
-    odd = _PROLOG.sub("", without_comments(before)).strip("\ufeff\u200b \t\r\n")
+    odd = _INSTRUCTION.sub("", _DOCTYPE.sub("", without_comments(before), count=1)).strip(
+        "\ufeff\u200b \t\r\n"
+    )
     return [
         *remarks,
         *([f"passed over what stands before the feed: {_shown(odd)!r}"] if odd else []),
@@ -324,10 +328,7 @@ def _with_channel(root: Root, text: str) -> Surroundings:
 
 
 def _item(around: Surroundings, text: str, kind: Kind, number: int) -> Node | BrokenItem:
-    title = re.search(
-        r"<title[^<>]{0,80}>\s*(?:<!\[CDATA\[)?(.{1,80}?)\s*(?:\]\]>)?\s*</title>", text
-    )
-    where = f"item {number}" + (f" ({html.unescape(title[1])})" if title else "")
+    where = f"item {number}" + (f" ({title})" if (title := _title(text)) else "")
     if kind == "open":
         return BrokenItem(where, "is cut off: the feed breaks off in it")
     if kind == "large":
@@ -340,6 +341,13 @@ def _item(around: Surroundings, text: str, kind: Kind, number: int) -> Node | Br
         return BrokenItem(where, "is damaged XML (no element in it)")
     nodes[0].damage = "is damaged XML (a tag is not closed, or never opened)" if repaired else ""
     return nodes[0]
+
+
+def _title(text: str) -> str:
+    """What an item that may be broken is called."""
+    found = re.search(r"<title[^<>]{0,80}>", text)
+    said = text[found.end() :][:300].partition("</title")[0] if found else ""
+    return clip(one_line(html.unescape(said.replace("<![CDATA[", "").replace("]]>", ""))), 80)
 
 
 def _leftover(text: str) -> str:

@@ -99,6 +99,8 @@ def feed_date(text: str) -> FeedDate | None:
     >>> feed_date("Mon, 05 Jan 2026 06:00 Q").remark
     "the zone 'Q' is not known; it is read as UTC"
     """
+    if len(text) > 10 * _LONGEST:
+        return None
     text = " ".join(unicodedata.normalize("NFC", text).split())
     if not text or len(text) > _LONGEST:
         return None

@@ -24,7 +24,7 @@ from columncast.episodes.podcast.moments import feed_date
 from columncast.episodes.podcast.sounds import Sound, sounds_of
 from columncast.episodes.podcast.tree import Node
 from columncast.episodes.podcasting import EpisodeTags, Location, Soundbite, Txt, known_role
-from columncast.episodes.private import HIDDEN, hidden, without_keys
+from columncast.episodes.private import HIDDEN, LONGEST_URL, hidden, without_keys
 from columncast.episodes.text import (
     TITLE_LIMIT,
     clip,
@@ -41,6 +41,7 @@ _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 _YES = ("yes", "true", "explicit")
 _NO = ("no", "false", "clean")
 _MOST_ESCAPES = 4
+_LONGEST_DURATION = 30
 _TWICE = re.compile(r"&amp;(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _ESCAPED_TAG = re.compile(
     r"&lt;/?(?:p|br|a|div|span|strong|em|b|i|u|ul|ol|li|h[1-6]|img|blockquote|hr)\b(?:(?!&lt;).){0,500}?&gt;",
@@ -306,7 +307,7 @@ class _Reader:
     def url(self, text: str, base: str = "") -> str:
         """Return an address as it stands, unless it has to be mended to be one; empty if it is none."""
         text = text.strip()
-        if not text:
+        if not text or len(text) > LONGEST_URL:
             return ""
         try:
             if _PLAIN_URL.fullmatch(text):
@@ -451,12 +452,13 @@ def seconds(text: str) -> float:
     >>> [seconds(t) for t in ("1:02:03", "56:07", "90", "00:00:04.500", "about an hour", "1h 2m 3s")]
     [3723.0, 3367.0, 90.0, 4.5, 0.0, 3723.0]
     """
+    text = text.strip()
     found = _clock_s(text)
-    if found is not None:
-        return found
+    if found is not None or len(text) > _LONGEST_DURATION:
+        return found or 0.0
     said = re.fullmatch(
         r"p?t?(?:(\d{1,3})\s*h\w*\.?)?\s*(?:(\d{1,4})\s*m\w*\.?)?\s*(?:(\d{1,6})\s*s\w*\.?)?",
-        text.strip().lower(),
+        text.lower(),
     )
     hours, minutes, rest = (int(part or 0) for part in said.groups()) if said else (0, 0, 0)
     return hours * 3600.0 + minutes * 60 + rest

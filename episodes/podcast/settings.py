@@ -37,8 +37,10 @@ from columncast.episodes.subset import for_apps, plain_of
 from columncast.episodes.text import clip, one_line
 
 _DESCRIPTION_BYTES = 4000
+_LONGEST_DESCRIPTION = 100_000
+"""Characters that are looked at before it is cut to what directories take."""
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_EMAIL = re.compile(r"[^@\s<>()]+@[^@\s<>()]+\.[^@\s<>()]+")
+_EMAIL = re.compile(r"(?<![^@\s<>()])[^@\s<>()]{1,64}@[^@\s<>()]{1,200}\.[^@\s<>().]{1,63}")
 _YES = ("yes", "true")
 
 
@@ -195,6 +197,7 @@ def _site(text: str, feed_url: str) -> str:
 
 def _description(channel: Node, tell: Callable[[str, str], None]) -> str:
     text = unescaped(channel.said("description", "itunes:summary", "googleplay:description"))
+    text = text[:_LONGEST_DESCRIPTION]
     if re.search(r"</?[a-zA-Z][^<>]*>", text):
         text = plain_of(for_apps(read_markup(html.parse(text)).blocks))
         tell("import-setting", "the description had markup; its text is kept")
