@@ -688,6 +688,8 @@ def _build(
     scheduled = tuple(e for e in reversed(episodes) if e.published > now)
     changed = [f"audio/{name}" for e in episodes for name in e.audio if name not in before]
     rendered = Rendered(folder)
+    for drafted in (*ledger.drafted, *rendered.drafted):
+        files.sweep(Path(drafted))
     if not rendered.settled(everything(folder, feed)):
         from columncast.feed.site import write_site
 

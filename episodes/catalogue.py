@@ -244,9 +244,15 @@ class ShowFolder:
 
         What a killed run had begun is completed or undone first.
         """
+        at_work = self.cache / "at-work"
         with files.locked(self.cache / "lock"):
-            self._mend()
+            self._mend(everywhere=at_work.exists())
+            with files.told(at_work):
+                at_work.touch()
             yield
+            # It stays where a run was killed, or failed: then drafts are looked for everywhere.
+            with suppress(OSError):
+                at_work.unlink()
 
     def settle(self) -> None:
         """Complete what a killed run had begun to change, before anything is read.
@@ -260,14 +266,16 @@ class ShowFolder:
             with suppress(BusyError, FolderError), self.locked():
                 return
 
-    def _mend(self) -> None:
+    def _mend(self, *, everywhere: bool) -> None:
         if complete(self.root):
             self.__dict__.pop("show", None)  # it may have been read before that
         staging.clear(self.root)
-        for folder, depth in ((self.root, 0), (self.episodes, 1), (self.audio, 0)):
-            files.sweep(folder, depth=depth)
-        for folder, depth in ((self.feed, 1), (self.cache, 3)):
-            files.sweep(folder, depth=depth)
+        files.sweep(self.root)
+        files.sweep(self.audio)
+        # Those of ten thousand episodes are looked into by every build (`Ledger.drafted`).
+        files.sweep(self.episodes, depth=1 if everywhere else 0)
+        files.sweep(self.feed, depth=1 if everywhere else 0)
+        files.sweep(self.cache, depth=3 if everywhere else 1)
         files.sweep_old(self.fetched, older_than_s=bounds.PART_AGE_S)
 
     @property

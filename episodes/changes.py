@@ -120,15 +120,15 @@ def complete(root: Path) -> bool:
         FolderError: The disk does not let us write; the next command goes on.
     """
     journal = root / JOURNAL
+    if not is_pending(root):
+        return False
     try:
         steps = msgspec.json.decode(journal.read_bytes(), type=list[_Step])
-    except FileNotFoundError:
-        return False
-    except (msgspec.DecodeError, OSError):
+    except msgspec.DecodeError:
         steps = []  # never written by us: it was renamed into its place when it was whole
     touched = set()
     for step in steps:
-        if _is_inside(step.path) and _is_inside(step.to or step.path):
+        if _is_inside(step.path) and (step.do == "remove" or _is_inside(step.to)):
             path = root / step.path
             with files.told(path), suppress(OutsideError):
                 files.stay(path)

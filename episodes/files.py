@@ -284,11 +284,11 @@ def names(folder: Path) -> list[str]:
     return [name for name in found if not name.startswith(".")]
 
 
-def signature(folder: Path | str) -> str:
+def signature(folder: Path | str, drafted: list[str] | None = None) -> str:
     """Return what tells one state of the files in *folder* from another, without reading them.
 
     As git's index does it, of each file its name, size, times and inode; a name that starts with a
-    dot is nobody's business.
+    dot is nobody's business. Where there is a draft, *folder* is added to those that are *drafted*.
     """
     found = []
     try:  # plainly, since a build of ten thousand episodes is mostly this
@@ -297,6 +297,8 @@ def signature(folder: Path | str) -> str:
                 name = entry.name
                 if name[0] != ".":
                     found.append(f"{name}/{state(entry)}")
+                elif drafted is not None and name.startswith(BESIDE):
+                    drafted.append(str(folder))
     except OSError:
         found.clear()
     found.sort()
@@ -304,16 +306,18 @@ def signature(folder: Path | str) -> str:
     return hashlib.blake2b(os.fsencode("/".join(found)), digest_size=16).hexdigest()
 
 
-def signatures(folder: Path, known: Mapping[str, str] | None = None) -> dict[str, str]:
+def signatures(
+    folder: Path, known: Mapping[str, str] | None = None, drafted: list[str] | None = None
+) -> dict[str, str]:
     """Return the states of what lies in *folder*: of each file, and of each folder as a whole.
 
-    Folders whose states are *known* are not looked into again.
+    Folders whose states are *known* are not looked into again; *drafted* is `signature`'s.
     """
     found = {}
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir():
-                found[entry.name] = (known or {}).get(entry.name) or signature(entry.path)
+                found[entry.name] = (known or {}).get(entry.name) or signature(entry.path, drafted)
             elif not entry.name.startswith("."):
                 found[entry.name] = state(entry)
     return found
@@ -364,16 +368,30 @@ def sweep(folder: Path, *, depth: int = 0, shared: bool = False) -> None:
     nobody can tell: it goes, since whoever calls this holds the show's lock; in a *shared* folder,
     which has no lock, only if nothing was written to it for `FOREIGN_S`.
     """
-    with suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            if not entry.name.startswith(BESIDE):
-                if depth and entry.is_dir(follow_symlinks=False):
-                    sweep(Path(entry.path), depth=depth - 1, shared=shared)
-            elif is_left(entry.name, _modified(entry), shared=shared):
-                if entry.is_dir(follow_symlinks=False):
-                    shutil.rmtree(entry.path, ignore_errors=True)
-                else:
-                    drop(Path(entry.path))
+    left = _look_for_drafts(os.fspath(folder), depth)
+    for entry in [entry for entry in left if is_left(entry.name, _modified(entry), shared=shared)]:
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path, ignore_errors=True)
+        else:
+            drop(Path(entry.path))
+
+
+def _look_for_drafts(folder: str, depth: int) -> Iterator[os.DirEntry[str]]:
+    try:  # plainly, since a show of ten thousand episodes has twenty thousand folders
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.startswith(BESIDE):
+                    yield entry
+                elif depth > 1 and entry.is_dir(follow_symlinks=False):
+                    yield from _look_for_drafts(entry.path, depth - 1)
+                elif (
+                    depth == 1
+                    and entry.is_dir(follow_symlinks=False)
+                    and BESIDE in "/".join(os.listdir(entry.path))  # noqa: PTH208 - as above
+                ):
+                    yield from _look_for_drafts(entry.path, 0)
+    except OSError:
+        return  # not there, or not ours to look into: it may be swept another time
 
 
 def is_left(draft: str, modified: float | None, *, shared: bool = True) -> bool:

@@ -77,6 +77,8 @@ class Ledger:
         """Open the ledger of *folder*, an empty one if there is none."""
         self.folder = folder
         self._file = folder.cache / "ledger.json"
+        self.drafted: list[str] = []
+        """Folders of episodes in which drafts were met."""
         self._changed = False
         self._book = _Book()
         with suppress(OSError, msgspec.DecodeError):  # never built here, or by another version
@@ -112,7 +114,7 @@ class Ledger:
     @cached_property
     def _folders(self) -> dict[str, str]:
         """How the folders of all episodes look."""
-        return files.signatures(self.folder.episodes)
+        return files.signatures(self.folder.episodes, drafted=self.drafted)
 
     def _looked(self, slug: str) -> str:
         line = self._book.lines.get(slug)

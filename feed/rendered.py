@@ -48,7 +48,9 @@ class Rendered:
         self._root = folder.feed
         self._known: dict[str, tuple[str, str]] = {}
         self._now: dict[str, str] = {}
-        self._found = files.signatures(self._root)
+        self.drafted: list[str] = []
+        """Folders in which drafts were met."""
+        self._found = files.signatures(self._root, drafted=self.drafted)
         try:
             kind = dict[str, tuple[str, str]]
             self._known = msgspec.json.decode(self._cache.read_bytes(), type=kind)

@@ -1,118 +1,240 @@
-"""A column that says of itself that it is a draft is not published by a slip."""
+"""What killed runs leave half-written is removed by the next run, and nobody's work under way is."""
 
-import json
+import os
+import subprocess
+import sys
+import time
 
 import pytest
 from builders import files_of
 
-from columncast.episodes.columns import read_column
-from columncast.episodes.columns.extract import extract
+from columncast.episodes import files
+from columncast.episodes.changes import JOURNAL, complete, together
+from columncast.episodes.storage.folder import Folder
 
-BODY = "\n\nThe ferry left at noon, and nobody on the quay could say who had paid for the crate.\n"
-DRAFTS = {
-    "draft": "---\ntitle: The Piano\ndraft: true\n---",
-    "quoted": '---\ntitle: The Piano\ndraft: "yes"\n---',
-    "underscore": "---\ntitle: The Piano\n_draft: true\n---",
-    "published": "---\ntitle: The Piano\npublished: false\n---",
-    "publish": "---\ntitle: The Piano\npublish: no\n---",
-    "status": "---\ntitle: The Piano\nstatus: Draft\n---",
-    "pending": "---\ntitle: The Piano\npost_status: pending\n---",
-    "private": "---\ntitle: The Piano\nvisibility: private\n---",
-    "TOML": '+++\ntitle = "The Piano"\ndraft = true\n+++',
-    "JSON": '{\n  "title": "The Piano",\n  "draft": true\n}',
-    "JSON between lines": ';;;\n{"title": "The Piano", "status": "draft"}\n;;;',
-    "MultiMarkdown": "Title: The Piano\nStatus: draft",
-}
-READY = {
-    "draft": "---\ntitle: The Piano\ndraft: false\n---",
-    "published": "---\ntitle: The Piano\npublished: true\n---",
-    "published on": "---\ntitle: The Piano\npublished: 2026-01-05\n---",
-    "status": "---\ntitle: The Piano\nstatus: published\n---",
-    "JSON": '{"title": "The Piano", "draft": false, "description": null}',
-    "prose": "# The Piano\n\nDraft: true is what they called it.",
-}
+SLUG = "what-the-masons-left"
+DAY_S = 24 * 3600
 
 
-@pytest.mark.parametrize("kind", DRAFTS)
-def test_a_draft_says_so(tmp_path, kind):
-    path = tmp_path / "column.md"
-    path.write_text(DRAFTS[kind] + BODY)
-
-    column = read_column(path)
-
-    assert column.draft
-    assert "The Piano" == column.title
-    assert ["draft-post"] == [notice.code for notice in column.notices]
+@pytest.fixture(scope="module")
+def dead_name():
+    """The name of a draft whose process has ended."""
+    code = "from columncast.episodes import files; print(files.draft_name('a.mp3'))"
+    return subprocess.check_output([sys.executable, "-c", code], text=True).strip()
 
 
-@pytest.mark.parametrize("kind", READY)
-def test_what_is_ready_is_no_draft(tmp_path, kind):
-    path = tmp_path / "column.md"
-    path.write_text(READY[kind] + BODY)
-
-    column = read_column(path)
-
-    assert not column.draft
-    assert "The Piano" == column.title
+def lay(folder, name, *, age_s=0.0):
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"half")
+    os.utime(path, (time.time() - age_s,) * 2)
+    return path
 
 
-@pytest.mark.parametrize("name", ["_drafts/column.md", "_draft-column.md"])
-def test_a_draft_by_its_place(tmp_path, name):
-    path = tmp_path / name
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(f"# The Piano{BODY}")
+@pytest.mark.parametrize(
+    "place",
+    [
+        ".",
+        "audio",
+        "feed",
+        "episodes",
+        f"episodes/{SLUG}",
+        f"feed/{SLUG}",
+        ".columncast",
+        ".columncast/measured",
+    ],
+)
+def test_drafts_of_dead_runs_leave_a_show_with_the_next_build(
+    columncast, one_episode, dead_name, place
+):
+    before = files_of(one_episode.root)
+    of_ours = lay(one_episode.root / place, dead_name)
+    of_an_earlier_version = lay(one_episode.root / place, ".columncast-k3j9_x1z.mp3")
+    under_way = lay(one_episode.root / place, files.draft_name("b.mp3"))
 
-    assert read_column(path).draft
-
-
-def test_add_refuses_a_draft_in_one_line_and_changes_nothing(columncast, show, take, tmp_path):
-    column = tmp_path / "column.md"
-    column.write_text(DRAFTS["draft"] + BODY)
-    before = files_of(show.root)
-
-    result = columncast("add", take, column, "--date", "2026-01-05T06:00Z")
-
-    assert 3 == result.code
-    assert result.err.startswith(
-        "Error: column.md: the column is a draft (front matter, draft: true)"
-    )
-    assert 1 == result.err.count("\n")
-    assert "--force" in result.err
-    assert before == files_of(show.root)
-
-
-def test_a_forced_draft_is_published_and_warned_of(columncast, show, take, tmp_path):
-    column = tmp_path / "column.md"
-    column.write_text(DRAFTS["status"] + BODY)
-
-    result = columncast("add", take, column, "--date", "2026-01-05T06:00Z", "--force")
+    result = columncast("build")
 
     assert 0 == result.code, result.err
-    assert "draft-post" in result.err
-    assert 0 == columncast("build").code
-
-
-def test_edit_refuses_a_draft_as_well(columncast, one_episode, tmp_path):
-    column = tmp_path / "new.md"
-    column.write_text(DRAFTS["draft"] + BODY)
-    slug = "what-the-masons-left"
-    before = files_of(one_episode.root)
-
-    result = columncast("edit", slug, "--column", column)
-
-    assert 3 == result.code
-    assert "new.md: the column is a draft" in result.err
+    assert not of_ours.exists()
+    assert not of_an_earlier_version.exists()
+    assert under_way.exists()
+    under_way.unlink()
     assert before == files_of(one_episode.root)
 
 
-def test_a_draft_that_is_taken_out_of_an_export_stays_one(columncast, show, take, tmp_path):
-    post = {"title": "The Piano", "slug": "the-piano", "html": f"<p>{BODY}</p>", "status": "draft"}
-    export = tmp_path / "ghost.json"
-    export.write_text(json.dumps({"db": [{"data": {"posts": [post]}}]}))
+def test_after_a_kill_drafts_are_looked_for_everywhere(columncast, one_episode, dead_name):
+    (one_episode.cache / "at-work").touch()  # as a killed run leaves it
+    left = lay(one_episode.cache / "read-along" / SLUG, dead_name)
+    folder = one_episode.cache / "covers" / dead_name
+    folder.mkdir(parents=True)
 
-    (post,) = extract(export, ["the-piano"], tmp_path / "columns")
+    columncast("build")
 
-    assert post.column.draft
-    assert read_column(post.path).draft
-    assert 3 == columncast("add", take, post.path).code
-    assert 3 == columncast("add", take, export, "--post", "the-piano").code
+    assert not left.exists()
+    assert not folder.exists()
+    assert not (one_episode.cache / "at-work").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "age_s", "stays"),
+    [
+        (".columncast-k3j9_x1z.mp3", 0, True),  # nobody knows whose
+        (".columncast-k3j9_x1z.mp3", DAY_S + 60, False),
+        (".columncast-0000feed-7-0123abcd-x.mp3", 3600, True),  # of another machine
+        (".columncast-0000feed-7-0123abcd-x.mp3", DAY_S + 60, False),
+        ("holiday.mp3", 400 * DAY_S, True),  # no draft at all
+    ],
+)
+def test_below_a_web_root_a_draft_that_may_be_somebody_elses_stays_for_a_day(
+    tmp_path, name, age_s, stays
+):
+    left = lay(tmp_path / "www/audio", name, age_s=age_s)
+
+    Folder(tmp_path / "www").sweep(())
+
+    assert stays == left.exists()
+
+
+def test_below_a_web_root_what_a_dead_run_of_this_machine_left_goes_at_once(tmp_path, dead_name):
+    left = [
+        lay(tmp_path / "www" / place, dead_name)
+        for place in ("audio", "feed", "feed/week-1", ".columncast/feeds/20260101T000000Z-0a1b2c3d")
+    ]
+    elsewhere = lay(tmp_path / "www/blog", dead_name)
+    (tmp_path / "away").mkdir()
+    behind_a_link = lay(tmp_path / "away", dead_name)
+    (tmp_path / "www/feed/link").symlink_to(tmp_path / "away")
+
+    Folder(tmp_path / "www").sweep(())
+
+    assert not [path for path in left if path.exists()]
+    assert elsewhere.exists()
+    assert behind_a_link.exists()
+
+
+def test_a_process_that_has_the_number_of_a_dead_one_keeps_nothing(tmp_path):
+    """As in a container, where every run may be process 7."""
+    name = files.draft_name("a.mp3")
+    machine, process, run = name.removeprefix(files.BESIDE).split("-")[:3]
+    left = lay(tmp_path, f"{files.BESIDE}{machine}-{process}-{'0' * len(run)}-x.mp3")
+    ours = lay(tmp_path, name)
+
+    files.sweep(tmp_path, shared=True)
+
+    assert not left.exists()
+    assert ours.exists()
+
+
+# Several files at once
+
+
+def narrate_anew(show, fail=lambda: None):
+    episode = show.episode(SLUG)
+    with together(show.root) as change:
+        change.write(episode.path / "narration.flac", b"new")
+        change.remove(episode.narration)
+        fail()
+
+
+@pytest.fixture
+def pending(one_episode, monkeypatch):
+    """A show in which a run was killed right after it wrote the journal of a change of two files."""
+    with monkeypatch.context() as patched:
+        patched.setattr("columncast.episodes.changes.complete", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            narrate_anew(one_episode)
+    return one_episode
+
+
+def names(show):
+    return sorted(path.name for path in (show.episodes / SLUG).iterdir())
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["list"],
+        ["show", SLUG],
+        ["stats"],
+        ["check", SLUG],
+        ["preview", SLUG, "--text"],
+        ["build", "--dry-run"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_commands_that_only_read_complete_a_change_first(columncast, pending, command):
+    assert (pending.root / JOURNAL).is_file()
+
+    result = columncast(*command)
+
+    assert "there 2 times" not in result.err
+    assert ["column.txt", "episode.toml", "narration.flac"] == names(pending)
+    assert not (pending.root / JOURNAL).exists()
+
+
+def test_a_change_that_is_made_twice_is_made_once(pending):
+    journal = (pending.root / JOURNAL).read_bytes()
+    complete(pending.root)
+    (pending.root / JOURNAL).write_bytes(journal)  # killed before it went
+
+    complete(pending.root)
+
+    assert ["column.txt", "episode.toml", "narration.flac"] == names(pending)
+    assert b"new" == (pending.episodes / SLUG / "narration.flac").read_bytes()
+
+
+def test_what_a_person_put_there_since_is_not_removed(pending):
+    narration = pending.episodes / SLUG / "narration.wav"
+    narration.write_bytes(b"a new take, laid there by hand")
+
+    complete(pending.root)
+
+    assert b"a new take, laid there by hand" == narration.read_bytes()
+
+
+def test_a_change_that_fails_before_its_journal_changes_nothing(one_episode):
+    before = files_of(one_episode.root)
+
+    with pytest.raises(ZeroDivisionError):
+        narrate_anew(one_episode, fail=lambda: 1 / 0)
+
+    assert before == files_of(one_episode.root)
+
+
+@pytest.mark.parametrize(
+    "journal",
+    [
+        b"",
+        b"not JSON",
+        b'[{"do": "rename", "path": "audio/../../outside", "to": "audio/x.mp3"}]',
+        b'[{"do": "remove", "path": "../outside", "sha256": ""}]',
+        b'[{"do": "remove", "path": "/etc/hostname", "sha256": ""}]',
+        b'[{"do": "rename", "path": "show.toml", "to": "../stolen.toml"}]',
+        b'[{"do": "rename", "path": "show.toml", "to": ""}]',
+    ],
+)
+def test_a_journal_of_somebody_else_reaches_nothing_outside_of_the_show(
+    columncast, one_episode, journal
+):
+    outside = one_episode.root.parent / "outside"
+    outside.write_bytes(b"")
+    before = files_of(one_episode.root)
+    (one_episode.root / JOURNAL).write_bytes(journal)
+
+    result = columncast("list")
+
+    assert 0 == result.code, result.err
+    assert outside.exists()
+    assert not (one_episode.root.parent / "stolen.toml").exists()
+    assert before == files_of(one_episode.root)
+
+
+def test_a_move_that_was_killed_tells_its_redirects_when_it_is_asked_for_again(
+    columncast, one_episode
+):
+    first = columncast("edit", "--move-to", "https://new.example/")
+
+    again = columncast("edit", "--move-to", "https://new.example/")
+
+    assert "rewrite ^/(.*)$ https://new.example/$1 permanent" in first.out
+    assert first.out.partition("# nginx")[2] == again.out.partition("# nginx")[2]
