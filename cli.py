@@ -152,6 +152,18 @@ def episode_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def track_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the number of the audio track that is the narration; 0 when none is named."""
+    option = click.option(
+        "--track",
+        type=click.IntRange(min=1),
+        metavar="N",
+        callback=lambda _context, _parameter, value: value or 0,
+        help="Which of several audio tracks is the narration.",
+    )
+    return option(command)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="columncast", prog_name="columncast")
 @click.option("-C", "directory", type=FOLDER, metavar="DIR", help="Work on the show in DIR.")
@@ -204,6 +216,7 @@ def init(*, directory: Path, voice: Voice, **given: Any) -> None:
     is_flag=True,
     help="Let out what only paying readers may read. A podcast is for everyone!",
 )
+@track_option
 @click.option("--link", is_flag=True, help="Link the recording instead of copying it.")
 @click.option("--force", is_flag=True, help="Take a recording that looks wrong all the same.")
 @click.option("--publish", "live", is_flag=True, help="Put it live when it is made.")
@@ -408,6 +421,7 @@ def show(folder: ShowFolder, slug: str, voice: Voice) -> None:
 @click.argument("slug", default="", metavar="[SLUG]")
 @episode_options
 @click.option("--recording", type=FILE, help="A new recording.")
+@track_option
 @click.option("--column", type=FILE, help="A new text.")
 @click.option("--slug", "new_slug", default="", help="Another name in files and URLs.")
 @click.option("--move-to", default="", metavar="URL", help="Move the whole show to this base URL.")
@@ -420,6 +434,7 @@ def edit(
     slug: str,
     voice: Voice,
     recording: Path | None,
+    track: int,
     column: Path | None,
     date: str | None,
     new_slug: str,
@@ -444,6 +459,7 @@ def edit(
             slug,
             changes,
             recording=recording,
+            track=track,
             column=column,
             date=date or "",
             new_slug=new_slug,
@@ -507,8 +523,9 @@ def check(*, folder: ShowFolder, slug: str, live: bool, voice: Voice) -> None:
 @cli.command()
 @click.argument("what", nargs=-1, required=True, metavar="SLUG | AUDIO TEXT")
 @click.option("-o", "out", type=FOLDER, help="With AUDIO and TEXT: where the files go.")
+@track_option
 @speaking
-def transcribe(*, what: tuple[str, ...], out: Path | None, voice: Voice) -> None:
+def transcribe(*, what: tuple[str, ...], out: Path | None, track: int, voice: Voice) -> None:
     """Find when each word of the column is spoken: transcripts, chapters, narration check.
 
     Of an episode, or outside of any show of a recording and its text.
@@ -519,13 +536,19 @@ def transcribe(*, what: tuple[str, ...], out: Path | None, voice: Voice) -> None
 
     if len(what) > 2 or (len(what) == 2) != bool(out):
         raise UsageError("name one episode, or a recording and its text with -o DIR for the files")
+    if track and not out:
+        raise UsageError(f"the track of an episode is set by: columncast edit {what[0]} --track N")
     with voice.progress("Aligning") as progress:
         if out:
             from columncast.audio import read_along
 
             audio, text = map(Path, what)
             found = read_along.transcribe(
-                audio, text, out=out, progress=lambda share: progress(audio.name, share)
+                audio,
+                text,
+                out=out,
+                track=track,
+                progress=lambda share: progress(audio.name, share),
             )
         else:
             directory = click.get_current_context().find_root().params["directory"]

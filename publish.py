@@ -130,6 +130,7 @@ def add(
     date: str = "",
     post: str = "",
     paid_text: bool = False,
+    track: int = 0,
     link: bool = False,
     force: bool = False,
     progress: Progress = quiet,
@@ -140,7 +141,7 @@ def add(
     The sources are copied (the recording linked, with *link*) and otherwise left alone. Nothing
     is in the show before the audio is made; from then on a killed run is completed by `build`.
     *given* is what the producer set: title, season, number, type. *paid_text* lets out what the
-    column keeps for paying readers.
+    column keeps for paying readers. Of several audio tracks, *track* is the narration.
 
     Raises:
         UsageError: *slug* or *date* cannot be.
@@ -166,6 +167,7 @@ def add(
             column_sha256=content_hash(column, ColumnError),
             post=post,
             paid_text=paid_text,
+            track=track,
             forced=force,
         )
         if same := already_there(folder, source, slug):
@@ -237,6 +239,7 @@ def edit(
     facts: Mapping[str, object],
     *,
     recording: Path | None = None,
+    track: int = 0,
     column: Path | None = None,
     date: str = "",
     new_slug: str = "",
@@ -245,7 +248,8 @@ def edit(
 ) -> Built:
     """Change the facts, the recording or the column of an episode and build; its guid stays.
 
-    *facts* are keys of `episode.toml`; a None takes the key away. The change is tried out
+    *facts* are keys of `episode.toml`; a None takes the key away. Of several audio tracks, *track*
+    is the narration. The change is tried out
     beside the episode first: one that cannot be built changes nothing.
 
     Raises:
@@ -253,25 +257,20 @@ def edit(
     """
     from columncast.episodes.columns.drafts import refuse_draft
     from columncast.episodes.intake import (
-        content_hash,
         lay,
         lay_rest,
         named_as_given,
         put_in_place,
+        sources_changed,
     )
 
     changes = dict(facts)
     with folder.locked():
         ledger, episode = Ledger(folder), folder.episode(slug)
         workshop = _workshop(folder, ledger.hashes, progress)
-        if recording:
-            sha256 = content_hash(recording, RecordingError)
-            changes |= {"source.recording": recording.name, "source.recording_sha256": sha256}
-            changes["source.kept"] = None  # a new take is brought to the show's loudness
         if column:
-            sha256 = content_hash(column, ColumnError)
             refuse_draft(workshop.column(column), column.name, force=force)
-            changes |= {"source.column": column.name, "source.column_sha256": sha256}
+        changes |= sources_changed(episode, recording=recording, column=column, track=track)
         if date:
             changes["published"] = parse_date(date, folder.show.timezone)
         if force:
@@ -611,7 +610,7 @@ def _looks(folder: ShowFolder, *, keep: bool) -> Looks:
         if keep:
             heard = heard_of(path, files.sha256(path), folder.cache)
             return heard.suffix, heard.duration_s
-        container = probe(path).container.partition(",")[0]
+        container = probe(path).container
         return _SUFFIXES.get(container, f".{container}"), decoded_s(path)
 
     def chapters(path: Path, suffix: str) -> tuple[Chapter, ...]:

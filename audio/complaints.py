@@ -18,6 +18,8 @@ _UNKNOWN: Final = "is not audio that can be read; export it as WAV, FLAC or MP3"
 _NO_DECODER: Final = "is in a format that ffmpeg cannot decode; export it as WAV or FLAC"
 NO_AUDIO: Final = "invalid data found"
 """What ffmpeg says of a file that is no audio."""
+NO_DECODER: Final = "no decoder"
+"""What ffmpeg says of a form that it does not know."""
 _NO_INDEX: Final = (
     "is an MP4 file whose index is missing: it was cut off while being recorded or copied; "
     "copy or export it again"
@@ -30,7 +32,7 @@ _SENTENCES: Final = {
     "no space left on device": "the disk is full; free some space and run again",
     "permission denied": "cannot be read: no permission",
     "decoder not found": _NO_DECODER,
-    "no decoder": _NO_DECODER,
+    NO_DECODER: _NO_DECODER,
     NO_AUDIO: _UNKNOWN,
     "failed to find two consecutive": _UNKNOWN,
 }

@@ -204,7 +204,12 @@ def _joined(
 
 
 def _part(recording: Path, like: Source, cache: Path | None) -> tuple[Source, Survey]:
-    part = source_of(recording, sample_rate_hz=like.sample_rate_hz, channels=like.channels)
+    part = source_of(
+        recording,
+        sample_rate_hz=like.sample_rate_hz,
+        channels=like.channels,
+        remedy="export the one that you mean as a file of its own",
+    )
     part, seen = look(part, cache=cache)
     if not np.isfinite(seen.readings.integrated_lufs):
         raise RecordingError("is silent; it cannot be an intro or outro", where=recording)

@@ -76,13 +76,14 @@ class AudioFolder:
         slugs: tuple[str, ...],
         *,
         form: str,
+        track: int = 0,
         progress: Callable[[float], None],
         force: bool = False,
         voice: bool = False,
     ) -> Iterator[Mastered]:
         """Give the master of *recording* as *form* (mp3, m4a, opus), made anew only if need be.
 
-        *slugs* are the names of enclosures that may hold it already: the episode's, and the one
+        Of several audio tracks, *track* is the narration; with 0 there must be only one. *slugs* are the names of enclosures that may hold it already: the episode's, and the one
         it had before when it is being renamed. A new file is gone afterwards, unless `tagged`
         made an enclosure of it. With *voice*, it will be aligned.
 
@@ -90,7 +91,7 @@ class AudioFolder:
             RecordingError: The recording cannot become a narration.
             FolderError: The disk is full or not ours to write.
         """
-        made_from = self._inputs(recording)
+        made_from = self._inputs(recording, track)
         for slug in slugs:
             if current := self._current(slug, form, made_from):
                 yield current
@@ -104,6 +105,7 @@ class AudioFolder:
                 recording,
                 draft,
                 self.settings,
+                track=track,
                 progress=progress,
                 force=force,
                 cache=measured,
@@ -149,11 +151,13 @@ class AudioFolder:
             bitrate=self.settings.bitrate,
         )
 
-    def _inputs(self, recording: Path) -> str:
+    def _inputs(self, recording: Path, track: int) -> str:
         """Name everything that the sound depends on; further outputs are no part of it."""
         parts = [self.root / name for name in (self.settings.intro, self.settings.outro) if name]
         sounds = [self.hashes.of(path) for path in (recording, *parts) if path.is_file()]
-        return digest(sounds, replace(self.settings, outputs=("mp3",)), ENGINE)
+        # Where none was named the digest is what it was before tracks could be.
+        named = (track,) if track else ()
+        return digest(sounds, replace(self.settings, outputs=("mp3",)), ENGINE, *named)
 
     def _current(self, slug: str, form: str, made_from: str) -> Mastered | None:
         """Find the newest enclosure of *slug* that was made from the same recording."""

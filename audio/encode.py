@@ -33,7 +33,7 @@ class Track:
 
     recording: Path
     graph: str
-    """From `[0:a:0]` to `[pcm]`, 32-bit, at the pace of `ffmpeg.at_own_pace`."""
+    """From a track such as `[0:a:0]` to `[pcm]`, 32-bit, at the pace of `ffmpeg.at_own_pace`."""
     decoded: int
     """The frames that come out of it; exactly so many."""
     work: Callable[[Iterator[bytes]], Iterable[bytes | memoryview]]
@@ -138,7 +138,7 @@ class _Program:
     def decode(self, track: Track, channels: int) -> Iterator[bytes]:
         """Return what comes of the recording of *track*."""
         at, pipe = self.takes(ffmpeg.source(track.recording)), self.pipe(feeds=False)
-        graph = track.graph.replace("[0:a:0]", f"[{at}:a:0]").replace("[pcm]", f"[in{at}]")
+        graph = track.graph.replace("[0:a:", f"[{at}:a:").replace("[pcm]", f"[in{at}]")
         few = ["-thread_queue_size", "1"]  # pieces that wait are memory
         self.gives(["-filter_complex", graph, "-map", f"[in{at}]", *few, "-f", "s32le", pipe.url])
         return _pieces(pipe.ours, track.decoded, channels)

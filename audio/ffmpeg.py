@@ -293,22 +293,23 @@ def decode(
     channels: int,
     sample_format: SampleFormat = "s16le",
     block_frames: int = 1 << 16,
+    track: int = 1,
     filters: str = "",
     on_line: Listener | None = None,
     pipes: Sequence[Pipe] = (),
 ) -> Generator[bytes, None, None]:
     """Yield the sound of *recording* as interleaved PCM, block by block.
 
-    Each block holds *block_frames* frames, the last one fewer. A recording that is damaged
-    half-way yields what can be decoded. *filters* is ffmpeg's filter graph from `[0:a:0]` to
-    `[pcm]`, when more than a change of rate and channels is wanted; *on_line* gets every line
+    It is that of the audio track with the number *track*, unless *filters* name another. Each block holds *block_frames* frames, the last one fewer. A recording that is damaged
+    half-way yields what can be decoded. *filters* is ffmpeg's filter graph from such as `[0:a:0]`
+    to `[pcm]`, when more than a change of rate and channels is wanted; *on_line* gets every line
     that ffmpeg writes to stderr, and *pipes* are further ones that the graph names.
 
     Raises:
         RecordingError: Nothing of it can be decoded; the message says why.
         FfmpegError: ffmpeg was killed or could not be started.
     """
-    graph = filters or f"[0:a:0]{converted(sample_rate_hz, channels=channels)}[pcm]"
+    graph = filters or f"{of_track(track)}{converted(sample_rate_hz, channels=channels)}[pcm]"
     command = ["-v", "error", *source(recording), "-filter_complex", graph]
     command += ["-map", "[pcm]", "-f", sample_format, "pipe:1"]
     block_bytes = block_frames * channels * SAMPLE_BYTES[sample_format]
@@ -321,6 +322,11 @@ def decode(
             yield block
     if not anything:
         raise RecordingError(sentence(tail), where=recording)
+
+
+def of_track(track: int) -> str:
+    """Return what a filter graph calls the audio track with the number *track*, from 1."""
+    return f"[0:a:{track - 1}]"
 
 
 def at_own_pace(frames: int) -> str:

@@ -15,13 +15,14 @@ from columncast.audio.durations import decoded_s
 from columncast.audio.enclosure import MIME_TYPES, AudioFolder
 from columncast.audio.probe import probe
 from columncast.episodes import files
+from columncast.episodes.containers import MP4, MPEG_AUDIO
 from columncast.episodes.errors import FormatError, RecordingError
 from columncast.episodes.model import Enclosure
 from columncast.episodes.settings import enclosure_url
 
 _SUFFIXES = {"mp3": ".mp3", "aac": ".m4a", "alac": ".m4a"}
 """By codec: what every app plays (podcasters.apple.com/support/823-podcast-requirements)."""
-_CONTAINERS = {".mp3": "mp3", ".m4a": "mov,mp4,m4a,3gp,3g2,mj2"}
+_CONTAINERS = {".mp3": MPEG_AUDIO, ".m4a": MP4}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +78,7 @@ def keepable(recording: Path) -> str:
     known = probe(recording)
     suffix = _SUFFIXES.get(known.codec, "")
     if known.film or known.container != _CONTAINERS.get(suffix):
-        what = "a video" if known.film else f"{known.codec} in {known.container.split(',')[0]}"
+        what = "a video" if known.film else f"{known.codec} in {known.container}"
         raise FormatError(
             f"is {what}, which not every app plays, so it cannot be kept as it is; have it "
             "mastered (import --master, or take `kept` out of episode.toml)",

@@ -39,6 +39,7 @@ def make_master(
     output: Path,
     settings: AudioSettings,
     *,
+    track: int = 0,
     progress: Progress = lambda _: None,
     force: bool = False,
     cache: Path | None = None,
@@ -47,7 +48,7 @@ def make_master(
 ) -> Master:
     """Bring *recording* to the target of *settings* and write it, untagged, to *output*.
 
-    The suffix of *output* says the form (`forms.FORMS`). It is written beside its place and
+    Of several audio tracks, *track* is the narration; with 0 there must be only one. The suffix of *output* says the form (`forms.FORMS`). It is written beside its place and
     renamed when the encoded sound has been metered; on any error nothing is left. *progress* is
     called with 0.0 to 1.0. *force* takes what would be refused: a cut-off recording, or one that
     is so quiet that mostly its noise would be heard. *cache* is a folder for measurements;
@@ -60,7 +61,12 @@ def make_master(
         FfmpegError: ffmpeg failed or was killed.
     """
     form = FORMS[output.suffix]
-    first = source_of(recording, sample_rate_hz=settings.sample_rate, channels=settings.channels)
+    first = source_of(
+        recording,
+        sample_rate_hz=settings.sample_rate,
+        channels=settings.channels,
+        track=track,
+    )
     first, before = look(first, cache=cache, progress=_part(progress, 0.0, 0.15))
     refuse(first, before, settings, force=force)
     notices = remarks(first, before)

@@ -40,6 +40,7 @@ def remembered_survey(
     cache: Path | None,
     recording: Path,
     *,
+    track: int,
     chain: str,
     sample_rate_hz: int,
     channels: int,
@@ -55,6 +56,7 @@ def remembered_survey(
     def look() -> Survey:
         return survey(
             recording,
+            track=track,
             chain=chain,
             sample_rate_hz=sample_rate_hz,
             channels=channels,
@@ -65,7 +67,8 @@ def remembered_survey(
     if cache is None:
         return look()
     facts = (_FORM, ffmpeg.version(), files.sha256(recording), chain, sample_rate_hz, channels)
-    name = hashlib.sha256(repr((*facts, mixed)).encode()).hexdigest()
+    further = (mixed,) if track == 1 else (mixed, track)
+    name = hashlib.sha256(repr((*facts, *further)).encode()).hexdigest()
     place = cache / f"survey-{name[:32]}.json"
     try:
         return _survey(msgspec.json.decode(place.read_bytes(), type=_Remembered))

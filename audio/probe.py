@@ -6,19 +6,42 @@ recording *should* be is read off its own header where ffmpeg would paper over a
 
 from __future__ import annotations
 
+import itertools
 import re
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from columncast.audio import ffmpeg
-from columncast.audio.complaints import sentence
+from columncast.audio.complaints import NO_DECODER, sentence
+from columncast.episodes.containers import container_of
 from columncast.episodes.errors import RecordingError
+from columncast.episodes.text import clean
 
+_STREAM: Final = r"^ +Stream #0:\d+(?:\[0x[0-9a-f]+\])?(?:\((?P<language>[\w-]+)\))?"
+"""How ffmpeg begins the line about a stream; a tag's text has its name in front of it."""
+_NAMED: Final = re.compile(r" +(title|handler_name) +: (.+)")
+_NO_NAME: Final = re.compile("handler|core media", re.IGNORECASE)
+"""What cameras and programs call every track of theirs."""
 _UNKNOWN_BYTES: Final = 0x7FFF_0000
 _MOST_CHUNKS: Final = 10_000
 """Of a WAV, before its sound; more are no header but damage."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Track:
+    """One of the audio tracks of a recording."""
+
+    number: int
+    """From 1; audio tracks alone are counted."""
+    codec: str
+    sample_rate_hz: int
+    channels: int
+    language: str = ""
+    """As the file has it, mostly three letters (ISO 639-2); empty when it does not say."""
+    title: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,44 +49,94 @@ class Recording:
     """What the headers of a recording say."""
 
     container: str
-    """As ffmpeg calls it: `wav`, `flac`, `mp3`, `mov,mp4,m4a,3gp,3g2,mj2`."""
-    codec: str
-    sample_rate_hz: int
-    channels: int
+    """As `containers` calls it: `wav`, `flac`, `mp3`, `mov`."""
+    track: int
+    """Which of its audio tracks is meant, from 1."""
+    tracks: tuple[Track, ...]
+    """All audio tracks that can be decoded; at least one."""
     promised_s: float | None
     """How long it should be by its own header; None when it does not say."""
     film: bool
     """It has moving pictures, whose length need not be that of the sound."""
 
+    @property
+    def codec(self) -> str:
+        """Of the track that is meant."""
+        return self._meant.codec
 
-def probe(recording: Path) -> Recording:
-    """Return what the headers of *recording* say.
+    @property
+    def sample_rate_hz(self) -> int:
+        """Of the track that is meant."""
+        return self._meant.sample_rate_hz
+
+    @property
+    def channels(self) -> int:
+        """Of the track that is meant."""
+        return self._meant.channels
+
+    @property
+    def _meant(self) -> Track:
+        return next(track for track in self.tracks if track.number == self.track)
+
+
+def probe(recording: Path, *, track: int = 0) -> Recording:
+    """Return what the headers of *recording* say; *track* is the one that is meant, 0 the first.
 
     Raises:
-        RecordingError: It is missing, empty, no audio, or a video without sound.
+        RecordingError: It is missing, empty, no audio, a video without sound, or has no such track.
     """
     lines = _lines(recording)
     said = "\n".join(lines)
-    head = re.search(r"^Input #0, (\S+), from ", said, re.MULTILINE)
-    sound = re.search(
-        r"Stream #0:.*?: Audio: ([^\s,]+).*?, (\d+) Hz, ([^,\n]+)", said, re.MULTILINE
-    )
-    if not head:
+    if not re.search(r"^Input #0, ", said, re.MULTILINE):
         raise RecordingError(sentence(lines), where=recording)
-    if not sound:
-        what = "video without sound" if ": Video: " in said else "file without sound"
+    tracks = tuple(_tracks(lines))
+    if not tracks:
+        if re.search(_STREAM + ": Audio: ", said, re.MULTILINE):
+            raise RecordingError(sentence([NO_DECODER]), where=recording)
+        video = re.search(_STREAM + ": Video: ", said, re.MULTILINE)
+        what = "video without sound" if video else "file without sound"
         raise RecordingError(
             f"is a {what}; export the sound of the recording and use that", where=recording
         )
-    container = head[1].rstrip(",")
+    if track and track not in [known.number for known in tracks]:
+        numbers = ", ".join(str(known.number) for known in tracks)
+        raise RecordingError(f"has no audio track {track}; it has {numbers}", where=recording)
+    container = container_of(recording)
     return Recording(
         container=container,
-        codec=sound[1],
-        sample_rate_hz=int(sound[2]),
-        channels=_channels(sound[3]),
+        track=track or tracks[0].number,
+        tracks=tracks,
         promised_s=_promised_s(recording, container, said),
-        film=any(": Video: " in line and "attached pic" not in line for line in lines),
+        film=any(
+            re.match(_STREAM + ": Video: ", line) and "attached pic" not in line for line in lines
+        ),
     )
+
+
+def _tracks(lines: list[str]) -> Iterator[Track]:
+    """Yield the audio tracks that can be decoded; an iPhone's second one, say, cannot."""
+    number = 0
+    for at, line in enumerate(lines):
+        if not re.match(_STREAM + ": Audio: ", line):
+            continue
+        number += 1
+        sound = re.match(
+            _STREAM + r": Audio: (?P<codec>[^\s,]+).*?, (?P<rate>\d+) Hz, (?P<layout>[^,\n]+)", line
+        )
+        if not sound or sound["codec"] in ("none", "unknown"):
+            continue
+        about = itertools.takewhile(lambda line: not re.match(_STREAM, line), lines[at + 1 :])
+        named = {m[1]: m[2] for m in map(_NAMED.match, about) if m}
+        handler = named.get("handler_name", "")
+        title = named.get("title", "" if _NO_NAME.search(handler) else handler)
+        yield Track(
+            number=number,
+            codec=sound["codec"],
+            sample_rate_hz=int(sound["rate"]),
+            channels=_channels(sound["layout"]),
+            language="" if sound["language"] in (None, "und") else sound["language"],
+            title=clean(title.strip()),
+        )
 
 
 def glance(recording: Path) -> tuple[str, float]:
@@ -76,7 +149,7 @@ def glance(recording: Path) -> tuple[str, float]:
     except RecordingError:
         return "", 0.0
     title = re.search(r"^\s+title\s*: (.+)$", said, re.MULTILINE | re.IGNORECASE)
-    duration = re.search(r"Duration: (\d+):(\d\d):(\d\d\.\d+)", said)
+    duration = re.search(r"^ +Duration: (\d+):(\d\d):(\d\d\.\d+)", said, re.MULTILINE)
     return title[1].strip() if title else "", _clock_s(duration) if duration else 0.0
 
 

@@ -18,6 +18,7 @@ from columncast.audio.align import LANGUAGES, METHOD, Unit, align, available
 from columncast.audio.enclosure import Mastered
 from columncast.audio.kept import Kept
 from columncast.audio.tagset import MOST_CHAPTERS
+from columncast.audio.tracks import the_track
 from columncast.episodes import files, transcript
 from columncast.episodes.alignment import Alignment
 from columncast.episodes.captions import chapters_are_fit
@@ -236,24 +237,28 @@ def transcribe(
     text: Path,
     *,
     out: Path,
+    track: int = 0,
     pronunciation: Mapping[str, str] | None = None,
     progress: Callable[[float], None],
 ) -> Alignment:
     """Lay the column in the file *text* beside the recording *audio*; write the files into *out*.
 
-    For use outside of any show: a transcript is all that is made.
+    For use outside of any show: a transcript is all that is made. Of several audio tracks, *track*
+    is the narration.
 
     Raises:
         UsageError: The extra `[align]` is not installed.
         ColumnError: *text* cannot be read.
-        RecordingError: *audio* cannot be decoded.
+        RecordingError: *audio* cannot be decoded, or has several tracks and *track* is 0.
     """
     need_extra()
+    known = the_track(audio, track)
     column = read_column(text)
     language = column.language or "en"
     aligned = align(
         audio,
         units(column),
+        track=known.track,
         language=language,
         pronunciation=pronunciation or {},
         progress=progress,

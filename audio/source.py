@@ -14,9 +14,10 @@ from columncast.audio.complaints import plain
 from columncast.audio.limiter import HOP
 from columncast.audio.loudness import meter_target_lufs
 from columncast.audio.memory import remembered_survey
-from columncast.audio.probe import Recording, probe
+from columncast.audio.probe import Recording
 from columncast.audio.segments import AudioSegment
 from columncast.audio.survey import Survey
+from columncast.audio.tracks import SAY_WHICH, the_track
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.model import Notice
 from columncast.episodes.settings import AudioSettings
@@ -67,7 +68,7 @@ class Source:
         return ",".join([*filters, *self.cleaning])
 
     def graph(self, span: range, *, doublings: int) -> str:
-        """Return ffmpeg's graph from `[0:a:0]` to `[pcm]`: the frames of *span* as 32-bit PCM.
+        """Return ffmpeg's graph from the track to `[pcm]`: the frames of *span* as 32-bit PCM.
 
         They are just as many: whoever reads them beside other work of the same program sees no
         end. The samples are halved *doublings* times, for headroom.
@@ -75,7 +76,7 @@ class Source:
         volume = f"volume={2.0**-doublings}:precision=float"
         cut = f"atrim=start_sample={span.start}:end_sample={span.stop},apad=whole_len={len(span)}"
         pace = ffmpeg.at_own_pace(_PIECE_FRAMES)
-        return f"[0:a:0]{self.chain()},{volume},{cut},{pace}[pcm]"
+        return f"{ffmpeg.of_track(self.known.track)}{self.chain()},{volume},{cut},{pace}[pcm]"
 
     def sound(self, frames: int, *, gain_db: float, doublings: int) -> Iterator[AudioSegment]:
         """Yield the first *frames* of the sound with *gain_db*, under a headroom of *doublings*.
@@ -102,13 +103,20 @@ class Source:
             yield segments.gained(sound, gain_db)
 
 
-def source_of(recording: Path, *, sample_rate_hz: int, channels: int) -> Source:
+def source_of(
+    recording: Path,
+    *,
+    sample_rate_hz: int,
+    channels: int,
+    track: int = 0,
+    remedy: str = SAY_WHICH,
+) -> Source:
     """Return *recording* as a source; with a rate of 0 it keeps its own where players take it.
 
     Raises:
-        RecordingError: It is missing, empty, no audio, or a video without sound.
+        RecordingError: As `the_track`.
     """
-    known = probe(recording)
+    known = the_track(recording, track, remedy=remedy)
     own = known.sample_rate_hz
     if own not in (44100, 48000):
         own = 44100 if own % 11025 == 0 else 48000
@@ -131,6 +139,7 @@ def look(
     seen = remembered_survey(
         cache,
         source.recording,
+        track=source.known.track,
         chain=source.chain(mix=not mixed),
         sample_rate_hz=source.sample_rate_hz,
         channels=source.channels,
@@ -187,7 +196,9 @@ def refuse(source: Source, seen: Survey, settings: AudioSettings, *, force: bool
 def missing_s(source: Source, seen: Survey) -> float:
     """Return how many seconds the header promised that were not there; 0.0 when none."""
     promised_s = source.known.promised_s
-    if promised_s is None or (source.known.film and not seen.complaints):
+    # Pictures, or another track, may go on longer than the sound.
+    others = source.known.film or len(source.known.tracks) > 1
+    if promised_s is None or (others and not seen.complaints):
         return 0.0
     lost_s = promised_s - seen.frames / source.sample_rate_hz
     # Headers round, and encoders pad: a tenth of a second is no loss.

@@ -54,13 +54,14 @@ class Survey:
 def survey(
     recording: Path,
     *,
+    track: int = 1,
     chain: str,
     sample_rate_hz: int,
     channels: int,
     mixed: bool = False,
     on_frames: Callable[[int], None] = lambda _: None,
 ) -> Survey:
-    """Decode *recording* through the filters of *chain* and say what was seen.
+    """Decode the *track* of *recording* through the filters of *chain* and say what was seen.
 
     With *mixed*, *chain* ends in a stereo signal that will be mixed to mono: then it is looked
     at whether its channels cancel each other.
@@ -80,7 +81,9 @@ def survey(
     both = ",pan=stereo|c0=.5*c0+.5*c1|c1=.5*c0-.5*c1" if mixed else ""
     sum_only = "pan=mono|c0=c0," if mixed else ""
     metering, pipes = meter.tapped(readings)
-    graph = f"[0:a:0]{chain}{both},asplit[pcm][m];[m]{sum_only}{metering},anullsink"
+    graph = (
+        f"{ffmpeg.of_track(track)}{chain}{both},asplit[pcm][m];[m]{sum_only}{metering},anullsink"
+    )
     come = 2 if mixed else channels
     cells = _Cells()
     true_peak = PeakMeter(channels)

@@ -142,6 +142,7 @@ class Workshop:
             source.narration,
             slugs,
             form=form,
+            track=source.facts.source.track,
             progress=lambda fraction: self.progress(source.slug, fraction),
             force=source.facts.source.forced,
             voice=voice,

@@ -64,6 +64,8 @@ class Source:
     """The feed that the episode was taken over from (`columncast import`)."""
     kept: bool = False
     """Its audio is published with the very bytes it has; false: at the show's loudness."""
+    track: int = 0
+    """Which of several audio tracks is the narration, from 1; 0: there is only one."""
 
 
 @dataclass(frozen=True, kw_only=True)

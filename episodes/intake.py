@@ -9,7 +9,13 @@ from pathlib import Path
 from columncast.episodes import files
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, Source
 from columncast.episodes.changes import Changes
-from columncast.episodes.errors import EpisodeError, InputError
+from columncast.episodes.errors import (
+    ColumnError,
+    EpisodeError,
+    InputError,
+    RecordingError,
+    UsageError,
+)
 from columncast.episodes.file_names import suffix_of
 
 
@@ -20,6 +26,11 @@ def already_there(folder: ShowFolder, source: Source, slug: str) -> EpisodeFolde
         recording = there.recording_sha256 == source.recording_sha256
         column = (there.column_sha256, there.post) == (source.column_sha256, source.post)
         if recording and column:
+            if source.track and source.track != there.track:
+                raise EpisodeError(
+                    f"this is the episode {episode.slug!r} already; to take another track of it: "
+                    f"columncast edit {episode.slug} --track {source.track}; nothing was changed"
+                )
             return episode
         if (recording or column) and not source.forced:
             same, other = ("recording", "column") if recording else ("column", "recording")
@@ -97,3 +108,31 @@ def content_hash(path: Path, kind: type[InputError]) -> str:
         return files.sha256(path)
     except OSError as e:
         raise kind(f"cannot be read: {e.strerror}; nothing was changed", where=path) from e
+
+
+def sources_changed(
+    episode: EpisodeFolder, *, recording: Path | None, column: Path | None, track: int
+) -> dict[str, object]:
+    """Return the facts that change when *episode* gets another recording, column or track of it.
+
+    Raises:
+        InputError: One of them cannot be read.
+        UsageError: The audio of *episode* is published as it is, so no *track* can be taken.
+    """
+    changes: dict[str, object] = {}
+    if recording:
+        changes["source.recording"] = recording.name
+        changes["source.recording_sha256"] = content_hash(recording, RecordingError)
+        changes["source.kept"] = None  # a new take is brought to the show's loudness
+        changes["source.track"] = track or None
+    elif track and episode.facts.source.kept:
+        raise UsageError(
+            "its audio is published as it is, so no track of it can be chosen; give it a recording "
+            "as well: --recording FILE --track N; nothing was changed"
+        )
+    elif track:
+        changes["source.track"] = track
+    if column:
+        changes["source.column"] = column.name
+        changes["source.column_sha256"] = content_hash(column, ColumnError)
+    return changes

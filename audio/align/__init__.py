@@ -57,11 +57,12 @@ def align(
     units: Sequence[Unit],
     *,
     voice: Path | None = None,
+    track: int = 1,
     language: str = "en",
     pronunciation: Mapping[str, str] | None = None,
     progress: Callable[[float], None] = lambda _: None,
 ) -> Alignment:
-    """Lay the text of *units* over the recording *audio*.
+    """Lay the text of *units* over the *track* of the recording *audio*.
 
     *voice* is the same sound as `audio.voice` has it, where that is known; then nothing is decoded.
     *pronunciation* maps names as written to a plain respelling. *progress* is told the share that
@@ -89,7 +90,7 @@ def align(
         )
     with acoustics.unhurried():
         model = acoustics.english()
-        sound = spectra(_read(voice) if voice else _decoded(audio))
+        sound = spectra(_read(voice) if voice else _decoded(audio, track))
         progress(_DECODING)
         clauses = spoken_clauses(
             [s.text.split() for s in sentences], _lexicon(), pronunciation or {}
@@ -113,9 +114,13 @@ def _lexicon() -> Lexicon:
     return Lexicon(acoustics.dictionary_file())
 
 
-def _decoded(audio: Path) -> Iterator[Floats]:
+def _decoded(audio: Path, track: int) -> Iterator[Floats]:
     for block in decode(
-        audio, sample_rate_hz=SAMPLE_RATE_HZ, channels=1, block_frames=_BLOCK_S * SAMPLE_RATE_HZ
+        audio,
+        sample_rate_hz=SAMPLE_RATE_HZ,
+        channels=1,
+        block_frames=_BLOCK_S * SAMPLE_RATE_HZ,
+        track=track,
     ):
         yield _samples(block)
 
