@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 from feed_builders import master
 
@@ -23,6 +24,7 @@ from columncast.episodes.written import episode_of, read_written
 from columncast.feed import web
 from columncast.feed.cover import placeholder_cover
 from columncast.feed.preview.desk import Desk
+from columncast.feed.preview.door import PARAMETER, Door
 from columncast.feed.preview.server import Listeners, application
 from columncast.feed.preview.watch import Watcher
 from columncast.feed.site import write_site
@@ -133,12 +135,29 @@ def transcript() -> str:
     return json.dumps({"version": "1.0.0", "segments": segments})
 
 
+class Address(str):
+    """Where a preview is, with what opens it."""
+
+    __slots__ = ("cookie", "door")
+
+    def __new__(cls, url: str, door: Door) -> Self:
+        self = super().__new__(cls, url)
+        self.door = door
+        self.cookie = door.cookie().partition(";")[0]
+        return self
+
+    def opening(self, path: str) -> str:
+        """The address of a page as it is printed."""
+        return f"{self}{path}?{PARAMETER}={self.door.key}"
+
+
 @contextmanager
-def serving(folder: ShowFolder, **seams) -> Iterator[str]:
+def serving(folder: ShowFolder, **seams) -> Iterator[Address]:
     """Serve the preview of *folder* as the command does; give its address."""
+    door = Door()
     listeners = Listeners()
     watcher = Watcher(folder.root, listeners.tell)
-    app = application(Desk(folder.root, **seams), listeners)
+    app = application(Desk(folder.root, **seams), listeners, door)
     listening = web.listen(web.LOOPBACK, 0)
     started = threading.Event()
     server = web.server(app, listening, lambda _: started.set())
@@ -147,7 +166,7 @@ def serving(folder: ShowFolder, **seams) -> Iterator[str]:
     thread.start()
     started.wait(20)
     try:
-        yield f"http://{web.LOOPBACK}:{listening.getsockname()[1]}"
+        yield Address(f"http://{web.LOOPBACK}:{listening.getsockname()[1]}", door)
     finally:
         server.should_exit = True
         thread.join(20)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from hostile_markup import served
 from playwright.sync_api import expect, sync_playwright
 from preview_builders import COLUMN, HOOK, SLUG, build, make_show, serving
 
@@ -82,7 +83,7 @@ def opened(browser, address):
         page = context.new_page()
         page.on("pageerror", lambda e: complaints.append(str(e)))
         page.on("console", lambda m: m.type == "error" and complaints.append(m.text))
-        page.goto(address + path if path.startswith("/") else path)
+        page.goto(address.opening(path) if path.startswith("/") else path)
         return page
 
     yield open_page
@@ -222,10 +223,70 @@ def test_a_preview_that_has_stopped_says_so(browser, folder):
     context = browser.new_context()
     page = context.new_page()
     with serving(folder) as url:
-        page.goto(url + PAGE)
+        page.goto(url.opening(PAGE))
         live(page)
 
     expect(page.locator("#live")).to_contain_text("The preview has stopped")
+    context.close()
+
+
+def test_a_page_without_the_key_opens_by_itself_once_the_browser_has_it(browser, address):
+    context = browser.new_context()
+    locked, page = context.new_page(), context.new_page()
+    locked.goto(address + PAGE)
+    expect(locked.locator("h1")).to_have_text("This preview is locked")
+
+    page.goto(address.opening("/"))
+
+    expect(locked.locator("h1")).to_have_text("The Lamp on the Mole", timeout=15_000)
+    assert [] == [c for c in page.evaluate("[document.cookie]") if c]
+    context.close()
+
+
+TRIED = """async (target) => {
+    const said = [];
+    for (const [how, options] of Object.entries({
+        write: {method: "POST", mode: "no-cors", credentials: "include", body: "hook=x"},
+        read: {credentials: "include"},
+        blind: {mode: "no-cors", credentials: "include"},
+    })) {
+        try {
+            const answer = await fetch(target, options);
+            said.push([how, answer.type == "opaque" ? "" : await answer.text()]);
+        } catch { said.push([how, ""]); }
+    }
+    const form = document.body.appendChild(document.createElement("form"));
+    form.method = "post"; form.target = "there"; form.action = target;
+    const frame = document.body.appendChild(document.createElement("iframe"));
+    frame.name = "there";
+    form.submit();
+    await new Promise((done) => setTimeout(done, 500));
+    try { said.push(["frame", frame.contentDocument.body.textContent]); } catch {}
+    return said;
+}"""
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
+def test_a_page_of_another_origin_gets_and_changes_nothing_though_the_browser_has_the_key(
+    browser, address, folder, name
+):
+    """Another port of this machine is the same site to a browser, which sends it the cookie."""
+    before = (folder.episodes / SLUG / "episode.toml").read_bytes()
+    context = browser.new_context()
+    context.new_page().goto(address.opening("/"))
+    with served({"/": ""}) as elsewhere:
+        page = context.new_page()
+        page.goto(elsewhere.replace("127.0.0.1", name) + "/")
+
+        said = [
+            each
+            for path in (f"{PAGE}facts", PAGE, f"{PAGE}live")
+            for each in page.evaluate(TRIED, address + path)
+        ]
+
+    assert 9 <= len(said)
+    assert [] == [each for each in said if "Lamp" in each[1]]
+    assert before == (folder.episodes / SLUG / "episode.toml").read_bytes()
     context.close()
 
 

@@ -52,7 +52,8 @@ def ask(address):
 
     def request(path, method="GET", body=None, **headers):
         connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=20)
-        named = {key.replace("_", "-"): value for key, value in headers.items()}
+        named = {"Cookie": address.cookie}
+        named |= {key.replace("_", "-"): value for key, value in headers.items()}
         connection.request(method, path, body=body, headers=named)
         answer = connection.getresponse()
         answer.content = answer.read()
@@ -65,10 +66,13 @@ def ask(address):
 class Events:
     """An open page, as far as the server knows."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, cookie: str = "") -> None:
         host, port = address.removeprefix("http://").split(":")
+        cookie = cookie or address.cookie
         self.socket = socket.create_connection((host, int(port)), timeout=20)
-        self.socket.sendall(f"GET /events HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+        self.socket.sendall(
+            f"GET /events HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {cookie}\r\n\r\n".encode()
+        )
         self.lines = self.socket.makefile("r", encoding="utf-8")
         assert ["*"] == self.next()  # whatever was saved before
 
@@ -287,6 +291,75 @@ def test_only_our_own_pages_may_write(folder, ask, origin):
     assert before == (folder.episodes / SLUG / "episode.toml").read_bytes()
 
 
+EVERYTHING = ["/", PAGE, "/events", "/assets/preview.js", "/cover", f"/public/feed/{SLUG}/"]
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        "",
+        "columncast-preview=",
+        "columncast-preview=wrong",
+        "columncast-preview=\u00e9; columncast-preview=x",
+        "other=1; ;;=; columncast-preview",
+    ],
+)
+@pytest.mark.parametrize("path", [*EVERYTHING, "/public/audio/x.mp3", "/nowhere"])
+def test_another_program_on_this_machine_can_read_nothing(ask, path, cookie):
+    answer = ask(path, Cookie=cookie.encode())
+
+    assert 403 == answer.status
+    assert b"This preview is locked" in answer.content
+    assert b"The Lamp" not in answer.content
+
+
+def test_nor_write_anything_with_all_other_headers_right(folder, ask, address):
+    before = (folder.episodes / SLUG / "episode.toml").read_bytes()
+    said = {"Origin": str(address), "Sec_Fetch_Site": "same-origin"}
+
+    answers = [
+        ask(path, "POST", body=urlencode({"hook": HOOK}), Cookie="", **said).status
+        for path in (FACTS, f"{FACTS}?key={address.door.key}", f"/episodes/{SLUG}/live")
+    ]
+
+    assert [403, 403, 403] == answers
+    assert before == (folder.episodes / SLUG / "episode.toml").read_bytes()
+
+
+def test_the_key_in_the_address_becomes_a_cookie_that_no_script_and_no_other_site_has(ask, address):
+    answer = ask(f"{PAGE}?key={address.door.key}", Cookie="")
+
+    assert (303, PAGE) == (answer.status, answer.getheader("location"))
+    cookie = answer.getheader("set-cookie")
+    assert cookie.endswith("; HttpOnly; SameSite=Strict; Path=/")
+    assert address.door.key not in cookie
+    assert "no-store" == answer.getheader("cache-control")
+    assert 200 == ask(PAGE, Cookie=cookie.partition(";")[0]).status
+
+
+def test_the_key_for_the_browser_that_is_opened_is_good_for_once(ask, address):
+    path = f"/?key={address.door.key_for_once}"
+
+    assert [303, 403] == [ask(path, Cookie="").status for _ in range(2)]
+    assert [303, 303] == [ask(f"/?key={address.door.key}", Cookie="").status for _ in range(2)]
+
+
+@pytest.mark.parametrize("key", ["", "x", "%00", "%C3%A9", "x" * 5000])
+def test_a_wrong_key_opens_nothing(ask, key):
+    assert 403 == ask(f"/?key={key}", Cookie="").status
+
+
+def test_the_key_leads_to_no_other_server(ask, address):
+    answer = ask(f"//evil.example/?key={address.door.key}", Cookie="")
+
+    assert "/evil.example/" == answer.getheader("location")
+
+
+@pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "https://evil.example"}])
+def test_a_key_helps_no_other_site(ask, address, headers):
+    assert 403 == ask(f"/?key={address.door.key}", **headers).status
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -403,7 +476,12 @@ def test_ctrl_c_ends_it_although_pages_are_open(folder):
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     url = running.stdout.readline().rstrip("\n")
-    pages = [Events(url.removesuffix(PAGE)) for _ in range(3)]
+    root, _, key = url.partition(f"{PAGE}?")
+    connection = http.client.HTTPConnection(root.removeprefix("http://"), timeout=20)
+    connection.request("GET", f"{PAGE}?{key}")
+    cookie = connection.getresponse().getheader("set-cookie").partition(";")[0]
+    connection.close()
+    pages = [Events(root, cookie) for _ in range(3)]
 
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=20)

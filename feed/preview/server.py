@@ -1,7 +1,8 @@
 """The preview over HTTP, for a browser on this machine and nobody else.
 
 A page of another site must not read or change anything here: the Host must be this machine's (a
-name that was turned to 127.0.0.1 is not), and what another site's page asks for is refused.
+name that was turned to 127.0.0.1 is not), and what another site's page asks for is refused. Nor may
+another program on this machine: reading and writing both need what only `Door` hands out.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import URL, Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
@@ -27,6 +28,7 @@ from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import ColumncastError, ConflictError, UsageError
 from columncast.episodes.template import shipped
 from columncast.feed.preview.desk import Desk
+from columncast.feed.preview.door import PARAMETER, Door
 from columncast.feed.preview.edits import save
 from columncast.feed.preview.page import PACKAGE
 from columncast.feed.preview.watch import EVERY
@@ -86,8 +88,11 @@ class Listeners:
                 del self._waiting[queue]
 
 
-def application(desk: Desk, listeners: Listeners) -> ASGIApp:
-    """Return the ASGI application that shows *desk* and tells *listeners*' news."""
+def application(desk: Desk, listeners: Listeners, door: Door) -> ASGIApp:
+    """Return the ASGI application that shows *desk* and tells *listeners*' news.
+
+    It answers to whoever comes with a key of *door*.
+    """
     pages = _Pages(desk, listeners)
     return Starlette(
         routes=[
@@ -102,7 +107,7 @@ def application(desk: Desk, listeners: Listeners) -> ASGIApp:
             Route("/assets/{name}", pages.asset),
             Route("/events", pages.events),
         ],
-        middleware=[Middleware(OnlyThisBrowser)],
+        middleware=[Middleware(OnlyThisBrowser, door=door)],
     )
 
 
@@ -160,11 +165,12 @@ class _Pages:
 
 
 class OnlyThisBrowser:
-    """Refuses names that were rebound and pages of other sites; adds what keeps ours safe."""
+    """Refuses names that were rebound, pages of other sites, and whoever has no key."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Take the application to stand before."""
+    def __init__(self, app: ASGIApp, door: Door) -> None:
+        """Take the application to stand before, and the keys to it."""
         self.app = app
+        self.door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or say why not."""
@@ -179,12 +185,34 @@ class OnlyThisBrowser:
                 headers["cross-origin-resource-policy"] = "same-origin"
             await send(message)
 
-        reason = _refusal(Headers(scope=scope), scope) if scope["type"] == "http" else ""
-        if reason:
-            refused = Response(reason, status_code=403, media_type="text/plain")
-            await refused(scope, receive, safely)
-        else:
-            await self.app(scope, receive, safely)
+        if scope["type"] != "http":  # there is nothing here but HTTP
+            return
+        answer = self._instead(Headers(scope=scope), scope) or self.app
+        await answer(scope, receive, safely)
+
+    def _instead(self, headers: Headers, scope: Scope) -> Response | None:
+        """What is answered in place of the page; None where it may be seen."""
+        if reason := _refusal(headers, scope):
+            return Response(reason, status_code=403, media_type="text/plain")
+        asked = URL(scope=scope)
+        key = parse_qs(asked.query).get(PARAMETER, [""])[0]
+        if key and scope["method"] == "GET" and self.door.opens(key):
+            # The page itself is asked for without the key.
+            there = Response(status_code=303, headers={"location": _path(scope)})
+            there.headers["set-cookie"] = self.door.cookie()
+            there.headers["cache-control"] = "no-store"
+            return there
+        if self.door.knows(headers.get("cookie", "")):
+            return None
+        return Response(
+            shipped(PACKAGE, "locked.html"), status_code=403, media_type="text/html; charset=utf-8"
+        )
+
+
+def _path(scope: Scope) -> str:
+    """The path of a request as an address on this server, and never on another (`//host`)."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return "/" + raw.decode("latin-1").partition("?")[0].lstrip("/\\")
 
 
 def _refusal(headers: Headers, scope: Scope) -> str:

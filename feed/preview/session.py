@@ -15,6 +15,7 @@ from columncast.episodes.fetch import Client
 from columncast.feed import web
 from columncast.feed.live.asking import follow
 from columncast.feed.preview.desk import AskLive, Desk, ReadTags
+from columncast.feed.preview.door import PARAMETER, Door
 from columncast.feed.preview.server import Listeners, application
 from columncast.feed.preview.watch import EVERY, Watcher
 
@@ -34,7 +35,8 @@ def preview(
 ) -> None:
     """Show the episodes of *folder*, or at once the one called *slug*, until Ctrl-C.
 
-    *ready* gets the address once requests are answered. *port* 0 takes the show's own, which is the
+    *ready* gets the address once requests are answered; it holds the key of this session, without
+    which nobody gets an answer. *port* 0 takes the show's own, which is the
     same each time, so that a page that was left open finds its preview again; a free one if that
     is taken. *tags* reads those of an audio file, *live* fetches the feed that is live.
 
@@ -44,7 +46,7 @@ def preview(
     """
     if slug:
         folder.episode(slug)
-    desk, listeners = Desk(folder.root, tags=tags, live=live), Listeners()
+    desk, listeners, door = Desk(folder.root, tags=tags, live=live), Listeners(), Door()
     watcher = Watcher(folder.root, listeners.tell)
 
     def ask_live() -> None:
@@ -52,16 +54,17 @@ def preview(
         listeners.tell(frozenset({EVERY}))
 
     def begin(url: str) -> None:
-        address = f"{url}episodes/{slug}/" if slug else url
+        page = f"{url}episodes/{slug}/" if slug else url
         if live is not None:  # a slow network must not keep the page, nor Ctrl-C, waiting
             threading.Thread(target=ask_live, name="live", daemon=True).start()
-        ready(address)
+        ready(f"{page}?{PARAMETER}={door.key}")
         if open_browser:  # which may be one in this terminal, that waits until it is left
+            address = f"{page}?{PARAMETER}={door.key_for_once}"
             threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
 
     watcher.start()
     try:
-        web.run(application(desk, listeners), port=port or own_port(folder.root), ready=begin)
+        web.run(application(desk, listeners, door), port=port or own_port(folder.root), ready=begin)
     finally:
         watcher.stop()
 
