@@ -26,9 +26,13 @@ CONTENT_TYPES = {
     ".txt": "text/plain; charset=utf-8",
     ".vtt": "text/vtt; charset=utf-8",
     ".wav": "audio/wav",
-    ".xml": "application/rss+xml",
+    # A browser shows the feed by its style sheet only if it is called XML, and as source text if it
+    # is called RSS; apps take either.
+    ".xml": "application/xml",
     ".xsl": "text/xsl; charset=utf-8",
 }
+RSS_TYPE = "application/rss+xml"
+"""What the feed is called where who asks is known to be no browser."""
 CHAPTERS = "application/json+chapters"
 CHAPTERS_FILE = re.compile(r"chapters(-[0-9a-f]{8})?\.json$")
 HASHED = re.compile(r"-[0-9a-f]{8}\.(mp3|m4a|opus|ogg|wav|jpg|png|vtt|srt|json|txt|css)$")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from columncast.episodes.settings import Show
 from columncast.feed.identity import podcast_guid
@@ -38,9 +38,11 @@ def redirects(old_base_url: str, new_base_url: str) -> dict[str, str]:
     """
     old, new = old_base_url.rstrip("/") + "/", new_base_url.rstrip("/") + "/"
     path = urlsplit(old).path
+    pattern = _quoted(f"^{_escaped(path)}(.*)$")
     return {
-        "nginx": f"rewrite ^{re.escape(path)}(.*)$ {new}$1 permanent;\n",
-        "apache": f"RedirectMatch permanent ^{re.escape(path)}(.*)$ {new}$1\n",
+        "nginx": f"rewrite {pattern} {new}$1 permanent;\n",
+        "apache": f"RedirectMatch permanent {pattern} {new}$1\n",
+        "caddy": f"@moved path_regexp moved {pattern}\nredir @moved {new}{{re.moved.1}} permanent\n",
         "netlify": f"{path}*  {new}:splat  301!\n",
         "cloudflare": f"{path}* {new}:splat 301\n",
     }
@@ -54,11 +56,27 @@ def feed_redirects(old_feed_url: str, new_feed_url: str) -> dict[str, str]:
     >>> print(feed_redirects("https://old.example/feed/podcast/", "https://new.example/f.xml")["apache"], end="")
     RedirectMatch permanent ^/feed/podcast/?$ https://new.example/f.xml
     """
-    path = re.escape(urlsplit(old_feed_url).path.rstrip("/"))
-    plain = urlsplit(old_feed_url).path or "/"
+    path = urlsplit(old_feed_url).path
+    pattern, plain = _quoted(f"^{_escaped(path.rstrip('/'))}/?$"), path or "/"
     return {
-        "nginx": f"rewrite ^{path}/?$ {new_feed_url}? permanent;\n",
-        "apache": f"RedirectMatch permanent ^{path}/?$ {new_feed_url}\n",
+        "nginx": f"rewrite {pattern} {new_feed_url}? permanent;\n",
+        "apache": f"RedirectMatch permanent {pattern} {new_feed_url}\n",
+        "caddy": f"@feed path_regexp {pattern}\nredir @feed {new_feed_url} permanent\n",
         "netlify": f"{plain}  {new_feed_url}  301!\n",
         "cloudflare": f"{plain} {new_feed_url} 301\n",
     }
+
+
+def _escaped(path: str) -> str:
+    """Return *path*, as it is in an address, as a pattern for the decoded path that servers compare."""
+    return re.escape(unquote(path))
+
+
+def _quoted(pattern: str) -> str:
+    """Return *pattern* so that a server's settings take it for one word.
+
+    >>> _quoted("^/pod/(.*)$"), _quoted("^/my pod/(.*)$")
+    ('^/pod/(.*)$', '"^/my pod/(.*)$"')
+    """
+    plain = re.fullmatch(r"[^\s{};\"'#]+", pattern)
+    return pattern if plain else '"' + pattern.replace('"', '\\"') + '"'

@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from columncast.episodes.errors import OutsideError
 from columncast.episodes.files import leads_out
 from columncast.feed import web
-from columncast.feed.headers import CONTENT_TYPES, cache_control, content_type
+from columncast.feed.headers import CONTENT_TYPES, RSS_TYPE, cache_control, content_type
 
 RANGE = re.compile(rb"bytes=\s*(\d+-\d*|-\d+)(\s*,\s*(\d+-\d*|-\d+))*\s*$")
 
@@ -111,8 +111,8 @@ class PublicFiles(StaticFiles):
         name = os.fspath(full_path)
         headers = Headers(scope=scope)
         kind = content_type(name)
-        if kind == CONTENT_TYPES[".xml"] and "text/html" in headers.get("accept", ""):
-            kind = "application/xml"  # a browser shows RSS as source text unless it is called XML
+        if kind == CONTENT_TYPES[".xml"] and "text/html" not in headers.get("accept", ""):
+            kind = RSS_TYPE  # a browser gets it as XML, and shows a page
         response = FileResponse(
             full_path,
             status_code=status_code,

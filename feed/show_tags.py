@@ -15,10 +15,9 @@ from collections.abc import Mapping
 from columncast.episodes.settings import Show
 from columncast.feed.apps import subscribe_links
 from columncast.feed.common_tags import image, licence, locations, persons, true_or_false, txt
+from columncast.feed.headers import RSS_TYPE
 from columncast.feed.identity import podcast_guid
 from columncast.feed.xml import NAMESPACES, Element, add, find, one_line, style
-
-RSS_TYPE = "application/rss+xml"
 
 
 class ShowTags:

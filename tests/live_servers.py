@@ -9,6 +9,7 @@ import contextlib
 import getpass
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -20,6 +21,8 @@ from pathlib import Path
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
+
+from columncast.feed.recipes import RECIPES
 
 LOOPBACK = "127.0.0.1"
 
@@ -54,40 +57,37 @@ http {{
   access_log off;
   client_body_temp_path {run}/body; proxy_temp_path {run}/proxy; fastcgi_temp_path {run}/fcgi;
   uwsgi_temp_path {run}/uwsgi; scgi_temp_path {run}/scgi;
-  {types}
-  server {{ listen 127.0.0.1:{port}; root {root}; {more} }}
+  {site}
 }}
 """
-# As docs/hosting.md has it.
-TYPES = """\
-types { text/html html; text/css css; text/xsl xsl; image/jpeg jpg; image/png png;
-  application/rss+xml xml; audio/mpeg mp3; audio/mp4 m4a; audio/ogg opus ogg;
-  text/vtt vtt; application/x-subrip srt; application/json json; text/x-opml opml; }"""
-HEADERS = """\
-location /audio/ { add_header Cache-Control "public, max-age=31536000, immutable"; }
-location ~ ^/feed/ { add_header Cache-Control "public, max-age=300, must-revalidate";
-  add_header Access-Control-Allow-Origin * always; }
-location ~ /\\. { deny all; }"""
+SITE = "{types} server {{ listen 80; root /srv/www; {more} }}"
 
 
 @contextlib.contextmanager
 def nginx_over(
-    program: str, root: Path, *, types: str = TYPES, more: str = HEADERS
+    program: str, root: Path, *, types: str = "", more: str = "", recipe: str = ""
 ) -> Iterator[Served]:
+    """Serve *root*, by the *recipe* of the docs unless the test has *types* or *more* of its own."""
     run = root.parent / f"{root.name}-nginx"
-    run.mkdir(exist_ok=True)
     root.mkdir(parents=True, exist_ok=True)
+    run.mkdir(exist_ok=True)
     port = free_port()
     config = run / "nginx.conf"
-    config.write_text(NGINX.format(run=run, root=root, port=port, types=types, more=more))
-    process = subprocess.Popen(
-        [program, "-p", str(run), "-e", "stderr", "-c", str(config)],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    own = SITE.format(types=types, more=more) if types or more else ""
+    site = re.sub(r"listen \S+;", f"listen {LOOPBACK}:{port};", recipe or own or RECIPES["nginx"])
+    site = re.sub(r"root \S+;", f"root {root};", site)
+    config.write_text(NGINX.format(run=run, site=site))
+    command = [program, "-p", str(run), "-e", "stderr", "-c", str(config)]
+    with running(command, port):
+        yield Served(root=root, url=f"http://{LOOPBACK}:{port}/")
+
+
+@contextlib.contextmanager
+def running(command: list[str], port: int, **more) -> Iterator[None]:
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, **more)
     try:
         wait_for(port, process)
-        yield Served(root=root, url=f"http://{LOOPBACK}:{port}/")
+        yield
     finally:
         process.terminate()
         process.communicate(timeout=20)
@@ -98,6 +98,90 @@ def nginx(part, tmp_path) -> Iterator[Served]:
     """A folder, and nginx serving it as docs/hosting.md says."""
     with nginx_over(part("nginx", "/usr/sbin/nginx"), tmp_path / "www") as served:
         yield served
+
+
+APACHE = """\
+ServerRoot {run}
+ServerName {address}
+Listen {address}
+PidFile {run}/pid
+ErrorLog /dev/stderr
+TypesConfig /dev/null
+{user}
+{modules}
+DocumentRoot {root}
+<Directory />
+  Require all denied
+</Directory>
+<Directory {root}>
+  Require all granted
+  AllowOverride {override}
+  {recipe}
+</Directory>
+"""
+APACHE_MODULES = Path("/usr/lib/apache2/modules")
+MODULES = (
+    "mpm_event",
+    "authz_core",
+    "mime",
+    "dir",
+    "headers",
+    "alias",
+    "setenvif",
+    "deflate",
+    "filter",
+)
+
+
+@contextlib.contextmanager
+def apache_over(
+    program: str, root: Path, *, recipe: str = RECIPES["apache"], htaccess: bool = False
+) -> Iterator[Served]:
+    run = root.parent / f"{root.name}-apache"
+    root.mkdir(parents=True, exist_ok=True)
+    run.mkdir(exist_ok=True)
+    port = free_port()
+    if os.geteuid() == 0:  # as root it would serve as another user, who may not look in here
+        for folder in (root, *root.parents):
+            if folder.owner() == "root" and folder != Path("/"):
+                folder.chmod(folder.stat().st_mode | 0o055)
+    modules = [
+        f"LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so"
+        for name in MODULES
+        if (APACHE_MODULES / f"mod_{name}.so").is_file()
+    ]
+    if htaccess:
+        (root / ".htaccess").write_text(recipe)
+    config = run / "apache.conf"
+    config.write_text(
+        APACHE.format(
+            run=run,
+            address=f"{LOOPBACK}:{port}",
+            user="User nobody\nGroup nogroup" if os.geteuid() == 0 else "",
+            modules="\n".join(modules) + "\nAddOutputFilterByType DEFLATE text/html text/css",
+            root=root,
+            override="FileInfo" if htaccess else "None",
+            recipe="" if htaccess else recipe,
+        )
+    )
+    with running([program, "-D", "FOREGROUND", "-f", str(config)], port):
+        yield Served(root=root, url=f"http://{LOOPBACK}:{port}/")
+
+
+@contextlib.contextmanager
+def caddy_over(program: str, root: Path, *, recipe: str = RECIPES["caddy"]) -> Iterator[Served]:
+    run = root.parent / f"{root.name}-caddy"
+    root.mkdir(parents=True, exist_ok=True)
+    run.mkdir(exist_ok=True)
+    port = free_port()
+    site = recipe.replace("cast.walls.example {", f"http://{LOOPBACK}:{port} {{", 1)
+    site = re.sub(r"root \* \S+", f"root * {root}", site)
+    config = run / "Caddyfile"
+    config.write_text("{\n\tadmin off\n\tauto_https off\n}\n" + site)
+    home = {name: str(run) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")}
+    command = [program, "run", "--adapter", "caddyfile", "--config", str(config)]
+    with running(command, port, env=os.environ | home):
+        yield Served(root=root, url=f"http://{LOOPBACK}:{port}/")
 
 
 @dataclass(frozen=True)

@@ -5,21 +5,27 @@ import re
 import shutil
 import subprocess
 import tomllib
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 import yaml
 from live_builders import BuiltShow
-from live_servers import nginx_over
+from live_servers import apache_over, caddy_over, nginx_over
 
 from columncast.episodes.settings import Destination, Show, convert
 from columncast.episodes.storage import open_storage
 from columncast.feed import live
-from columncast.feed.live.hosts import HOSTS
+from columncast.feed.headers import CONTENT_TYPES, cache_control, content_type
+from columncast.feed.live.hosts import CURES, HOSTS
+from columncast.feed.moves import feed_redirects, redirects
+from columncast.feed.pages import render_feed_style
+from columncast.feed.recipes import RECIPES
 
 DOCS = Path(__file__).parent.parent / "docs"
 PUBLISH = (DOCS / "publish.md").read_text(encoding="utf-8")
 HOSTING = (DOCS / "hosting.md").read_text(encoding="utf-8")
+PAGES = (DOCS / "pages.md").read_text(encoding="utf-8")
 
 
 def blocks(text, kind):
@@ -42,24 +48,196 @@ def test_every_policy_in_the_docs_is_json(text):
     assert json.loads(text)
 
 
-def test_the_nginx_of_the_docs_serves_as_directories_ask(part, tmp_path):
-    (server,) = blocks(HOSTING, "nginx")
-    inner = server[server.index("    types") : server.rindex("}")]
-    with nginx_over(
-        part("nginx", "/usr/sbin/nginx"), tmp_path / "www", types="", more=inner
-    ) as www:
-        show = BuiltShow(tmp_path / "show", www.url)
-        show.add(1)
-        to = Destination(kind="folder", path="../www")
-        store = open_storage(to, show.root)
-        live.go_live(show.folder, store, live.plan(show.folder, to, store, name="main"))
+# Each recipe, run by the real server
+
+SERVERS = ["nginx", "apache", "apache-htaccess", "caddy"]
+BLOCKS = {"nginx": "nginx", "apache": "apache", "caddy": "caddyfile"}
+NO_AUDIO = b"not really" * 100
+FILES = {
+    "audio/week-9-1a2b3c4d.m4a": NO_AUDIO,
+    "audio/week-9-1a2b3c4d.opus": NO_AUDIO,
+    "audio/week-9-1a2b3c4d.ogg": NO_AUDIO,
+    "audio/week-9-1a2b3c4d.wav": NO_AUDIO,
+    "feed/readalong.js": "console.log('ä')".encode() * 40,
+    "feed/feed.css": b"rss { display: block }" * 40,
+    "feed/subscriptions.opml": b"<opml/>",
+    "feed/old.xsl": b"<x/>",
+    "feed/humans.txt": "Ä".encode(),
+    "feed/cover-1a2b3c4d.png": b"\x89PNG",
+    "feed/week-1/chapters.json": b"{}",
+    "feed/week-1/chapters-1a2b3c4d.json": b"{}",
+    "feed/week-1/transcript.json": b"{}",
+    "feed/week-1/transcript-1a2b3c4d.json": b"{}",
+    "feed/week-1/transcript-1a2b3c4d.srt": b"1",
+    "feed/week-1/transcript.vtt": b"WEBVTT",
+}
+
+
+@contextmanager
+def server_over(part, name, root, more=""):
+    """Run the server of a recipe as it stands in the docs, with *more* within its site."""
+    kind = name.partition("-")[0]
+    (recipe,) = blocks(HOSTING, BLOCKS[kind])
+    if kind == "nginx":
+        recipe = recipe.rstrip().removesuffix("}") + f"{more}}}\n"
+        with nginx_over(part("nginx", "/usr/sbin/nginx"), root, recipe=recipe) as served:
+            yield served
+    elif kind == "apache":
+        program, htaccess = part("apache2", "/usr/sbin/apache2"), name.endswith("htaccess")
+        with apache_over(program, root, recipe=recipe + more, htaccess=htaccess) as served:
+            yield served
+    else:
+        recipe = recipe.rstrip().removesuffix("}") + f"{more}}}\n"
+        with caddy_over(part("caddy"), root, recipe=recipe) as served:
+            yield served
+
+
+def published_at(tmp_path, url):
+    show = BuiltShow(tmp_path / "show", url)
+    to = Destination(kind="folder", path="../www")
+    show.add(1)
+    for path, content in FILES.items():
+        show.write(path, content)
+    store = open_storage(to, show.root)
+    live.go_live(show.folder, store, live.plan(show.folder, to, store, name="main"))
+    for path, content in FILES.items():
+        if path.startswith("audio/"):
+            (tmp_path / "www" / path).write_bytes(content)
+    return show
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_the_recipe_of_a_server_serves_as_directories_and_apps_ask(part, tmp_path, name):
+    with server_over(part, name, tmp_path / "www") as www:
+        show = published_at(tmp_path, www.url)
 
         findings = live.check_live(show.folder)
 
-        hidden = live.Servers().client.ask(f"{www.url}.columncast/since").status
+        client = live.Servers().client
+        hidden = [
+            client.ask(f"{www.url}{path}").status
+            for path in (".columncast/since", f".columncast/put/{'x' * 8}.json", ".htaccess")
+        ]
+        said = {}
+        paths = [path.relative_to(www.root).as_posix() for path in www.root.rglob("*.*")]
+        paths = [path for path in paths if not path.startswith(".") and (www.root / path).is_file()]
+        for path in paths:
+            answer = client.ask(www.url + path, headers={"origin": "https://player.example"})
+            head = client.ask(www.url + path, "HEAD")
+            part_of = client.ask(www.url + path, headers={"range": "bytes=0-1"})
+            again = {"if-none-match": answer.header("etag")}
+            said[path] = (
+                re.sub(
+                    "; ?charset=utf-8", "; charset=utf-8", answer.header("content-type").lower()
+                ),
+                answer.header("cache-control"),
+                answer.header("access-control-allow-origin"),
+                (head.status, head.length_bytes, part_of.status),
+                client.ask(www.url + path, headers=again).status,
+            )
+        zipped = client.ask(
+            www.url + show.episodes[0].enclosure.path, headers={"accept-encoding": "gzip"}
+        ).header("content-encoding")
+        absent = client.ask(f"{www.url}audio/none-1a2b3c4d.mp3")
 
-    assert {"not-https"} == {finding.code for finding in findings}  # this is loopback
-    assert 403 == hidden
+    assert [] == [f for f in findings if f.code != "not-https"]  # this is loopback
+    assert all(status in (403, 404) for status in hidden)
+    assert said == {
+        path: (
+            content_type(path),
+            cache_control(path),
+            "*",
+            (200, (www.root / path).stat().st_size, 206),
+            304,
+        )
+        for path in paths
+    }
+    assert {Path(path).suffix for path in paths} >= set(CONTENT_TYPES) - {".xml"}
+    assert ("", 404, None) == (zipped, absent.status, live.check.kept_for_s(absent) or None)
+
+
+@pytest.mark.parametrize("name", SERVERS)
+@pytest.mark.parametrize("old", ["", "my%20pod/a.b+c/"])
+def test_the_redirects_of_a_move_lead_every_address_to_its_new_place(part, tmp_path, name, old):
+    there = "http://127.0.0.1:9/letters/"
+    server = name.partition("-")[0]
+    more = redirects(f"https://old.example/{old}", there)[server]
+    more += (
+        feed_redirects("https://old.example/rss/", f"{there}feed/feed.xml")[server] if old else ""
+    )
+    with server_over(part, name, tmp_path / "www", more=more) as www:
+        client = live.Servers().client
+        for path in ("feed/feed.xml", "audio/week-1-1a2b3c4d.mp3", "feed/week-1/"):
+            answer = client.ask(f"{www.url}{old}{path}")
+            assert (301, there + path) == (answer.status, answer.redirect)
+        for path in ("rss", "rss/") if old else ():
+            answer = client.ask(www.url + path)
+            assert (301, f"{there}feed/feed.xml") == (answer.status, answer.redirect)
+
+
+def test_a_browser_shows_the_feed_as_a_page_wherever_it_is_served(part, tmp_path):
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - one test of many
+
+    chromium = part("chromium", "chromium-browser", "google-chrome")
+    style = render_feed_style().encode()
+    with sync_playwright() as playwright, ExitStack() as stack:
+        browser = playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+        )
+        page = browser.new_page()
+        for name in ("nginx", "apache", "caddy"):
+            at = tmp_path / name
+            www = stack.enter_context(server_over(part, name, at / "www"))
+            show = published_at(at, www.url)
+            (www.root / "feed/feed.css").write_bytes(style)
+            page.goto(f"{www.url}feed/feed.xml")
+            shown = page.evaluate(
+                """() => [...document.querySelectorAll("*")]
+                    .filter(e => !e.children.length && e.getClientRects().length)
+                    .map(e => e.textContent.trim())"""
+            )
+            assert {"The Long Wall", "Week 1", "Apple Podcasts"} <= set(shown)
+            assert not [text for text in shown if text.startswith(("urn:", "<p>", "columncast"))]
+            script = page.request.get(f"{www.url}feed/readalong.js")
+            assert "text/javascript; charset=utf-8" == script.headers["content-type"]
+            assert show.episodes
+        browser.close()
+
+
+# One source
+
+
+@pytest.mark.parametrize(("server", "kind"), [*BLOCKS.items(), ("netlify", "text")])
+def test_the_docs_and_the_program_have_one_recipe_for_each_server(server, kind):
+    everywhere = "".join(path.read_text(encoding="utf-8") for path in DOCS.glob("*.md"))
+
+    assert RECIPES[server] == blocks(HOSTING, kind)[0]
+    if kind != "text":
+        assert 1 == everywhere.count(f"```{kind}")
+    assert not [word for word in ("AddType", "add_header") if word in PAGES]
+
+
+def test_what_a_finding_tells_to_set_is_in_the_recipe():
+    settings = re.compile(
+        r"(?:add_header|AddType|Header (?:always )?set|FileETag|SetEnvIf\w*) [^;(]+"
+    )
+    quoted = 0
+    for cure in CURES.values():
+        for server in BLOCKS:
+            for setting in settings.findall(cure.get(server, "")):
+                quoted += 1
+                words = setting.split(" AddType ")[0].strip()
+                assert words.removesuffix(" and") in " ".join(RECIPES[server].split())
+    assert quoted > 8
+
+
+def test_the_redirects_in_the_docs_are_those_that_a_move_prints():
+    moving = (DOCS / "moving.md").read_text(encoding="utf-8")
+    printed = redirects("https://old.example.org/podcast/", "https://new.example.org/podcast/")
+
+    for rule in printed.values():
+        assert rule in moving
 
 
 def test_the_workflow_of_the_docs_is_one():

@@ -110,6 +110,9 @@ def next_steps(folder: str, show: Show, plan: Plan, redirects: dict[str, str]) -
     if plan.show.feed_url and "nginx" in redirects:
         yield f"  nginx     {redirects['nginx'].rstrip()}"
         yield f"  Apache    {redirects['apache'].rstrip()}"
+        first, *more = redirects["caddy"].splitlines()
+        yield f"  Caddy     {first}"
+        yield from (f"            {line}" for line in more)
     yield "  for four weeks at the least, better for good (docs/importing.md)"
 
 

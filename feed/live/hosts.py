@@ -1,8 +1,12 @@
-"""What to change at a host for each kind of trouble; docs/hosting.md has it at length."""
+"""What to change at a host for each kind of trouble; docs/hosting.md has it at length.
+
+What is a server's own setting is quoted from the recipe that docs/hosting.md has too.
+"""
 
 from __future__ import annotations
 
 from columncast.episodes.fetch import Answer
+from columncast.feed.recipes import quote
 
 HOSTS = {
     "s3": "S3",
@@ -10,6 +14,7 @@ HOSTS = {
     "cloudflare": "Cloudflare",
     "nginx": "nginx",
     "apache": "Apache",
+    "caddy": "Caddy",
     "netlify": "Netlify",
     "github-pages": "GitHub Pages",
 }
@@ -23,6 +28,7 @@ CURES: dict[str, dict[str, str]] = {
         "cloudflare": "look at the origin's answer, and purge the cached 404 of this address",
         "nginx": "let root or alias point at the folder that holds audio/ and feed/, readable for nginx's user",
         "apache": "let DocumentRoot or Alias point at the folder that holds audio/ and feed/, with Require all granted",
+        "caddy": "let root point at the folder that holds audio/ and feed/, readable for Caddy's user, with file_server",
         "netlify": "deploy the folder that holds audio/ and feed/; files appear only after a deploy, so set verify = false",
         "github-pages": "files appear only after a push, so set verify = false; files over 100 MB are not taken",
     },
@@ -30,7 +36,8 @@ CURES: dict[str, dict[str, str]] = {
         "": "the server gives something else than was put: look for a cache or a filter in between",
         "cloudflare": "turn off what rewrites files (Polish, Auto Minify), and purge this address",
         "nginx": "turn gzip off for audio: gzip_types must not name audio/mpeg",
-        "apache": "keep mod_deflate off audio: SetEnvIfNoCase Request_URI \\.(mp3|m4a|opus)$ no-gzip",
+        "apache": f"keep mod_deflate off audio: {quote('apache', 'no-gzip')}",
+        "caddy": "let encode match no audio; it does not by itself",
     },
     "audio-packed": {
         "": "turn compression off for audio: it gets no smaller by that, and apps can neither seek nor resume in it",
@@ -50,8 +57,9 @@ CURES: dict[str, dict[str, str]] = {
         "s3": "publish once more with columncast, which puts files with their types; a copy by other tools may have lost them",
         "r2": "publish once more with columncast, which puts files with their types",
         "cloudflare": "set the type at the origin; Cloudflare passes it on",
-        "nginx": "add to the types { } of nginx: audio/mpeg mp3; audio/mp4 m4a; audio/ogg opus; text/vtt vtt; application/x-subrip srt",
-        "apache": "AddType audio/mpeg .mp3, AddType audio/ogg .opus, AddType text/vtt .vtt, AddType application/x-subrip .srt",
+        "nginx": f"types {{ {quote('nginx', 'text/html html', 'application/xml', 'audio/mpeg', 'text/vtt vtt')} }}",
+        "apache": quote("apache", "AddType"),
+        "caddy": "take the map of types from docs/hosting.md: header @typed Content-Type {podcast_type}",
         "netlify": "set Content-Type in _headers for /audio/* and /feed/*",
         "github-pages": "its types are fixed; put a CDN in front, or use mp3 and vtt, which it knows",
     },
@@ -62,6 +70,7 @@ CURES: dict[str, dict[str, str]] = {
         "cloudflare": "let a Worker pass the Range header on; files over 512 MB are not cached, so the origin must answer ranges",
         "nginx": "ranges work for files: remove max_ranges 0, add_before_body and sub_filter from the location of audio/",
         "apache": "remove MaxRanges none and any output filter (DEFLATE, SUBSTITUTE) from the location of audio/",
+        "caddy": "ranges work for files: serve audio/ by file_server, not by templates or encode",
         "netlify": "serve audio as plain files, not through a function or a redirect with status 200",
         "github-pages": "ranges work for files under 100 MB: look at the CDN in front",
     },
@@ -78,6 +87,7 @@ CURES: dict[str, dict[str, str]] = {
         "cloudflare": "turn on Always Use HTTPS, and write https:// into base_url",
         "nginx": "certbot --nginx gets a certificate; then write https:// into base_url",
         "apache": "certbot --apache gets a certificate; then write https:// into base_url",
+        "caddy": "name the site by its domain, and Caddy gets a certificate; then write https:// into base_url",
         "netlify": "turn on HTTPS in Domain management, and write https:// into base_url",
         "github-pages": "turn on Enforce HTTPS in the Pages settings, and write https:// into base_url",
     },
@@ -93,8 +103,9 @@ CURES: dict[str, dict[str, str]] = {
         "s3": "add a CORS rule to the bucket: AllowedOrigins *, AllowedMethods GET and HEAD",
         "r2": "add a CORS policy to the bucket: AllowedOrigins *, AllowedMethods GET and HEAD; purge the cache",
         "cloudflare": "add a response header rule: Access-Control-Allow-Origin: *",
-        "nginx": "add_header Access-Control-Allow-Origin * always; in the location of feed/",
-        "apache": 'Header set Access-Control-Allow-Origin "*" in the <Directory> of feed/',
+        "nginx": f"{quote('nginx', 'Allow-Origin')}; a location that adds headers of its own needs it too",
+        "apache": quote("apache", "Allow-Origin"),
+        "caddy": quote("caddy", "Allow-Origin"),
         "netlify": "in _headers, below /feed/*: Access-Control-Allow-Origin: *",
         "github-pages": "it sends the header by itself: look at the CDN in front",
     },
@@ -102,21 +113,24 @@ CURES: dict[str, dict[str, str]] = {
         "": "send ETag or Last-Modified, so that apps need not load the feed again and again",
         "cloudflare": "let the origin send ETag; turn off what rewrites XML",
         "nginx": "etag on; and no gzip filter that drops it (gzip_static instead)",
-        "apache": "FileETag MTime Size",
+        "apache": quote("apache", "FileETag"),
+        "caddy": "serve feed/ by file_server, which sends ETag and Last-Modified",
     },
     "no-304": {
         "": "answer If-None-Match with 304, so that apps need not load the feed again and again",
         "cloudflare": "turn off Email Obfuscation and Auto Minify for feed/, which weaken the ETag",
         "nginx": "etag on; and if_modified_since exact;",
-        "apache": "FileETag MTime Size; with mod_deflate: DeflateAlterETag NoChange",
+        "apache": f"{quote('apache', 'FileETag')}; with mod_deflate: DeflateAlterETag NoChange",
+        "caddy": "serve feed/ by file_server, which answers with 304",
     },
     "feed-kept-long": {
         "": "let the feed be kept for minutes: Cache-Control: public, max-age=300",
         "s3": "publish once more with columncast, which sets it; look at the TTLs of CloudFront",
         "cloudflare": "add a cache rule: for feed.xml, respect the origin's Cache-Control",
-        "nginx": 'in the location of feed/: add_header Cache-Control "public, max-age=300, must-revalidate";',
-        "apache": 'in the <Directory> of feed/: Header set Cache-Control "public, max-age=300, must-revalidate"',
-        "netlify": "in _headers, below /feed/*: Cache-Control: public, max-age=300, must-revalidate",
+        "nginx": f"{quote('nginx', 'max-age=300')} and {quote('nginx', 'add_header Cache')} (docs/hosting.md)",
+        "apache": quote("apache", "max-age=300"),
+        "caddy": quote("caddy", "max-age=300"),
+        "netlify": f"in _headers, below /feed/*: {quote('netlify', 'max-age=300')}",
         "github-pages": "it is fixed there to 10 minutes: look at the CDN in front",
     },
     "audio-not-kept": {
@@ -124,9 +138,10 @@ CURES: dict[str, dict[str, str]] = {
         "s3": "publish with columncast, which sets Cache-Control with each file",
         "r2": "publish with columncast, which sets Cache-Control with each file",
         "cloudflare": "add a cache rule for audio/: eligible for cache, respect the origin's Cache-Control",
-        "nginx": 'in the location of audio/: add_header Cache-Control "public, max-age=31536000, immutable";',
-        "apache": 'in the <Directory> of audio/: Header set Cache-Control "public, max-age=31536000, immutable"',
-        "netlify": "in _headers, below /audio/*: Cache-Control: public, max-age=31536000, immutable",
+        "nginx": f"{quote('nginx', 'immutable')} and {quote('nginx', 'add_header Cache')} (docs/hosting.md)",
+        "apache": f"for names with a hash (docs/hosting.md): {quote('apache', 'immutable')}",
+        "caddy": f"for names with a hash (docs/hosting.md): {quote('caddy', 'immutable')}",
+        "netlify": f"in _headers, below /audio/*: {quote('netlify', 'immutable')}",
         "github-pages": "it is fixed there to 10 minutes, which does no harm",
     },
     "feed-cached": {
@@ -157,7 +172,8 @@ def host_of(answer: Answer) -> str:
     if answer.header("x-amz-request-id") or server.startswith("amazons3"):
         return "s3"
     return next(
-        (host for host in ("cloudflare", "netlify", "nginx", "apache") if host in server), ""
+        (host for host in ("cloudflare", "netlify", "nginx", "apache", "caddy") if host in server),
+        "",
     )
 
 
