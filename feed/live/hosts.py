@@ -44,7 +44,8 @@ CURES: dict[str, dict[str, str]] = {
         "s3": "the object was stored packed (Content-Encoding: gzip): publish it with columncast, which stores it as it is",
         "cloudflare": "add a compression rule for audio/: no compression; and look whether the origin packs",
         "nginx": "gzip_types must name neither * nor audio/mpeg, and gzip_static must be off in the location of audio/",
-        "apache": "keep mod_deflate off audio: SetEnvIfNoCase Request_URI \\.(mp3|m4a|opus)$ no-gzip",
+        "apache": f"keep mod_deflate off audio: {quote('apache', 'no-gzip')}",
+        "caddy": "let encode match no audio; it does not by itself",
     },
     "packed-unasked": {
         "": "pack only for clients that send Accept-Encoding: gzip, and send Vary: Accept-Encoding so that caches keep both",
