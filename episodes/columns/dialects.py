@@ -42,8 +42,9 @@ _TAGS_AT_END = re.compile(rf"(?<=[.!?…”\"')])(?:[ \t]+{_TAG})+[ \t]*$")
 _CONTENTS = re.compile(r"^\s*(?:\[TOC\]|\[\[_?TOC_?\]\]|\$\{?toc\}?|@\[toc\])\s*$", re.IGNORECASE)
 _TASK = re.compile(r"^(\s*(?:[-*+]|\d+[.)])[ \t]+)\[[ xX>/?!-]\][ \t]+")
 _VERSE = re.compile(r"^\|(?: (.*)|)$")
-_LONGEST_STATEMENT = 200
-"""Lines; a drawer or a statement of JavaScript that is longer is none."""
+_LONGEST_DRAWER = 40
+_LONGEST_STATEMENT = 80
+"""Lines; what is longer is no drawer, and no statement of JavaScript."""
 _DELIMITERS = re.compile(r"^\|?[\s:|-]*-[\s:|-]*\|?$")
 
 
@@ -136,7 +137,7 @@ def _end(lines: Sequence[Line], at: int, ends: re.Pattern[str]) -> int:
 
 
 def _drawer_end(lines: Sequence[Line], at: int) -> int:
-    ends = (n for n in range(at + 1, min(at + _LONGEST_STATEMENT, len(lines))))
+    ends = (n for n in range(at + 1, min(at + _LONGEST_DRAWER, len(lines))))
     return next((n + 1 for n in ends if _DRAWER_END.match(lines[n].text)), at)
 
 

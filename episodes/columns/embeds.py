@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from columncast.episodes.column import Block, Span, words
+from columncast.episodes.columns.page_parts import page_part
 from columncast.episodes.html import Element
 from columncast.episodes.links import clean_url
 from columncast.episodes.text import clean, clip, one_line
@@ -48,6 +49,15 @@ _EMBEDS = frozenset(
 _EMBED_TAGS = frozenset("iframe video audio embed object".split())
 _TITLES = frozenset("kg-bookmark-title file-embed-details-h1 kg-file-card-title".split())
 
+_PLAYER = re.compile(
+    r"^(?:https?:)?//(?:[\w-]+\.)*(?:spotify\.com/embed(?:-podcast)?/(?:episode|show)|"
+    r"podcasts\.apple\.com|buzzsprout\.com|libsyn\.com|podbean\.com|transistor\.fm|simplecast\.com|"
+    r"captivate\.fm|acast\.com|megaphone\.fm|anchor\.fm|spreaker\.com|castos\.com|fireside\.fm|"
+    r"blubrry\.com|audioboom\.com|omny\.fm|art19\.com|rss\.com|redcircle\.com|zencastr\.com|"
+    r"substack\.com/embed/podcast)"
+)
+"""Where podcasts are hosted: what plays there is the recording of this column, or of another."""
+
 _YOUTUBE = re.compile(r"https?://(?:www\.)?youtube(?:-nocookie)?\.com/embed/([\w-]+).*")
 _VIMEO = re.compile(r"https?://player\.vimeo\.com/video/([\w-]+).*")
 
@@ -58,7 +68,14 @@ def furniture(element: Element) -> str:
     # Substack shows such a block to some readers only; what everyone sees is for `non_sub`.
     if audiences is not None and "non_sub" not in audiences.split(","):
         return "part for subscribers only"
-    return next((_FURNITURE[c] for c in sorted(element.classes) if c in _FURNITURE), "")
+    named = next((_FURNITURE[c] for c in sorted(element.classes) if c in _FURNITURE), "")
+    if named or element.tag in ("body", "article", "main"):
+        return named
+    if element.tag == "audio" or (
+        element.tag == "iframe" and _PLAYER.search(element.attrs.get("src", ""))
+    ):
+        return "audio player"
+    return page_part(element)
 
 
 def is_embed(element: Element) -> bool:

@@ -54,7 +54,7 @@ def read_markdown(text: str, *, timezone: str, paid: bool = False) -> Column:
         notices=column.notices + found.notices(),
         keywords=column.keywords or tuple(dict.fromkeys(found.keywords)),
     )
-    return with_markup(column, parse(_to_html(shown)), paid=paid)
+    return with_markup(column, parse(_to_html(shown)), paid=paid, from_web=False)
 
 
 def to_html(text: str) -> str:

@@ -15,6 +15,7 @@ from columncast.episodes.column import Block, Column, Dropped, Footnote, Span, S
 from columncast.episodes.columns.embeds import data_of, duration_of, furniture, is_embed, read_embed
 from columncast.episodes.columns.footnotes import Marks, take_footnotes
 from columncast.episodes.columns.hidden import is_hidden, prune
+from columncast.episodes.columns.page_parts import left_out, shares, without_page_lines
 from columncast.episodes.columns.paywall import cut
 from columncast.episodes.columns.pictures import address_of, alt_of, counts_readers, is_emoji
 from columncast.episodes.html import Element
@@ -58,16 +59,23 @@ class Markup:
     audio_duration_s: float | None = None
 
 
-def with_markup(column: Column, top: Element, *, paid: bool = False) -> Column:
-    """Return *column* with the body under *top*, up to the paywall unless *paid* text is wanted."""
+def with_markup(
+    column: Column, top: Element, *, paid: bool = False, from_web: bool = True
+) -> Column:
+    """Return *column* with the body under *top*, up to the paywall unless *paid* text is wanted.
+
+    A text *from_web* loses the lines that pages have around their articles ("Share this").
+    """
     notices = column.notices + without_paid_text(top, paid=paid) + prune(top)
     found = read_markup(top, base=column.source_url)
+    blocks, lines = without_page_lines(found.blocks) if from_web else (found.blocks, ())
+    dropped = found.dropped + lines
     return replace(
         column,
-        blocks=found.blocks,
+        blocks=blocks,
         footnotes=found.footnotes,
-        notices=notices + found.notices,
-        dropped=column.dropped + found.dropped,
+        notices=notices + found.notices + left_out(dropped),
+        dropped=column.dropped + dropped,
         audio_duration_s=found.audio_duration_s,
     )
 
@@ -260,6 +268,9 @@ class _Reader:
 
     def a_link(self, element: Element) -> list[Block]:
         """A link around whole paragraphs or a picture."""
+        if shares(element.attrs.get("href", "")):
+            self._leave_out(element, "share buttons")
+            return []
         href = self._href(element)
         return [_linked(block, href) for block in self.blocks(element)]
 
@@ -295,6 +306,9 @@ class _Reader:
         return _dressed(element, self.spans(element.children))
 
     def _anchor(self, element: Element) -> list[Span]:
+        if shares(element.attrs.get("href", "")):
+            self._leave_out(element, "share buttons")
+            return []
         if number := self.marks.number(element):
             return [Span(kind="note", text=str(number))]
         inner = self.spans(element.children)

@@ -43,7 +43,9 @@ def read_page(text: str, *, timezone: str, paid: bool = False) -> Column:
     return replace(column, notices=found.notices() + column.notices)
 
 
-def read_tree(top: Element, *, timezone: str = "UTC", paid: bool = False) -> Column:
+def read_tree(
+    top: Element, *, timezone: str = "UTC", paid: bool = False, from_web: bool = True
+) -> Column:
     """Return the column in a document: its text, and what its head says about it."""
     meta = dict(_meta(top))
     article = _article(top)
@@ -61,7 +63,7 @@ def read_tree(top: Element, *, timezone: str = "UTC", paid: bool = False) -> Col
         notices=notices,
     )
     subtitle = _take_subtitle(top)
-    column = with_markup(column, article, paid=paid)
+    column = with_markup(column, article, paid=paid, from_web=from_web)
     column = as_draft(column, "as its export said" if meta.get(STATUS_META) == "draft" else "")
     return replace(column, subtitle=subtitle or _description(meta, column))
 

@@ -24,6 +24,29 @@ _LONGEST_LINE = 200_000
 _MOST_BRACKETS = 1_000
 """In a paragraph; Markdown looks for the end of each. In all: twenty times as many."""
 
+_MOST_MARKS = {
+    "[": 20_000,
+    "*": 40_000,
+    "_": 40_000,
+    "`": 40_000,
+    "<": 40_000,
+    ">": 40_000,
+    "|": 200_000,
+}
+_MOST_MARKS |= {
+    "{": 20_000,
+    "%": 40_000,
+    "&": 40_000,
+    "#": 100_000,
+    "^": 20_000,
+    "=": 200_000,
+    "\\": 100_000,
+}
+"""In a text: a long novel has a tenth of these, and what has more is no text."""
+_MOST_LINES = 60_000
+_IN_A_PARAGRAPH = 4_000
+"""Of any of the marks that Markdown pairs."""
+
 _MULTIBYTE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]{1,3}")
 
 _BOMS = (
@@ -109,6 +132,17 @@ def refuse_monsters(text: str) -> None:
         raise ColumnError(
             "has more than a thousand brackets in one paragraph; is it the right file?"
         )
+    if text.count("\n") > _MOST_LINES:
+        raise ColumnError(f"has more than {_MOST_LINES:,} lines, which no column has")
+    for mark, most in _MOST_MARKS.items():
+        count = text.count(mark)
+        crowded = (
+            count > _IN_A_PARAGRAPH
+            and mark in "*_`^"
+            and any(part.count(mark) > _IN_A_PARAGRAPH for part in text.split("\n\n"))
+        )
+        if count > most or crowded:
+            raise ColumnError(f"is full of {mark!r} as no column is; is it the right file?")
 
 
 def decode(data: bytes, declared: str = "") -> tuple[str, tuple[Notice, ...]]:

@@ -73,7 +73,7 @@ def read_word(path: Path) -> Column:
             f"left out {len(pictures)} picture(s): in a document they have no address to link to"
         )
         notices = (Notice(code="pictures-left-out", message=message, severity="info"),)
-    column = read_tree(parse(made.value))
+    column = read_tree(parse(made.value), from_web=False)
     unread = _unread([message.message for message in made.messages])
     return replace(column, notices=notices + changed.notices() + unread + column.notices)
 
