@@ -39,7 +39,10 @@ _BLOCK_ID = re.compile(r"(?:^|(?<![ \t])[ \t]+)\^[A-Za-z0-9][A-Za-z0-9-]*[ \t]*$
 _TAG = r"#(?=[\w/-]*[^\W\d])[\w/-]+"
 _TAG_LINE = re.compile(rf"^\s*{_TAG}(?:[\s,]+{_TAG})*\s*$")
 _TAGS_AT_END = re.compile(rf"(?<=[.!?…”\"')])(?:[ \t]+{_TAG})+[ \t]*$")
-_CONTENTS = re.compile(r"^\s*(?:\[TOC\]|\[\[_?TOC_?\]\]|\$\{?toc\}?|@\[toc\])\s*$", re.IGNORECASE)
+_CONTENTS = re.compile(
+    r"^\s*(?:(?:[-*+]|1\.)\s+(?:table of contents|contents|toc)|\[TOC\]|\[\[_?TOC_?\]\]|\$\{?toc\}?|@\[toc\])\s*$",
+    re.IGNORECASE,
+)
 _TASK = re.compile(r"^(\s*(?:[-*+]|\d+[.)])[ \t]+)\[[ xX>/?!-]\][ \t]+")
 _VERSE = re.compile(r"^\|(?: (.*)|)$")
 _LONGEST_DRAWER = 40

@@ -11,6 +11,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from columncast.episodes.column import Column
+from columncast.episodes.columns.cjk_emphasis import cjk_emphasis
 from columncast.episodes.columns.dialects import plain_markdown
 from columncast.episodes.columns.facts import with_facts
 from columncast.episodes.columns.frontmatter import split_front_matter
@@ -21,7 +22,7 @@ from columncast.episodes.html import parse, without_cdata
 # Raw HTML is let through here because what comes out is read as HTML, whose reader has no place
 # for anything unsafe; refusing it would show people their own tags.
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-_MARKDOWN.use(footnote_plugin).use(deflist_plugin)
+_MARKDOWN.use(footnote_plugin).use(deflist_plugin).use(cjk_emphasis)
 # Its own filter would leave a refused link standing as `[text](javascript:…)`; ours keeps the text.
 _MARKDOWN.validateLink = lambda url: True  # type: ignore[method-assign] # noqa: ARG005 - its name
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urljoin
 
 from columncast.episodes.column import Block, Column, Dropped, Footnote, Span, SpanKind, words
 from columncast.episodes.columns.embeds import data_of, duration_of, furniture, is_embed, read_embed
@@ -17,7 +18,14 @@ from columncast.episodes.columns.footnotes import Marks, take_footnotes
 from columncast.episodes.columns.hidden import is_hidden, prune
 from columncast.episodes.columns.page_parts import left_out, shares, without_page_lines
 from columncast.episodes.columns.paywall import cut
-from columncast.episodes.columns.pictures import address_of, alt_of, counts_readers, is_emoji
+from columncast.episodes.columns.pictures import (
+    address_of,
+    alt_of,
+    counts_readers,
+    is_emoji,
+    local_name,
+)
+from columncast.episodes.columns.private import local_pictures
 from columncast.episodes.html import Element
 from columncast.episodes.links import clean_url, has_tracking, is_unsafe
 from columncast.episodes.model import Notice, Severity
@@ -104,7 +112,7 @@ def read_markup(top: Element, *, base: str = "") -> Markup:
     return Markup(
         blocks=blocks,
         footnotes=tuple(notes),
-        notices=tuple(reader.notices),
+        notices=(*reader.notices, *local_pictures(reader.local)),
         dropped=tuple(reader.dropped),
         audio_duration_s=reader.audio_duration_s,
     )
@@ -117,6 +125,8 @@ class _Reader:
         self.base = base
         self.marks = marks
         self.notices: list[Notice] = []
+        self.local: list[tuple[int, str]] = []
+        """Pictures that lie beside the column, and on which line."""
         self.dropped: list[Dropped] = []
         self.audio_duration_s: float | None = None
         self.line = 0
@@ -328,8 +338,15 @@ class _Reader:
                 "tracking-removed", "removed an invisible picture that counts readers", "info"
             )
             return ""
-        href = clean_url(address_of(image), self.base)
-        return href if href.startswith("http") else ""
+        address = address_of(image)
+        # `deck.png` is a file beside the column, and no host as it would be in a link.
+        relative = not re.match(r"\s*(?:[a-z][\w+.-]*:|//)", address, re.IGNORECASE)
+        href = clean_url(urljoin(self.base, address.strip()) if relative else address)
+        if href.startswith("http") and (self.base or not relative):
+            return href
+        if name := local_name(address):
+            self.local.append((self.line, name))
+        return ""
 
     def _href(self, element: Element) -> str:
         href = element.attrs.get("href", "")

@@ -169,7 +169,7 @@ def without_page_lines(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tupl
     for block in blocks:
         text = one_line(block.text)
         plain = block.kind in ("paragraph", "heading")
-        if plain and is_page_line(text):
+        if plain and (is_page_line(text) or _is_profile(block)):
             listed = bool(_LIST_FOLLOWS.fullmatch(fold(text).strip(" .:!…")))
         elif not (listed and _is_links(block)):
             listed = False
@@ -186,6 +186,13 @@ def left_out(dropped: Sequence[Dropped]) -> tuple[Notice, ...]:
         return ()
     message = f"left out parts of the page that are not the column: {', '.join(kinds)}"
     return (Notice(code="page-parts-left-out", message=message, severity="info"),)
+
+
+def _is_profile(block: Block) -> bool:
+    """Whether a paragraph is nothing but the link to a writer's profile (`/@ida`)."""
+    links = [span for span in block.spans if span.kind == "link"]
+    alone = bool(links) and all(_is_link(span) for span in block.spans)
+    return alone and all(re.search(r"/@[\w.-]+/?(?:\?.*)?$", span.href) for span in links)
 
 
 def _is_links(block: Block) -> bool:

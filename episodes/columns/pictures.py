@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 from columncast.episodes.columns.embeds import data_of
 from columncast.episodes.html import Element
@@ -11,6 +12,9 @@ from columncast.episodes.text import one_line
 _PIXEL = re.compile(
     r"/open\.gif|/o\.gif|pixel|beacon|/track(ing)?[/.?]|/wf/open|spacer\.gif", re.IGNORECASE
 )
+_STAND_IN = 400
+"""Characters of a picture within an address: a grey box has less."""
+
 _FILE_NAME = re.compile(r"[\w-]+\.(jpe?g|png|gif|webp|heic)", re.IGNORECASE)
 
 
@@ -20,6 +24,17 @@ def address_of(image: Element) -> str:
     if not src or src.startswith("data:"):
         src = image.attrs.get("data-src") or image.attrs.get("data-lazy-src") or ""
     return src
+
+
+def local_name(address: str) -> str:
+    """Return what a picture is called whose *address* leads nowhere on the web, or "".
+
+    One that a page carries in itself is shown while the real one is loaded, if it is a small one.
+    """
+    address = address.strip()
+    if address.startswith("data:"):
+        return "a picture that is part of the page" if len(address) > _STAND_IN else ""
+    return re.split(r"[/\\]", unquote(address.removeprefix("file:")))[-1]
 
 
 def alt_of(image: Element) -> str:

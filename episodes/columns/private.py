@@ -253,6 +253,8 @@ class _Scanner:
         """Leave out a piece; something may be *shown* in its place."""
         if not shown and self.text[end : end + 1] in ("\n", "") and self.out:
             self.out[-1] = self.out[-1].rstrip(" \t")  # two spaces there would be a line break
+        elif not shown and self.out and self.text[end : end + 1] in (".", ",", ";", ":", "!", "?"):
+            self.out[-1] = self.out[-1].rstrip(" \t")
         gone = self.text.count("\n", start, end) - shown.count("\n")
         self.out.append(shown + _GAP * max(gone, 0))
         return end
