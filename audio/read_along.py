@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from columncast.audio.align import LANGUAGES, METHOD, Unit, align, available
+from columncast.audio.align import LANGUAGES, METHOD, Aside, Unit, align, available
 from columncast.audio.enclosure import Mastered
 from columncast.audio.kept import Kept
 from columncast.audio.tagset import MOST_CHAPTERS
@@ -23,7 +23,7 @@ from columncast.episodes import files, transcript
 from columncast.episodes.alignment import Alignment
 from columncast.episodes.captions import chapters_are_fit
 from columncast.episodes.catalogue import EpisodeFolder
-from columncast.episodes.column import Column
+from columncast.episodes.column import Column, spans_text
 from columncast.episodes.columns import read_column
 from columncast.episodes.errors import UsageError
 from columncast.episodes.hashes import digest
@@ -41,14 +41,19 @@ WORDS = "align.json"
 def units(column: Column) -> list[Unit]:
     """Return what a narrator reads of *column*: its title and date, headings, paragraphs.
 
-    Pictures, embeds and rules have nothing to be read.
+    Embeds and rules have nothing to be read. Tables, code and captions may be read aloud or not;
+    footnotes are left to the page.
     """
     told = [Unit(text=column.title, heading=True, paragraph=0)]
     if column.story_date:  # like a heading: some read it out, some do not
         told.append(Unit(text=column.story_date, heading=True, paragraph=0))
     for number, block in enumerate(column.blocks, start=1):
-        if text := block.text.strip():
-            told.append(Unit(text=text, heading=block.kind == "heading", paragraph=number))
+        optional = block.kind in ("table", "code", "image")
+        text = spans_text(block.spans) if block.kind == "image" else block.text
+        if text := text.strip():
+            heading = block.kind == "heading"
+            kind = Aside if optional else Unit
+            told.append(kind(text=text, heading=heading, paragraph=number))
     return told
 
 
@@ -74,7 +79,9 @@ def read_along(
     """
     told = units(column)
     facts = (METHOD, mastered.made_from, mastered.path.suffix, told, language, dict(pronunciation))
-    key = digest(*facts)[:32]
+    # Only columns that have any are laid again: what was worked out for others still holds.
+    asides = [at for at, unit in enumerate(told) if unit.optional]
+    key = digest(*facts, *([asides] if asides else []))[:32]
     kept = cache / "aligned" / f"{key}.json"
     with suppress(OSError, msgspec.DecodeError):  # not done yet, or by another version
         return msgspec.json.decode(kept.read_bytes(), type=Alignment)

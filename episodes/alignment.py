@@ -46,6 +46,8 @@ class AlignedSentence:
     words: tuple[TimedWord, ...] = ()
     paragraph: int = 0
     heading: bool = False
+    optional: bool = False
+    """Need not be read: a table, a caption, code."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -177,8 +177,9 @@ class Column:
 
     @property
     def word_count(self) -> int:
-        """Words that a narrator reads, title and footnotes apart."""
-        return count_words(self.text)
+        """Words that a narrator reads: not the title, footnotes, tables and code."""
+        read = (b.text for b in self.blocks if b.kind not in ("table", "code"))
+        return count_words("\n\n".join(read))
 
 
 def count_words(text: str) -> int:

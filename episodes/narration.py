@@ -27,7 +27,8 @@ def narration_notices(alignment: Alignment) -> tuple[Notice, ...]:
         }.get(alignment.verdict, "narration-language")
         severity: Severity = "info" if alignment.verdict == "language" else "warning"
         return (Notice(code=code, message=alignment.message, severity=severity),)
-    sentences = alignment.sentences
+    # Whoever reads a table aloud does it in words of their own, and most leave it to the page.
+    sentences = [s for s in alignment.sentences if not s.optional]
     unheard = (*_unread(sentences), *_drowned(sentences))
     return (*unheard, *_unsure(sentences), *_said(alignment.extras))
 

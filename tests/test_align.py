@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from columncast.audio.align import Unit, acoustics, align, available, windows
+from columncast.audio.align import Aside, Unit, acoustics, align, available, windows
 from columncast.audio.ffmpeg import decode
 from columncast.episodes.alignment import report
 from columncast.episodes.errors import RecordingError, UsageError
+from columncast.episodes.narration import narration_notices
 
 DATA = Path(__file__).parent / "data" / "align"
 AUDIO = DATA / "audio.opus"
@@ -134,6 +135,26 @@ def test_chapters_come_from_the_headings(aligned):
 
 def test_a_column_with_one_heading_has_no_chapters(opening):
     assert align(opening, UNITS[:2]).chapters == ()
+
+
+def test_a_table_need_not_be_read(opening):
+    """
+    Nor is it the column's fault that most of a long table is left to the page.
+    """
+    table = Aside("Year 1911 Boats thirty three Year 1912 Boats forty " * 8, paragraph=2)
+
+    found = align(opening, [*UNITS[:2], table])
+
+    assert "ok" == found.verdict
+    assert {"missing"} == {s.status for s in found.sentences if s.optional}
+    assert "1911" not in repr(narration_notices(found))
+
+
+def test_what_of_a_table_is_read_is_no_speech_beyond_the_column(opening):
+    found = align(opening, [UNITS[0], Aside(UNITS[1].text, paragraph=1)])
+
+    assert "read" in {s.status for s in found.sentences if s.optional}
+    assert "not-in-column" not in {notice.code for notice in narration_notices(found)}
 
 
 def test_window_by_window_the_times_are_the_same(aligned, monkeypatch):

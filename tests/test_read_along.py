@@ -17,7 +17,9 @@ from mutagen.id3 import ID3
 from mutagen.mp4 import MP4
 
 from columncast import publish
+from columncast.audio.read_along import units
 from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.columns import read_column
 
 SAMPLE = Path(__file__).parent.parent / "episodes" / "sample"
 SLUG = "the-ferry-that-kept-its-own-time"
@@ -170,3 +172,19 @@ def test_without_the_extra_everything_else_works_and_it_is_said(columncast, tmp_
     assert 'pip install "columncast[align]"' in result.err
     feed = feedparser.parse((tmp_path / "show" / "feed" / "feed.xml").read_bytes())
     assert 1 == len(feed.entries)
+
+
+def test_tables_code_and_captions_may_be_left_to_the_page(tmp_path):
+    path = tmp_path / "column.md"
+    path.write_text(
+        "# The Piano\n\nThe ferry left.\n\n| Year | Boats |\n|--|--|\n| 1911 | 3 |\n\n"
+        '<figure><img src="https://x.example/a.png" alt="A"><figcaption>On deck</figcaption></figure>\n\n'
+        "```\nx = 1\n```\n\nNobody saw.[^1]\n\n[^1]: A note.\n"
+    )
+
+    found = units(read_column(path))
+
+    assert ["The Piano", "The ferry left.", "Nobody saw."] == [
+        u.text for u in found if not u.optional
+    ]
+    assert ["Year\nBoats\n1911\n3", "On deck", "x = 1"] == [u.text for u in found if u.optional]

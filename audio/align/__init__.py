@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
@@ -27,7 +28,7 @@ from columncast.audio.ffmpeg import decode
 from columncast.audio.voice import SAMPLE_BYTES, SAMPLE_RATE_HZ
 from columncast.episodes.alignment import Alignment
 
-__all__ = ["LANGUAGES", "METHOD", "Unit", "align", "available"]
+__all__ = ["LANGUAGES", "METHOD", "Aside", "Unit", "align", "available"]
 
 LANGUAGES = ("en",)
 """Languages whose times were measured and found good enough to publish."""
@@ -45,6 +46,14 @@ class Unit:
     text: str
     heading: bool = False
     paragraph: int = 0
+    optional: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
+class Aside(Unit):
+    """What some read aloud and others leave to the page, or say otherwise: a table, a caption."""
+
+    optional: ClassVar[bool] = True
 
 
 def available() -> bool:
@@ -73,7 +82,7 @@ def align(
         RecordingError: The recording cannot be decoded.
     """
     sentences = [
-        Sentence(text, unit.heading, unit.paragraph)
+        Sentence(text, unit.heading, unit.paragraph, unit.optional)
         for unit in units
         for line in unit.text.split("\n")  # an item of a list, a line of a poem
         for text in ([line.strip()] if unit.heading else split_sentences(line))

@@ -49,6 +49,7 @@ class Sentence:
     text: str
     heading: bool
     paragraph: int
+    optional: bool = False
 
 
 def judge(
@@ -64,13 +65,14 @@ def judge(
     """Return what is to be said about *sentences* in this recording."""
     fits = fit(visits, clauses, by_luck)
     voiced = sounding(sound)
-    headings = frozenset(i for i, s in enumerate(sentences) if s.heading)
+    headings = frozenset(i for i, s in enumerate(sentences) if s.heading or s.optional)
     found = takes(believed(visits, clauses, fits, voiced, headings), clauses)
     visits = look_again(visits, found, clauses, Ground(sound, voiced, model))
     found = takes(believed(visits, clauses, fits, voiced, headings), clauses)
     reach = extents(found, voiced, fits)
     reach = {s: e for s, e in reach.items() if e.share >= _HALF and found[s].share >= _RECOGNISED}
-    heard = _heard(clauses, found, reach, voiced, fits)
+    asked = [c for c in clauses if not sentences[c.sentence].optional] or clauses
+    heard = _heard(asked, found, reach, voiced, fits)
     verdict, message = _verdict(clauses, sound, heard)
     if verdict != "ok":
         return refused(sentences, verdict, message, sound.frames / FRAMES_PER_S, language)
@@ -100,7 +102,12 @@ def refused(
     """Return an alignment that places nothing and says why."""
     blank = tuple(
         AlignedSentence(
-            text=s.text, status="unsure", band="look", heading=s.heading, paragraph=s.paragraph
+            text=s.text,
+            status="unsure",
+            band="look",
+            heading=s.heading,
+            paragraph=s.paragraph,
+            optional=s.optional,
         )
         for s in sentences
     )
@@ -146,6 +153,7 @@ def _sentence(
             words=tuple(TimedWord(text=t) for t in sentence.text.split()),
             heading=sentence.heading,
             paragraph=sentence.paragraph,
+            optional=sentence.optional,
         )
     whole = extent.share >= _WHOLE and take.share >= _HALF
     status: Status = "read" if whole else "unsure"
@@ -159,6 +167,7 @@ def _sentence(
         words=words,
         heading=sentence.heading,
         paragraph=sentence.paragraph,
+        optional=sentence.optional,
     )
 
 
