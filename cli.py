@@ -23,9 +23,10 @@ import click
 from columncast import publish
 from columncast.episodes import interrupt, report
 from columncast.episodes.catalogue import ShowFolder, find_show
-from columncast.episodes.errors import ColumncastError, InputError, UsageError
+from columncast.episodes.errors import ColumncastError, FolderError, InputError, UsageError
 from columncast.episodes.execution import Progress
 from columncast.episodes.execution import quiet as unseen
+from columncast.episodes.files import explained
 from columncast.episodes.model import Episode, Notice
 from columncast.episodes.terminal import plain, plain_json
 from columncast.feed.rules import Finding, refused
@@ -33,11 +34,12 @@ from columncast.feed.rules import Finding, refused
 if TYPE_CHECKING:
     from columncast.episodes.podcast.pairing import Pair, Pairing
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+# Whether a file can be read, reading it tells, with what was left untouched.
+FILE = click.Path(exists=True, dir_okay=False, readable=False, path_type=Path)
 OUTPUT = click.Path(dir_okay=False, path_type=Path)
-FOLDER = click.Path(file_okay=False, path_type=Path)
-FOLDER_THERE = click.Path(exists=True, file_okay=False, path_type=Path)
-THERE = click.Path(exists=True, path_type=Path)
+FOLDER = click.Path(file_okay=False, readable=False, path_type=Path)
+FOLDER_THERE = click.Path(exists=True, file_okay=False, readable=False, path_type=Path)
+THERE = click.Path(exists=True, readable=False, path_type=Path)
 
 
 def put(line: str, *, err: bool = False) -> None:
@@ -947,29 +949,38 @@ def ended(ctrl_c: interrupt.Interrupt) -> int:
     """Run the command; return its exit code."""
     try:
         code = cli.main(standalone_mode=False)
-    except ColumncastError as e:
-        put(f"Error: {e}", err=True)
-        for line in getattr(e, "diff", ()):  # what somebody else has changed in the live feed
-            put(f"  {line}", err=True)
-        code = e.exit_code
-    except click.ClickException as e:
-        show_usage(e)
-        code = e.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        ctrl_c.say()
-        code = interrupt.EXIT_CODE
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read us has left; nothing is left to say
-        code = 0
-    except Exception as e:  # noqa: BLE001 - what nobody thought of ends with a line, too
-        if {"-v", "--verbose"} & set(sys.argv):
-            for line in traceback.format_exc().splitlines():
-                put(line, err=True)
-        else:
-            put(
-                f"Error: unexpected {type(e).__name__}: {e}. This is a fault of columncast: run it "
-                "again with -v and report what it says",
-                err=True,
-            )
-        code = 1
+    except (Exception, KeyboardInterrupt) as e:  # noqa: BLE001 - whatever it is, it ends with a line
+        code = failure(e, ctrl_c)
     return code if isinstance(code, int) else 0
+
+
+def failure(error: BaseException, ctrl_c: interrupt.Interrupt) -> int:
+    """Say what went wrong; return what the command ends with."""
+    match error:
+        case ColumncastError():
+            put(f"Error: {error}", err=True)
+            for line in getattr(error, "diff", ()):  # what somebody else changed in the live feed
+                put(f"  {line}", err=True)
+            return error.exit_code
+        case click.ClickException():
+            show_usage(error)
+            return error.exit_code
+        case KeyboardInterrupt() | click.Abort():
+            ctrl_c.say()
+            return interrupt.EXIT_CODE
+        case BrokenPipeError():
+            sys.stderr.close()  # whoever read us has left; nothing is left to say
+            return 0
+        case OSError(errno=int()):
+            put(f"Error: {explained(error)}", err=True)
+            return FolderError.exit_code
+    if {"-v", "--verbose"} & set(sys.argv):
+        for line in "".join(traceback.format_exception(error)).splitlines():
+            put(line, err=True)
+    else:
+        put(
+            f"Error: unexpected {type(error).__name__}: {error}. This is a fault of columncast: run it "
+            "again with -v and report what it says",
+            err=True,
+        )
+    return 1

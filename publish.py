@@ -658,6 +658,7 @@ def _bench(place: str, _common: str) -> Workshop:
     return _workshop(folder, Hashes(folder.cache / "hashes.json"), execution.tell)
 
 
+@files.in_one_line()
 def _made(workshop: Workshop, slug: str) -> Episode | None:
     from columncast.feed.episode_cover import with_own_cover
 

@@ -6,7 +6,6 @@ date, and what the editor set. It belongs to people: it is edited key by key, co
 
 from __future__ import annotations
 
-import os
 import re
 import time
 import tomllib
@@ -211,7 +210,7 @@ class ShowFolder:
         return sorted(
             name
             for name in files.names(self.episodes)
-            if os.path.exists(f"{place}/{name}/episode.toml")  # noqa: PTH110 - of thousands
+            if files.may_be_there(f"{place}/{name}/episode.toml")
         )
 
     def all(self) -> list[EpisodeFolder]:

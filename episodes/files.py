@@ -15,6 +15,7 @@ import platform
 import re
 import secrets
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -60,6 +61,45 @@ def told(path: Path) -> Iterator[None]:
             errno.EROFS: "the disk is read-only; nothing was changed",
         }.get(e.errno or 0, e.strerror or str(e))
         raise FolderError(reason, where=path) from e
+
+
+_REFUSALS = {
+    errno.ENOSPC: "the disk is full; free some space and run again",
+    errno.EDQUOT: "your disk quota is used up; free some space and run again",
+    errno.EACCES: "there is no permission to read or write it; look at its owner and mode",
+    errno.EPERM: "there is no permission to read or write it; look at its owner and mode",
+    errno.EROFS: "the disk is read-only",
+    errno.EISDIR: "is a folder, where a file should be",
+    errno.ENOTDIR: "is a file, where a folder should be",
+    errno.EIO: "cannot be read or written: the disk reports an error; look after your backup",
+    errno.ELOOP: "is a link that leads to itself",
+    errno.ENOENT: "is not there (any more)",
+    errno.ENAMETOOLONG: "has a name that is too long for this disk",
+    errno.EMFILE: "cannot be opened: too many files are open; raise `ulimit -n`",
+}
+
+
+def explained(error: OSError) -> FolderError:
+    """Return in one line what the disk refused, and of which file."""
+    name = error.filename
+    where = os.fsdecode(name) if isinstance(name, str | bytes | os.PathLike) else ""
+    reason = _REFUSALS.get(error.errno or 0, error.strerror or str(error))
+    return FolderError(reason, where=where)
+
+
+@contextmanager
+def in_one_line() -> Iterator[None]:
+    """Turn whatever the disk refuses into one clear line; also a decorator.
+
+    Raises:
+        FolderError: A file could not be read or written.
+    """
+    try:
+        yield
+    except (ConnectionError, TimeoutError):
+        raise  # no file's trouble
+    except OSError as e:
+        raise explained(e) from e
 
 
 _MAY_LEAD_ELSEWHERE = frozenset(["audio", "episodes", ".columncast"])
@@ -140,45 +180,85 @@ def stay(path: Path) -> None:
         )
 
 
+PUBLIC_PARTS = frozenset(["audio", "feed"])
+
+
+def is_public(path: Path) -> bool:
+    """Whether *path* lies in a show's `audio/` or `feed/`, which web servers read."""
+    root = _show_of(path)
+    return root is not None and path.relative_to(root).parts[0] in PUBLIC_PARTS
+
+
+def open_to_all(path: Path) -> None:
+    """Let everybody read *path* (and enter it, if it is a folder), whatever the umask is.
+
+    Where it is somebody else's, its mode is theirs to choose; `check` says if nobody can read it.
+    """
+    if not is_open(path):
+        with suppress(PermissionError):
+            path.chmod(stat.S_IMODE(path.stat().st_mode) | (0o555 if path.is_dir() else 0o444))
+
+
+def is_open(path: Path) -> bool:
+    """Whether everybody may read *path* (and enter it, if it is a folder)."""
+    found = path.stat().st_mode
+    wanted = 0o555 if stat.S_ISDIR(found) else 0o444
+    return found & wanted == wanted
+
+
+def make_folder(folder: Path, *, public: bool = False) -> None:
+    """Make *folder* and those above it that are missing; what is published is open to all."""
+    missing = [place for place in (folder, *folder.parents) if not place.is_dir()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for place in missing:
+        if public or is_public(place):
+            open_to_all(place)
+
+
 @contextmanager
-def beside(path: Path) -> Iterator[Path]:
+def beside(path: Path, *, public: bool = False) -> Iterator[Path]:
     """Give a name beside *path* to write to; on success it becomes *path*, on failure it goes.
 
     The bytes are on the disk before the name changes, so after a power cut *path* is either what
-    it was or what it should be.
+    it was or what it should be. Everybody may read a *public* file, and any in `audio/` and
+    `feed/`, whatever the umask is.
 
     Raises:
         OutsideError: A link among the folders of a show leads out of it.
         FolderError: The disk is full, read-only, or not ours to write.
     """
     with told(path):
-        draft = draft_of(path)
+        draft = draft_of(path, public=public)
     try:
         with told(path):
             yield draft
-            settle(draft)
+            settle(draft, public=public)
             draft.replace(path)
     finally:
         drop(draft)
 
 
-def draft_of(path: Path) -> Path:
+def draft_of(path: Path, *, public: bool = False) -> Path:
     """Make an empty file beside *path* to write to, and the folders above it; return its name.
 
     Raises:
         OutsideError: A link among the folders of a show leads out of it.
     """
     stay(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent, public=public)
+    if is_public(path):
+        open_to_all(path.parent)
     handle, name = tempfile.mkstemp(prefix=_prefix(), suffix=path.suffix, dir=path.parent)
     os.close(handle)
     return Path(name)
 
 
-def settle(draft: Path) -> None:
+def settle(draft: Path, *, public: bool = False) -> None:
     """Give *draft* the rights of a common file, and bring its bytes to the disk."""
     # mkstemp makes it private; what we publish is read by a web server.
     draft.chmod(0o666 & ~_umask())
+    if public or is_public(draft):
+        open_to_all(draft)
     _flush(draft)
 
 
@@ -193,6 +273,9 @@ def write(path: Path, content: bytes | str) -> bool:
     data = content.encode() if isinstance(content, str) else content
     with told(path):
         if holds(path, data):
+            if is_public(path):
+                open_to_all(path)
+                open_to_all(path.parent)
             return False
     with beside(path) as draft:
         draft.write_bytes(data)
@@ -202,6 +285,17 @@ def write(path: Path, content: bytes | str) -> bool:
 def is_there(path: Path) -> bool:
     """Whether anything has the name *path*: a file, a folder, a link to nothing."""
     return os.path.lexists(path)
+
+
+def may_be_there(path: Path | str) -> bool:
+    """Whether there is a file *path*, or nobody may look: that must never pass for one that is gone."""
+    try:
+        os.stat(path)  # noqa: PTH116 - of thousands
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True  # reading it will say what is wrong
+    return True
 
 
 def holds(path: Path, data: bytes) -> bool:
@@ -261,11 +355,13 @@ def move(source: Path, target: Path) -> None:
     """
     stay(target)
     with told(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         if source.is_dir():
             sync([source])
         else:
             _flush(source)
+            if is_public(target):
+                open_to_all(source)
         source.replace(target)
 
 
@@ -276,10 +372,17 @@ def sha256(path: Path) -> str:
 
 
 def names(folder: Path) -> list[str]:
-    """Return what lies in *folder*, in no order and without what is hidden; nothing if it is not there."""
+    """Return what lies in *folder*, in no order and without what is hidden; nothing if it is not there.
+
+    Raises:
+        FolderError: It is there and cannot be read, which must never pass for an empty folder.
+    """
     try:
-        found = os.listdir(folder)  # noqa: PTH208 - plain names, of thousands
-    except OSError:
+        with in_one_line():
+            found = os.listdir(folder)  # noqa: PTH208 - plain names, of thousands
+    except FolderError:
+        if is_there(folder):
+            raise
         return []
     return [name for name in found if not name.startswith(".")]
 
@@ -312,24 +415,32 @@ def signatures(
     """Return the states of what lies in *folder*: of each file, and of each folder as a whole.
 
     Folders whose states are *known* are not looked into again; *drafted* is `signature`'s.
+
+    Raises:
+        FolderError: As `names`.
     """
     found = {}
-    with suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir():
-                found[entry.name] = (known or {}).get(entry.name) or signature(entry.path, drafted)
-            elif not entry.name.startswith("."):
-                found[entry.name] = state(entry)
+    try:
+        with in_one_line(), os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    there = (known or {}).get(entry.name)
+                    found[entry.name] = there or signature(entry.path, drafted)
+                elif not entry.name.startswith("."):
+                    found[entry.name] = state(entry)
+    except FolderError:
+        if is_there(folder):
+            raise
     return found
 
 
 def state(file: os.DirEntry[str] | Path) -> str:
     """Return what tells one state of *file*, or of what it leads to, from another."""
     try:
-        stat = file.stat()
+        found = file.stat()
     except OSError:
         return "none"
-    return f"{stat.st_size}-{stat.st_mtime_ns}-{stat.st_ctime_ns}-{stat.st_ino}"
+    return f"{found.st_size}-{found.st_mtime_ns}-{found.st_ctime_ns}-{found.st_ino}"
 
 
 def remove_tree(folder: Path) -> None:

@@ -15,7 +15,7 @@ from functools import cached_property
 import msgspec
 
 from columncast.episodes import files
-from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
+from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.hashes import Hashes, digest
 from columncast.episodes.listing import Listing, listing_of
 from columncast.episodes.model import Episode
@@ -107,7 +107,7 @@ class Ledger:
             if not slug.startswith(".")
             and (
                 self._looked(slug) == looks
-                or EpisodeFolder(path=self.folder.episodes / slug).facts_file.exists()
+                or files.may_be_there(self.folder.episodes / slug / "episode.toml")
             )
         )
 
@@ -242,9 +242,16 @@ class Ledger:
     def _inputs(self, slug: str) -> dict[str, str]:
         folder = self.folder.episodes / slug
         found = {}
-        for path in sorted(folder.iterdir()):
+        try:
+            paths = sorted(folder.iterdir())
+        except OSError:
+            return {"": "unreadable"}
+        for path in paths:
             if path.is_file() and not path.name.startswith("."):
-                found[path.name] = self.hashes.of(path)
+                try:
+                    found[path.name] = self.hashes.of(path)
+                except OSError:
+                    found[path.name] = "unreadable"  # which the episode's own build reports
         return found
 
     def _waits(self, place: str, slug: str) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 
+from columncast.episodes import files
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.listing import listing_of
@@ -38,8 +40,9 @@ def check_all(
     feed = folder.feed / "feed.xml"
     found: list[Finding] = []
     if not slug:
-        outside = check_public(folder)
-        found += [*check_show(show, None if outside else folder.cover), *outside]
+        public = check_public(folder)
+        outside = any(finding.code == "link-outside" for finding in public)
+        found += [*check_show(show, None if outside else folder.cover), *public]
         found += check_feed(feed.read_bytes(), folder.root) if feed.exists() else []
     episodes = [e for e in (_checked(folder, source, found) for source in chosen) if e]
     if not slug:
@@ -48,42 +51,55 @@ def check_all(
     for number, episode in enumerate(episodes):
         progress(slug or "the files", number / len(episodes))
         found += check_episode(show, episode)
-        found += check_files(
-            show, episode, folder.root, heard(episode), listed=episode.slug in listed
-        )
+        with _reported(episode.slug, found), files.in_one_line():
+            found += check_files(
+                show, episode, folder.root, heard(episode), listed=episode.slug in listed
+            )
     return found
 
 
 def _checked(folder: ShowFolder, source: EpisodeFolder, found: list[Finding]) -> Episode | None:
     """Return an episode as it was built; tell in *found* what its words are like now."""
     where = source.slug
+    with _reported(where, found), files.in_one_line():
+        return _rewritten(folder, source, found)
+    return None
+
+
+@contextmanager
+def _reported(where: str, found: list[Finding]) -> Iterator[None]:
+    """Add what goes wrong to *found*."""
     try:
-        if source.facts.retired:
-            return None
-        episode = last_built(folder, source.slug)
-        if episode is None:
-            raise EpisodeError(f"is not built yet; run: columncast build {source.slug}")
-        written = read_written(folder, source, chapters=episode.chapters)
-        now = episode_of(
-            folder,
-            source,
-            written,
-            enclosure=episode.enclosure,
-            master=episode.master,
-            alignment=last_aligned(folder, source.slug),
-        )
-        for notice in now.notices:
-            place = f"{where} {notice.where}".strip()
-            found.append(Finding(**{**asdict(notice), "where": place}))
-        if now.notes != episode.notes or now.title != episode.title:
-            found.append(
-                Finding(
-                    code="build-behind",
-                    message="the column or its facts changed since the last build; run build",
-                    where=where,
-                )
-            )
+        yield
     except ColumncastError as e:
         found.append(Finding(code="episode-broken", message=str(e), where=where, severity="error"))
+
+
+def _rewritten(folder: ShowFolder, source: EpisodeFolder, found: list[Finding]) -> Episode | None:
+    where = source.slug
+    if source.facts.retired:
         return None
+    episode = last_built(folder, source.slug)
+    if episode is None:
+        raise EpisodeError(f"is not built yet; run: columncast build {source.slug}")
+    written = read_written(folder, source, chapters=episode.chapters)
+    now = episode_of(
+        folder,
+        source,
+        written,
+        enclosure=episode.enclosure,
+        master=episode.master,
+        alignment=last_aligned(folder, source.slug),
+    )
+    for notice in now.notices:
+        place = f"{where} {notice.where}".strip()
+        found.append(Finding(**{**asdict(notice), "where": place}))
+    if now.notes != episode.notes or now.title != episode.title:
+        found.append(
+            Finding(
+                code="build-behind",
+                message="the column or its facts changed since the last build; run build",
+                where=where,
+            )
+        )
     return episode

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from columncast.episodes import files
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import OutsideError
-from columncast.feed.rules import CWE_LINKS, Finding, RuleBook
+from columncast.feed.rules import CWE_LINKS, FORBIDDEN, Finding, RuleBook
 
 PUBLIC: RuleBook[ShowFolder] = RuleBook()
 
@@ -15,6 +15,21 @@ PUBLIC: RuleBook[ShowFolder] = RuleBook()
 def check_public(folder: ShowFolder) -> list[Finding]:
     """Return what is wrong with the folders `audio/` and `feed/`, and with the cover."""
     return PUBLIC.check(folder, "")
+
+
+@PUBLIC.rule("public-unreadable", "warning", FORBIDDEN)
+def _(folder: ShowFolder) -> Iterator[str]:
+    """A web server, which is another user, may read what is published."""
+    found = [
+        path
+        for part in (folder.audio, folder.feed)
+        for path in (part, *part.rglob("*"))
+        if path.exists() and not path.name.startswith(".") and not files.is_open(path)
+    ]
+    if found:
+        name = found[0].relative_to(folder.root).as_posix()
+        others = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        yield f"others may not read {name}{others}; run: chmod -R a+rX audio feed"
 
 
 @PUBLIC.rule("link-outside", "error", CWE_LINKS)

@@ -10,6 +10,7 @@ from typing import Any
 from columncast.episodes import files
 from columncast.episodes.catalogue import ShowFolder, changed_toml
 from columncast.episodes.errors import UsageError
+from columncast.episodes.file_names import suffix_of
 from columncast.episodes.settings import Ids, Show
 from columncast.episodes.show_toml import new_show, show_toml
 from columncast.feed.cover import placeholder_cover, read_cover
@@ -35,17 +36,23 @@ def create_show(
     folder = ShowFolder(directory.absolute())
     if (folder.root / "show.toml").exists():
         raise UsageError("there is a show here already; nothing was changed", where=directory)
-    show = new_show(given | {"cover": f"cover{cover.suffix.lower()}" if cover else ""})
+    picture = read_cover(cover) if cover else None
+    suffix = suffix_of(cover) or picture.suffix if cover and picture else ""
+    show = new_show(given | {"cover": f"cover{suffix}" if suffix else ""})
     show = replace(show, ids=Ids(guid=podcast_guid(show.feed_url)))
+    if not folder.root.exists():
+        with files.told(folder.root):
+            folder.root.mkdir(parents=True)
+            # So that a web server gets to audio/ and feed/ in it; what else is in it stays closed.
+            folder.root.chmod(folder.root.stat().st_mode | 0o111)
     files.sweep(folder.root, shared=True)
     if cover:
-        read_cover(cover)
         files.copy(cover, folder.root / show.cover)
     else:
         files.write(folder.root / show.cover, placeholder_cover(show.title))
     for data in (folder.episodes, folder.audio, folder.feed):
         with files.told(data):
-            data.mkdir(parents=True, exist_ok=True)
+            files.make_folder(data, public=data != folder.episodes)
     files.write(folder.root / ".gitignore", "# caches, made again when missing\n.columncast/\n")
     text = changed_toml(show_toml(show), further or {}, Show, where="show.toml")
     # Without it there is no show: a run that is killed before is simply done again.

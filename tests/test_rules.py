@@ -63,12 +63,24 @@ def of_cover(size=(1400, 1400), mode="RGB"):
     return check
 
 
-def of_link(folder: Path):
-    outside = folder.parent / f"{folder.name}-private.txt"
-    outside.write_text("private")
+def of_closed(folder: Path):
+    show_toml(folder)
+    (folder / "feed").mkdir()
+    (folder / "feed" / "about.txt").write_text("for nobody")
+    (folder / "feed" / "about.txt").chmod(0o600)
+    return check_public(ShowFolder(folder))
+
+
+def show_toml(folder: Path):
     (folder / "show.toml").write_text(
         'title = "T"\nsite_url = "https://t.example"\nbase_url = "https://t.example"\n'
     )
+
+
+def of_link(folder: Path):
+    outside = folder.parent / f"{folder.name}-private.txt"
+    outside.write_text("private")
+    show_toml(folder)
     (folder / "feed").mkdir()
     (folder / "feed" / "about.txt").symlink_to(outside)
     return check_public(ShowFolder(folder))
@@ -242,6 +254,7 @@ BROKEN: dict[str, Callable[[Path], list[Finding]]] = {
     "feed-deprecated": of_feed("<itunes:type>", "<itunes:summary>A</itunes:summary><itunes:type>"),
     "feed-order": of_feed("Fri, 09 Jan 2026", "Fri, 02 Jan 2015", count=2),
     "feed-unique": of_feed("000000000002", "000000000001"),
+    "public-unreadable": of_closed,
     "link-outside": of_link,
     "feed-addresses": of_feed(r"(<media:thumbnail url=\")https://example.org", r"\1"),
     "feed-not-https": of_feed("https://example.org/columns", "http://example.org/columns"),

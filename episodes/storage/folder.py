@@ -72,7 +72,12 @@ class Folder:
 
     def put(self, key: str, path: Path, served: Served, moved: Moved) -> None:  # noqa: ARG002 - a folder keeps no headers
         """Copy the file beside its place and rename it into it."""
-        with files.beside(self._at(key)) as draft, path.open("rb") as f, draft.open("wb") as to:
+        target, public = self._for_all(key)
+        with (
+            files.beside(target, public=public) as draft,
+            path.open("rb") as f,
+            draft.open("wb") as to,
+        ):
             while piece := f.read(PIECE_BYTES):
                 to.write(piece)
                 moved(len(piece))
@@ -83,7 +88,8 @@ class Folder:
         # After a power cut, a feed must not be there without the media that it names.
         files.sync(self._renamed)
         self._renamed.clear()
-        with files.beside(self._at(key)) as draft:
+        target, public = self._for_all(key)
+        with files.beside(target, public=public) as draft:
             draft.write_bytes(data)
             there = self.get(key)
             if (there.version if there else None) != expected:
@@ -99,6 +105,16 @@ class Folder:
             if parent == self.path or not parent.is_dir() or any(parent.iterdir()):
                 break
             parent.rmdir()
+
+    def _for_all(self, key: str) -> tuple[Path, bool]:
+        """Where *key* will lie, and whether everybody may read it; makes the folder itself.
+
+        What is not below `audio/` or `feed/` is our own record, and nobody else's to read.
+        """
+        target = self._at(key)
+        with files.told(self.path):
+            files.make_folder(self.path, public=True)
+        return target, key.partition("/")[0] in files.PUBLIC_PARTS
 
     def _at(self, key: str) -> Path:
         """Where *key* lies; what lies there may be a link, for it is replaced or removed itself."""

@@ -73,6 +73,7 @@ class Draft:
         return self.episode != self.built or self.newer_recording
 
 
+@files.in_one_line()
 def read_draft(root: Path, slug: str) -> Draft:
     """Read the episode called *slug* of the show in *root*.
 
