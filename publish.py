@@ -600,6 +600,7 @@ _ASKED_AT_INIT = ("title", "site_url", "description", "author", "email", "langua
 def _looks(folder: ShowFolder, *, keep: bool) -> Looks:
     """Return what audio and feed know of files, for those who take a podcast over."""
     from columncast.audio.durations import decoded_s
+    from columncast.audio.enclosure import MIME_TYPES
     from columncast.audio.kept import heard_of
     from columncast.audio.probe import probe
     from columncast.audio.tags import read_tags
@@ -614,10 +615,8 @@ def _looks(folder: ShowFolder, *, keep: bool) -> Looks:
         return _SUFFIXES.get(container, f".{container}"), decoded_s(path)
 
     def chapters(path: Path, suffix: str) -> tuple[Chapter, ...]:
-        try:
-            return read_tags(path, suffix=suffix).chapters
-        except ColumncastError:
-            return ()  # tags of a kind that holds none
+        # Tags of another kind hold none; those that are damaged are told of.
+        return read_tags(path, suffix=suffix).chapters if suffix in MIME_TYPES else ()
 
     def picture(path: Path) -> str:
         suffix = suffix_of(path)

@@ -9,6 +9,7 @@ Nothing is taken without an end (see `bounds`), nor when it would fill the disk.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import time
@@ -24,6 +25,7 @@ from columncast.episodes import bounds, files
 from columncast.episodes.bounds import Bound
 from columncast.episodes.errors import FolderError, RemoteError
 from columncast.episodes.fetch import BUSY, Answer, SlowError, Stream, refuse_other
+from columncast.episodes.private import without_keys
 from columncast.episodes.retry import Retry, TemporaryError
 from columncast.episodes.unpacking import unpacked
 
@@ -54,7 +56,8 @@ class Asks(Protocol):
 class _Told:
     """What is known of the file that `NAME.part` is the beginning of."""
 
-    url: str
+    file: str
+    """A digest of its address without keys: those stand on no disk, and change from day to day."""
     validator: str
     length_bytes: int
     packed: str = ""
@@ -139,7 +142,7 @@ def _go(asks: Asks, want: _Want) -> None:
     """Fetch what is missing; the file is whole afterwards."""
     known, there = _known(want.part), _size(want.part)
     headers = {}
-    if there and known and known.url == want.url and known.validator:
+    if there and known and known.file == _file(want.url) and known.validator:
         headers = {"range": f"bytes={there}-", "if-range": known.validator}
     asked = want.url
     began = time.monotonic()
@@ -174,7 +177,7 @@ def _take(stream: Stream, want: _Want, *, there: int) -> None:
     _refuse_full_disk(part, max(0, length - start))
     if not start:
         told = _Told(
-            url=url, validator=_validator(answer), length_bytes=length, packed=answer.packed
+            file=_file(url), validator=_validator(answer), length_bytes=length, packed=answer.packed
         )
         files.write(_note(part), msgspec.json.encode(told))
     done = _write(stream.pieces, want, start=start, length=length)
@@ -285,6 +288,10 @@ def _size(part: Path) -> int:
 
 def _note(part: Path) -> Path:
     return part.with_name(f"{part.name}.json")
+
+
+def _file(url: str) -> str:
+    return hashlib.sha256(without_keys(url).encode()).hexdigest()
 
 
 def _known(part: Path) -> _Told | None:

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from ipaddress import ip_address
-from urllib.parse import quote, urlencode, urljoin, urlsplit
+from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit
 
 import certifi
 import urllib3
@@ -288,7 +288,8 @@ class Client:
         seconds: float,
     ) -> Iterator[tuple[urllib3.BaseHTTPResponse, _Line]]:
         """Send a request; give its answer, and let go of the connection come what may."""
-        sent = {"user-agent": USER_AGENT, "accept-encoding": "identity", **headers}
+        sent = {"user-agent": USER_AGENT, "accept-encoding": "identity"}
+        sent |= credentials(url) | dict(headers)
         with self._line(url, seconds) as line:
             response = self._begun(line, method, sent, body)
             try:
@@ -575,6 +576,22 @@ def look_up(host: str) -> Sequence[str]:
     except (OSError, UnicodeError) as e:
         raise NoConnectionError(f"the name {host} is not known", where=host) from e
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def credentials(url: str) -> dict[str, str]:
+    """Return the header that says who asks, where *url* names a user (RFC 7617).
+
+    >>> credentials("https://ines:p%40ss@a.example/feed"), credentials("https://a.example/feed")
+    ({'authorization': 'Basic aW5lczpwQHNz'}, {})
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return {}
+    if not parts.username:
+        return {}
+    name, password = unquote(parts.username), unquote(parts.password or "")
+    return urllib3.make_headers(basic_auth=f"{name}:{password}".encode().decode("latin-1"))
 
 
 def trust() -> ssl.SSLContext:

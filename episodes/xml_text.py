@@ -111,6 +111,31 @@ def decoded(path: Path, encoding: Encoding) -> Iterator[str]:
     yield decoder.decode(b"", final=True)
 
 
+def settle_encoding(path: Path, *, served_as: str) -> None:
+    """Write the document *path* as UTF-8 if only its server knows its encoding.
+
+    Raises:
+        OSError: It cannot be read or written.
+    """
+    served = encoding_of(path, served_as=served_as)
+    if not served_as or served == encoding_of(path):
+        return
+    settled = path.with_name(f"{path.name}.utf-8")
+    with settled.open("w", encoding="utf-8-sig", errors="replace", newline="") as f:
+        f.writelines(decoded(path, served))
+    settled.replace(path)
+
+
+def charset_of(content_type: str) -> str:
+    """Return the charset that a Content-Type names; empty if it names none.
+
+    >>> charset_of('text/xml; Charset="windows-1251"'), charset_of("text/xml")
+    ('windows-1251', '')
+    """
+    found = re.search(r";\s*charset\s*=\s*[\"']?([\w.:-]{1,40})", content_type, re.IGNORECASE)
+    return found[1] if found else ""
+
+
 def known_encoding(label: str) -> str:
     """Return Python's name of the character set that *label* names; empty when it names none.
 

@@ -6,6 +6,7 @@ that imports them has them.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import http.server
 import re
@@ -60,6 +61,10 @@ class OldHost:
     stalled: threading.Event = field(default_factory=threading.Event)
     go_on: threading.Event = field(default_factory=threading.Event)
     no_ranges: bool = False
+    types: dict[str, str] = field(default_factory=dict)
+    """The Content-Type of files that have one."""
+    user: str = ""
+    """Who may ask, as `name:password`; empty: everybody."""
     url: str = ""
 
     def feed(self, name: str, **changes: str) -> bytes:
@@ -83,6 +88,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
             return
+        wanted = f"Basic {base64.b64encode(host.user.encode()).decode()}"
+        if host.user and self.headers.get("Authorization") != wanted:
+            self.send_error(401)
+            return
         body = host.files.get(self.path)
         if body is None:
             self.send_error(404)
@@ -95,6 +104,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if start:
             self.send_header("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}")
         self.send_header("ETag", etag)
+        if self.path in host.types:
+            self.send_header("Content-Type", host.types[self.path])
         self.send_header("Content-Length", str(len(body) - start))
         self.end_headers()
         if (stall := host.stall_after.pop(self.path, None)) is not None:

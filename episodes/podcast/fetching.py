@@ -8,24 +8,32 @@ files on this machine, and no router. A feed that is a local file counts as publ
 from __future__ import annotations
 
 import hashlib
+import shutil
+import tempfile
 import threading
 import time
+import weakref
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from columncast.episodes import bounds
 from columncast.episodes.bounds import Bound
 from columncast.episodes.download import Progress, download, forget, unseen
-from columncast.episodes.errors import FeedError, RemoteError
-from columncast.episodes.fetch import Client, NoConnectionError, Stream
+from columncast.episodes.errors import ColumncastError, FeedError, RemoteError
+from columncast.episodes.fetch import Client, NoConnectionError, Stream, credentials
 from columncast.episodes.networks import Network
+from columncast.episodes.podcast.discovery import named_feeds
 from columncast.episodes.podcast.items import read_channel
+from columncast.episodes.podcast.reading import is_podcast
 from columncast.episodes.podcast.settings import next_page
+from columncast.episodes.private import without_keys
 from columncast.episodes.retry import Retry, TemporaryError
+from columncast.episodes.xml_text import charset_of, settle_encoding
 
 AT_ONCE = 4
 """Files fetched side by side: enough to fill a line, few enough not to be turned away."""
@@ -54,6 +62,8 @@ class Fetcher:
     """By server: how often in a row nobody was there."""
     _troubled: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     """By server: how many files in a row were not to be had although somebody was there."""
+    _credentials: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By server: the header that says who asks, where the feed's address does."""
 
     def end(self) -> None:
         """Stop waiting for servers, in all threads."""
@@ -77,7 +87,9 @@ class Fetcher:
             RemoteError: There is no such file, it is larger than *bound* (of audio, if there is
                 none), its server does not answer (any more), or is where the feed may not lead.
         """
-        path = self.folder / hashlib.sha256(f"{url}\n{apart}".encode()).hexdigest()[:32]
+        # An address that is signed anew every day is that of the same file of the same episode.
+        known_by = without_keys(url) if apart else url
+        path = self.folder / hashlib.sha256(f"{known_by}\n{apart}".encode()).hexdigest()[:32]
         with self._guard:
             lock = self._locks[path.name]
         with lock:
@@ -106,6 +118,7 @@ class Fetcher:
                 f"{server} did not answer {_MOST_FAILURES} times, so it is not asked again now",
                 where=url,
             )
+        headers = {**self._credentials.get(server, {}), **(headers or {})}
         with self.client.open(url, headers=headers, whole_s=whole_s) as stream:
             self._absent[server] = 0
             yield stream
@@ -119,13 +132,23 @@ class Fetcher:
         Raises:
             RemoteError: As `fetched`.
         """
-        path = self.folder / f"feed-{hashlib.sha256(url.encode()).hexdigest()[:16]}.xml"
+        path = self._pages / f"feed-{hashlib.sha256(url.encode()).hexdigest()[:16]}.xml"
         forget(path)
+        if typed and (who := credentials(url)):
+            self._credentials[_server(url)] = who
         way = _Way(self, url if typed and self.client.networks is None else "")
         bound = replace(bounds.FEED, whole_s=min(whole_s, bounds.FEED.whole_s))
         download(way, url, path, retry=Retry(tries=_TRIES, sleep=self.stop.wait), bound=bound)
         self.lead(way.network)
+        settle_encoding(path, served_as=way.charset)
         return path
+
+    @cached_property
+    def _pages(self) -> Path:
+        """Where the feed itself lies: outside of the show, for it holds the keys of a private one."""
+        folder = Path(tempfile.mkdtemp(prefix="columncast-feed-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return folder
 
     def lead(self, network: Network) -> None:
         """Let the feed, which is in *network*, lead there and to the public internet only."""
@@ -167,6 +190,8 @@ class _Way:
     """The address that may be anywhere; empty if it is no person's word."""
     network: Network = Network.PUBLIC
     """Where the last server on it was."""
+    charset: str = ""
+    """The one that the last server named."""
     _begun: bool = False
 
     @contextmanager
@@ -178,6 +203,7 @@ class _Way:
             client = client.only(_PUBLIC | {self.network})
         with client.open(url, headers=headers, whole_s=whole_s) as stream:
             self.network, self._begun = stream.network, True
+            self.charset = charset_of(stream.answer.header("content-type"))
             yield stream
 
 
@@ -186,11 +212,12 @@ def feed_pages(
 ) -> list[tuple[Path, str]]:
     """Return the documents of the feed *source*, a file or a URL, each with its address.
 
-    Pages with older episodes are followed (RFC 5005); one that cannot be had is told.
+    Where *source* is a web page, the podcast is taken whose feed it names. Pages with older episodes
+    are followed (RFC 5005); one that cannot be had is told.
 
     Raises:
         RemoteError: The first one cannot be fetched.
-        FeedError: The first one is no podcast feed.
+        FeedError: The first one is no podcast feed, and names none.
     """
     found: list[tuple[Path, str]] = []
     seen: set[str] = set()
@@ -202,22 +229,49 @@ def feed_pages(
         try:
             _refuse_endless(len(found), length_bytes, ends)
             path = Path(wanted)
-            if url:
-                path = fetcher.page(url, typed=not found, whole_s=max(1.0, ends - time.monotonic()))
-                length_bytes += path.stat().st_size
+            if url and not found:
+                path, url = _first_page(url, fetcher, ends)
+            elif url:
+                path = fetcher.page(url, typed=False, whole_s=max(1.0, ends - time.monotonic()))
             else:
                 fetcher.lead(Network.PUBLIC)
             channel = read_channel(path)
+            length_bytes += path.stat().st_size if url else 0
         except (RemoteError, FeedError) as e:
             if not found:
                 raise type(e)(e.message, where=source) from e
             tell(f"page {len(found) + 1} of the feed is missing, and so are its episodes: {e}")
             break
         found.append((path, url))
+        seen.add(url)
         wanted = next_page(channel, base=url)
         if not url and not wanted.startswith("http"):
             wanted = ""  # a page's place beside a file is anybody's guess
     return found
+
+
+def _first_page(url: str, fetcher: Fetcher, ends: float) -> tuple[Path, str]:
+    """Fetch the feed at *url*, or the first podcast that the web page there names.
+
+    Raises:
+        RemoteError: It cannot be fetched.
+        FeedError: It is a web page, and names no podcast.
+    """
+    path = fetcher.page(url, typed=True, whole_s=max(1.0, ends - time.monotonic()))
+    named = named_feeds(path, base=url)
+    if not named:
+        return path, url
+    reason: ColumncastError | None = None
+    for other in named:
+        try:
+            page = fetcher.page(other, typed=False, whole_s=max(1.0, ends - time.monotonic()))
+            if is_podcast(page):
+                return page, other
+        except (RemoteError, FeedError) as e:
+            reason = reason or e
+    tried = ", ".join(without_keys(other) for other in named)
+    because = f" ({reason.message})" if reason else ""
+    raise FeedError(f"is a web page, and the feeds that it names are no podcast{because}: {tried}")
 
 
 def _refuse_endless(pages: int, length_bytes: int, ends: float) -> None:

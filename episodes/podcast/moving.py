@@ -255,13 +255,7 @@ class Move:
             marks, content = self.job.looks.chapters(sound, suffix), b""
         fit = _fit(marks, duration_s)
         if len(fit) < len(marks):
-            twice = len({mark.start_s for mark in marks}) < len(marks)
-            also = ", or begin where another does" if twice else ""
-            self.tell(
-                "import-chapters",
-                f"{len(marks) - len(fit)} of {len(marks)} chapters have no title, no time that can "
-                f"be read, or lie beyond the end{also}; those are left out",
-            )
+            self.tell("import-chapters", _lost(marks, fit, duration_s))
         if fit != marks:
             content = kept.with_marks(content, fit) if content else b""
         if fit:
@@ -316,6 +310,21 @@ def _fit(marks: tuple[Chapter, ...], duration_s: float) -> tuple[Chapter, ...]:
         if mark.title.strip() and 0 <= mark.start_s < duration_s:
             found.setdefault(mark.start_s, mark)
     return tuple(found.values())
+
+
+def _lost(marks: tuple[Chapter, ...], fit: tuple[Chapter, ...], duration_s: float) -> str:
+    """Say which of *marks* are not among those that are *fit*."""
+    named = [mark for mark in marks if mark.title.strip()]
+    within = [mark for mark in named if 0 <= mark.start_s < duration_s]
+    late = sum(1 for mark in named if mark.start_s >= duration_s)
+    counts = (
+        (len(marks) - len(named), "without a title"),
+        (len(named) - len(within) - late, "at no time that can be read"),
+        (late, "beyond the end"),
+        (len(within) - len(fit), "that begin where another does"),
+    )
+    why = ", ".join(f"{number} {reason}" for number, reason in counts if number)
+    return f"{len(marks) - len(fit)} of {len(marks)} chapters are left out: {why}"
 
 
 def _said(thing: Any) -> dict[str, Any]:

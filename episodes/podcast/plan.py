@@ -26,7 +26,7 @@ from columncast.episodes.podcast.matching import (
 )
 from columncast.episodes.podcast.reading import OldEpisode, read_episodes, silent_items
 from columncast.episodes.podcast.settings import OldShow, read_show_of
-from columncast.episodes.private import scrubbed, without_keys
+from columncast.episodes.private import hidden, scrubbed, without_keys
 from columncast.episodes.report import megabytes
 from columncast.episodes.text import SLUG_LIMIT, make_slug
 
@@ -153,15 +153,18 @@ def plan_import(
         matches=tuple(matches),
         no_column=tuple(e for e in wanted if columns and e.guid not in by_guid),
         bad=tuple(bad),
-        notices=tuple(_notices(show, outside)),
+        notices=tuple(_notices(show, outside, named_by=source if pages[0][1] != source else "")),
     )
 
 
 _BREAKS_OFF = "breaks off before its end; what is whole is taken over, the rest is missing"
 
 
-def _notices(show: OldShow, pages: Sequence[Outside]) -> Iterator[Notice]:
-    """Say what is odd with the feed as a whole."""
+def _notices(show: OldShow, pages: Sequence[Outside], *, named_by: str) -> Iterator[Notice]:
+    """Say what is odd with the feed as a whole; *named_by* is where it was looked for."""
+    if named_by.startswith("http"):
+        message = f"{hidden(named_by)} is a web page; the feed that it names is taken over"
+        yield Notice(code="import-feed", message=message, where="feed")
     if show.private:
         message = (
             "the feed is private: its address holds a key that is one listener's own. The key is "
