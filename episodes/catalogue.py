@@ -235,7 +235,7 @@ class ShowFolder:
         """The slugs of the episodes that the feed on disk names, read off its enclosures."""
         found: set[str] = set()
         for feed in self.feed.glob("*.xml"):
-            text = feed.read_text(encoding="utf-8")
+            text = feed.read_text(encoding="utf-8", errors="replace")
             found |= set(re.findall(r"/audio/([a-z0-9-]+)-[0-9a-f]{8}\.\w+\"", text))
         return found
 

@@ -37,25 +37,33 @@ def look_up(folder: ShowFolder, slug: str) -> Look:
     if episode is None:
         raise EpisodeError(f"{slug} is not built yet; run: columncast build {slug}")
     column = read_written(folder, source).column
-    status = status_of(episode.published, datetime.now(UTC), retired=source.facts.retired)
-    return Look(episode=episode, column=column, status=status, listed=len(folder.listed()))
+    listed = folder.listed()
+    status = status_of(
+        source.facts.published,
+        datetime.now(UTC),
+        retired=source.facts.retired,
+        listed=slug in listed,
+    )
+    return Look(episode=episode, column=column, status=status, listed=len(listed))
 
 
 def overview(folder: ShowFolder) -> list[Row]:
     """Return a line on every episode, newest first; one that is not built yet says so."""
-    now = datetime.now(UTC)
-    return newest_first(row_of(folder, source, now) for source in folder.all())
+    now, listed = datetime.now(UTC), folder.listed()
+    return newest_first(
+        row_of(folder, source, now, listed=source.slug in listed) for source in folder.all()
+    )
 
 
-def row_of(folder: ShowFolder, source: EpisodeFolder, now: datetime) -> Row:
-    """Return a line on one episode."""
+def row_of(folder: ShowFolder, source: EpisodeFolder, now: datetime, *, listed: bool) -> Row:
+    """Return a line on one episode; *listed* says whether the feed as built holds it."""
     facts, built = source.facts, last_built(folder, source.slug)
     return Row(
         slug=source.slug,
         guid=facts.guid,
         title=facts.title or (built.title if built else ""),
         published=facts.published,
-        status=status_of(facts.published, now, retired=facts.retired),
+        status=status_of(facts.published, now, retired=facts.retired, listed=listed),
         duration_s=round(built.enclosure.duration_s, 3) if built else None,
     )
 

@@ -23,11 +23,21 @@ NOTES_LIMIT_BYTES = 4000
 """Apple's, and PSP-1's, for `description`."""
 
 
-def status_of(published: datetime, now: datetime, *, retired: bool = False) -> str:
-    """Return `published`, `scheduled` or `retired`."""
+def status_of(
+    published: datetime, now: datetime, *, retired: bool = False, listed: bool | None = None
+) -> str:
+    """Return `published`, `scheduled`, `retired`, or `unbuilt`.
+
+    *listed* says whether the feed as built holds the episode; None: as its date says. It is unbuilt
+    when its date has come and the feed does not hold it yet: the next build brings it.
+    """
     if retired:
         return "retired"
-    return "published" if published <= now else "scheduled"
+    if listed:
+        return "published"
+    if published > now:
+        return "scheduled"
+    return "published" if listed is None else "unbuilt"
 
 
 def as_json(episode: Episode, *, listed: int, status: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ holds. For the editor the narration check is shown in place.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -45,6 +46,7 @@ _INLINE = frozenset(
         "wbr",
     ]
 )
+_LINK = re.compile(r"<a[\s>]", re.IGNORECASE)
 _EXTRA_NAMES = {
     "jingle": "music",
     "intro": "introduction, not in the column",
@@ -165,26 +167,63 @@ def timed_html(alignment: Alignment, text_html: str, *, audio_url: str, check: b
     page.feed(text_html)
     page.close()
     _give_times(page.tokens, alignment.sentences)
-    out, seen = [], set()
+    out, seen = _Out(), set()
     extras = _by_sentence(alignment.extras) if check else {}
     ends = {t.sentence: t.last_run for t in page.tokens if t.sentence >= 0}
     first = min(ends, default=-1)
     for number, run in enumerate(page.runs):
         token = run.token
         if token is None or token.sentence < 0:
-            out.append(run.html)
+            out.add(run.html)
             continue
         sentence = alignment.sentences[token.sentence]
         if token.sentence not in seen:
             seen.add(token.sentence)
             if token.sentence == first:
                 before = [e for n in range(-1, first) for e in extras.pop(n, [])]
-                out += [_extra_link(e, audio_url) for e in before]
-            out.append(_sentence_link(sentence, audio_url, check=check))
-        out.append(_word(run.html, token, sentence, check=check))
+                out.before_link([_extra_link(e, audio_url) for e in before])
+            out.before_link([_sentence_link(sentence, audio_url, check=check)])
+        out.add(_word(run.html, token, sentence, check=check))
         if number == ends[token.sentence]:
-            out += [_extra_link(e, audio_url) for e in extras.pop(token.sentence, [])]
-    return "".join(out)
+            out.after_link([_extra_link(e, audio_url) for e in extras.pop(token.sentence, [])])
+    return "".join(out.parts)
+
+
+class _Out:
+    """The page as it is written; a link of ours never stands in one of the column's.
+
+    A browser ends a link where another begins (html.spec.whatwg.org, 13.2.6.4.7), so one that
+    begins a sentence would lead nowhere.
+    """
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self._link = -1  # where the link begins that is open
+        self._waiting: list[str] = []
+
+    def add(self, html: str) -> None:
+        if _LINK.match(html):
+            self._link = len(self.parts)
+        self.parts.append(html)
+        if html.lower() == "</a>":
+            self._link = -1
+            self.parts += self._waiting
+            self._waiting = []
+
+    def before_link(self, links: Sequence[str]) -> None:
+        """Write *links* here, or before the column's link that is open here."""
+        if self._link < 0:
+            self.parts += links
+        else:
+            self.parts[self._link : self._link] = links
+            self._link += len(links)
+
+    def after_link(self, links: Sequence[str]) -> None:
+        """Write *links* here, or after the column's link that is open here."""
+        if self._link < 0:
+            self.parts += links
+        else:
+            self._waiting += links
 
 
 def static_files() -> dict[str, str]:

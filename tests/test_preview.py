@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -645,3 +646,33 @@ def test_text_says_when_there_is_no_audio_yet(folder):
     shutil.rmtree(folder.cache)
 
     assert f"columncast build {SLUG}" in as_text(folder, SLUG, width=80)
+
+
+# --- the state of an episode ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("date", "in_feed", "status"),
+    [
+        ("2026-01-05T06:00:00Z", True, "published"),
+        ("2026-01-05T06:00:00Z", False, "unbuilt"),
+        ("2096-01-05T06:00:00Z", True, "published"),  # until the next build
+        ("2096-01-05T06:00:00Z", False, "scheduled"),
+    ],
+)
+def test_an_episode_is_published_when_the_feed_holds_it_whatever_its_date_says(
+    folder, columncast, date, in_feed, status
+):
+    facts = folder.episodes / SLUG / "episode.toml"
+    facts.write_text(re.sub(r"published = .*", f"published = {date}", facts.read_text()))
+    if not in_feed:
+        feed = folder.feed / "feed.xml"
+        feed.write_text(re.sub(r"<item>.*</item>", "", feed.read_text(), flags=re.DOTALL))
+    desk = Desk(folder.root)
+
+    assert f"<dd>{status}" in desk.episode(SLUG).html.replace("\n", "")
+    assert f'class="status {status}"' in desk.index().html
+    (row,) = json.loads(columncast("-C", folder.root, "list", "--json").out)["episodes"]
+    assert status == row["status"]
+    shown = json.loads(columncast("-C", folder.root, "show", SLUG, "--json").out)
+    assert status == shown["status"]

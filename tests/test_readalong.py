@@ -101,6 +101,29 @@ def test_every_sentence_has_a_link_to_its_time(alignment):
     ] == links
 
 
+@pytest.mark.parametrize("check", [False, True])
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<p><a href="https://w.example/">It rained.</a> Then spring.</p>',
+        '<p><em><a href="https://w.example/"><b>It</b> rained. Then</a></em> spring.</p>',
+        '<p>Hm. <A HREF="https://w.example/">It</A> rained. <a href="https://w.example/2">Then spring.</a></p>',
+    ],
+    ids=["whole", "two-sentences", "two-links"],
+)
+def test_a_link_that_begins_a_sentence_goes_on_leading_where_it_did(alignment, html, check):
+    before = LexborHTMLParser(html).css("a")
+
+    tree = LexborHTMLParser(timed_html(alignment, html, audio_url=AUDIO, check=check))
+
+    after = [a for a in tree.css("a") if "w.example" in (a.attributes["href"] or "")]
+    assert [(a.attributes["href"], a.text()) for a in before] == [
+        (a.attributes["href"], a.text()) for a in after
+    ]
+    assert ["0:09", "0:12"] == [n.text() for n in tree.css("a.ra-time")]
+    assert (1 if check else 0) <= len(tree.css("a.ra-extra"))
+
+
 def test_readers_do_not_see_the_narration_check(alignment):
     html = render_readalong(alignment, HTML, audio_url=AUDIO)
 

@@ -195,12 +195,16 @@ class Desk:
     def _rows(self, folder: ShowFolder) -> tuple[list[dict[str, str]], str]:
         """The episodes, newest first, and what is wrong with one of them."""
         rows, problem, now = [], "", datetime.now(UTC)
+        listed = folder.listed()
         for source in folder.all():
             record = record_file(folder, source.slug)
             stamp = _stamp((source.facts_file, record))
             if self._known_rows.get(source.slug, ((), None))[0] != stamp:
                 try:
-                    self._known_rows[source.slug] = (stamp, row_of(folder, source, now))
+                    self._known_rows[source.slug] = (
+                        stamp,
+                        row_of(folder, source, now, listed=source.slug in listed),
+                    )
                 except ColumncastError as e:
                     problem = problem or str(e)
                     continue
@@ -209,7 +213,12 @@ class Desk:
             {
                 "slug": row.slug,
                 "title": row.title or row.slug,
-                "status": status_of(row.published, now, retired=row.status == "retired"),
+                "status": status_of(
+                    row.published,
+                    now,
+                    retired=row.status == "retired",
+                    listed=row.slug in listed,
+                ),
                 "published": report.moment(row.published),
                 "length": "not built" if row.duration_s is None else report.clock(row.duration_s),
             }

@@ -49,6 +49,8 @@ class Draft:
     """When each word is spoken, as last found; None where nothing was aligned."""
     newer_recording: bool
     """The recording was replaced after the last build."""
+    listed: bool
+    """The feed as built holds it."""
 
     @property
     def show(self) -> Show:
@@ -112,6 +114,7 @@ def read_draft(root: Path, slug: str) -> Draft:
         audio=files.of_show(audio) if audio and audio.is_file() else None,
         alignment=alignment,
         newer_recording=bool(built) and _is_newer(folder, source),
+        listed=slug in folder.listed(),
     )
 
 

@@ -182,7 +182,9 @@ def _glance(draft: Draft, now: datetime | None) -> list[dict[str, str]]:
     asked = sum(n.severity != "info" for n in draft.notices)
     told = [_fact("Publication", report.moment(zone))]
     if now:
-        status = report.status_of(draft.facts.published, now, retired=draft.facts.retired)
+        status = report.status_of(
+            draft.facts.published, now, retired=draft.facts.retired, listed=draft.listed
+        )
         told = [_fact("Status", status, report.moment(zone))]
     told += [
         _fact("Notes", f"{length:,} bytes", f"of {report.NOTES_LIMIT_BYTES:,}"),

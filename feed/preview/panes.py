@@ -164,7 +164,7 @@ def _remarks(
     if app.times == "chapters":
         yield from _chapters_told(lines)
     else:
-        yield from _linked_told(lines, _finder(app, lines, duration_s))
+        yield from _linked_told(_linkable(app, tree), _finder(app, lines, duration_s))
 
 
 def _chapters_told(lines: Sequence[str]) -> Iterator[str]:
@@ -190,6 +190,12 @@ def _linked_told(lines: Sequence[str], find: times.Finder) -> Iterator[str]:
         yield f"Links into the recording: {', '.join(linked[:3])}{' …' if linked[3:] else ''}."
 
 
+def _linkable(app: App, tree: Element) -> list[str]:
+    """The lines of notes in which times can become links: a link in a link cannot be."""
+    lines = lines_of(tree, links=False)
+    return [BARE_URL.sub("!", line) for line in lines] if app.bare_links else lines
+
+
 def _named_links(tree: Element) -> list[str]:
     """The texts of links that do not show where they lead."""
     names = []
@@ -209,14 +215,20 @@ def _is_plain(tree: Element) -> bool:
     return not any(element.tag in ("p", "br") for element in tree.walk())
 
 
-def lines_of(tree: Element) -> list[str]:
-    """Return the text of notes in the lines in which it stands."""
+def lines_of(tree: Element, *, links: bool = True) -> list[str]:
+    """Return the text of notes in the lines in which it stands; without *links*, a `!` for each."""
     lines = [""]
-    for element in tree.walk():
+    waiting = [tree]
+    while waiting:
+        element = waiting.pop()
+        if element.tag == "a" and not links:
+            lines[-1] += "!"
+            continue
         if element.tag in _BLOCKS or element.tag == "br":
             lines.append("")
         elif element.tag == "":
             first, *more = element.text.split("\n")
             lines[-1] += first
             lines += more
+        waiting.extend(reversed(element.children))
     return [line.strip() for line in lines]

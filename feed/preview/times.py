@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-# github.com/Automattic/pocket-casts-ios, ShowNotesFormatter
-_COLON = re.compile(r"\d{0,2}:?\d{1,2}:\d{2}")
+# github.com/Automattic/pocket-casts-ios, ShowNotesFormatterUtils: a time stands alone, and takes the
+# character after it with it, so that a second one right behind it is none.
+_COLON = re.compile(r"(?:^|[^a-zA-Z_0-9/])(\d{0,2}:?\d{1,2}:\d{2})(?:[^a-zA-Z_0-9\"]|$)")
 # github.com/AntennaPod/AntennaPod, ShownotesCleaner
 _ANTENNAPOD = re.compile(r"\b(?:(\d+):)?(\d+):(\d{2})\b")
 # Apple's (podcasters.apple.com/support/5482) and Spotify's chapters in descriptions.
@@ -32,8 +33,10 @@ def colon_times(text: str) -> list[tuple[int, int, int]]:
 
     >>> colon_times("left at 10:30, back at 1:02:03")
     [(8, 13, 630), (23, 30, 3723)]
+    >>> colon_times("http://10.0.0.1:8080 16:9 [2001:db8::10:3000] a10:30")
+    []
     """
-    return [(m.start(), m.end(), _seconds(m[0])) for m in _COLON.finditer(text)]
+    return [(m.start(1), m.end(1), _seconds(m[1])) for m in _COLON.finditer(text)]
 
 
 def antennapod_times(texts: Sequence[str], duration_s: float) -> Finder:
