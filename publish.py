@@ -266,6 +266,7 @@ def edit(
 
     changes = dict(facts)
     with folder.locked():
+        slug = _renamed(folder, slug, new_slug)
         ledger, episode = Ledger(folder), folder.episode(slug)
         workshop = _workshop(folder, ledger.hashes, progress)
         if column:
@@ -295,8 +296,27 @@ def edit(
                     put_in_place(step, episode, tried.column)
                 step.copy(tried.facts_file, episode.facts_file)
                 if target.path != episode.path:
+                    names = {"from": slug, "to": target.slug}
+                    step.write(_rename_record(folder), msgspec.json.encode(names))
                     step.rename(episode.path, target.path)
         return _build(ledger, [target.slug], Crew(progress=progress))
+
+
+def _renamed(folder: ShowFolder, slug: str, new_slug: str) -> str:
+    """Return the name of the episode that was *slug* until it was last renamed to *new_slug*.
+
+    So a rename may be asked for again, as after a run that was killed.
+    """
+    if new_slug and not (folder.episodes / checked_slug(slug)).exists():
+        with suppress(OSError, msgspec.DecodeError):
+            names = msgspec.json.decode(_rename_record(folder).read_bytes(), type=dict[str, str])
+            if names == {"from": slug, "to": new_slug}:
+                return new_slug
+    return slug
+
+
+def _rename_record(folder: ShowFolder) -> Path:
+    return folder.cache / "renamed.json"
 
 
 def retire(

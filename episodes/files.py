@@ -49,8 +49,9 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as e:
-        named = e.filename and Path(os.fsdecode(e.filename))
-        ours = not named or named in (path, *path.parents) or named.parent == path.parent
+        named = [Path(os.fsdecode(name)) for name in (e.filename, e.filename2) if name]
+        near = (path, *path.parents)
+        ours = not named or any(name in near or name.parent == path.parent for name in named)
         if not ours and e.errno in (errno.EACCES, errno.EPERM, errno.ENOENT):
             raise  # the trouble of some other file, which only the caller can explain
         reason = {

@@ -27,6 +27,12 @@ settings.register_profile("columncast", deadline=None)
 settings.load_profile("columncast")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What `./run.sh test-kills` asks for."""
+    text = "fail every call by which a command changes a file, and not one of each call site"
+    parser.addoption("--all-kills", action="store_true", help=text)
+
+
 @pytest.hookimpl(optionalhook=True)  # without xdist, too
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: a third of the time a test waits, for a browser or a server."""
