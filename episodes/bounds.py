@@ -46,6 +46,9 @@ _SLACK_BYTES = 300 * MB
 _MOST_BYTES_PER_S = 200_000
 """Of sound: a stereo WAV at 48 kHz with 16 bits."""
 
+STORED_BYTES = 100 * MB
+"""What is read back from a store (a feed, a journal); as `FEED`."""
+
 DISK_FLOOR_BYTES = 200 * MB
 """So much stays free on a disk that is written to, for all that the machine does otherwise."""
 PART_AGE_S = 7 * 86_400.0

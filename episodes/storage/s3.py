@@ -18,12 +18,14 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
+from columncast.episodes import bounds
 from columncast.episodes.errors import RemoteError, SettingsError
 from columncast.episodes.fetch import BUSY
 from columncast.episodes.files import FOREIGN_S
 from columncast.episodes.retry import TemporaryError
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage import Content, Moved, Served, Stored, conflict, md5
+from columncast.episodes.waiting import within
 
 try:
     import boto3
@@ -69,6 +71,10 @@ PASSING = frozenset(
         "TooManyRequests",
     }
 )
+ANSWER_S = 120.0
+"""For one answer of the store as a whole, however it drips; boto3 bounds only the next byte."""
+PART_S = 1800.0
+"""For one part on its way: 8 MiB at 5 kB/s."""
 logging.getLogger("botocore").setLevel(logging.WARNING)  # its debug log would hold signatures
 
 
@@ -111,7 +117,8 @@ class S3:
             pages = self._s3.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=self.prefix + prefix
             )
-            for page in pages:
+            listing = iter(pages)
+            while page := within(ANSWER_S, lambda: next(listing, None)):
                 for found in page.get("Contents", ()):
                     yield Stored(
                         key=found["Key"].removeprefix(self.prefix),
@@ -124,8 +131,11 @@ class S3:
         """A small object, or None."""
         try:
             with self._told(key):
-                found = self._s3.get_object(**self._at(key))
-                return Content(data=found["Body"].read(), version=found["ETag"])
+                found = within(ANSWER_S, lambda: self._s3.get_object(**self._at(key)))
+                data = within(ANSWER_S, lambda: found["Body"].read(bounds.STORED_BYTES + 1))
+                if len(data) > bounds.STORED_BYTES:
+                    raise RemoteError("is larger than what belongs here", where=self.label + key)
+                return Content(data=data, version=found["ETag"])
         except _AbsentError:
             return None
 
@@ -141,7 +151,10 @@ class S3:
             return
         data = path.read_bytes()
         with self._told(key):
-            self._s3.put_object(**self._at(key), **_body(data), **_headers(served))
+            within(
+                PART_S,
+                lambda: self._s3.put_object(**self._at(key), **_body(data), **_headers(served)),
+            )
         moved(len(data))
 
     def put_if(self, key: str, data: bytes, served: Served, expected: str | None) -> None:
@@ -153,17 +166,17 @@ class S3:
         written = {**self._at(key), **_body(data), **_headers(served)}
         try:
             with self._told(key):
-                self._s3.put_object(**written, **condition)
+                within(PART_S, lambda: self._s3.put_object(**written, **condition))
         except (_ChangedError, _AbsentError) as e:
             raise conflict(key, self.label) from e
         except _UnknownConditionError:
             with self._told(key):
-                self._s3.put_object(**written)
+                within(PART_S, lambda: self._s3.put_object(**written))
 
     def delete(self, key: str) -> None:
         """Remove an object."""
         with self._told(key):
-            self._s3.delete_object(**self._at(key))
+            within(ANSWER_S, lambda: self._s3.delete_object(**self._at(key)))
 
     def sweep(self, keep: Collection[str]) -> None:
         """Give up uploads in parts that were begun over a day ago and never put together.
@@ -186,7 +199,8 @@ class S3:
     def now(self) -> datetime:
         """The date of an answer."""
         with self._told(""):
-            answer = self._s3.list_objects_v2(Bucket=self.bucket, MaxKeys=1, Prefix=self.prefix)
+            where = {"Bucket": self.bucket, "Prefix": self.prefix}
+            answer = within(ANSWER_S, lambda: self._s3.list_objects_v2(MaxKeys=1, **where))
         date = answer["ResponseMetadata"]["HTTPHeaders"].get("date", "")
         return parsedate_to_datetime(date).astimezone(UTC) if date else datetime.now(UTC)
 
@@ -203,7 +217,7 @@ class S3:
         while size * MOST_PARTS < length_bytes:
             size *= 2
         with self._told(key):
-            upload, there = self._begun(key) or self._begin(key, served)
+            upload, there = within(ANSWER_S, lambda: self._begun(key) or self._begin(key, served))
 
         with path.open("rb") as f:
             reading = threading.Lock()
@@ -217,9 +231,8 @@ class S3:
                     if self._closed.is_set():
                         raise TemporaryError("the upload was stopped", where=self.label + key)
                     with self._told(key):
-                        sent = self._s3.upload_part(
-                            **self._at(key), UploadId=upload, PartNumber=number, **_body(data)
-                        )
+                        part = {"UploadId": upload, "PartNumber": number, **_body(data)}
+                        sent = within(PART_S, lambda: self._s3.upload_part(**self._at(key), **part))
                     tag = sent["ETag"]
                 moved(len(data))
                 return {"PartNumber": number, "ETag": tag}
@@ -236,13 +249,12 @@ class S3:
                         future.exception()
         try:
             with self._told(key):
-                self._s3.complete_multipart_upload(
-                    **self._at(key), UploadId=upload, MultipartUpload={"Parts": parts}
-                )
+                whole = {"UploadId": upload, "MultipartUpload": {"Parts": parts}}
+                within(PART_S, lambda: self._s3.complete_multipart_upload(**self._at(key), **whole))
         except TemporaryError:
             # The parts may have been put together although the answer was lost on its way.
-            whole = _whole_tag([part["ETag"] for part in parts])
-            if not any(found.etag == whole for found in self.find(key)):
+            tag = _whole_tag([part["ETag"] for part in parts])
+            if not any(found.etag == tag for found in self.find(key)):
                 raise
 
     def _begin(self, key: str, served: Served) -> tuple[str, dict[int, str]]:
@@ -286,6 +298,7 @@ class S3:
             exceptions.HTTPClientError,
             exceptions.IncompleteReadError,
             ResponseParserError,
+            TimeoutError,
         ) as e:
             raise TemporaryError(f"no whole answer ({type(e).__name__})", where=where) from e
         except exceptions.BotoCoreError as e:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import errno
 import functools
 import hashlib
+import math
 import queue
 import socket
 import stat
@@ -24,12 +25,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
-from columncast.episodes import files
+from columncast.episodes import bounds, files
 from columncast.episodes.errors import RemoteError, SettingsError
 from columncast.episodes.file_names import plain_name
 from columncast.episodes.retry import TemporaryError
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage import Content, Moved, Served, Stored, conflict, known_hosts
+from columncast.episodes.waiting import Deadline
 
 try:
     import paramiko
@@ -48,6 +50,10 @@ CHECKED_BYTES = 64 << 20
 RESUMED_FROM_BYTES = 4 << 20
 """Of such files, what an earlier run left is looked for; smaller ones are sent anew."""
 TIMEOUT_S = 30
+STEP_S = 300.0
+"""For one thing as a whole, or for each piece of a large file: eight of them share a line."""
+CONNECT_S = 180.0
+"""For connecting as a whole, which may try several keys."""
 
 ASIDE = f"{files.BESIDE}old-"
 """How the name of an old file starts while the new one is renamed into its place."""
@@ -132,8 +138,13 @@ class Sftp:
                 start = max(0, min(self._length(sftp, draft) or 0, length_bytes) - AGAIN_BYTES)
             f.seek(start)
             moved(start)
+
+            def further(more: int) -> None:
+                sftp.got_further()
+                moved(more)
+
             with sftp.open(draft, "r+b" if start else "wb") as to:
-                _send(f, to, moved, self._piece_bytes())
+                _send(f, to, further, self._piece_bytes())
             entry = sftp.stat(draft)
             if entry.st_size not in (None, length_bytes):  # some servers tell no lengths
                 sftp.remove(draft)
@@ -309,6 +320,8 @@ class Sftp:
                 length_bytes = self._length(sftp, path)
             if length_bytes is None:
                 return None
+            if length_bytes > bounds.STORED_BYTES:
+                raise RemoteError("is larger than what belongs here", where=self.label + key)
             try:
                 with sftp.open(path, "rb") as f:
                     f.prefetch(length_bytes)
@@ -364,8 +377,11 @@ class Sftp:
         except (EOFError, OSError, paramiko.SSHException) as e:
             self.close()
             _not_connected(e, self._settings.host, self._options, self.label)
+        transport = sftp.get_channel().get_transport()
         try:
-            yield sftp
+            # Every wait of paramiko's ends with the connection; a drip would outlast its timeouts.
+            with Deadline(STEP_S, transport.close) as sftp.deadline:
+                yield sftp
         except (EOFError, paramiko.SSHException, ConnectionError, TimeoutError) as e:
             self.close()
             raise TemporaryError("the connection broke off", where=where) from e
@@ -393,8 +409,9 @@ class Sftp:
             transport = self._client.get_transport()
         if transport is None or not transport.is_active():
             raise EOFError
-        # A large window keeps a long line full; paramiko's own is made for a local network.
-        sftp = _Client.from_transport(transport, window_size=1 << 22)
+        with Deadline(TIMEOUT_S, transport.close):  # some of its waits have no limit of their own
+            # A large window keeps a long line full; paramiko's own is made for a local network.
+            sftp = _Client.from_transport(transport, window_size=1 << 22)
         sftp.get_channel().settimeout(TIMEOUT_S)
         return sftp
 
@@ -446,16 +463,18 @@ def _connect(options: dict[str, Any]) -> Any:
     proxy = options.pop("proxy")
     sock = paramiko.ProxyCommand(proxy) if proxy else None
     try:
-        client.connect(
-            **options,
-            sock=sock,
-            timeout=TIMEOUT_S,
-            banner_timeout=TIMEOUT_S,
-            auth_timeout=TIMEOUT_S,
-            transport_factory=functools.partial(
-                _transport, key_kinds=known_hosts.kinds(lines, host, port)
-            ),
-        )
+        with Deadline(CONNECT_S, client.close):
+            client.connect(
+                **options,
+                sock=sock,
+                timeout=TIMEOUT_S,
+                banner_timeout=TIMEOUT_S,
+                auth_timeout=TIMEOUT_S,
+                channel_timeout=TIMEOUT_S,
+                transport_factory=functools.partial(
+                    _transport, key_kinds=known_hosts.kinds(lines, host, port)
+                ),
+            )
     except BaseException:
         client.close()
         raise
@@ -577,6 +596,12 @@ def _is_folder(entry: Any) -> bool:
 
 class _Client(paramiko.SFTPClient):  # type: ignore[misc]  # as above
     """A channel whose errors keep the number that the server answered with."""
+
+    deadline: Deadline
+    """By when what it is at must get further."""
+
+    def got_further(self) -> None:
+        self.deadline.extend(STEP_S, most_until=math.inf)
 
     def _convert_status(self, msg: Any) -> None:
         begin = msg.packet.tell()
