@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from columncast.episodes.errors import ColumncastError, RemoteError, UsageError
 from columncast.episodes.execution import Outcome, on
+from columncast.episodes.waiting import within
 
 T = TypeVar("T")
 
 SCHEME = "dask://"
 _PATIENCE_S = 10
+_ANSWER_S = 30.0
+"""For one answer of the scheduler; work itself takes as long as it takes."""
+_GONE = "the Dask scheduler does not answer any more; what is done is kept: run again"
 _KILLED = "the workers that worked on it died, one after the other; have they enough memory?"
 
 
@@ -43,7 +47,7 @@ def on_cluster(
         # Impure: whether a thing must be done again is not for Dask to guess.
         with client.get_executor(pure=False) as pool:
             try:
-                for item, done in on(pool, work, items):
+                for item, done in on(pool, work, items, look=lambda: _workers(client)):
                     yield item, _outcome(done)
             except BaseException:
                 pool.shutdown(wait=False)
@@ -51,12 +55,16 @@ def on_cluster(
 
 
 def _outcome(done: Any) -> Any:
+    from concurrent.futures import CancelledError
+
     from distributed import KilledWorker
 
     try:
         return done.result()
     except ColumncastError as e:
         return e
+    except CancelledError as e:  # nobody else cancels what has been sent
+        raise RemoteError(_GONE) from e
     except KilledWorker:
         return ColumncastError(_KILLED)
 
@@ -73,26 +81,46 @@ def _connected(address: str) -> Iterator[Any]:
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said here
     try:
         connect: Any = Client  # its own types stop half-way
-        client = connect(f"tcp://{host}", timeout=_PATIENCE_S, set_as_default=False)
+        client = within(
+            _ANSWER_S,
+            lambda: connect(f"tcp://{host}", timeout=_PATIENCE_S, set_as_default=False),
+        )
     except (OSError, TimeoutError, ValueError) as e:
         raise RemoteError(
             f"no Dask scheduler answers at {host}; start one (dask scheduler), and run again"
         ) from e
     try:
-        if not client.scheduler_info()["workers"]:
+        if not _workers(client):
             raise RemoteError(
                 f"the Dask scheduler at {host} has no workers; start some (dask worker {host} "
                 "--nthreads 1), and run again"
             )
         yield client
     finally:
-        client.close()
+        with suppress(TimeoutError):
+            within(_ANSWER_S, client.close)
+
+
+def _workers(client: Any) -> Any:
+    """Ask the scheduler for its workers.
+
+    Raises:
+        RemoteError: It does not answer.
+    """
+    try:
+        return within(_ANSWER_S, lambda: client.scheduler_info()["workers"])
+    except (OSError, TimeoutError) as e:
+        raise RemoteError(_GONE) from e
 
 
 def _differences(client: Any, versions: Callable[[], Mapping[str, str]]) -> Iterator[str]:
     """Say where a worker has other versions than we have here."""
     here = versions()
-    for worker, there in sorted(client.run(versions, on_error="return").items()):
+    try:
+        answers = within(2 * _ANSWER_S, lambda: client.run(versions, on_error="return"))
+    except TimeoutError as e:
+        raise RemoteError("a worker of the Dask scheduler does not answer; start it anew") from e
+    for worker, there in sorted(answers.items()):
         if isinstance(there, OSError):
             continue  # it has just left; what it would have done goes to another one
         if isinstance(there, Exception):

@@ -23,6 +23,9 @@ Outcome = Union[T, ColumncastError]  # noqa: UP007 - `|` makes no generic alias 
 """What came of an item: its result, or why there is none."""
 
 
+_LOOK_S = 30.0
+
+
 def quiet(_what: str, _fraction: float) -> None:
     """Show no progress."""
 
@@ -41,15 +44,27 @@ def one_by_one(work: Callable[[str], T], items: Sequence[str]) -> Iterator[tuple
 
 
 def on(
-    executor: Executor, work: Callable[[str], T], items: Sequence[str]
+    executor: Executor,
+    work: Callable[[str], T],
+    items: Sequence[str],
+    *,
+    look: Callable[[], object] = lambda: None,
 ) -> Iterator[tuple[str, Future[T]]]:
-    """Do *work* on *items* by *executor*; what is done comes as it is ready, failed or not."""
-    from concurrent.futures import as_completed  # noqa: PLC0415 - as above
+    """Do *work* on *items* by *executor*; what is done comes as it is ready, failed or not.
+
+    *look* is called when nothing has been done for a while, and raises if nothing will be.
+    """
+    from concurrent.futures import FIRST_COMPLETED, wait  # noqa: PLC0415 - as above
 
     futures: dict[Future[T], str] = {executor.submit(work, item): item for item in items}
     try:
-        for future in as_completed(futures):
-            yield futures[future], future
+        waiting = set(futures)
+        while waiting:
+            done, waiting = wait(waiting, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield futures[future], future
+            if not done:
+                look()
     finally:
         for future in futures:
             future.cancel()

@@ -1,5 +1,6 @@
 """Servers that misbehave: whatever they do, the live feed is left as it was, and we say why."""
 
+import gzip
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,6 +31,8 @@ class WebServer(BaseHTTPRequestHandler):
     root = None
     ranges = True
     types = True
+    packs = ""
+    """The suffix of what is sent packed, whoever asks."""
     head = 200
     cuts = 0
     """How many more answers are cut in the middle."""
@@ -56,9 +59,13 @@ class WebServer(BaseHTTPRequestHandler):
         self.answer(status, content, len(content), extra)
 
     def answer(self, status, content, length, extra=()):
+        extra = dict(extra)
+        if self.packs and self.path.endswith(self.packs) and status == 200:
+            content = gzip.compress(content)
+            length, extra["content-encoding"] = len(content), "gzip"
         self.send_response(status)
         kind = content_type(self.path) if self.types else "text/plain"
-        for key, value in {"content-type": kind, "content-length": length, **dict(extra)}.items():
+        for key, value in {"content-type": kind, "content-length": length, **extra}.items():
             self.send_header(key, str(value))
         self.end_headers()
         if self.command == "HEAD":
@@ -113,6 +120,59 @@ def publish(show, tmp_path):
 
 def feed_of(tmp_path):
     return (tmp_path / "www/feed/feed.xml").read_bytes()
+
+
+def test_audio_that_is_packed_unasked_is_not_named_and_the_cure_is_told(
+    show, publish, bad_server, tmp_path
+):
+    publish()
+    before = feed_of(tmp_path)
+    show.add(2)
+    bad_server.packs = ".mp3"
+
+    with pytest.raises(
+        RemoteError, match=r"is sent packed \(gzip\).*turn compression off"
+    ) as caught:
+        publish()
+
+    assert "instead of" not in str(caught.value)  # no length is misread
+    assert before == feed_of(tmp_path)
+
+
+def test_a_feed_that_is_packed_unasked_is_read_back_and_told(show, publish, bad_server):
+    bad_server.packs = ".xml"
+
+    live_now = publish()
+
+    assert live_now.feed_changed
+    assert ["packed-unasked"] == [notice.code for notice in live_now.notices]
+
+
+def test_the_check_tells_packed_audio_from_a_wrong_length(show, publish, bad_server):
+    publish()
+    bad_server.packs = ".mp3"
+
+    found = live.check_live(show.folder, servers=live.Servers(client=Client(timeout_s=20)))
+
+    errors = [finding for finding in found if finding.severity == "error"]
+    (packed,) = [finding for finding in errors if finding.where.endswith(".mp3")]
+    assert "audio-packed" == packed.code
+    assert "turn compression off for audio" in packed.fix
+
+
+def test_many_answers_that_are_not_read_hold_up_no_other(show, publish, bad_server):
+    """
+    Whole files in answer to byte ranges are not drained, and more are asked than are kept open.
+    """
+    for week in range(2, 22):
+        show.add(week)
+    bad_server.ranges = False
+    began = time.monotonic()
+
+    with pytest.raises(RemoteError, match="answers a byte range with 200"):
+        publish()
+
+    assert time.monotonic() - began < 30
 
 
 @pytest.mark.parametrize(

@@ -160,6 +160,20 @@ def test_a_feed_in_pages_without_end_ends(host, fetcher, monkeypatch):
     assert "more than 3 pages are not followed" in lines[0]
 
 
+@pytest.mark.parametrize("href", ["file:///etc/passwd", "/etc/passwd", "data:,x", "http://[::1"])
+def test_a_next_page_is_never_a_file_of_ours(host, fetcher, tmp_path, href):
+    feed = tmp_path / "feed.xml"
+    feed.write_bytes(feed_of([], more=f'<atom:link rel="next" href="{href}"/>'))
+    host.files["/feed.xml"] = feed.read_bytes()
+
+    for source in (str(feed), f"{host.url}/feed.xml"):
+        lines = []
+        assert 1 == len(feed_pages(source, fetcher, tell=lines.append))
+        fetcher.client = Client(timeout_s=5)
+
+    assert all("etc/passwd" not in line or host.url in line for line in lines)
+
+
 @pytest.mark.parametrize("path", ["a.mp3", "redirect/a.mp3"])
 def test_a_feed_from_a_file_leads_to_no_inner_network(columncast, host, tmp_path, path):
     feed = tmp_path / "feed.xml"

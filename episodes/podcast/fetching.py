@@ -245,8 +245,8 @@ def feed_pages(
         found.append((path, url))
         seen.add(url)
         wanted = next_page(channel, base=url)
-        if not url and not wanted.startswith("http"):
-            wanted = ""  # a page's place beside a file is anybody's guess
+        if not wanted.startswith(("http://", "https://")):
+            wanted = ""  # no feed names a file here; a page's place beside one is anybody's guess
     return found
 
 

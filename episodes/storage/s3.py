@@ -73,8 +73,8 @@ PASSING = frozenset(
 )
 ANSWER_S = 120.0
 """For one answer of the store as a whole, however it drips; boto3 bounds only the next byte."""
-PART_S = 1800.0
-"""For one part on its way: 8 MiB at 5 kB/s."""
+PART_S = 900.0
+"""For one part on its way: 8 MiB at 10 kB/s."""
 logging.getLogger("botocore").setLevel(logging.WARNING)  # its debug log would hold signatures
 
 
