@@ -590,9 +590,12 @@ def publish_(
     if rollback:
         done = "would_roll_back_to" if dry_run else "rolled_back_to"
         again = "would be live again; nothing was changed." if dry_run else "is live again."
+        documents = []
         for back in places.roll_back(folder, to=to, dry_run=dry_run):
-            voice.document({done: back.to, "changes": list(back.diff)})
+            documents.append({done: back.to, "changes": list(back.diff)})
             voice.say(f"The feed {back.to} {again}", *(f"  {line}" for line in back.diff))
+        first, *more = documents
+        voice.document(first | ({"places": documents} if more else {}))
         return
     if prune:
         tidy = places.prune(folder, to=to, dry_run=dry_run)

@@ -363,6 +363,26 @@ def test_shows_that_share_a_place_never_touch_each_other(tmp_path):
     assert [] == second.removed()
 
 
+def test_a_file_that_another_show_relied_on_before_there_were_inventories_stays(tmp_path):
+    shared = {"path": "../cdn", "holds": ("audio",)}
+    first = Places(tmp_path / "a", cdn=shared, site={"path": "../a-site", "holds": ("feed",)})
+    second = Places(tmp_path / "b", cdn=shared, site={"path": "../b-site", "holds": ("feed",)})
+    toml = second.show.root / "show.toml"
+    toml.write_text(toml.read_text().replace("walls.example/pod", "walls.example/other"))
+    first.show.add(1)
+    first.show.add(2)
+    first.publish()
+    as_an_earlier_version_left_it(first)
+    second.show.add(1)
+    second.show.add(7)
+    second.publish()
+    first.show.retire(1)
+    first.publish()
+    later(400)
+
+    assert not [key for key in first.removed() if key.startswith("audio/")]
+
+
 def test_a_place_below_the_place_of_another_show_is_its_own(tmp_path):
     outer = Places(tmp_path / "a", main={"path": "../www"})
     inner = Places(tmp_path / "b", main={"path": "../www/feed/b"})
@@ -693,6 +713,18 @@ def test_a_dry_run_of_a_rollback_changes_nothing(on_the_command_line, one, tmp_p
     assert "would be live again; nothing was changed." in said
     assert "+ Week 1   (is new)" in said
     assert before == everything()
+
+
+def test_a_place_without_a_feed_has_none_to_go_back_to(on_the_command_line, one):
+    toml = one.show.root / "show.toml"
+    cdn = '[publish.cdn]\nkind = "folder"\npath = "../cdn"\nholds = ["audio"]\n'
+    toml.write_text(toml.read_text() + cdn)
+
+    code, said = on_the_command_line("--rollback", "--to", "cdn")
+
+    assert 2 == code
+    assert "[publish.cdn] holds no feed" in said
+    assert 0 == on_the_command_line("--rollback")[0]
 
 
 def test_prune_says_what_it_removed_at_each_place(on_the_command_line):

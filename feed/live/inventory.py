@@ -46,7 +46,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     foreign: Sequence[str] = ()
     """Keys under which something else lay before this show wrote there: never removed."""
     shared: Sequence[str] = ()
-    """Keys of files that another show has put, and which this one names as well."""
+    """Keys of files that this show names and has not put: another show may have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,10 +114,6 @@ def note_before_putting(
         RemoteError: The store failed.
     """
     proofs = {step.key: "" if is_hashed(step.key) else sha256(step.path) for step in steps}
-    try:
-        of_others = read_inventory(store, show).of_others
-    except RemoteError:
-        of_others = frozenset()  # a damaged sheet keeps nobody from publishing, only from removing
 
     def noted(sheet: Sheet) -> Sheet:
         files = {
@@ -132,12 +128,8 @@ def note_before_putting(
         for step in steps:
             if step.key not in foreign:
                 files[step.key] = Entry(length_bytes=step.length_bytes, sha256=proofs[step.key])
-        shared = of_others.intersection(wanted) - set(files)
-        return Sheet(
-            files=files,
-            foreign=sorted(foreign),
-            shared=sorted({*sheet.shared, *shared} & {*wanted}),
-        )
+        shared = {*sheet.shared, *wanted} - set(files)
+        return Sheet(files=files, foreign=sorted(foreign), shared=sorted(shared))
 
     change(store, show, noted)
 

@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 from columncast.episodes.catalogue import ShowFolder
-from columncast.episodes.errors import RemoteError, SettingsError
+from columncast.episodes.errors import RemoteError, SettingsError, UsageError
 from columncast.episodes.retry import Retry, silent
 from columncast.episodes.settings import Destination, Show
 from columncast.episodes.storage import open_storage
@@ -79,9 +79,18 @@ def publish_all(
 def roll_back(
     folder: ShowFolder, *, to: str = "", dry_run: bool = False
 ) -> Iterator[history.RolledBack]:
-    """Bring the former feed back live at each destination that holds the feed."""
+    """Bring the former feed back live at each destination that holds the feed.
+
+    Raises:
+        SettingsError: show.toml does not say where.
+        UsageError: There is none, or the one called *to* holds no feed.
+    """
+    chosen = destinations(folder.show, to)
+    if not any("feed" in destination.holds for destination in chosen.values()):
+        where = f"[publish.{to}]" if to else "what show.toml names"
+        raise UsageError(f"{where} holds no feed, so there is none to go back to")
     with folder.locked():
-        for name, destination in destinations(folder.show, to).items():
+        for name, destination in chosen.items():
             if "feed" in destination.holds:
                 with closing(open_storage(destination, folder.root)) as storage:
                     yield history.rollback(folder, storage, name=name, dry_run=dry_run)

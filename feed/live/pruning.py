@@ -45,6 +45,8 @@ KEPT_DAYS = 30
 """An app that was switched off for so long still finds everything its copy of the feed names."""
 READ_BYTES = 4 << 20
 """Of files up to this size the bytes are compared before they go; of larger ones, the length."""
+UNLISTED_READ_BYTES = 256 << 20
+"""The same of files that are on no inventory, so that nothing says their length."""
 LEADS_ON = re.compile(r"feed/.+\.(html|json|css|js|xml|xsl|opml|svg)")
 """Files that may name others: pages, chapters with their pictures, style sheets."""
 EPISODE_PAGE = re.compile(r"(index|transcript|chapters|align)\.(html|vtt|srt|json|txt)")
@@ -379,7 +381,10 @@ def _is_as_put(store: Storage, stored: Stored, entry: Entry) -> bool:
     """Whether a file still has the bytes that this show put there."""
     if entry.length_bytes >= 0 and stored.length_bytes != entry.length_bytes:
         return False
-    if stored.length_bytes > READ_BYTES or not (entry.sha256 or is_hashed(stored.key)):
+    listed = entry.length_bytes >= 0
+    if stored.length_bytes > (READ_BYTES if listed else UNLISTED_READ_BYTES):
+        return listed
+    if not (entry.sha256 or is_hashed(stored.key)):
         return True
     content = store.get(stored.key)
     if content is None:
