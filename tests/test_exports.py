@@ -622,3 +622,28 @@ def test_a_single_column_has_no_posts_to_read(tmp_path):
 
     with pytest.raises(ColumnError, match=r"^column.txt: .*single column"):
         list(read_posts(path, {"the-piano": ""}))
+
+
+@pytest.mark.parametrize(
+    ("before", "encoding", "after"),
+    [
+        ("\n\n", "UTF-8", ""),
+        ("<br />\n<b>Notice</b>: x in <b>/y.php</b> on line <b>3</b>\n", "UTF-8", ""),
+        ("", "UTUTF-8", ""),
+        ("", "UTF-8", "\n<!-- 0.3 seconds --><script>1 && 2</script>"),
+        ("", "UTF-8", "\x0b"),
+    ],
+)
+def test_an_export_is_read_whatever_its_server_put_around_it(tmp_path, before, encoding, after):
+    path = tmp_path / "export.xml"
+    path.write_text(
+        f'{before}<?xml version="1.0" encoding="{encoding}"?><rss version="2.0" '
+        'xmlns:content="http://purl.org/rss/1.0/modules/content/" '
+        'xmlns:wp="http://wordpress.org/export/1.2/"><channel><item><title>The \x0bFerry</title>'
+        "<content:encoded><![CDATA[<p>It’s late.</p>]]></content:encoded>"
+        "<wp:post_name>the-ferry</wp:post_name><wp:status>publish</wp:status>"
+        f"<wp:post_type>post</wp:post_type></item></channel></rss>{after}",
+        encoding="utf-8",
+    )
+
+    assert ["The Ferry"] == [post.title for post in list_posts(path)]

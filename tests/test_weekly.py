@@ -390,3 +390,22 @@ def test_a_retired_episode_leaves_the_feed_and_can_return(columncast, one_episod
     assert not without
     assert list(one_episode.audio.glob("*.mp3"))
     assert before == parsed(one_episode).entries[0]
+
+
+@pytest.mark.parametrize(
+    ("date", "why"),
+    [("2026-03-29T02:30", "does not exist"), ("2025-10-26 02:30", "comes twice")],
+)
+def test_a_time_that_a_change_of_clocks_leaves_open_is_refused(
+    columncast, show, take, column, date, why
+):
+    settings = show.root / "show.toml"
+    settings.write_text(settings.read_text().replace('"UTC"', '"Europe/Berlin"'))
+
+    result = columncast("add", take, column, "--date", date)
+
+    assert 2 == result.code
+    (line,) = result.err.splitlines()
+    assert why in line
+    assert line.count("+0") == 2  # both that can be meant, each as it can be typed
+    assert not show.slugs()

@@ -192,9 +192,9 @@ def kind_of(path: Path) -> Kind:
             re.DOTALL,
         ):
             return "wordpress" if b"wordpress.org/export/" in text else "newsfeed"
-        if path.suffix.lower() in _OF_FEEDS and _FEED.search(begins := _beginning(path)):
+        if path.suffix.lower() in _OF_FEEDS and _FEED.search(start := _beginning(path)):
             # With something before it that a server put there.
-            return "wordpress" if b"wordpress.org/export/" in begins else "newsfeed"
+            return "wordpress" if b"wordpress.org/export/" in start else "newsfeed"
         return "text"
 
 

@@ -23,6 +23,8 @@ _SEPARATOR = " "
 FOOTNOTES = "postmeta footnotes"
 """Where an item has the footnotes that WordPress's block editor keeps beside the post."""
 
+_AFTER_THE_END = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
+
 ENTITIES_REFUSED = "defines XML entities, which no export does; it is not read"
 
 
@@ -96,13 +98,17 @@ class _Items:
         parser.CharacterDataHandler = self.text
         parser.EntityDeclHandler = self.entity
         begun = False
-        for piece in pieces:
-            text = without_illegal(piece if begun else _from_the_start(piece))
-            begun = begun or bool(text)
-            parser.Parse(text.encode("utf-8", "ignore"))
-            yield from self.done
-            self.done.clear()
-        parser.Parse(b"", True)  # noqa: FBT003 - the end, as expat asks for it
+        try:
+            for piece in pieces:
+                text = without_illegal(piece if begun else _from_the_start(piece))
+                begun = begun or bool(text)
+                parser.Parse(text.encode("utf-8", "ignore"))
+                yield from self.done
+                self.done.clear()
+            parser.Parse(b"", True)  # noqa: FBT003 - the end, as expat asks for it
+        except expat.ExpatError as e:
+            if e.code != _AFTER_THE_END:  # what a server puts after a document is no part of it
+                raise
         yield from self.done
 
     def start(self, name: str, _: object) -> None:

@@ -27,7 +27,7 @@ from columncast.episodes.podcast.matching import (
 from columncast.episodes.podcast.reading import OldEpisode, read_episodes, silent_items
 from columncast.episodes.podcast.settings import OldShow, read_show_of
 from columncast.episodes.private import hidden, scrubbed, without_keys
-from columncast.episodes.report import megabytes
+from columncast.episodes.report import count, megabytes
 from columncast.episodes.text import SLUG_LIMIT, make_slug
 
 _USUAL_BYTES_PER_S = 12_000
@@ -121,6 +121,7 @@ def plan_import(
     # What changes every day in an address (tokens, dates of expiry) makes no other episode of it.
     there = {without_keys(guid) for guid in known_guids(folder)}
     found: dict[str, OldEpisode] = {}
+    twice = 0
     for path, url in pages:
         for episode in read_episodes(path, base=url or show.feed_url):
             if isinstance(episode, BrokenItem):
@@ -130,6 +131,8 @@ def plan_import(
             elif without_keys(found[episode.guid].audio_url) != without_keys(episode.audio_url):
                 told = f"has the guid of another episode, so apps never showed it: {episode.guid}"
                 bad.append(BrokenItem(episode.title, told))
+            else:
+                twice += 1
     new = [episode for episode in found.values() if episode.guid not in there]
     sounds = sounds_in(audio) if audio else []
     files = match_audio(new, sounds)
@@ -153,14 +156,18 @@ def plan_import(
         matches=tuple(matches),
         no_column=tuple(e for e in wanted if columns and e.guid not in by_guid),
         bad=tuple(bad),
-        notices=tuple(_notices(show, outside, named_by=source if pages[0][1] != source else "")),
+        notices=tuple(
+            _notices(show, outside, named_by=source if pages[0][1] != source else "", twice=twice)
+        ),
     )
 
 
 _BREAKS_OFF = "breaks off before its end; what is whole is taken over, the rest is missing"
 
 
-def _notices(show: OldShow, pages: Sequence[Outside], *, named_by: str) -> Iterator[Notice]:
+def _notices(
+    show: OldShow, pages: Sequence[Outside], *, named_by: str, twice: int
+) -> Iterator[Notice]:
     """Say what is odd with the feed as a whole; *named_by* is where it was looked for."""
     if named_by.startswith("http"):
         message = f"{hidden(named_by)} is a web page; the feed that it names is taken over"
@@ -171,6 +178,9 @@ def _notices(show: OldShow, pages: Sequence[Outside], *, named_by: str) -> Itera
             "kept nowhere. What you publish is open to everyone; make sure that you may"
         )
         yield Notice(code="import-private", message=message, where="feed")
+    if twice:
+        message = f"{count(twice, 'item')} came twice, with the same guid and audio; once is enough"
+        yield Notice(code="import-feed", message=message, where="feed")
     for remark in dict.fromkeys(remark for page in pages for remark in page.remarks):
         message = scrubbed(remark, show.keys)
         yield Notice(code="import-feed", message=message, where="feed")
