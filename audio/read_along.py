@@ -28,7 +28,7 @@ from columncast.episodes.columns import read_column
 from columncast.episodes.errors import UsageError
 from columncast.episodes.hashes import digest
 from columncast.episodes.kept import CHAPTERS, fit_transcripts, kept_chapters, kept_transcripts
-from columncast.episodes.model import Attachment, Chapter, Notice
+from columncast.episodes.model import Attachment, Chapter, Master, Notice
 from columncast.episodes.records import alignment_file as beside
 from columncast.episodes.written import Written
 
@@ -96,8 +96,25 @@ def read_along(
         progress=progress,
     )
     aligned = _without_date(aligned, column)
+    if isinstance(mastered, Mastered):
+        aligned = _own_parts_named(aligned, mastered.master)
     files.write(kept, msgspec.json.encode(aligned))
     return aligned
+
+
+def _own_parts_named(alignment: Alignment, master: Master) -> Alignment:
+    """Call what the show itself put before and after the recording an intro and an outro."""
+    begins_s, steps = master.offset_s, master.steps
+    ends_s = begins_s + len(master.source_short_term_lufs)
+    named = tuple(
+        replace(extra, kind="intro")
+        if "intro joined" in steps and extra.start_s < begins_s
+        else replace(extra, kind="outro")
+        if "outro joined" in steps and extra.start_s > ends_s
+        else extra
+        for extra in alignment.extras
+    )
+    return replace(alignment, extras=named)
 
 
 def _without_date(alignment: Alignment, column: Column) -> Alignment:

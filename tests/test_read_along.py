@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -17,9 +18,13 @@ from mutagen.id3 import ID3
 from mutagen.mp4 import MP4
 
 from columncast import publish
+from columncast.audio import read_along
 from columncast.audio.read_along import units
+from columncast.episodes.alignment import Alignment, Extra
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.columns import read_column
+from columncast.episodes.model import Loudness, Master
+from columncast.episodes.narration import narration_notices
 
 SAMPLE = Path(__file__).parent.parent / "episodes" / "sample"
 SLUG = "the-ferry-that-kept-its-own-time"
@@ -188,3 +193,37 @@ def test_tables_code_and_captions_may_be_left_to_the_page(tmp_path):
         u.text for u in found if not u.optional
     ]
     assert ["Year\nBoats\n1911\n3", "On deck", "x = 1"] == [u.text for u in found if u.optional]
+
+
+def test_the_shows_own_intro_and_outro_are_nothing_said_twice():
+    """
+    What begins before the recording does, or after its end, was joined to it by the show.
+    """
+    level = Loudness(integrated_lufs=-19, true_peak_dbtp=-2, range_lu=4)
+    master = Master(
+        source=level,
+        loudness=level,
+        gain_db=0,
+        limited_s=0,
+        duration_s=80,
+        channels=1,
+        sample_rate_hz=44100,
+        bitrate="96k",
+        encoder="LAME",
+        source_short_term_lufs=(-20.0,) * 60,
+        offset_s=10.0,
+        steps=("intro joined", "outro joined"),
+    )
+    heard = tuple(
+        Extra(start_s=start_s, end_s=start_s + 4, kind="retake", after=0)
+        for start_s in (1.0, 30.0, 72.0)
+    )
+
+    joined = read_along._own_parts_named(Alignment(extras=heard, sentences=()), master)
+    alone = read_along._own_parts_named(
+        Alignment(extras=heard, sentences=()), replace(master, steps=())
+    )
+
+    assert ["intro", "retake", "outro"] == [extra.kind for extra in joined.extras]
+    assert ["retake-left-in"] == [notice.code for notice in narration_notices(joined)]
+    assert ["retake"] * 3 == [extra.kind for extra in alone.extras]

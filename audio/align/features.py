@@ -28,6 +28,7 @@ _CEPSTRA = 13
 _LIFTER = 22
 _PRE_EMPHASIS = 0.97
 _DITHER = 1.3  # what half a bit of white noise leaves in each band; keeps digital silence finite
+_EMPTY_DB = 40.0  # half of what one bit of noise makes: digital silence, also through an MP3
 _GATE_STEP = 5 * FRAMES_PER_S
 _GATE_AROUND = 30 * FRAMES_PER_S
 _SOUND, _SPEECH = 0.25, 0.3  # of the way from pauses to loud speech, that counts as either
@@ -97,10 +98,20 @@ def sounding(sound: Spectra) -> Mask:
         around = _loudness_db(np.log(_denoised(sound.bands[a:b], sound.level_db[a:b])))
         here = slice(centre, centre + _GATE_STEP)
         loud[here] = around[centre - a : centre - a + _GATE_STEP]
-        gates.append(_gate_db(around, _SOUND))
+        gates.append(_gate_db(around[_recorded(sound.level_db[a:b])], _SOUND))
     gate = np.interp(np.arange(n), np.array(centres), gates)
-    steady: Mask = np.convolve(loud > gate, np.ones(5) / 5, "same") > 0.5
+    heard = (loud > gate) & _recorded(sound.level_db)
+    steady: Mask = np.convolve(heard, np.ones(5) / 5, "same") > 0.5
     return steady
+
+
+def _recorded(level_db: Floats) -> Mask:
+    """Return for each frame whether a microphone made it.
+
+    What an editor or a noise gate put there is no pause in the room: measured by it, breaths and
+    the noise of the room beside it would be speech.
+    """
+    return level_db > _EMPTY_DB
 
 
 def _loudness_db(cleaned: Floats) -> Floats:
@@ -131,7 +142,7 @@ def cepstra(sound: Spectra, start: int, end: int, context: int) -> Floats:
     cleaned = np.log(_denoised(bands, level))
     static = cleaned @ _transform()
     loud = _loudness_db(cleaned)
-    speech = loud > _gate_db(loud, _SPEECH)
+    speech = _recorded(level) & (loud > _gate_db(loud[_recorded(level)], _SPEECH))
     if speech.any():
         static = static - static[speech].mean(0)
         narrower = _USUAL_SPREAD / np.maximum(static[speech].std(0), 1)
@@ -147,7 +158,7 @@ def cepstra(sound: Spectra, start: int, end: int, context: int) -> Floats:
 
 def _denoised(bands: Floats, level_db: Floats) -> Floats:
     """Subtract the noise floor of each band, softly (Boll 1979); digital silence is not a floor."""
-    real = level_db > 20
+    real = _recorded(level_db)
     if not real.any():
         return bands
     quiet = real & (level_db <= np.percentile(level_db[real], 10))
