@@ -165,7 +165,12 @@ def prune(
             for place in chosen
         ]
     with untouched():
-        doomed = [_judge(folder, place, looked) for place in chosen]
+        former = [
+            Former(stamp=f.stamp, documents=history.documents(place.store, f))
+            for place in looked
+            for f in place.former
+        ]
+        doomed = [_judge(folder, place, looked, former) for place in chosen]
         if not dry_run:
             _refuse_if_changed(folder, looked)
     if not dry_run:
@@ -237,18 +242,15 @@ def _begin_history(places: Collection[Place]) -> None:
             history.begin(place.store)
 
 
-def _judge(folder: ShowFolder, place: Place, places: Collection[Place]) -> _Doomed:
+def _judge(
+    folder: ShowFolder, place: Place, places: Collection[Place], former: Collection[Former]
+) -> _Doomed:
     """Say which files of this show at *place* have had no use for 30 days.
 
     Raises:
         RemoteError: Something that was there a moment ago cannot be read.
     """
     horizon = place.now - timedelta(days=KEPT_DAYS)
-    former = [
-        Former(stamp=f.stamp, documents=history.documents(other.store, f))
-        for other in places
-        for f in other.former
-    ]
     proved = proved_ours(
         folder.show, (d for f in former for d in f.documents.values()), place.listed
     )
