@@ -95,11 +95,13 @@ def cut_to_bound(blocks: Sequence[Block]) -> tuple[Block, ...]:
     simple = for_apps(blocks)
     lead: list[Block] = []
     length = 0
+    prose = False
     for block in simple:
         length += len(block.text)
-        if length > LEAD_LIMIT and any(not _is_heading(b) for b in lead):
+        if length > LEAD_LIMIT and prose:
             break
         lead.append(block)
+        prose = prose or not _is_heading(block)
     while lead and _is_heading(lead[-1]) and len(lead) < len(simple):
         lead.pop()
     return tuple(lead)
