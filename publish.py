@@ -32,6 +32,7 @@ from columncast.episodes.catalogue import (
     checked_slug,
     new_facts,
     parse_date,
+    refuse_unfit_name,
 )
 from columncast.episodes.changes import together
 from columncast.episodes.crew import ALL, LOCAL, Crew
@@ -682,6 +683,7 @@ def _made(workshop: Workshop, slug: str) -> Episode | None:
     from columncast.feed.episode_cover import with_own_cover
 
     folder = workshop.folder
+    refuse_unfit_name(slug)
     source = EpisodeFolder(path=folder.episodes / slug)
     if source.facts.retired:
         return None

@@ -29,12 +29,13 @@ from columncast.episodes.errors import (
     SettingsError,
     UsageError,
 )
-from columncast.episodes.file_names import file_name
+from columncast.episodes.file_names import as_text, file_name, plain_name
 from columncast.episodes.model import EpisodeType, Person
 from columncast.episodes.podcasting import EpisodeTags
 from columncast.episodes.settings import Show, convert, read_show, read_toml
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LONGEST_NAME = 200
 SLUG_LENGTH = 80
 """Characters; a slug is part of file names and URLs."""
 
@@ -223,9 +224,11 @@ class ShowFolder:
         Raises:
             EpisodeError: There is none; the message lists what there is.
         """
-        folder = EpisodeFolder(path=self.episodes / checked_slug(slug))
-        if folder.facts_file.is_file():
+        folder = EpisodeFolder(path=self.episodes / slug)
+        # People may have named a folder otherwise than `add` would; it is an episode all the same.
+        if plain_name(slug) and len(slug) <= _LONGEST_NAME and folder.facts_file.is_file():
             return folder
+        checked_slug(slug)
         known = [e.slug for e in self.all()]
         some = f"there are: {', '.join(known[:8])}" if known else "the show has none yet"
         more = f" and {len(known) - 8} more (columncast list)" if len(known) > 8 else ""
@@ -312,6 +315,20 @@ def fit_slug(slug: str) -> bool:
     return bool(SLUG.fullmatch(slug)) and len(slug) <= SLUG_LENGTH and file_name(slug) == slug
 
 
+def refuse_unfit_name(slug: str) -> None:
+    """Refuse the *slug* of an episode's folder that people have named, if no address can hold it.
+
+    Raises:
+        EpisodeError: It has other characters than letters, digits and `.~_-`.
+    """
+    if not re.fullmatch(r"[\w.~-]+", slug, re.ASCII):
+        raise EpisodeError(
+            "the name of this folder cannot be part of an address; rename it to letters a-z, digits "
+            "and hyphens",
+            where=f"episodes/{slug}",
+        )
+
+
 def checked_slug(slug: str) -> str:
     """Return *slug* if it can name a folder and be part of a URL.
 
@@ -346,7 +363,7 @@ def new_facts(source: Source, published: datetime, *, guid: str = "", **given: A
     table = tomlkit.table()
     for key, value in vars(source).items():
         if value:
-            table[key] = value
+            table[key] = as_text(value) if isinstance(value, str) else value
     document["source"] = table
     return tomlkit.dumps(document)
 
@@ -395,10 +412,11 @@ def changed_toml(text: str, changes: Mapping[str, Any], kind: type, *, where: st
         table: Any = document
         for name in tables:
             table = table.setdefault(name, tomlkit.table())
+        new = as_text(value) if isinstance(value, str) else value
         if value is None:
             table.pop(key, None)
-        elif table.get(key) != value:
-            table[key] = value
+        elif table.get(key) != new:
+            table[key] = new
     text = tomlkit.dumps(document)
     convert(tomllib.loads(text), kind, where=where)
     return text

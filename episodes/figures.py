@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.ledger import Ledger
 from columncast.episodes.model import Episode, Silence
 from columncast.episodes.records import last_built
@@ -76,7 +76,7 @@ def gather(folder: ShowFolder, *, now: datetime | None = None) -> Gathered:
         if episode:
             found.append(figures_of(episode, now=now, zone=zone, other_audio=slug in other))
         else:
-            retired += folder.episode(slug).facts.retired
+            retired += EpisodeFolder(path=folder.episodes / slug).facts.retired
     return Gathered(
         figures=tuple(sorted(found, key=lambda f: (f.published, f.slug))),
         retired=retired,

@@ -54,6 +54,18 @@ def file_name(text: str) -> str:
     return name
 
 
+def as_text(name: str) -> str:
+    r"""Return the *name* of a file as text that can be kept: bytes that are no UTF-8 are spelled out.
+
+    Linux keeps names as bytes; Python has those that are no UTF-8 as halves of characters (PEP 383),
+    which no file of ours can hold.
+
+    >>> as_text("Señor.wav"), as_text("take\udcff.wav")
+    ('Señor.wav', 'take\\udcff.wav')
+    """
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 def suffix_of(path: PurePath) -> str:
     """Return the suffix of *path* in lower case if it can be part of a name of ours, else "".
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from columncast.episodes import files
+from columncast.episodes.file_names import as_text
 
 
 def digest(*values: object) -> str:
@@ -38,7 +39,7 @@ class Hashes:
         """Return the SHA-256 of *path* in hexadecimal."""
         stat = path.stat()
         signature = (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
-        name = str(path.absolute())
+        name = as_text(str(path.absolute()))
         known = self._used.get(name) or self._known.get(name)
         if known is None or known[0] != signature:
             known = (signature, files.sha256(path))

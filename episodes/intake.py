@@ -9,6 +9,7 @@ from pathlib import Path
 from columncast.episodes import files
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, Source
 from columncast.episodes.changes import Changes
+from columncast.episodes.containers import container_of
 from columncast.episodes.errors import (
     ColumnError,
     EpisodeError,
@@ -65,11 +66,26 @@ def named_as_given(staged: EpisodeFolder, recording: Path, column: Path | None) 
 
 def lay(folder: EpisodeFolder, stem: str, source: Path, *, link: bool = False) -> None:
     """Put *source* into *folder* as its `stem.*`: a copy, or with *link* a link to it."""
-    target = folder.path / f"{stem}{suffix_of(source)}"
+    target = folder.path / f"{stem}{suffix_of(source) or _suffix_by_content(stem, source)}"
     if link:
         files.link(source, target)
     else:
         files.copy(source, target)
+
+
+_SUFFIXES = {"mov": ".m4a", "matroska": ".mka", "asf": ".wma", "mpeg": ".mpg"}
+"""Of containers that people know by another name than ffmpeg does."""
+
+
+def _suffix_by_content(stem: str, source: Path) -> str:
+    """The suffix for a file that has none, or none of letters and digits."""
+    if stem != "narration":
+        return ".txt"  # columns are told apart by what is in them
+    try:
+        container = container_of(source)
+    except OSError:
+        container = ""  # reading it will say what is wrong
+    return _SUFFIXES.get(container, f".{container}" if container else ".sound")
 
 
 def lay_rest(folder: EpisodeFolder, episode: EpisodeFolder, *, column: Path | None) -> Path | None:

@@ -16,6 +16,7 @@ import msgspec
 
 from columncast.episodes import files
 from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.file_names import as_text
 from columncast.episodes.hashes import Hashes, digest
 from columncast.episodes.listing import Listing, listing_of
 from columncast.episodes.model import Episode
@@ -249,9 +250,11 @@ class Ledger:
         for path in paths:
             if path.is_file() and not path.name.startswith("."):
                 try:
-                    found[path.name] = self.hashes.of(path)
+                    found[as_text(path.name)] = self.hashes.of(path)
                 except OSError:
-                    found[path.name] = "unreadable"  # which the episode's own build reports
+                    found[as_text(path.name)] = (
+                        "unreadable"  # which the episode's own build reports
+                    )
         return found
 
     def _waits(self, place: str, slug: str) -> bool:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 
 from columncast.episodes import files
-from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
+from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, refuse_unfit_name
 from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.listing import listing_of
 from columncast.episodes.model import Episode
@@ -77,6 +77,7 @@ def _reported(where: str, found: list[Finding]) -> Iterator[None]:
 
 def _rewritten(folder: ShowFolder, source: EpisodeFolder, found: list[Finding]) -> Episode | None:
     where = source.slug
+    refuse_unfit_name(source.slug)
     if source.facts.retired:
         return None
     episode = last_built(folder, source.slug)

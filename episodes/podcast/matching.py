@@ -16,6 +16,7 @@ from typing import Literal, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from columncast.episodes.columns import is_collection, list_posts, read_column
+from columncast.episodes.containers import container_of
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.podcast.reading import OldEpisode
 from columncast.episodes.text import fold, make_slug, split_series
@@ -248,12 +249,21 @@ def drop(left: list[A], right: list[B], pairs: Iterable[tuple[A, B]]) -> None:
 
 
 def sounds_in(folder: Path) -> list[Path]:
-    """Return every recording in *folder* and below."""
+    """Return every recording in *folder* and below; one without a suffix is known by its bytes."""
     return sorted(
         path
         for path in folder.rglob("*")
-        if path.suffix.lower() in SOUNDS and path.is_file() and not path.name.startswith(".")
+        if not path.name.startswith(".")
+        and path.is_file()
+        and (path.suffix.lower() in SOUNDS or (not path.suffix and _is_sound(path)))
     )
+
+
+def _is_sound(path: Path) -> bool:
+    try:
+        return bool(container_of(path))
+    except OSError:
+        return False
 
 
 def once(
