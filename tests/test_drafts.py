@@ -5,11 +5,16 @@ import subprocess
 import sys
 import time
 
+import boto3
 import pytest
 from builders import files_of
+from live_servers import *  # noqa: F403 - fixtures
 
 from columncast.episodes import files
 from columncast.episodes.changes import JOURNAL, complete, together
+from columncast.episodes.mirror import Mirror
+from columncast.episodes.settings import Destination
+from columncast.episodes.storage import open_storage
 from columncast.episodes.storage.folder import Folder
 
 SLUG = "what-the-masons-left"
@@ -125,6 +130,83 @@ def test_a_process_that_has_the_number_of_a_dead_one_keeps_nothing(tmp_path):
     assert ours.exists()
 
 
+@pytest.mark.parametrize(("age_s", "stays"), [(3600, True), (DAY_S + 60, False)])
+def test_at_an_sftp_server_a_draft_stays_for_a_day(ssh, tmp_path, age_s, stays):
+    root = ssh.folder / tmp_path.name
+    left = lay(root / "audio", ".columncast-0123456789ab-week-1-0a1b2c3d.mp3", age_s=age_s)
+    to_be_resumed = lay(
+        root / "audio", ".columncast-0123456789ab-week-2-0a1b2c3d.mp3", age_s=2 * DAY_S
+    )
+    store = open_storage(
+        Destination(kind="sftp", host="127.0.0.1", port=ssh.port, user=ssh.user, path=str(root)),
+        tmp_path,
+    )
+
+    list(store.find("audio/"))
+    store.sweep({"audio/week-2-0a1b2c3d.mp3"})
+    store.close()
+
+    assert stays == left.exists()
+    assert to_be_resumed.exists()
+
+
+@pytest.mark.parametrize("age_s", [DAY_S, 100 * 366 * DAY_S])
+def test_at_s3_an_upload_that_nobody_finishes_is_given_up_after_a_day(
+    s3_server, bucket, tmp_path, monkeypatch, age_s
+):
+    client = boto3.client("s3", endpoint_url=s3_server)
+    keys = ["audio/week-1-0a1b2c3d.mp3", "audio/week-2-0a1b2c3d.mp3", "films/holiday-0a1b2c3d.mp4"]
+    for key in keys:
+        client.create_multipart_upload(Bucket=bucket, Key=f"pod/{key}")
+    # This server says of each that it was begun in 2010, so it is the day that is made longer.
+    monkeypatch.setattr("columncast.episodes.storage.s3.FOREIGN_S", age_s)
+    store = open_storage(
+        Destination(kind="s3", bucket=bucket, prefix="pod", endpoint_url=s3_server), tmp_path
+    )
+
+    store.sweep({keys[1]})
+    store.close()
+
+    left = client.list_multipart_uploads(Bucket=bucket).get("Uploads", [])
+    assert {f"pod/{key}" for key in (keys[1:] if age_s == DAY_S else keys)} == {
+        u["Key"] for u in left
+    }
+
+
+def test_publishing_leaves_no_draft_of_a_killed_run(columncast, one_episode, dead_name, tmp_path):
+    with (one_episode.root / "show.toml").open("a") as f:
+        f.write(f'\n[publish.web]\nkind = "folder"\npath = "{tmp_path}/www"\nverify = false\n')
+    for place in ("audio", f"feed/{SLUG}"):
+        lay(tmp_path / "www" / place, dead_name)
+
+    tried = columncast("publish", "--dry-run")
+    before = list((tmp_path / "www").rglob(f"{files.BESIDE}*"))
+    done = columncast("publish")
+
+    assert (0, 0) == (tried.code, done.code), done.err
+    assert 2 == len(before)  # a dry run changes nothing
+    assert not list((tmp_path / "www").rglob(f"{files.BESIDE}*"))
+
+
+def test_what_is_mirrored_for_workers_is_swept_and_drafts_are_never_fetched(
+    one_episode, dead_name, tmp_path
+):
+    audio = next(one_episode.audio.iterdir()).stem
+    there = Mirror(f"file://{tmp_path}/mirror")
+    lay(tmp_path / "mirror/audio", dead_name)
+    lay(tmp_path / f"mirror/episodes/{SLUG}", dead_name)
+    under_way = lay(tmp_path / "mirror", ".columncast-0000feed-7-0123abcd-show.toml")
+
+    there.send(one_episode, [SLUG])
+    with there.worked_on(SLUG) as folder:
+        found = sorted(path.name for path in folder.root.iterdir() if path.is_file())
+
+    left = list((tmp_path / "mirror").rglob(f"{files.BESIDE}*"))
+    assert [under_way] == left
+    assert audio in {path.stem for path in (tmp_path / "mirror/audio").iterdir()}
+    assert not [name for name in found if name.startswith(files.BESIDE)]
+
+
 # Several files at once
 
 
@@ -238,3 +320,12 @@ def test_a_move_that_was_killed_tells_its_redirects_when_it_is_asked_for_again(
 
     assert "rewrite ^/(.*)$ https://new.example/$1 permanent" in first.out
     assert first.out.partition("# nginx")[2] == again.out.partition("# nginx")[2]
+
+
+def test_a_rename_may_be_asked_for_again(columncast, one_episode):
+    first = columncast("edit", SLUG, "--slug", "masons")
+
+    again = columncast("edit", SLUG, "--slug", "masons")
+
+    assert (0, 0) == (first.code, again.code), again.err
+    assert ["masons"] == one_episode.slugs()

@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -343,3 +344,36 @@ def test_what_is_failed_at_any_call_is_mended_by_the_next_run(failing, name):
 
     assert not problems, "\n".join(problems)
     assert count
+
+
+@pytest.mark.parametrize("what", ["write:signal=KILL", "write:error=ENOSPC"])
+def test_what_ffmpeg_is_failed_at_is_mended_by_the_next_run(rooms, tmp_path, what):
+    """A shell script in ffmpeg's place traces the one that encodes: it names a draft."""
+    room_of, place = rooms
+    real = executable()
+    script = tmp_path / "ffmpeg"
+    script.write_text(
+        f"""#!/bin/sh
+for word; do case $word in */.columncast-*) draft=${{word#file:}} ;; esac; done
+[ -n "$draft" ] || exec {real} "$@"
+exec strace -f -qq -o {tmp_path}/log -P "$draft" -e trace=write -e inject={what} {real} "$@"
+"""
+    )
+    script.chmod(0o755)
+    room = room_of("new").copy(place)
+    ended = subprocess.run(
+        [sys.executable, "-m", "columncast", *ADD],
+        cwd=place,
+        env=os.environ | {"IMAGEIO_FFMPEG_EXE": str(script)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "INJECTED" in (log := (tmp_path / "log").read_text()) or "SIGKILL" in log
+    assert ended.returncode in (1, 3), ended
+    assert ended.stderr.count("\n") == 1, ended.stderr
+    assert "fault of columncast" not in ended.stderr
+    room.done(*ADD)
+    assert not room.left()
+    assert room_of("one").files("show") == room.files("show")

@@ -4,10 +4,6 @@ import hashlib
 import json
 import re
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from datetime import UTC, datetime, timedelta
 
 import feedparser
@@ -287,29 +283,6 @@ def test_two_runs_at_the_same_time_are_kept_apart(columncast, one_episode):
 
     assert 1 == result.code
     assert "another columncast run" in result.err
-
-
-@pytest.mark.parametrize("after_s", [0.6, 1.0, 1.6])
-def test_a_killed_run_leaves_the_last_good_feed_and_the_next_completes(
-    columncast, one_episode, tmp_path, long_take, after_s
-):
-    other = tmp_path / "other.txt"
-    text = COLUMN.replace("Masons", "Carters")
-    other.write_text(text + "\nAnd the wall stood there, yard by yard, year after year.\n" * 30)
-    before = (one_episode.feed / "feed.xml").read_bytes()
-    command = [sys.executable, "-m", "columncast", "add", long_take, other, "--date", DATE]
-
-    run = subprocess.Popen([*map(str, command)], cwd=one_episode.root)
-    time.sleep(after_s)
-    run.send_signal(signal.SIGKILL)
-    run.wait()
-
-    if run.returncode == -signal.SIGKILL:
-        feed = parsed(one_episode)
-        assert before == (one_episode.feed / "feed.xml").read_bytes() or 2 == len(feed.entries)
-    add(columncast, long_take, other, "--date", DATE)
-    assert 2 == len(parsed(one_episode).entries)
-    assert not list(one_episode.audio.glob(".*"))
 
 
 # Changing
