@@ -136,6 +136,15 @@ def test_footnotes_of_wordpress_are_footnotes(wordpress, body):
     assert '<sup><a href="#note-1"' in column.html
 
 
+def test_an_address_alone_in_its_paragraph_is_not_read_aloud(wordpress):
+    column = wordpress(
+        "Before.\n\nhttps://www.youtube.com/watch?v=def\n\nSee https://example.org/a too."
+    )
+
+    assert "Before.\n\nSee https://example.org/a too." == column.text
+    assert '<a href="https://www.youtube.com/watch?v=def">' in column.html
+
+
 def test_what_was_left_out_of_a_post_is_told_in_one_line(wordpress):
     column = wordpress("A.\n\n[gallery][powerpress][gallery]")
 

@@ -408,6 +408,16 @@ def test_an_entry_of_the_publications_feed(tmp_path):
     assert list_posts(path)[1].published is None
 
 
+def test_an_entry_of_a_feed_whose_content_is_empty(tmp_path):
+    path = tmp_path / "feed.xml"
+    path.write_text(
+        ATOM.replace(ATOM[ATOM.index("<content") :], '<content type="html"/></entry></feed>')
+    )
+
+    with pytest.raises(ColumnError, match=r"feed\.xml"):
+        read_column(path)
+
+
 @pytest.fixture
 def word(tmp_path):
     """Make a .docx with the parts that Word and Google Docs write."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from columncast.episodes.column import Block, Column, Dropped
+from columncast.episodes.column import Block, Column, Dropped, Span, spans_text
 from columncast.episodes.columns.dates import is_story_date
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model import Notice
@@ -102,7 +102,16 @@ def _with_links(block: Block) -> Block:
     if block.kind in ("code", "image", "embed"):
         return block
     items = tuple(tuple(_with_links(inner) for inner in item) for item in block.items)
-    return replace(block, spans=linked(block.spans), items=items)
+    spans = linked(block.spans)
+    if block.kind == "paragraph" and _is_address(spans):
+        # Alone in its paragraph an address is what systems show as a film or a card: nobody reads it.
+        return replace(block, kind="embed", src=spans[0].href, spans=spans[0].children)
+    return replace(block, spans=spans, items=items)
+
+
+def _is_address(spans: tuple[Span, ...]) -> bool:
+    alone = len(spans) == 1 and spans[0].kind == "link"
+    return alone and bool(re.fullmatch(r"https?://\S+", spans_text(spans[0].children)))
 
 
 def _title(head: _Head, wanted: str) -> str:

@@ -50,16 +50,16 @@ def _listed(path: Path) -> Iterator[tuple[Post, Any]]:
 
 
 def _column(entry: Any, wanted: Post) -> Column:
-    contents = [part.get("value", "") for part in entry.get("content", [])]
-    summary = entry.get("summary", "")
+    contents = [part.get("value") or "" for part in entry.get("content") or []]
+    summary = entry.get("summary") or ""
     body = max([*contents, summary], key=len)
     column = Column(
         title=wanted.title,
         slug=wanted.slug,
         subtitle=one_line(parse(summary).words()) if contents and len(summary) < 300 else "",
-        author=one_line(entry.get("author", "")),
+        author=one_line(entry.get("author") or ""),
         published=wanted.published,
-        source_url=clean_url(entry.get("link", "")),
+        source_url=clean_url(entry.get("link") or ""),
         blocks=(),
     )
     return with_markup(column, parse(clean(body)))
@@ -83,9 +83,9 @@ def _entries(path: Path) -> list[Any]:
 
 
 def _post(entry: Any) -> Post:
-    title = one_line(parse(entry.get("title", "")).words())
+    title = one_line(parse(entry.get("title") or "").words())
     # The last part of the address is what the publication calls it.
-    place = entry.get("link", "").split("?")[0].rstrip("/").rpartition("/")[2]
+    place = (entry.get("link") or "").split("?")[0].rstrip("/").rpartition("/")[2]
     name = place.removesuffix(".html") if "." not in place.removesuffix(".html") else ""
     return Post(slug=make_slug(name or title), title=title, published=_date(entry))
 
