@@ -13,6 +13,7 @@ from __future__ import annotations
 import errno
 import functools
 import hashlib
+import logging
 import math
 import queue
 import socket
@@ -61,6 +62,9 @@ RENAME_TRIES = 3
 """How often a file is renamed into its place while another run puts the old one back there."""
 UNSUPPORTED, NO_SPACE, QUOTA, READ_ONLY = 8, 14, 15, 12
 """What a server may answer (SFTP draft 3, 7; draft 6, 9.1)."""
+
+# What it complains of is an error of ours, in one line; without a handler it would print it as well.
+logging.getLogger("paramiko").addHandler(logging.NullHandler())
 
 KNOWN_HOSTS = {
     "userknownhostsfile": "~/.ssh/known_hosts ~/.ssh/known_hosts2",
