@@ -969,6 +969,7 @@ def failure(error: BaseException, ctrl_c: interrupt.Interrupt) -> int:
             show_usage(error)
             return error.exit_code
         case KeyboardInterrupt() | click.Abort():
+            ctrl_c.hush()
             ctrl_c.say()
             return interrupt.EXIT_CODE
         case BrokenPipeError():

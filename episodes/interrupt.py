@@ -2,8 +2,8 @@
 
 Python raises KeyboardInterrupt in the main thread, and all that is in our hands is tidied up. But a
 thread that waits for a slow server, a program or a library holds up the end of the process for as
-long as it waits. So a second hand watches: when the tidying takes longer than `GRACE_S`, or Ctrl-C
-is pressed again, the process is left as it is, which is as safe as a kill: the next run goes on.
+long as it waits. So a second hand watches: when the tidying takes longer than `GRACE_S`, the process
+is left as it is, which is as safe as a kill: the next run goes on.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from contextlib import contextmanager, suppress
 EXIT_CODE = 130
 """128 and the number of the signal, as shells have it."""
 GRACE_S = 1.2
+SERVER_GRACE_S = 8.0
+"""For what Ctrl-C ends as it should, with exit code 0."""
 programs: weakref.WeakSet[subprocess.Popen[bytes]] = weakref.WeakSet()
 """Programs that were started here, and must not outlive us."""
 LINE = "Interrupted; run the same command again to go on."
@@ -33,6 +35,7 @@ class Interrupt:
 
     def __init__(self) -> None:
         self.pressed = threading.Event()
+        self.grace_s = GRACE_S
         self._said = threading.Lock()
 
     def say(self) -> None:
@@ -43,6 +46,22 @@ class Interrupt:
                     sys.stderr.write("\r\x1b[K\x1b[?25h")  # bars of progress hide the cursor
                 sys.stderr.write(f"{LINE}\n")
                 sys.stderr.flush()
+
+    def hush(self) -> None:
+        """Let further Ctrl-C interrupt nothing: the process is ending."""
+        if self.pressed.is_set():
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+_current: list[Interrupt] = []
+
+
+@contextmanager
+def ends_a_server() -> Iterator[None]:
+    """While this lasts, Ctrl-C is how a person ends the command."""
+    for interrupt in _current:
+        interrupt.grace_s = SERVER_GRACE_S
+    yield
 
 
 @contextmanager
@@ -58,9 +77,12 @@ def watched() -> Iterator[Interrupt]:
     before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
     watch = threading.Thread(target=_watch, args=(ours, interrupt), name="ctrl-c", daemon=True)
     watch.start()
+    _current.append(interrupt)
     try:
         yield interrupt
     finally:
+        _current.remove(interrupt)
+        interrupt.hush()
         if interrupt.pressed.is_set():
             _kept.append(theirs)  # closed, it would end the watch
         else:
@@ -83,9 +105,8 @@ def _watch(ours: socket.socket, interrupt: Interrupt) -> None:
         if not signals:
             return  # the command has ended
         if signals[0] == signal.SIGINT:
-            if leaves:
-                break
-            leaves = time.monotonic() + GRACE_S
+            # Servers raise it once more for whoever called them, so a second one means nothing.
+            leaves = leaves or time.monotonic() + interrupt.grace_s
             interrupt.pressed.set()
     interrupt.say()
     for program in list(programs):

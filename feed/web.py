@@ -10,6 +10,7 @@ from typing import Any
 
 import uvicorn
 
+from columncast.episodes import interrupt
 from columncast.episodes.errors import UsageError
 
 LOOPBACK = "127.0.0.1"
@@ -25,7 +26,7 @@ def run(app: Any, *, port: int, ready: Callable[[str], None], host: str = LOOPBA
     """
     listening = listen(host, port)
     # A signal ends a server as it should; it comes back out of uvicorn only to tell the caller.
-    with contextlib.suppress(KeyboardInterrupt):
+    with contextlib.suppress(KeyboardInterrupt), interrupt.ends_a_server():
         server(app, listening, ready).run(sockets=[listening])
 
 

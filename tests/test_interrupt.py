@@ -11,7 +11,7 @@ from bad_hosts import bad_host_at, feed_of, took_s
 from columncast.episodes.interrupt import LINE
 from columncast.episodes.waiting import Deadline, within
 
-SOON_S = 5.0
+SOON_S = 10.0
 """Two seconds are promised; a machine that runs other tests needs more."""
 
 
@@ -81,11 +81,15 @@ cli.main()
 )
 def test_what_does_not_want_to_end_is_ended(waits):
     command = [sys.executable, "-c", SLOW.format(waits), "list"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert "asked" in process.stdout.readline()
-    process.send_signal(signal.SIGINT)
-    began = time.monotonic()
-    _, said = process.communicate(timeout=30)
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert "asked" in process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        began = time.monotonic()
+        time.sleep(0.1)
+        process.send_signal(signal.SIGINT)  # impatience changes nothing
+        _, said = process.communicate(timeout=30)
 
     assert (130, LINE) == (process.returncode, said.strip())
     assert took_s(began) < SOON_S
