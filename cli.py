@@ -250,7 +250,9 @@ def add(
     episode, built = added.episode, added.built
     if not added.new:
         voice.say(f"{episode.slug} is made of this recording and this column already.")
-    voice.say(*report.aligned(report.receipt(episode, added.column, folder.show)))
+    voice.say(
+        *report.aligned(report.receipt(episode, added.column, folder.show, verbose=voice.verbose))
+    )
     voice.say(*report.aligned(report.outlook(built.feed, built.scheduled)))
     voice.notices(episode.notices)
     document = described(episode, built)
@@ -415,7 +417,11 @@ def show(folder: ShowFolder, slug: str, voice: Voice) -> None:
 
     look = look_up(folder, slug)
     voice.document(report.as_json(look.episode, listed=look.listed, status=look.status))
-    voice.say(*report.aligned(report.card(look.episode, look.column, folder.show, look.status)))
+    voice.say(
+        *report.aligned(
+            report.card(look.episode, look.column, folder.show, look.status, verbose=voice.verbose)
+        )
+    )
     voice.notices(look.episode.notices)
 
 
@@ -680,7 +686,12 @@ def demo(*, directory: Path, voice: Voice) -> None:
     with voice.progress() as progress:
         folder, added = publish.demo(directory, progress=progress)
     if added.new:
-        voice.say(*report.aligned(report.receipt(added.episode, added.column, folder.show)), "")
+        voice.say(
+            *report.aligned(
+                report.receipt(added.episode, added.column, folder.show, verbose=voice.verbose)
+            ),
+            "",
+        )
     finish(added.built, voice, added.episode)
     # Run from a checkout, the command may not be on PATH.
     command = "columncast" if shutil.which("columncast") else sys.argv[0]

@@ -15,12 +15,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from columncast.episodes.model import MONO_OFFSET_LU
+
 SILENT_LUFS = -70.0
 """The absolute gate: a recording that never rises above it has no loudness."""
 READINGS_PER_S = 10
 """Momentary and short-term loudness are read every 100 ms (EBU Tech 3341)."""
-MONO_OFFSET_LU = 3.0
-"""A mono file plays on both speakers: 3 LU louder than a meter reads on its one channel."""
 
 _BLOCK = 4  # 400 ms
 _WINDOW = 30  # 3 s

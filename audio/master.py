@@ -180,13 +180,15 @@ def _missed(settings: AudioSettings, source: Source, done: _Done) -> list[Notice
         done.rendered.readings.loudness.true_peak_dbtp,
     )
     ceiling = settings.true_peak_dbtp
+    as_heard = settings.integrated_lufs - target
     said = []
     if abs(reached - target) > _TOLERANCE_LU:
         said += [
             (
                 "loudness-missed",
                 (
-                    f"the loudness is {reached:.1f} LUFS instead of {target:.1f}: more would crush "
+                    f"the loudness is {reached + as_heard:.1f} LUFS instead of "
+                    f"{settings.integrated_lufs:.1f}, as heard from two speakers: more would crush "
                     f"the peaks against the ceiling of {ceiling:.1f} dBTP"
                 ),
             )

@@ -183,10 +183,11 @@ def refuse(source: Source, seen: Survey, settings: AudioSettings, *, force: bool
             "export it again, or use --force to publish what is there",
             where=recording,
         )
-    gain_db = meter_target_lufs(settings.integrated_lufs, source.channels) - loudness
+    target = meter_target_lufs(settings.integrated_lufs, source.channels)
+    gain_db, as_heard = target - loudness, settings.integrated_lufs - target
     if gain_db > settings.max_gain_db and not force:
         raise RecordingError(
-            f"is so quiet ({loudness:.1f} LUFS) that it needs {gain_db:.0f} dB of gain, over the "
+            f"is so quiet ({loudness + as_heard:.1f} LUFS) that it needs {gain_db:.0f} dB of gain, over the "
             f"limit of {settings.max_gain_db:.0f} dB, and its noise would be heard; check that it "
             "is the right track, raise [audio] max_gain_db in show.toml, or use --force",
             where=recording,

@@ -16,8 +16,6 @@ from columncast.episodes.model import Episode, Silence
 from columncast.episodes.records import last_built
 from columncast.episodes.report import status_of
 
-MONO_OFFSET_LU = 3.0
-
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
@@ -89,7 +87,6 @@ def figures_of(
 ) -> Figures:
     """Return *episode* in numbers."""
     master = episode.master
-    louder_lu = MONO_OFFSET_LU if master and master.channels == 1 else 0.0
     return Figures(
         slug=episode.slug,
         title=episode.title,
@@ -97,8 +94,8 @@ def figures_of(
         scheduled=status_of(episode.published, now) == "scheduled",
         duration_s=episode.enclosure.duration_s,
         word_count=episode.word_count,
-        before_lufs=round(master.source.integrated_lufs + louder_lu, 2) if master else None,
-        after_lufs=round(master.loudness.integrated_lufs + louder_lu, 2) if master else None,
+        before_lufs=round(master.source_heard_lufs, 2) if master else None,
+        after_lufs=round(master.heard_lufs, 2) if master else None,
         true_peak_dbtp=master.loudness.true_peak_dbtp if master else None,
         silences=master.silences if master else None,
         # Audio that is kept as it was does not depend on any setting.

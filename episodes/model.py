@@ -40,6 +40,10 @@ class Loudness:
     range_lu: float
 
 
+MONO_OFFSET_LU = 3.0
+"""A mono file plays on both speakers: 3 LU louder than a meter reads on its one channel."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Silence:
     """A stretch in which nobody speaks."""
@@ -81,6 +85,20 @@ class Master:
     silences: tuple[Silence, ...] | None = None
     """The longest ones of at least a second, longest first; None: made before this was noted."""
     notices: tuple[Notice, ...] = ()
+
+    @property
+    def heard_lufs(self) -> float:
+        """How loud it is from two speakers: the one number that people are given."""
+        return self.loudness.integrated_lufs + self._louder_lu
+
+    @property
+    def source_heard_lufs(self) -> float:
+        """The same of the recording."""
+        return self.source.integrated_lufs + self._louder_lu
+
+    @property
+    def _louder_lu(self) -> float:
+        return MONO_OFFSET_LU if self.channels == 1 else 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -123,8 +123,13 @@ def finding_lines(notice: Notice, further: str = "") -> Iterator[str]:
     yield from (f"      {line}" for line in further.splitlines())
 
 
-def receipt(episode: Episode, column: Column, show: Show) -> list[tuple[str, str]]:
-    """Return what a producer wants to see after `add`, as (label, text) lines."""
+def receipt(
+    episode: Episode, column: Column, show: Show, *, verbose: bool = False
+) -> list[tuple[str, str]]:
+    """Return what a producer wants to see after `add`, as (label, text) lines.
+
+    Loudness is as it is heard; with *verbose* also what a meter reads in the file.
+    """
     lines = [("Title", episode.title + _because(column.series, "the show's name was taken off"))]
     if column.story_date:
         why = _because("yes", "in the story; not the publication date")
@@ -134,7 +139,7 @@ def receipt(episode: Episode, column: Column, show: Show) -> list[tuple[str, str
             continue
         place = f"line {dropped.line} " if dropped.line else ""
         lines.append(("Dropped", f'{place}"{_shorten(dropped.text)}"   ({dropped.why})'))
-    lines += _audio_lines(episode, show)
+    lines += _audio_lines(episode, show, verbose=verbose)
     odd = any(n.code.startswith("pace-") for n in episode.notices)
     if column.blocks:
         lines.append(
@@ -149,7 +154,9 @@ def receipt(episode: Episode, column: Column, show: Show) -> list[tuple[str, str
     return lines
 
 
-def card(episode: Episode, column: Column, show: Show, status: str) -> list[tuple[str, str]]:
+def card(
+    episode: Episode, column: Column, show: Show, status: str, *, verbose: bool = False
+) -> list[tuple[str, str]]:
     """Return what `show` tells of an episode: its identity, then the receipt."""
     numbers = [
         f"{name} {number}"
@@ -161,7 +168,7 @@ def card(episode: Episode, column: Column, show: Show, status: str) -> list[tupl
         ("Guid", episode.guid),
         ("Status", f"{status}, {moment(episode.published)}"),
         ("Kind", ", ".join([episode.type, *numbers])),
-        *receipt(episode, column, show),
+        *receipt(episode, column, show, verbose=verbose),
         *_mentions(column.mentions),
         ("Link", episode.link),
         ("Enclosure", episode.enclosure.url),
@@ -303,7 +310,7 @@ def _loudness(loudness: Loudness) -> dict[str, float]:
     }
 
 
-def _audio_lines(episode: Episode, show: Show) -> Iterator[tuple[str, str]]:
+def _audio_lines(episode: Episode, show: Show, *, verbose: bool) -> Iterator[tuple[str, str]]:
     enclosure, master = episode.enclosure, episode.master
     size = f"{clock(enclosure.duration_s)}, {megabytes(enclosure.length_bytes)}"
     if master is None:
@@ -317,10 +324,13 @@ def _audio_lines(episode: Episode, show: Show) -> Iterator[tuple[str, str]]:
     if master.steps:
         yield "Edited", "; ".join(master.steps)
     before, after = master.source, master.loudness
-    heard = ", which is a mono file's -3 LU" if mono else ""
-    target = f"target {show.audio.integrated_lufs:g} from two speakers{heard}"
-    levels = f"{before.integrated_lufs:.1f} -> {after.integrated_lufs:.1f} LUFS"
+    levels = f"{master.source_heard_lufs:.1f} -> {master.heard_lufs:.1f} LUFS"
+    target = f"as heard from two speakers; target {show.audio.integrated_lufs:g}"
     yield "Loudness", f"{levels}, gain {master.gain_db:+.1f} dB   ({target})"
+    if verbose:
+        metered = f"{before.integrated_lufs:.1f} -> {after.integrated_lufs:.1f} LUFS"
+        why = ", 3 LU under what two speakers play" if mono else ""
+        yield "Meter", f"{metered}   (what BS.1770 reads in the file{why})"
     yield "Range", f"{before.range_lu:.1f} -> {after.range_lu:.1f} LU"
     limited = f", limited for {master.limited_s:.1f} s" if master.limited_s else ""
     peaks = f"{before.true_peak_dbtp:.1f} -> {after.true_peak_dbtp:.1f} dBTP{limited}"

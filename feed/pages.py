@@ -22,7 +22,7 @@ from columncast.episodes.settings import Show, path_of
 from columncast.episodes.template import render, safe, shipped
 from columncast.feed import sharing, wording
 from columncast.feed.apps import subscribe_links
-from columncast.feed.picture import caption, loudness_svg
+from columncast.feed.picture import caption, loudness_svg, metered
 from columncast.feed.readalong import render_readalong
 from columncast.feed.rss import Page
 
@@ -47,8 +47,7 @@ def render_page(
     line = listing_of(episode)
     picture = ""
     if episode.master:
-        mono = episode.master.channels == 1
-        target_lufs = show.audio.integrated_lufs - (3 if mono else 0)
+        target_lufs = metered(show, episode.master)
         picture = loudness_svg(episode.master, target_lufs=target_lufs)
     timed = alignment if alignment and alignment.verdict == "ok" else None
     full_text = (timed or show.feed.page == "text") and episode.text_html

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 from columncast.episodes.model import Master
+from columncast.episodes.settings import Show
 
 WIDTH, HEIGHT = 800, 170
 LOUDEST_LUFS, SOFTEST_LUFS = -8.0, -44.0
@@ -42,6 +43,11 @@ def loudness_svg(master: Master, *, target_lufs: float) -> str:
     )
 
 
+def metered(show: Show, master: Master) -> float:
+    """Return what a meter should read in the file of *master*, in LUFS, by the settings of *show*."""
+    return show.audio.integrated_lufs - (master.heard_lufs - master.loudness.integrated_lufs)
+
+
 def describe(master: Master) -> str:
     """Say in one sentence what the picture shows.
 
@@ -49,11 +55,11 @@ def describe(master: Master) -> str:
     >>> heard = Loudness(integrated_lufs=-18.96, true_peak_dbtp=-1.2, range_lu=5.1)
     >>> describe(Master(source=heard, loudness=heard, gain_db=0, limited_s=0, duration_s=60,
     ...     channels=1, sample_rate_hz=44100, bitrate="96k", encoder="lame"))
-    '−19.0 LUFS integrated, −1.2 dBTP true peak, 5.1 LU range'
+    '−16.0 LUFS as heard, −1.2 dBTP true peak, 5.1 LU range'
     """
     heard = master.loudness
     told = (
-        f"{heard.integrated_lufs:.1f} LUFS integrated, {heard.true_peak_dbtp:.1f} dBTP true peak, "
+        f"{master.heard_lufs:.1f} LUFS as heard, {heard.true_peak_dbtp:.1f} dBTP true peak, "
         f"{heard.range_lu:.1f} LU range"
     )
     told = told.replace("-", "−")

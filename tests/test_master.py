@@ -105,8 +105,8 @@ def test_a_target_that_would_crush_the_peaks_is_neared_and_told(tmp_path):
 
     (notice,) = made.notices
     assert "loudness-missed" == notice.code
-    assert "instead of -13.0" in notice.message
-    assert f"{made.loudness.integrated_lufs:.1f} LUFS" in notice.message
+    assert "instead of -10.0" in notice.message
+    assert f"{made.heard_lufs:.1f} LUFS" in notice.message
     assert made.loudness.integrated_lufs < -13.1
     assert made.loudness.true_peak_dbtp <= -1
 

@@ -147,7 +147,7 @@ def test_the_loudness_picture_says_in_words_what_it_shows():
     picture = html.css_first("svg.loudness")
 
     assert "img" == picture.attributes["role"]
-    assert "−19.0 LUFS integrated, −1.2 dBTP true peak" in picture.attributes["aria-label"]
+    assert "−16.0 LUFS as heard, −1.2 dBTP true peak" in picture.attributes["aria-label"]
     assert html.css_first("svg .target")
     assert html.css_first("svg .limiter")
 

@@ -382,3 +382,25 @@ def test_a_time_that_a_change_of_clocks_leaves_open_is_refused(
     assert why in line
     assert line.count("+0") == 2  # both that can be meant, each as it can be typed
     assert not show.slugs()
+
+
+def test_one_recording_has_one_loudness_for_people(columncast, show, take, column):
+    """
+    As it is heard: a mono file's meter reads 3 LU less, which is for tools and for -v.
+    """
+    told = columncast("add", take, column, "--date", DATE).out
+    card = columncast("show", SLUG).out
+    longer = columncast("show", SLUG, "-v").out
+    metered = json.loads(columncast("show", SLUG, "--json").out)["audio"]["integrated_lufs"]
+    page = (show.feed / SLUG / "index.html").read_text(encoding="utf-8")
+    stats = columncast("stats").out
+
+    assert metered == pytest.approx(-19, abs=0.1)
+    for text in (told, card):
+        assert "-> -16.0 LUFS, gain" in text
+        assert "-19.0 LUFS" not in text
+        assert "Meter" not in text
+    assert "-> -19.0 LUFS   (what BS.1770 reads in the file" in longer
+    assert "−16.0 LUFS as heard" in page
+    assert "-19" not in stats
+    assert "19.0 LUFS" not in page

@@ -19,7 +19,7 @@ from columncast.episodes import report
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.model import Notice
 from columncast.episodes.template import render, safe, shipped
-from columncast.feed.picture import caption, loudness_svg
+from columncast.feed.picture import caption, loudness_svg, metered
 from columncast.feed.preview.changes import Comparison, compare
 from columncast.feed.preview.cuts import measure
 from columncast.feed.preview.draft import Draft
@@ -199,9 +199,7 @@ def _glance(draft: Draft, now: datetime | None) -> list[dict[str, str]]:
         words = f"{draft.column.word_count:,} words"
         told.append(_fact("Pace", f"{draft.episode.words_per_minute} a minute", words))
     if master:
-        told.append(
-            _fact("Loudness", f"{master.loudness.integrated_lufs:.1f} LUFS".replace("-", "−"))
-        )
+        told.append(_fact("Loudness", f"{master.heard_lufs:.1f} LUFS as heard".replace("-", "−")))
     return told
 
 
@@ -244,7 +242,7 @@ def _listen(draft: Draft) -> dict[str, Any]:
     master = draft.built.master if draft.built else None
     picture = loudness = ""
     if master:
-        target_lufs = draft.show.audio.integrated_lufs - (3 if master.channels == 1 else 0)
+        target_lufs = metered(draft.show, master)
         picture = safe(loudness_svg(master, target_lufs=target_lufs))
         loudness = caption(master)
     return {
