@@ -44,6 +44,7 @@ _LONGEST_TOKEN = 64
 _ROOT = re.compile(
     r"<((?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|rdf|feed|channel))(?=[\s>/])[^<>]*>", re.IGNORECASE
 )
+_ENDED = re.compile(r"</(?:[\w.-]{1,40}:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)
 _ENTITY = re.compile(r"<!ENTITY\s+(\S{1,40})\s+(?:\"([^\"<>%]*)\"|'([^'<>%]*)')\s*>")
 _INSTRUCTION = re.compile(r"<\?[^<>]*>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*(?:\[[^\]]*\]\s*)?>", re.IGNORECASE)
@@ -188,7 +189,7 @@ def read_outside(path: Path) -> Outside:
     last: tuple[Kind, str] = ("around", "")
     for kind, text in document.parts():
         last = kind, text
-        if kind == "after" and _masked(text).strip():
+        if kind == "after" and _shown(_masked(text)):
             remarks.append(_leftover(text))
         if kind == "around":
             size += len(text)
@@ -259,6 +260,9 @@ def feed_root(text: str) -> Root | None:
 def _root(text: str) -> Root | None:
     start = _masked(text)
     found = _ROOT.search(start) or _ROOT.search(text)
+    declared = start.find("<?xml")
+    if found and declared > found.end() and not _ENDED.search(start, found.end(), declared):
+        found = _ROOT.search(start, declared) or found  # the first was no more than mentioned
     if found is None:
         return None
     page = _PAGE.match(start)

@@ -272,7 +272,8 @@ class _Reader:
         names = ("pubDate", "dc:date", "dcterms:issued", "dcterms:created", "atom:published")
         text = self.item.said(*names, "atom:updated", "dcterms:modified")
         found = feed_date(text)
-        if found and found.at >= _FIRST:
+        # What `--date` takes: between the first podcasts and a year from now.
+        if found and found.at >= _FIRST and found.at.year <= datetime.now(UTC).year + 1:
             if found.remark:
                 self.tell("import-date", f"the date {clip(text, 60)!r}: {found.remark}")
             return found.at

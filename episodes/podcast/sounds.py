@@ -121,7 +121,8 @@ def sounds_of(item: Node) -> list[Sound]:
 def _files(item: Node) -> Iterator[tuple[Node, dict[str, str]]]:
     """Every file that *item* names for its audio, in every way that there is."""
     for node in item.all("enclosure"):
-        url = node.attr("url", "href", "rdf:resource", "src") or node.text
+        url = node.attr("url", "href", "rdf:resource", "src") or node.said("url", "link")
+        url = url or ("" if node.children else node.text)
         yield node, {"length": "", **node.attrs, "url": url}
     for node in item.all("atom:link"):
         if node.attrs.get("rel") == "enclosure":

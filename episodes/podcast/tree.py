@@ -222,12 +222,16 @@ def without_comments(text: str) -> str:
 def usual_prefix(uri: str, prefix: str = "") -> str:
     """Return the prefix, with its colon, by which names of the namespace *uri* are known here.
 
+    Where nobody knows it, the *prefix* that the feed has for it counts.
+
     >>> [usual_prefix(u) for u in ("HTTP://itunes.com/DTDs/PodCast-1.0.dtd#", "http://www.w3.org/2005/Atom/")]
     ['itunes:', 'atom:']
     """
     known = _PREFIXES.get(_spelled(uri))
     if known is not None:
         return known
+    if not prefix:
+        return ""  # of a namespace by default, whatever it is
     return f"{prefix}:" if prefix in USUAL else "other:"
 
 
