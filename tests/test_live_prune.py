@@ -364,6 +364,26 @@ def test_shows_that_share_a_place_never_touch_each_other(tmp_path):
     assert [] == second.removed()
 
 
+def test_a_show_that_puts_nothing_of_its_own_keeps_what_it_shares(tmp_path):
+    shared = {"path": "../cdn", "holds": ("audio",)}
+    first = Places(tmp_path / "a", cdn=shared, site={"path": "../a-site", "holds": ("feed",)})
+    second = Places(tmp_path / "b", cdn=shared, site={"path": "../b-site", "holds": ("feed",)})
+    toml = second.show.root / "show.toml"
+    toml.write_text(toml.read_text().replace("walls.example/pod", "walls.example/other"))
+    first.show.add(1)
+    first.show.add(2)
+    first.publish()
+    second.show.add(1)  # all that it names is there already
+    second.publish()
+    first.show.retire(1)
+    first.publish()
+    later(400)
+
+    assert not [key for key in first.removed() if key.startswith("audio/")]
+    to, store = second.destinations["cdn"], second.store("cdn")
+    assert live.plan(second.show.folder, to, store, name="cdn").nothing
+
+
 def test_a_file_that_another_show_relied_on_before_there_were_inventories_stays(tmp_path):
     shared = {"path": "../cdn", "holds": ("audio",)}
     first = Places(tmp_path / "a", cdn=shared, site={"path": "../a-site", "holds": ("feed",)})

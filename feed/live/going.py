@@ -66,7 +66,7 @@ def go_live(
     servers = servers or Servers()
     notices: list[Notice] = []
     _refuse_misnamed(plan.at("media"))
-    if plan.steps:
+    if plan.steps or plan.claims:
         _write_down(folder, store, plan)
     put_all(store, plan.at("media"), progress)
     media = [named for named in plan.verify if is_audio(named)]

@@ -97,6 +97,23 @@ def read_inventory(store: Storage, show: Show) -> Inventory:
     return Inventory(sheet=sheet, of_others=frozenset(of_others))
 
 
+def unclaimed(store: Storage, show: Show, wanted: Collection[str]) -> frozenset[str]:
+    """Return which of the *wanted* files another show lists and this one does not.
+
+    Until it does, the other show could remove them.
+
+    Raises:
+        RemoteError: The store failed.
+    """
+    if all(stored.key == _key(show) for stored in store.find(FOLDER)):
+        return frozenset()
+    try:
+        known = read_inventory(store, show)
+    except RemoteError:
+        return frozenset()  # a damaged sheet hinders removing, not publishing
+    return known.of_others & set(wanted) - {*known.sheet.files, *known.sheet.shared}
+
+
 def note_before_putting(
     store: Storage,
     show: Show,

@@ -11,6 +11,7 @@ from columncast.episodes.errors import FeedError
 from columncast.episodes.settings import Destination, Show
 from columncast.episodes.storage import Content, Storage, Stored
 from columncast.feed.headers import is_hashed
+from columncast.feed.live.inventory import unclaimed
 from columncast.feed.live.local import PAGE, Stage, Step, items_of, local_feed, wanted
 from columncast.feed.live.reading import FEED, FeedDocument, Item, Named, differences, read_feed
 from columncast.feed.live.seen import changed, digest, read_seen, refuse_foreign
@@ -40,13 +41,15 @@ class Plan:
     """The documents of the live feed, by key."""
     diff: tuple[str, ...] = ()
     """What changes for listeners."""
+    claims: frozenset[str] = frozenset()
+    """Of the files there, those that another show has put and that this one is to list as well."""
     ping_only: bool = False
     """The feed is live, but the hub was not told."""
 
     @property
     def nothing(self) -> bool:
         """Whether everything is live already."""
-        return not self.steps and not self.ping_only
+        return not self.steps and not self.ping_only and not self.claims
 
     @property
     def changes_feed(self) -> bool:
@@ -149,6 +152,7 @@ def plan(
         verify=tuple(asked) if steps and destination.verify else (),
         unchanged=len(files) - len(steps),
         wanted=frozenset(step.key for step in files),
+        claims=unclaimed(storage, folder.show, {step.key for step in files}),
         live=live,
         diff=tuple(differences(there, here)) if at_feed else (),
         # A run that was killed after the feed went live has yet to tell the hub.
