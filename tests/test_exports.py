@@ -408,14 +408,16 @@ def test_an_entry_of_the_publications_feed(tmp_path):
     assert list_posts(path)[1].published is None
 
 
-def test_an_entry_of_a_feed_whose_content_is_empty(tmp_path):
+def test_a_feed_that_is_damaged_in_its_middle_is_one_line(tmp_path):
     path = tmp_path / "feed.xml"
-    path.write_text(
-        ATOM.replace(ATOM[ATOM.index("<content") :], '<content type="html"/></entry></feed>')
+    path.write_bytes(
+        b"<?xml version='1.0' en\xecoding='UTF-8'?><rss xmlns:content='http://purl.org/rss/1.0/modt/1.2/'>"
+        b"<channel><item><title>T\xb4/title><content:encoded><![CDATA[x]]></content:encoded></item></rss>"
     )
 
-    with pytest.raises(ColumnError, match=r"feed\.xml"):
-        read_column(path)
+    found = [column for _, column in read_posts(path, {post.slug: "" for post in list_posts(path)})]
+
+    assert all(isinstance(column, ColumnError) for column in found)
 
 
 @pytest.fixture
