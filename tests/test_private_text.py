@@ -326,3 +326,15 @@ def test_equations_ruby_and_what_cannot_be_read(tmp_path):
 
     assert "So x=(a+b)/2 for漢" == column.text
     assert "document-parts-left-out" in told(column)
+
+
+def test_a_preview_that_is_sent_to_others_has_no_comments(columncast, one_episode, tmp_path):
+    path = one_episode.episodes / "what-the-masons-left" / "column.txt"
+    path.write_text(path.read_text() + "\n%% SECRET\n\nSECRET %%\n\nThe last line of all.\n")
+
+    result = columncast("preview", "what-the-masons-left", "--export", tmp_path / "preview.html")
+
+    shown = (tmp_path / "preview.html").read_text()
+    assert 0 == result.code, result.err
+    assert "SECRET" not in shown
+    assert "The last line of all." in shown

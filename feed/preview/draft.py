@@ -11,6 +11,7 @@ from columncast.episodes import files
 from columncast.episodes.alignment import Alignment
 from columncast.episodes.catalogue import EpisodeFolder, Facts, ShowFolder
 from columncast.episodes.column import Column
+from columncast.episodes.columns.private import visible_lines
 from columncast.episodes.columns.source import decode, read_bytes
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model import Episode, Notice, ShowNotes
@@ -141,7 +142,8 @@ def _lines(path: Path, column: Column) -> tuple[str, ...]:
         text, _ = decode(read_bytes(path), "")
     except ColumnError:
         return ()
-    return tuple(text.split("\n"))
+    # A preview is shown to others as a file: a comment of the writer's is no part of it either.
+    return visible_lines(text, "plain" if path.suffix == ".txt" else "markdown")
 
 
 def _is_newer(folder: ShowFolder, source: EpisodeFolder) -> bool:
