@@ -337,6 +337,9 @@ def pytest_generate_tests(metafunc):
     every = metafunc.config.getoption("--all-kills")
     if "name" in metafunc.fixturenames:
         metafunc.parametrize("name", [n for n, c in COMMANDS.items() if c.own or every])
+    if "what" in metafunc.fixturenames:
+        killed = ["write:signal=KILL"] if every else []
+        metafunc.parametrize("what", ["write:error=ENOSPC", *killed])
 
 
 def test_what_is_failed_at_any_call_is_mended_by_the_next_run(failing, name):
@@ -346,7 +349,6 @@ def test_what_is_failed_at_any_call_is_mended_by_the_next_run(failing, name):
     assert count
 
 
-@pytest.mark.parametrize("what", ["write:signal=KILL", "write:error=ENOSPC"])
 def test_what_ffmpeg_is_failed_at_is_mended_by_the_next_run(rooms, tmp_path, what):
     """A shell script in ffmpeg's place traces the one that encodes: it names a draft."""
     room_of, place = rooms
