@@ -181,10 +181,11 @@ def read_fragment(text: str, around: Surroundings) -> tuple[list[Node], bool]:
     Raises:
         ValueError: No way of reading finds an element, or it is made to fill memory.
     """
-    opening = around.opening(text)
     reason = "no element in it"
     for repair in (str, _mended, _balanced):
         try:
+            # Prefixes that nobody declared are looked for where there is something to put right.
+            opening = around.opening("" if repair is str else text)
             document = f"{opening}{repair(text)}</feed>"
             return _tree(document, around.own).children, repair is _balanced
         except expat.ExpatError as e:
