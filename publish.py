@@ -151,11 +151,18 @@ def add(
     from columncast.episodes.columns import is_collection
     from columncast.episodes.columns.drafts import refuse_draft
     from columncast.episodes.columns.extract import as_page
-    from columncast.episodes.intake import already_there, content_hash, lay, named_as_given
+    from columncast.episodes.intake import (
+        already_there,
+        content_hash,
+        lay,
+        named_as_given,
+        refuse_endless,
+    )
 
     with folder.locked():
         ledger = Ledger(folder)
         workshop = _workshop(folder, ledger.hashes, progress)
+        refuse_endless(column, ColumnError)
         text = workshop.column(
             column, title=given.get("title") or "", post=post, paid_text=paid_text
         )
@@ -262,6 +269,7 @@ def edit(
         lay_rest,
         named_as_given,
         put_in_place,
+        refuse_endless,
         sources_changed,
     )
 
@@ -271,6 +279,7 @@ def edit(
         ledger, episode = Ledger(folder), folder.episode(slug)
         workshop = _workshop(folder, ledger.hashes, progress)
         if column:
+            refuse_endless(column, ColumnError)
             refuse_draft(workshop.column(column), column.name, force=force)
         changes |= sources_changed(episode, recording=recording, column=column, track=track)
         if date:

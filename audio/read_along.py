@@ -25,8 +25,9 @@ from columncast.episodes.captions import chapters_are_fit
 from columncast.episodes.catalogue import EpisodeFolder
 from columncast.episodes.column import Column, spans_text
 from columncast.episodes.columns import read_column
-from columncast.episodes.errors import UsageError
+from columncast.episodes.errors import ColumnError, UsageError
 from columncast.episodes.hashes import digest
+from columncast.episodes.intake import refuse_endless
 from columncast.episodes.kept import CHAPTERS, fit_transcripts, kept_chapters, kept_transcripts
 from columncast.episodes.model import Attachment, Chapter, Master, Notice
 from columncast.episodes.records import alignment_file as beside
@@ -277,6 +278,7 @@ def transcribe(
     """
     need_extra()
     known = the_track(audio, track)
+    refuse_endless(text, ColumnError)
     column = read_column(text)
     language = column.language or "en"
     aligned = align(

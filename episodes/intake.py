@@ -114,12 +114,25 @@ def put_in_place(changes: Changes, episode: EpisodeFolder, new: Path) -> None:
         changes.remove(path)
 
 
+def refuse_endless(path: Path, kind: type[InputError]) -> None:
+    """Refuse what has no end, or can be read only once: a device, a named pipe, `<(a command)`.
+
+    Raises:
+        InputError: Of *kind*.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise kind(
+            "is a device or a pipe; save it to a file first; nothing was changed", where=path
+        )
+
+
 def content_hash(path: Path, kind: type[InputError]) -> str:
     """Return the SHA-256 of what was given.
 
     Raises:
         InputError: Of *kind*, if it cannot be read.
     """
+    refuse_endless(path, kind)
     try:
         return files.sha256(path)
     except OSError as e:

@@ -52,6 +52,18 @@ def test_a_recording_that_is_no_audio(refused, tmp_path, column):
     assert "notes.mp3" in refused(3, "add", recording, column)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("which", ["recording", "column"])
+def test_a_pipe_that_nobody_fills_is_not_waited_for(refused, tmp_path, take, column, which):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    given = {"recording": take, "column": column, which: pipe}
+
+    line = refused(3, "add", given["recording"], given["column"])
+
+    assert "is a device or a pipe; save it to a file first" in line
+
+
 def test_an_empty_recording(refused, tmp_path, column):
     recording = tmp_path / "take.wav"
     recording.touch()
