@@ -43,7 +43,8 @@ def file_name(text: str) -> str:
     >>> file_name("..")
     'unnamed-5ec1f7e7'
     """
-    name = "".join(c for c in one_line(text) if unicodedata.category(c)[0] != "C")
+    # Without what nobody sees, letters and spaces may stand side by side that did not before.
+    name = one_line("".join(c for c in one_line(text) if unicodedata.category(c)[0] != "C"))
     name = re.sub(r"-(?:[-.]*-)+", "-", _UNFIT.sub("-", name)).strip(" .-~")
     if not any(c.isalnum() for c in name):
         return f"unnamed-{_hash8(text)}"

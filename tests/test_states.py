@@ -171,20 +171,27 @@ READS = {
     "show SLUG": 0,
     "check SLUG": 0,
     "preview SLUG --text": 0,
-    "preview SLUG --export OUT": 0,
     "transcribe SLUG": {"imported": 3},  # which has notes and no text
 }
 
 
 @pytest.mark.parametrize(("command", "state"), list(product(READS, STATES)))
-def test_a_command_that_reads(command, state, unchanged, tmp_path, columncast):
-    words = [{"SLUG": state, "OUT": tmp_path / "out.html"}.get(w, w) for w in command.split()]
+def test_a_command_that_reads(command, state, unchanged, columncast):
+    words = [{"SLUG": state}.get(w, w) for w in command.split()]
 
     done = columncast("-C", unchanged, *words)
 
     wanted = READS[command] if isinstance(READS[command], int) else READS[command].get(state, 0)
     assert wanted == done.code, done.out + done.err
     assert "Traceback" not in done.err
+
+
+def test_a_preview_of_each_can_be_shared(unchanged, tmp_path, columncast):
+    for state in STATES:
+        out = tmp_path / f"{state}.html"
+
+        assert 0 == columncast("-C", unchanged, "preview", state, "--export", out).code
+        assert out.is_file()
 
 
 CHANGES = {
