@@ -12,6 +12,7 @@ checked by the name. And what is packed unasked is unpacked within the same boun
 from __future__ import annotations
 
 import contextvars
+import http.client
 import socket
 import ssl
 import threading
@@ -273,6 +274,9 @@ class Client:
                 line.cut()
             with line.deadline:
                 yield line
+        except BaseException:
+            line.cut()  # the error may keep the connection alive for as long as it is looked at
+            raise
         finally:
             self._lines.discard(line)
             line.close()
@@ -603,7 +607,7 @@ def trust() -> ssl.SSLContext:
     return context
 
 
-def _failed(url: str, error: Exception) -> RemoteError:
+def _failed(url: str, error: Exception) -> RemoteError:  # noqa: PLR0911 - a line for each reason
     """Return one line on why there was no answer."""
     reason = _innermost(error)
     if isinstance(reason, ssl.SSLCertVerificationError):
@@ -617,6 +621,10 @@ def _failed(url: str, error: Exception) -> RemoteError:
         return RemoteError("is not a URL that can be asked", where=url)
     if isinstance(reason, urllib3.exceptions.TimeoutError | TimeoutError):
         return TemporaryError("did not answer in time", where=url)
+    if isinstance(reason, http.client.IncompleteRead):
+        return TemporaryError("broke off before its end", where=url)
+    if isinstance(reason, http.client.HTTPException) and not isinstance(reason, ConnectionError):
+        return TemporaryError("answers something else than HTTP", where=url)
     return TemporaryError(f"did not answer ({_reason(reason)})", where=url)
 
 
@@ -626,7 +634,7 @@ def _reason(error: BaseException) -> str:
 
 def _innermost(error: BaseException) -> BaseException:
     """Return what urllib3 has wrapped, however it did it."""
-    for inner in (getattr(error, "reason", None), error.__cause__, *error.args[:1]):
+    for inner in (getattr(error, "reason", None), error.__cause__, *error.args):
         if isinstance(inner, BaseException) and inner is not error:
             return _innermost(inner)
     return error

@@ -1,6 +1,7 @@
 """One question to a server: whatever it does, there is an answer or an end, and soon."""
 
 import random
+import socket
 import threading
 import time
 import zlib
@@ -286,6 +287,38 @@ def test_a_redirect_leads_only_to_the_web(location):
 
     with pytest.raises(RemoteError, match="URL"):
         Client().ask(answer.redirect)
+
+
+ODD = {
+    "another protocol": (b"SSH-2.0-OpenSSH\r\n", "something else than HTTP"),
+    "bytes for a terminal": (b"\x1b[2J\0" * 50, "something else than HTTP"),
+    "headers without end": (b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 500, "else than HTTP"),
+    "a broken chunk": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "broke off"),
+    "two lengths": (b"HTTP/1.1 200 OK\r\nContent-Length: 5, 9\r\n\r\nabcde", "did not answer"),
+    "less than promised": (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", "broke off"),
+}
+
+
+@pytest.mark.parametrize(("answer", "said"), ODD.values(), ids=ODD)
+def test_whatever_is_no_answer_is_told_in_one_plain_line(client, answer, said):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve():
+            connection = listening.accept()[0]
+            with connection:
+                connection.recv(10_000)
+                connection.sendall(answer)
+                connection.shutdown(socket.SHUT_WR)
+                connection.recv(10_000)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        with pytest.raises(RemoteError, match=said) as caught:
+            client.ask(f"http://127.0.0.1:{listening.getsockname()[1]}/")
+        thread.join(3)
+        assert not thread.is_alive()  # the line was let go of
+
+    assert str(caught.value).isprintable()
 
 
 def test_an_address_that_is_sent_unquoted_is_quoted():
