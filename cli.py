@@ -23,7 +23,13 @@ import click
 from columncast import publish
 from columncast.episodes import interrupt, report
 from columncast.episodes.catalogue import ShowFolder, find_show
-from columncast.episodes.errors import ColumncastError, FolderError, InputError, UsageError
+from columncast.episodes.errors import (
+    ColumncastError,
+    FeedError,
+    FolderError,
+    InputError,
+    UsageError,
+)
 from columncast.episodes.execution import Progress
 from columncast.episodes.execution import quiet as unseen
 from columncast.episodes.files import explained
@@ -368,12 +374,16 @@ def list_(*, folder: ShowFolder, voice: Voice) -> None:
     """
     from columncast.episodes.lookup import overview
 
-    rows = overview(folder)
+    rows, damaged = overview(folder)
     voice.document({"episodes": [row.as_json() for row in rows]})
     if rows:
         voice.say(*report.table([row.cells() for row in rows], report.Row.HEADS))
-    else:
+    elif not damaged:
         voice.say("No episodes yet. Next: columncast add RECORDING COLUMN")
+    if damaged:
+        first, more = damaged[0], len(damaged) - 1
+        rest = f" ({more} more: columncast check)" if more else ""
+        raise type(first)(f"{first.message}{rest}", where=first.where)
 
 
 @cli.command()
@@ -925,17 +935,23 @@ def move_show(folder: ShowFolder, url: str, voice: Voice) -> None:
 def go_live(folder: ShowFolder, voice: Voice, **how: Any) -> dict[str, Any]:
     """Publish, say what was done at each place, and return it for tools."""
     plans, done = [], []
+    damaged: FeedError | None = None
     with voice.progress("Putting") as progress:
         how["tell"] = functools.partial(put, err=True)
-        for published in publish.publish(folder, progress=progress, **how):
-            plans.append(published.plan)
-            done += [published.done] if published.done else []
+        try:
+            for published in publish.publish(folder, progress=progress, **how):
+                plans.append(published.plan)
+                done += [published.done] if published.done else []
+        except FeedError as e:  # told last: what was done all the same is seen above it
+            damaged = e
     for plan in plans:
         voice.say(*plan.lines())
     for live in done:
         voice.notices(live.notices)
     if done:
         voice.say(f"Live      {folder.show.feed_url}, {report.count(done[-1].episodes, 'episode')}")
+    if damaged:
+        raise damaged
     return {"plans": [p.as_json() for p in plans], "live": [asdict(live) for live in done]}
 
 

@@ -460,7 +460,10 @@ def publish(folder: ShowFolder, *, progress: Progress = quiet, **how: Any) -> It
 
     with folder.locked():
         places.destinations(folder.show, how.get("to", ""))
-        if broken := refused(check(folder)):
+        found = refused(check(folder))
+        # An episode that cannot be read has its last good version in the feed; the others go live.
+        damaged = [finding for finding in found if finding.code == "episode-broken"]
+        if broken := [finding for finding in found if finding not in damaged]:
             first, more = broken[0], len(broken) - 1
             others = f" (and {more} more)" if more else ""
             raise FeedError(
@@ -469,6 +472,11 @@ def publish(folder: ShowFolder, *, progress: Progress = quiet, **how: Any) -> It
                 where=first.where,
             )
         yield from places.publish_all(folder, progress=progress, **how)
+        if damaged:
+            raise FeedError(
+                f"{damaged[0].message}; all other episodes are done, see: columncast check",
+                where=damaged[0].where,
+            )
 
 
 def demo(directory: Path, *, progress: Progress = quiet) -> tuple[ShowFolder, Added]:

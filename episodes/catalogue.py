@@ -32,7 +32,7 @@ from columncast.episodes.errors import (
 from columncast.episodes.file_names import as_text, file_name, plain_name
 from columncast.episodes.model import EpisodeType, Person
 from columncast.episodes.podcasting import EpisodeTags
-from columncast.episodes.settings import Show, convert, read_show, read_toml
+from columncast.episodes.settings import Show, convert, read_show, read_text, read_toml
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_NAME = 200
@@ -68,6 +68,12 @@ class Source:
     """Which of several audio tracks is the narration, from 1; 0: there is only one."""
 
 
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+"""There were no podcasts before, and will be other clocks after."""
+_HIGHEST_NUMBER = 10**15
+"""Some hosts number episodes by their date."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """`episode.toml`."""
@@ -100,7 +106,12 @@ class Facts:
             raise ValueError("guid must not be empty")
         if self.published.tzinfo is None:
             raise ValueError("published needs a time zone, as in 2026-11-23T09:00:00Z")
-        if (self.season or 1) < 1 or (self.number or 1) < 1:
+        if not FIRST_YEAR <= self.published.year <= LAST_YEAR:
+            raise ValueError(
+                f"published is in the year {self.published.year:04}, which cannot be: is the "
+                "story's date taken for its publication?"
+            )
+        if not all(1 <= (n or 1) <= _HIGHEST_NUMBER for n in (self.season, self.number)):
             raise ValueError("season and number count from 1")
 
 
@@ -392,7 +403,7 @@ def change_settings(folder: ShowFolder, changes: Mapping[str, Any]) -> bool:
 
 
 def _change_toml(path: Path, changes: Mapping[str, Any], kind: type, *, where: str) -> bool:
-    text = changed_toml(path.read_text(encoding="utf-8"), changes, kind, where=where)
+    text = changed_toml(read_text(path), changes, kind, where=where)
     changed = files.write(path, text)
     files.sync([path.parent])
     return changed

@@ -6,11 +6,13 @@ of them, is 3 LU louder than a meter reads on its one channel.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
+from columncast.episodes.errors import SettingsError
 from columncast.episodes.ledger import Ledger
 from columncast.episodes.model import Episode, Silence
 from columncast.episodes.records import last_built
@@ -73,7 +75,8 @@ def gather(folder: ShowFolder, *, now: datetime | None = None) -> Gathered:
         episode = last_built(folder, slug) if ledger.listing(slug) else None
         if episode:
             found.append(figures_of(episode, now=now, zone=zone, other_audio=slug in other))
-        else:
+            continue
+        with suppress(SettingsError):  # damaged: `check` says how; there are no figures of it
             retired += EpisodeFolder(path=folder.episodes / slug).facts.retired
     return Gathered(
         figures=tuple(sorted(found, key=lambda f: (f.published, f.slug))),

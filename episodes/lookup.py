@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.column import Column
-from columncast.episodes.errors import EpisodeError
+from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.model import Episode
 from columncast.episodes.records import last_built
 from columncast.episodes.report import Row, status_of
@@ -47,12 +47,19 @@ def look_up(folder: ShowFolder, slug: str) -> Look:
     return Look(episode=episode, column=column, status=status, listed=len(listed))
 
 
-def overview(folder: ShowFolder) -> list[Row]:
-    """Return a line on every episode, newest first; one that is not built yet says so."""
+def overview(folder: ShowFolder) -> tuple[list[Row], list[ColumncastError]]:
+    """Return a line on every episode, newest first; one that is not built yet says so.
+
+    And what is wrong with those that cannot be read.
+    """
     now, listed = datetime.now(UTC), folder.listed()
-    return newest_first(
-        row_of(folder, source, now, listed=source.slug in listed) for source in folder.all()
-    )
+    rows, damaged = [], []
+    for source in folder.all():
+        try:
+            rows.append(row_of(folder, source, now, listed=source.slug in listed))
+        except ColumncastError as e:
+            damaged.append(e)
+    return newest_first(rows), damaged
 
 
 def row_of(folder: ShowFolder, source: EpisodeFolder, now: datetime, *, listed: bool) -> Row:

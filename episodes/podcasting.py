@@ -7,6 +7,7 @@ docs/tags); a broken one is told with the tag's name.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Literal
@@ -215,8 +216,8 @@ class Soundbite:
 
     def __post_init__(self) -> None:
         """Check that it is as long as apps show it."""
-        if self.start_s < 0:
-            broken("soundbite", "start_s must not be negative")
+        if not 0 <= self.start_s < math.inf:
+            broken("soundbite", "start_s must be a number of seconds from 0")
         if not 15 <= self.duration_s <= 120:
             broken("soundbite", f"duration_s is {self.duration_s:g}; it must be 15 to 120 seconds")
         if len(self.title) > 128:

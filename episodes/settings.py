@@ -35,6 +35,8 @@ from columncast.episodes.podcasting import (
 
 T = TypeVar("T")
 
+_MOST_BYTES = 5_000_000
+"""Of a settings file; one by hand has a few thousand."""
 SECRET = re.compile("secret|passw|passphrase|token|access_key|credential|private_key")
 """Keys that people would put a secret under."""
 
@@ -436,16 +438,40 @@ def read_toml(path: Path, kind: type[T]) -> T:
         SettingsError: In one line: the file, the key, what is wrong with it.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = parsed(read_text(path))
     except FileNotFoundError as e:
         raise SettingsError("is missing", where=path.name) from e
     except UnicodeDecodeError as e:
         raise SettingsError("is not UTF-8 text; save it as UTF-8", where=path.name) from e
-    except tomllib.TOMLDecodeError as e:
+    except ValueError as e:
         raise SettingsError(f"is not valid TOML: {e}", where=path.name) from e
     except OSError as e:
         raise ColumncastError(f"cannot be read: {e.strerror}", where=path.name) from e
     return convert(data, kind, where=path.name)
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a TOML file; the mark that Windows editors put before it is no part of it.
+
+    Raises:
+        ValueError: It is larger than any settings.
+        OSError, UnicodeDecodeError: It cannot be read.
+    """
+    if path.stat().st_size > _MOST_BYTES:
+        raise ValueError(f"it has over {_MOST_BYTES // 1_000_000} MB")
+    return path.read_text(encoding="utf-8-sig")
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """Return what the TOML *text* says.
+
+    Raises:
+        ValueError: It is no TOML, in one line.
+    """
+    try:
+        return tomllib.loads(text)
+    except RecursionError as e:
+        raise ValueError("it is nested without end") from e
 
 
 def convert(data: dict[str, Any], kind: type[T], *, where: str) -> T:
@@ -457,6 +483,8 @@ def convert(data: dict[str, Any], kind: type[T], *, where: str) -> T:
     _refuse_unknown_keys(data, kind, where)
     try:
         return msgspec.convert(data, kind)
+    except (OverflowError, RecursionError) as e:
+        raise SettingsError("holds a value that is too large or too deep", where=where) from e
     except msgspec.ValidationError as e:
         what, _, key = str(e).replace("[...]", "").partition(" - at `$.")
         table, _, name = key.rstrip("`").rpartition(".")

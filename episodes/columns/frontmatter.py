@@ -61,7 +61,7 @@ class _Texts(yaml.BaseLoader):  # type: ignore[misc] # PyYAML ships no types
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - PyYAML's signature
         seen: set[object] = set()
         for key, _ in node.value:
-            if key.value in seen:
+            if isinstance(key.value, str) and key.value in seen:
                 raise yaml.MarkedYAMLError(
                     problem=f"{key.value!r} is given twice; keep one", problem_mark=key.start_mark
                 )
@@ -75,7 +75,7 @@ class _Yaml(YAMLHandler):
             facts = yaml.load(fm.strip("\n"), Loader=_Texts)  # noqa: S506 - it knows no objects
         except yaml.MarkedYAMLError as e:
             raise _explained(e, fm.strip("\n").split("\n")) from e
-        except (yaml.YAMLError, RecursionError) as e:
+        except (yaml.YAMLError, RecursionError, ValueError) as e:
             raise ColumnError(f"the front matter is not YAML: {e}", where="line 1") from e
         if not facts:
             return {}
@@ -92,7 +92,7 @@ class _Toml(BaseHandler):
     def load(self, fm: str, **_: object) -> dict[str, Any]:
         try:
             return {key: _as_text(value) for key, value in tomllib.loads(fm).items()}
-        except tomllib.TOMLDecodeError as e:
+        except (ValueError, RecursionError) as e:
             raise ColumnError(f"the front matter is not TOML: {e}", where="line 1") from e
 
 

@@ -192,7 +192,7 @@ def known_guids(folder: ShowFolder) -> set[str]:
     for episode in folder.all():
         try:
             found.add(str(tomllib.loads(episode.facts_file.read_text(encoding="utf-8"))["guid"]))
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, RecursionError):
             found.add(episode.facts.guid)  # which says what is wrong
     return found
 
