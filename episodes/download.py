@@ -24,7 +24,7 @@ import msgspec
 from columncast.episodes import bounds, files
 from columncast.episodes.bounds import Bound
 from columncast.episodes.errors import FolderError, RemoteError
-from columncast.episodes.fetch import BUSY, Answer, SlowError, Stream, refuse_other
+from columncast.episodes.fetch import BUSY, Answer, SlowError, Stream, number, refuse_other
 from columncast.episodes.private import without_keys
 from columncast.episodes.retry import Retry, TemporaryError
 from columncast.episodes.unpacking import unpacked
@@ -147,7 +147,7 @@ def _go(asks: Asks, want: _Want) -> None:
     asked = want.url
     began = time.monotonic()
     ends = began + want.bound.whole_s
-    for _ in range(_MOST_REDIRECTS):
+    for _ in range(_MOST_REDIRECTS + 1):
         if time.monotonic() > began + _WAY_S:
             raise SlowError("leads from one slow address to the next", where=want.url)
         left_s = max(0.1, ends - time.monotonic())
@@ -261,13 +261,12 @@ def _validator(answer: Answer) -> str:
 def _refusal(answer: Answer, url: str) -> RemoteError:
     message = f"the server answered {answer.status}"
     if answer.status in BUSY:
-        asked = answer.header("retry-after")
-        return TemporaryError(message, where=url, wait_s=float(asked) if asked.isdigit() else 0.0)
+        return TemporaryError(message, where=url, wait_s=number(answer.header("retry-after")) or 0)
     return RemoteError(message, where=url)
 
 
 def _range_start(answer: Answer) -> int:
-    found = re.match(r"bytes (\d+)-", answer.header("content-range"))
+    found = re.match(r"bytes ([0-9]{1,18})-", answer.header("content-range"))
     return int(found[1]) if found else -1
 
 
@@ -275,8 +274,7 @@ def _whole_length(answer: Answer) -> int:
     """How long the file is by what the server says; 0 where it does not."""
     if answer.status == 200:
         return answer.length_bytes or 0
-    total = answer.header("content-range").rpartition("/")[2]
-    return int(total) if total.isdigit() else 0
+    return number(answer.header("content-range").rpartition("/")[2]) or 0
 
 
 def _size(part: Path) -> int:

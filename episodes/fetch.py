@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextvars
 import http.client
+import re
 import socket
 import ssl
 import threading
@@ -86,9 +87,11 @@ class Answer:
 
     @property
     def length_bytes(self) -> int | None:
-        """What Content-Length says; it is the length of the packed bytes where it is `packed`."""
-        text = self.header("content-length")
-        return int(text) if text.isascii() and text.isdigit() else None
+        """What Content-Length says; it is the length of the packed bytes where it is `packed`.
+
+        RFC 9112, 6.3: it counts for nothing where a Transfer-Encoding says where the content ends.
+        """
+        return None if self.header("transfer-encoding") else number(self.header("content-length"))
 
     @property
     def packed(self) -> str:
@@ -193,14 +196,14 @@ class Client:
                 piece = line.read(response, min(65_536, most_bytes - len(content)))
                 content += piece
                 done = not piece
-            named = _named(response)
-            length = named.get("content-length", "")
-            whole = method == "HEAD" or (
-                len(content) == int(length) if length.isdigit() else done or not most_bytes
+            answer = Answer(
+                url=url, status=response.status, headers=_named(response), content=bytes(content)
             )
-        answer = Answer(
-            url=url, status=response.status, headers=named, content=bytes(content), whole=whole
-        )
+            length = answer.length_bytes
+            whole = method == "HEAD" or (
+                done or not most_bytes if length is None else len(content) == length
+            )
+        answer = replace(answer, whole=whole)
         # A part of what is packed cannot be unpacked (RFC 9110, 14.2: ranges are of packed bytes).
         if not (answer.packed and content and whole) or answer.status == 206:
             return answer
@@ -538,8 +541,8 @@ def _ours(manager: urllib3.PoolManager) -> urllib3.PoolManager:
 
 def _drain(response: urllib3.BaseHTTPResponse, line: _Line) -> None:
     """Read a short rest, so that the connection can be used again; close it before a long one."""
-    rest = response.headers.get("content-length", "")
-    if not rest.isdigit() or int(rest) > _DRAINED_BYTES:
+    rest = number(response.headers.get("content-length", ""))
+    if rest is None or rest > _DRAINED_BYTES:
         response.close()
         return
     with suppress(RemoteError):
@@ -547,6 +550,15 @@ def _drain(response: urllib3.BaseHTTPResponse, line: _Line) -> None:
             pass
         return
     response.close()
+
+
+def number(text: str) -> int | None:
+    """Return the number that a header says; None where it says none, or one that nothing has.
+
+    >>> [number(text) for text in ("24507", " 0 ", "-1", "1e3", "\u00b2", "9" * 5000)]
+    [24507, 0, None, None, None, None]
+    """
+    return int(text) if re.fullmatch(r"\s*[0-9]{1,18}\s*", text) else None
 
 
 def _named(response: urllib3.BaseHTTPResponse) -> dict[str, str]:

@@ -180,9 +180,10 @@ def _(all_of: Catalogue) -> Iterator[str]:
             yield f"{slugs} are all number {number}" + (f" of season {season}" if season else "")
 
 
-@TOGETHER.rule("number-missing", "error", APPLE)
+@TOGETHER.rule("number-missing", "warning", APPLE)
 def _(all_of: Catalogue) -> Iterator[str]:
     """In a serial show each full episode has a number: Apple plays them in that order."""
+    # No error: without one, apps go by the date, and many a serial that is live has none.
     if all_of.show.type == "serial":
         for episode in all_of.episodes:
             if episode.type == "full" and not episode.number:

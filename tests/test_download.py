@@ -1,5 +1,9 @@
 """Large files over a line that is not good: nothing is fetched twice, nothing is believed blindly."""
 
+import socket
+import threading
+from contextlib import nullcontext
+
 import pytest
 from old_hosts import old_files, old_host  # noqa: F401 - fixtures
 
@@ -110,3 +114,43 @@ def test_progress_is_told_up_to_the_end(fetch):
     fetch(progress=lambda done, whole: told.append((done, whole)))
 
     assert (len(CONTENT), len(CONTENT)) == told[-1]
+
+
+NINES = b"9" * 5000
+"""More digits than Python makes a number of."""
+
+
+@pytest.mark.parametrize(
+    ("head", "content"),
+    [
+        (b"200 OK\r\nContent-Length: " + NINES, b"abc"),
+        (b"200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 2", b"abc"),
+        (b"206 Part\r\nContent-Range: bytes 0-2/" + NINES, b"abc"),
+        (b"206 Part\r\nContent-Range: bytes " + NINES + b"-2/3", None),
+        (b"503 Busy\r\nRetry-After: " + NINES, None),
+        (b"503 Busy\r\nRetry-After: \xb2", None),
+    ],
+)
+def test_a_number_that_is_none_counts_as_none(tmp_path, head, content):
+    body = b"3\r\nabc\r\n0\r\n\r\n" if b"chunked" in head else b"abc"
+
+    def serve():
+        connection = listening.accept()[0]
+        with connection:
+            connection.recv(10_000)
+            connection.sendall(b"HTTP/1.1 " + head + b"\r\n\r\n" + body)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        path = tmp_path / "sound.mp3"
+        with nullcontext() if content else pytest.raises(RemoteError):
+            download(Client(timeout_s=5), url, path, retry=Retry(tries=1))
+        thread.join(3)
+
+    assert content == (path.read_bytes() if path.exists() else None)
+
+
+def test_as_many_redirects_are_followed_as_browsers_follow(fetch):
+    assert CONTENT == fetch(url="/count/redirect.mp3" * 20 + PLACE).read_bytes()

@@ -66,6 +66,21 @@ def everything_in(show):
 # the audio
 
 
+def test_what_an_old_feed_says_amiss_keeps_no_feed_from_being_built(import_, old_host, columncast):  # noqa: F811
+    bites = '<podcast:soundbite startTime="0" duration="60">All of it</podcast:soundbite>'
+    number = "<itunes:episode>1</itunes:episode>"
+    items = (item("one", sound(old_host.url + COUNTS) + bites), item("two", sound(GATE) + number))
+
+    result = import_(feed(*items, more="<itunes:type>serial</itunes:type>"))
+
+    assert 0 == result.code
+    assert "1 of 1 soundbites, which end after the audio does" in result.err
+    assert 0 == columncast("-C", import_.show, "build", "--jobs", "1").code
+    checked = columncast("-C", import_.show, "check")
+    assert 0 == checked.code
+    assert "one has no number" in checked.out
+
+
 def test_the_bytes_tell_what_the_feed_does_not(import_, old_host):  # noqa: F811
     host = old_host.url
     for number in (1, 2, 3):

@@ -53,18 +53,39 @@ _ZONE_NAMES = {
     "central daylight time": -5, "mountain standard time": -7, "mountain daylight time": -6,
     "pacific standard time": -8, "pacific daylight time": -7, "coordinated universal time": 0,
     "greenwich mean time": 0, "british summer time": 1, "central european standard time": 1,
-    "central european time": 1, "central european summer time": 2,
+    "central european time": 1, "central european summer time": 2, "gmt daylight time": 1,
 }  # fmt: skip
+"""Those of Windows, which says `standard time` and `daylight time`, and of browsers."""
+
+_PLACES = {
+    "et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver",
+    "pt": "America/Los_Angeles", "eastern time": "America/New_York",
+    "central time": "America/Chicago", "mountain time": "America/Denver",
+    "pacific time": "America/Los_Angeles", "eastern": "America/New_York",
+    "central": "America/Chicago", "mountain": "America/Denver", "pacific": "America/Los_Angeles",
+    # POSIX, as old servers have it.
+    "est5edt": "America/New_York", "cst6cdt": "America/Chicago", "mst7mdt": "America/Denver",
+    "pst8pdt": "America/Los_Angeles",
+}  # fmt: skip
+"""Zones that are one thing in winter and another in summer."""
 
 _TIME = re.compile(
-    r"(?<![\d:.])(\d{1,2})[:.h](\d{2})(?:[:.m](\d{2})(?:[.,]\d+)?)?s?(?:\s*([ap])\.?\s?m\b\.?)?",
+    r"(?<![\d:.])(?P<before>[上下午前後后오전후]{2}\s*)?(?:"
+    r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?:[:.m](?P<second>\d{2})(?:[.,]\d+)?)?s?"
+    r"(?:\s*(?P<half>[ap])\.?\s?m\b\.?)?"
+    r"|(?P<only>\d{1,2})\s?(?P<half_of>[ap])\.?m\b\.?|(?P<french>\d{1,2})\s?h\b"
+    r"|\b(?P<run>[0-2]\d[0-5]\d[0-5]\d)\b)",
     re.IGNORECASE,
 )
+"""`6:07:08 pm`, `18h07`, `6 pm`, `18 h`, `180708`, `下午6:07`."""
+_AFTERNOON = frozenset({"下午", "午後", "午后", "오후"})
+_FORENOON = frozenset({"上午", "午前", "오전"})
 _ISO = re.compile(
-    r"(\d{4})-?(\d{2})-?(\d{2})(?:[T\s]+(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?)?\s*(.*)",
-    re.DOTALL,
+    r"(\d{4})-?(\d{2})-?(\d{2})"
+    r"(?:(?:T|\s)\s*(\d{1,2})(?::?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?)?(?=[\sZ+\u2212\[ap-]|$))?\s*(.*)",
+    re.DOTALL | re.IGNORECASE,
 )
-_SLASHED = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})\b")
+_SLASHED = re.compile(r"(\d{4})[/.-](\d{1,2})[/.-](\d{1,2})(?!\d)")
 _DOTTED = re.compile(r"(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4})\b")
 _EAST_ASIAN = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
 _OFFSET = re.compile(
@@ -105,8 +126,8 @@ def feed_date(text: str) -> FeedDate | None:
     if not text or len(text) > _LONGEST:
         return None
     try:
-        if re.fullmatch(r"1\d{9}", text):
-            return FeedDate(datetime.fromtimestamp(int(text), UTC))
+        if re.fullmatch(r"1\d{9}(\d{3})?", text):  # seconds or thousandths since 1970
+            return FeedDate(datetime.fromtimestamp(int(text[:10]), UTC))
         wall, rest = _wall(text)
         return _zoned(wall, rest) if wall else None
     except (ValueError, OverflowError):
@@ -138,8 +159,14 @@ def _apart(text: str) -> tuple[tuple[int, int, int], str, str]:
     found = _TIME.search(text)
     if found is None:
         return (0, 0, 0), text, ""
-    hour, minute, second = (int(part or 0) for part in found.groups()[:3])
-    time = _of_clock(hour, minute, second, found[4] or "")
+    if run := found["run"]:
+        time = _of_clock(int(run[:2]), int(run[2:4]), int(run[4:]), "")
+        return time, text[: found.start()], text[found.end() :]
+    hour = int(found["hour"] or found["only"] or found["french"])
+    half = found["half"] or found["half_of"] or ""
+    before = (found["before"] or "").strip()
+    half = "p" if before in _AFTERNOON else "a" if before in _FORENOON else half
+    time = _of_clock(hour, int(found["minute"] or 0), int(found["second"] or 0), half)
     return time, text[: found.start()], text[found.end() :]
 
 
@@ -185,15 +212,12 @@ def _zoned(wall: datetime, rest: str) -> FeedDate | None:
 
 def _by_name(wall: datetime, rest: str) -> FeedDate | None:
     if place := re.search(r"[A-Z][A-Za-z_+-]+/[A-Za-z_/+-]+[A-Za-z0-9]", rest):
-        try:
-            meant = moment_of(wall, place[0])
-        except (KeyError, ValueError, OSError):
-            return _unknown(wall, place[0])
-        remark = f"{meant.problem}; it is read as {meant.at.isoformat()}" if meant.problem else ""
-        return FeedDate(meant.at, remark)
+        return _at_place(wall, place[0])
     bare = rest.strip("()[] ").lower()
     # The zone stands first; a name in brackets after it says the same again.
     for name in (bare, bare.partition(" ")[0].strip("()")):
+        if name in _PLACES:
+            return _at_place(wall, _PLACES[name])
         if (hours := {**_HOURS, **_ZONE_NAMES}.get(name)) is not None:
             return FeedDate(wall.replace(tzinfo=timezone(timedelta(hours=hours))))
         if (hours := _SEVERAL.get(name)) is not None:
@@ -201,6 +225,15 @@ def _by_name(wall: datetime, rest: str) -> FeedDate | None:
             remark = f"the zone {name.upper()} is that of several countries; it is read as {zone}"
             return FeedDate(wall.replace(tzinfo=zone), remark)
     return _unknown(wall, rest)
+
+
+def _at_place(wall: datetime, place: str) -> FeedDate:
+    try:
+        meant = moment_of(wall, place)
+    except (KeyError, ValueError, OSError):
+        return _unknown(wall, place)
+    remark = f"{meant.problem}; it is read as {meant.at.isoformat()}" if meant.problem else ""
+    return FeedDate(meant.at, remark)
 
 
 def _unknown(wall: datetime, rest: str) -> FeedDate:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -31,6 +31,7 @@ from columncast.episodes.podcast.matching import Text
 from columncast.episodes.podcast.plan import Entry, Plan
 from columncast.episodes.podcast.posts import Ready
 from columncast.episodes.podcast.reading import Linked, OldEpisode
+from columncast.episodes.podcasting import EpisodeTags
 from columncast.episodes.private import hidden, scrubbed, without_keys
 from columncast.episodes.text import clip, fold, one_line
 from columncast.episodes.transcript import to_chapters
@@ -112,7 +113,7 @@ class Move:
             kept=self.job.how.keep,
             **column,
         )
-        facts = new_facts(source, self.old.published, guid=self.old.guid, **self.facts())
+        facts = new_facts(source, self.old.published, guid=self.old.guid, **self.facts(duration_s))
         files.write(self.staged.facts_file, facts)
         if self.job.fetcher.stop.is_set():  # what was left out by that is not to stay left out
             raise InputError("was interrupted")
@@ -188,7 +189,7 @@ class Move:
                 f"is {sound.name if self.entry.audio else 'what the host sent'} the right file?",
             )
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self, duration_s: float) -> dict[str, Any]:
         """What `episode.toml` says besides guid and date; what says nothing is left out."""
         old, show = self.old, self.job.plan.show.settings
         notes = fold(f"{old.description} {old.content}")
@@ -202,7 +203,7 @@ class Move:
             "link": old.link,
             "cover_alt": old.image_alt,
             "person": [_said(person) for person in old.persons],
-            "podcast": _said(old.podcast),
+            "podcast": _said(self.tags(duration_s)),
             "notes": {
                 "subtitle": old.subtitle if fold(old.subtitle).rstrip(".… ") not in notes else "",
                 "author": old.author if old.author != show.get("author") else "",
@@ -210,6 +211,15 @@ class Move:
         }
         said["notes"] = {key: value for key, value in said["notes"].items() if value}
         return said
+
+    def tags(self, duration_s: float) -> EpisodeTags:
+        """Those of the item, as far as they fit the audio that is here."""
+        bites = self.old.podcast.soundbite
+        fit = tuple(bite for bite in bites if bite.start_s + bite.duration_s <= duration_s)
+        if len(fit) < len(bites):
+            lost = f"{len(bites) - len(fit)} of {len(bites)} soundbites"
+            self.tell("import-left-out", f"left out: {lost}, which end after the audio does")
+        return replace(self.old.podcast, soundbite=fit)
 
     def write_notes(self) -> None:
         """The notes, and the shorter ones beside them where there were two."""

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import FeedError, RemoteError
-from columncast.episodes.fetch import Answer
+from columncast.episodes.fetch import Answer, number
 from columncast.episodes.settings import Show
 from columncast.feed import rules
 from columncast.feed.headers import is_hashed
@@ -229,7 +229,7 @@ def kept_for_s(answer: Answer) -> int | None:
     if "no-store" in words or "no-cache" in words:
         return 0
     ages = [word.partition("=")[2] for word in words if word.startswith(("max-age=", "s-maxage="))]
-    return max((int(age) for age in ages if age.isdigit()), default=None)
+    return max((age for age in map(number, ages) if age is not None), default=None)
 
 
 def _finding(trouble: Trouble, url: str, answer: Answer | None) -> LiveFinding:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from columncast.episodes.errors import FeedError
+from columncast.episodes.fetch import number
 from columncast.episodes.settings import Show, path_of
 from columncast.feed.rss import FIRST_PAGE
 from columncast.feed.xml import Element, find, find_all, parse, text_at
@@ -120,12 +121,11 @@ def _named(parent: Element, show: Show) -> Iterator[Named]:
 
 
 def _file(tag: str, url: str, facts: Element, show: Show) -> Named:
-    length = facts.get("length", "")
     return Named(
         url=url,
         path=path_of(show, url),
         element=tag,
-        length_bytes=int(length) if length.isdigit() else None,
+        length_bytes=number(facts.get("length", "")),
         mime_type=facts.get("type", "").partition(";")[0].strip().lower(),
     )
 
