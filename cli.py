@@ -25,6 +25,7 @@ from columncast.episodes import interrupt, report
 from columncast.episodes.catalogue import ShowFolder, find_show
 from columncast.episodes.errors import (
     ColumncastError,
+    ColumnError,
     FeedError,
     FolderError,
     InputError,
@@ -748,7 +749,7 @@ def import_columns(
 ) -> None:
     """Take the *chosen* posts out of an export (all public ones when none is named), or list them."""
     from columncast.episodes.columns import list_posts
-    from columncast.episodes.columns.extract import extract
+    from columncast.episodes.columns.extract import Extracted, extract
 
     known = list_posts(source)
     if chosen is None:
@@ -757,9 +758,17 @@ def import_columns(
         voice.say("Next: columncast import … --post SLUG, or --all")
         return
     slugs = chosen or [post.slug for post in known if post.is_public and not post.draft]
-    made = list(extract(source, slugs, folder, **how))
+    found = list(extract(source, slugs, folder, **how))
+    made = [one for one in found if isinstance(one, Extracted)]
+    refused = [one for one in found if isinstance(one, ColumncastError)]
+    if refused and not made:
+        more = f" ({len(refused) - 1} more that cannot be taken out)" if len(refused) > 1 else ""
+        raise ColumnError(f"{refused[0].message}{more}", where=refused[0].where)
     voice.document(
-        {"columns": [{"path": str(one.path), "title": one.column.title} for one in made]}
+        {
+            "columns": [{"path": str(one.path), "title": one.column.title} for one in made],
+            "failed": [str(one) for one in refused],
+        }
     )
     voice.say(*(f"Made      {one.path}   {one.column.title}" for one in made))
     for one in made:
@@ -767,6 +776,8 @@ def import_columns(
     voice.say(
         f"Next      columncast add RECORDING {made[0].path}" if made else "Nothing to take out."
     )
+    if mention(map(str, refused)):
+        raise click.exceptions.Exit(InputError.exit_code)
 
 
 def import_podcast(

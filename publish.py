@@ -277,6 +277,7 @@ def edit(
     with folder.locked():
         slug = _renamed(folder, slug, new_slug)
         ledger, episode = Ledger(folder), folder.episode(slug)
+        _ = episode.facts  # damaged ones are to be said by the name that they have now
         workshop = _workshop(folder, ledger.hashes, progress)
         if column:
             refuse_endless(column, ColumnError)

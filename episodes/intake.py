@@ -11,6 +11,7 @@ from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, Source
 from columncast.episodes.changes import Changes
 from columncast.episodes.containers import container_of
 from columncast.episodes.errors import (
+    ColumncastError,
     ColumnError,
     EpisodeError,
     InputError,
@@ -23,7 +24,12 @@ from columncast.episodes.file_names import suffix_of
 def already_there(folder: ShowFolder, source: Source, slug: str) -> EpisodeFolder | None:
     """Return the episode made of the very same things; refuse one that would be a second of it."""
     for episode in folder.all():
-        there = episode.facts.source
+        try:
+            there = episode.facts.source
+        except ColumncastError:
+            if episode.slug == slug:
+                raise
+            continue  # damaged, which stops no other; `check` says how
         recording = there.recording_sha256 == source.recording_sha256
         column = (there.column_sha256, there.post) == (source.column_sha256, source.post)
         if recording and column:

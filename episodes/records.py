@@ -5,14 +5,21 @@ Records are in the cache, which may be deleted at any time; a build writes them 
 
 from __future__ import annotations
 
+import re
+import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from columncast.episodes import files
 from columncast.episodes.alignment import Alignment
-from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.model import Episode
+from columncast.episodes.settings import parsed, read_text
+
+_HEAD_BYTES = 10_000
+"""Of a damaged `episode.toml`; its guid stands at the top."""
 
 
 def record_file(folder: ShowFolder, slug: str) -> Path:
@@ -31,6 +38,26 @@ def last_built(folder: ShowFolder, slug: str) -> Episode | None:
         return msgspec.json.decode(record_file(folder, slug).read_bytes(), type=Episode)
     except (OSError, msgspec.DecodeError):
         return None
+
+
+def guid_of(folder: ShowFolder, source: EpisodeFolder) -> str:
+    """Return the guid that apps know the episode *source* by, even if its facts are damaged.
+
+    "" if neither they, nor the last build, nor the line that the guid stands in can tell it. Nothing
+    else of the facts is looked at: there may be thousands of episodes.
+    """
+    with suppress(OSError, ValueError):
+        guid = parsed(read_text(source.facts_file)).get("guid")
+        if isinstance(guid, str) and guid.strip():
+            return guid
+    if built := last_built(folder, source.slug):
+        return built.guid
+    with suppress(OSError):
+        text = source.facts_file.read_bytes()[:_HEAD_BYTES].decode(errors="replace")
+        if found := re.search(r'^guid = ("[^"\n]+")\s*$', text, re.MULTILINE):
+            with suppress(ValueError):
+                return str(tomllib.loads(found[0])["guid"])
+    return ""
 
 
 def read_along_folder(folder: ShowFolder, slug: str) -> Path:

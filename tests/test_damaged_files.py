@@ -17,6 +17,7 @@ from columncast.episodes.columns import read_column
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.html import as_words, gate, runs, unfit
 from columncast.episodes.kept import read_marks
+from columncast.episodes.records import guid_of
 from columncast.episodes.settings import Show, read_toml
 
 EPISODE = """\
@@ -164,6 +165,69 @@ def test_one_damaged_episode_stops_none_of_the_others(one_episode, columncast, t
     for result in (built, listed, counted, checked, published):
         assert "Traceback" not in result.err + result.out
         assert "fault of columncast" not in result.err
+
+
+FEED = """\
+<?xml version="1.0"?><rss version="2.0"><channel><title>Old</title><link>https://old.example</link>
+<description>Old</description>{items}</channel></rss>
+"""
+ITEM = """\
+<item><title>Damaged {n}</title><guid isPermaLink="false">guid-{n}</guid>
+<pubDate>Mon, 05 Jan 2026 10:0{n}:00 GMT</pubDate>
+<enclosure url="https://old.example/{n}.wav" type="audio/wav" length="9"/></item>
+"""
+
+
+def test_one_damaged_episode_does_not_stop_an_import_and_is_not_taken_twice(
+    show, take, columncast, tmp_path
+):
+    feed, sounds = tmp_path / "feed.xml", tmp_path / "sounds"
+    sounds.mkdir()
+    for number in range(4):
+        (sounds / f"{number}.wav").symlink_to(take)
+    feed.write_text(FEED.format(items="".join(ITEM.format(n=n) for n in range(4))))
+    for number, text in enumerate(
+        [b"[[[", b'guid = "guid-1"\n[[[', b'guid = "guid-2"\nseason = 0']
+    ):
+        (show.episodes / f"damaged-{number}").mkdir(parents=True)
+        (show.episodes / f"damaged-{number}" / "episode.toml").write_bytes(text)
+
+    done = columncast("import", feed, "--audio", sounds, "--to", ".", "--yes", "--json", "--master")
+
+    assert (3, ["damaged-3"]) == (done.code, json.loads(done.out)["taken"])
+    assert 1 == done.err.count("Error:")
+    assert "episodes/damaged-0/episode.toml: is damaged and does not tell its guid" in done.err
+    assert {f"damaged-{number}" for number in range(4)} == set(show.slugs())
+
+
+def test_beside_a_damaged_episode_another_is_added(one_episode, take, tmp_path, columncast):
+    other = one_episode.episodes / "damaged"
+    other.mkdir()
+    (other / "episode.toml").write_bytes(b"[[[")
+    column = tmp_path / "other.txt"
+    column.write_text("The Buoy\n\nThe buoy off the point has rung since the spring.\n")
+    again = tmp_path / "again.wav"
+    again.write_bytes(take.read_bytes() + b"LIST\x04\0\0\0INFO")
+
+    added = columncast("add", again, column, "--force")
+    in_its_place = columncast("add", again, column, "--force", "--slug", "damaged")
+    renamed = columncast("edit", "damaged", "--slug", "mended")
+
+    assert "the-buoy" in one_episode.slugs()
+    assert (3, 1) == (added.code, added.err.count("Error:"))
+    assert "The Buoy" in (one_episode.feed / "feed.xml").read_text()
+    assert 2 <= in_its_place.code <= 3
+    assert "Error: episodes/damaged/episode.toml: is not valid TOML" in renamed.err
+    assert b"[[[" == (other / "episode.toml").read_bytes()
+
+
+def test_a_guid_is_known_from_the_last_build_where_the_facts_are_gone(one_episode):
+    source = one_episode.episode("what-the-masons-left")
+    guid = source.facts.guid
+
+    for text in (b"", b"guid = ", b"\xff\xfe", b"[[["):
+        source.facts_file.write_bytes(text)
+        assert guid == guid_of(one_episode, source)
 
 
 VTT = (

@@ -377,6 +377,20 @@ def test_a_ghost_post_for_members_is_not_let_out(ghost):
         read_column(ghost, post="the-safe")
 
 
+def test_a_post_that_cannot_be_taken_out_stops_no_other(ghost, tmp_path, columncast):
+    all_of_them = columncast(
+        "import", ghost, "--to", tmp_path / "out", "--post", "the-safe", "--post", "old", "--json"
+    )
+    only_one = columncast("import", ghost, "--to", tmp_path / "none", "--post", "the-safe")
+    unknown = columncast("import", ghost, "--to", tmp_path / "none", "--post", "x", "--post", "old")
+
+    assert ["old.html"] == [path.name for path in (tmp_path / "out").iterdir()]
+    assert (3, 3, 3) == (all_of_them.code, only_one.code, unknown.code)
+    assert 1 == len(json.loads(all_of_them.out)["failed"])
+    assert "'the-safe' is not for everyone" in all_of_them.err
+    assert not (tmp_path / "none").exists()
+
+
 def test_half_a_character_in_json_harms_nothing(ghost):
     ghost.write_text(
         ghost.read_text().replace("See ", r"\ud83d See \ud83d\ude00 "), encoding="utf-8"
@@ -406,6 +420,19 @@ def test_an_entry_of_the_publications_feed(tmp_path):
     assert datetime(2025, 7, 30, 13, tzinfo=UTC) == column.published
     assert "<p>The ferry &amp; the crate.</p>" == column.html
     assert list_posts(path)[1].published is None
+
+
+def test_a_short_entry_without_a_summary_has_its_text_and_no_subtitle(tmp_path):
+    path = tmp_path / "feed.xml"
+    path.write_text(
+        '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>'
+        "<item><title>The Buoy</title><link>https://example.org/the-buoy</link>"
+        "<content:encoded><![CDATA[<p>Red.</p>]]></content:encoded></item></channel></rss>"
+    )
+
+    column = read_column(path, post="the-buoy")
+
+    assert ("", "<p>Red.</p>") == (column.subtitle, column.html)
 
 
 def test_a_feed_that_is_damaged_in_its_middle_is_one_line(tmp_path):

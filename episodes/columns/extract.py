@@ -37,8 +37,10 @@ def extract(
     *,
     site_url: str = "",
     paid_text: bool = False,
-) -> Iterator[Extracted]:
+) -> Iterator[Extracted | ColumnError]:
     """Write the chosen *posts* of the export *source* into *folder*, a file each, in its order.
+
+    A post that is not for everyone, or cannot be read, comes as its error and stops no other.
 
     No file that is there is replaced: what has other text keeps its name, and the post gets a
     number. The same post once more is the file that it was.
@@ -47,7 +49,7 @@ def extract(
     paying readers is let out as well.
 
     Raises:
-        ColumnError: There is no such post, or it is not for everyone.
+        ColumnError: The export cannot be read, or has no such post; nothing was written.
     """
     files.sweep(folder, shared=True)
     known = list_posts(source)
@@ -55,7 +57,8 @@ def extract(
     wanted = {chosen(known, slug).slug: "" for slug in posts}
     for slug, column in read_posts(source, wanted, site_url=site_url, paid_text=paid_text):
         if isinstance(column, ColumnError):
-            raise column
+            yield column
+            continue
         page = as_page(column).encode()
         for name in names.candidates(slug, ".html"):
             path = files.inside(folder, name, follow=False)

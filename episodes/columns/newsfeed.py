@@ -53,10 +53,12 @@ def _column(entry: Any, wanted: Post) -> Column:
     contents = [part.get("value") or "" for part in entry.get("content") or []]
     summary = entry.get("summary") or ""
     body = max([*contents, summary], key=len)
+    # Where a feed has no summary, its reader gives the text itself for one.
+    told = one_line(parse(summary).words()) if body != summary and len(summary) < 300 else ""
     column = Column(
         title=wanted.title,
         slug=wanted.slug,
-        subtitle=one_line(parse(summary).words()) if contents and len(summary) < 300 else "",
+        subtitle=told,
         author=one_line(entry.get("author") or ""),
         published=wanted.published,
         source_url=clean_url(entry.get("link") or ""),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,6 +26,7 @@ from columncast.episodes.podcast.matching import (
 from columncast.episodes.podcast.reading import OldEpisode, read_episodes, silent_items
 from columncast.episodes.podcast.settings import OldShow, read_show_of
 from columncast.episodes.private import hidden, scrubbed, without_keys
+from columncast.episodes.records import guid_of
 from columncast.episodes.report import count, megabytes
 from columncast.episodes.text import SLUG_LIMIT, make_slug
 
@@ -119,7 +119,9 @@ def plan_import(
     bad += (BrokenItem("feed", _BREAKS_OFF) for page in outside if page.breaks_off)
     show = read_show_of(outside[0].channel, url=pages[0][1], site_url=site_url)
     # What changes every day in an address (tokens, dates of expiry) makes no other episode of it.
-    there = {without_keys(guid) for guid in known_guids(folder)}
+    guids, untold = known_guids(folder)
+    there = {without_keys(guid) for guid in guids}
+    bad += (BrokenItem(f"episodes/{slug}/episode.toml", _UNTOLD) for slug in sorted(untold))
     found: dict[str, OldEpisode] = {}
     twice = 0
     for path, url in pages:
@@ -133,7 +135,11 @@ def plan_import(
                 bad.append(BrokenItem(episode.title, told))
             else:
                 twice += 1
-    new = [episode for episode in found.values() if episode.guid not in there]
+    new = [
+        episode
+        for episode in found.values()
+        if episode.guid not in there and not (untold and _name_of(episode) in untold)
+    ]
     sounds = sounds_in(audio) if audio else []
     files = match_audio(new, sounds)
     wanted = [episode for episode in new if not audio or episode.guid in files]
@@ -162,6 +168,10 @@ def plan_import(
     )
 
 
+_UNTOLD = (
+    "is damaged and does not tell its guid, so an episode of the feed that has this name was left "
+    "out; mend it, or move its folder away, and run again"
+)
 _BREAKS_OFF = "breaks off before its end; what is whole is taken over, the rest is missing"
 
 
@@ -186,15 +196,16 @@ def _notices(
         yield Notice(code="import-feed", message=message, where="feed")
 
 
-def known_guids(folder: ShowFolder) -> set[str]:
-    """Return the guids of the episodes that *folder* has; read quickly, for there may be thousands."""
-    found = set()
+def known_guids(folder: ShowFolder) -> tuple[set[str], set[str]]:
+    """Return the guids of the episodes that *folder* has, and the slugs of those that tell none."""
+    found, untold = set(), set()
     for episode in folder.all():
-        try:
-            found.add(str(tomllib.loads(episode.facts_file.read_text(encoding="utf-8"))["guid"]))
-        except (OSError, ValueError, KeyError, RecursionError):
-            found.add(episode.facts.guid)  # which says what is wrong
-    return found
+        guid = guid_of(folder, episode)
+        if guid:
+            found.add(guid)
+        else:
+            untold.add(episode.slug)
+    return found, untold
 
 
 def refuse_full_disk(plan: Plan, root: Path) -> None:
@@ -230,9 +241,7 @@ def _slugs(episodes: Sequence[OldEpisode], taken: set[str]) -> list[str]:
     """
     found = []
     for episode in episodes:
-        step = last_step(episode.link)
-        named = fit_slug(step) and re.search(r"[a-z]", step) and len(step) <= SLUG_LIMIT
-        slug = name = step if named else make_slug(episode.title)
+        slug = name = _name_of(episode)
         if slug in taken:
             slug = name = f"{slug}-{episode.published:%Y-%m-%d}"
         number = 2
@@ -241,3 +250,9 @@ def _slugs(episodes: Sequence[OldEpisode], taken: set[str]) -> list[str]:
         taken.add(slug)
         found.append(slug)
     return found
+
+
+def _name_of(episode: OldEpisode) -> str:
+    step = last_step(episode.link)
+    named = fit_slug(step) and re.search(r"[a-z]", step) and len(step) <= SLUG_LIMIT
+    return step if named else make_slug(episode.title)

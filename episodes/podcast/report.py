@@ -181,7 +181,7 @@ def broken_lines(plan: Plan, taken: Iterable[Taken]) -> Iterator[str]:
 def _episodes(plan: Plan) -> str:
     dates = sorted(entry.old.published for entry in plan.entries)
     span = f", {moment(dates[0])[:10]} to {moment(dates[-1])[:10]}" if dates else ""
-    if not (plan.entries or plan.known or plan.silent or plan.bad):
+    if not (plan.entries or plan.known or plan.silent or plan.bad or plan.no_audio):
         return "none in the feed yet; the show is made with its settings"
     parts = [f"{len(plan.entries):,} to take over{span}"]
     if plan.known:

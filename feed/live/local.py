@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from columncast.episodes import files
-from columncast.episodes.catalogue import ShowFolder
-from columncast.episodes.errors import FeedError, OutsideError, SettingsError
+from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
+from columncast.episodes.errors import FeedError, OutsideError
+from columncast.episodes.records import guid_of
 from columncast.episodes.settings import Part
 from columncast.episodes.storage import Served
 from columncast.feed.headers import cache_control, content_type, is_hashed
@@ -109,11 +109,8 @@ def _pages(folder: ShowFolder, documents: Mapping[str, FeedDocument]) -> set[str
 
 def _is_listed(folder: ShowFolder, slug: str, guids: Collection[str]) -> bool:
     """Whether *slug* is an episode of the feed, or no episode at all but a folder of the site."""
-    if not (folder.episodes / slug / "episode.toml").is_file():
-        return True
-    with suppress(SettingsError):
-        return folder.episode(slug).facts.guid in guids
-    return False
+    source = EpisodeFolder(path=folder.episodes / slug)
+    return not files.may_be_there(source.facts_file) or guid_of(folder, source) in guids
 
 
 def _step(folder: ShowFolder, key: str, stage: Stage, named: Named | None) -> Step:

@@ -15,6 +15,7 @@ import msgspec
 from columncast.episodes import files
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import ConflictError
+from columncast.episodes.records import guid_of
 from columncast.episodes.storage import Content
 from columncast.feed.live.reading import FEED, Item, differences
 
@@ -76,7 +77,7 @@ def refuse_foreign(
         return
     if not seen.feed:
         lost = {item.guid for item in there} - {item.guid for item in here}
-        if not lost or lost <= {episode.facts.guid for episode in folder.all()}:
+        if not lost or lost <= {guid_of(folder, episode) for episode in folder.all()}:
             return
     raise changed(there, here, label)
 
