@@ -579,7 +579,7 @@ def transcribe(*, what: tuple[str, ...], out: Path | None, track: int, voice: Vo
 
 
 @cli.command(name="publish")
-@click.option("--to", default="", metavar="NAME", help="Only the place [publish.NAME].")
+@click.option("--to", metavar="NAME", help="Only the place [publish.NAME].")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--replace", is_flag=True, help="Replace a live feed that somebody else has changed.")
 @click.option("--rollback", is_flag=True, help="Bring the former feed back live.")
@@ -589,7 +589,7 @@ def transcribe(*, what: tuple[str, ...], out: Path | None, track: int, voice: Vo
 def publish_(
     *,
     folder: ShowFolder,
-    to: str,
+    to: str | None,
     dry_run: bool,
     replace: bool,
     rollback: bool,
@@ -602,6 +602,11 @@ def publish_(
     """
     from columncast.feed.live import places, pruning
 
+    if to is not None and not to:
+        raise UsageError(
+            "--to names no place, and without --to it is all of them; nothing was done"
+        )
+    to = to or ""
     if rollback + prune + replace > 1:
         raise UsageError("--rollback, --prune and --replace exclude each other; nothing was done")
     if rollback:

@@ -626,10 +626,31 @@ def test_a_file_counts_as_named_in_whatever_spelling(spelling):
     assert not Names(spelling.encode()).name("audio/y-1a2b3c4d.mp3")
 
 
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "<link>https://w.example/pod/feed/ferry/</link>",
+        "<link>https://w.example/pod/feed//ferry</link>",
+        '<a rel="next" href="../ferry/">',
+        '<a href="./ferry/#top">',
+        "<a href='../../feed/./ferry/index.html'>",
+        '<a href="\n ferry/">',
+        "<link>https://ferry.example/FEED/Ferry/?from=feed</link>",
+        '{"url": "ferry\\x2findex.html"}',
+    ],
+)
+def test_a_page_counts_as_named_by_its_folder(spelling):
+    assert Names(spelling.encode()).name("feed/ferry/index.html")
+    assert not Names(spelling.encode()).name("feed/harbour/index.html")
+    assert not Names(b"The ferry ran late. ferry-1a2b3c4d.mp3").name("feed/ferry/index.html")
+
+
 def test_names_that_are_no_words_are_found_too():
     key = "feed/assets/mein föto.jpg"
 
     assert Names(b'<img src="assets/mein%20f%C3%B6to.jpg">', odd=[key]).name(key)
+    assert Names('<img src="mein föto.jpg">'.encode("cp1252"), odd=[key]).name(key)
+    assert Names('<img src="mein föto.jpg">'.encode("utf-16-le"), odd=[key]).name(key)
     assert not Names(b'<img src="mein-foto.jpg">', odd=[key]).name(key)
 
 
@@ -720,6 +741,13 @@ def test_options_that_do_not_go_together_are_refused(on_the_command_line, one, w
     assert 2 == code
     assert "exclude each other; nothing was done" in said
     assert before == one.keys("main")
+
+
+def test_an_empty_name_is_not_taken_for_all_places(on_the_command_line, one):
+    code, said = on_the_command_line("--to", "", "--prune")
+
+    assert (2, 1) == (code, said.count("\n"))
+    assert "--to names no place" in said
 
 
 def test_a_dry_run_of_a_rollback_changes_nothing(on_the_command_line, one, tmp_path):

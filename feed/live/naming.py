@@ -22,10 +22,20 @@ from columncast.feed.headers import is_hashed
 MOST_ESCAPES = 4
 """How often one text may be escaped within another: HTML in XML in a URL in JSON."""
 WORD = re.compile(r"[\w.~-]+")
-FOLDER = re.compile(r"""(?:feed|\.\.)/([\w.~-]+)|["'(=]([\w.~-]+)/""")
-JSON_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(/))")
+FOLDER = re.compile(r"[\w.~-]+(?=/)|(?<=feed/)[\w.~-]+|(?<=\.\./)[\w.~-]+")
+"""What stands where a folder's name does: before a slash, or at the end of an address."""
+SLASHES = re.compile(r"/(?:\.?/)+")
+"""All the same as one."""
+ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(/))")
+"""As JSON and JavaScript have them."""
 INDEX = "index.html"
-MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+MARKS = (
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
+"""How a document begins that is not UTF-8; without a byte order mark, by its first character."""
 
 
 class Names:
@@ -41,14 +51,12 @@ class Names:
 
     def read(self, document: bytes) -> None:
         """Add what *document* names."""
-        kind = next((name for mark, name in MARKS if document.startswith(mark)), "utf-8")
-        text = _folded(document.decode(kind, errors="replace"))
+        text = _folded(_decoded(document))
         for _ in range(MOST_ESCAPES + 1):
             words = WORD.findall(text)
             self._words.update(words, (word.rstrip(".") for word in words))
             self._words.update(name for name in self._odd if name in text)
-            for ours, relative in FOLDER.findall(text):
-                self._folders.add(ours or relative)
+            self._folders.update(FOLDER.findall(SLASHES.sub("/", text)))
             unescaped = _folded(_unescaped(text))
             if unescaped == text:
                 break
@@ -71,13 +79,22 @@ class Names:
         return _name(key) in self._words
 
 
+def _decoded(document: bytes) -> str:
+    kind = next((name for mark, name in MARKS if document.startswith(mark)), "utf-8")
+    try:
+        return document.decode(kind)
+    except UnicodeDecodeError:
+        # A page of somebody's own, of a time before UTF-8: both readings count.
+        return document.decode(kind, "replace") + "\n" + document.decode("cp1252", "replace")
+
+
 def _name(key: str) -> str:
     return _folded(PurePosixPath(key).name)
 
 
 def _unescaped(text: str) -> str:
-    return JSON_ESCAPE.sub(
-        lambda m: m[2] or chr(int(m[1], 16)), unquote(html.unescape(text), errors="replace")
+    return ESCAPE.sub(
+        lambda m: m[3] or chr(int(m[1] or m[2], 16)), unquote(html.unescape(text), errors="replace")
     )
 
 
