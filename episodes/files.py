@@ -480,7 +480,8 @@ def sweep(folder: Path, *, depth: int = 0, shared: bool = False) -> None:
     nobody can tell: it goes, since whoever calls this holds the show's lock; in a *shared* folder,
     which has no lock, only if nothing was written to it for `FOREIGN_S`.
     """
-    left = _look_for_drafts(os.fspath(folder), depth)
+    # The whole list first: what is interrupted in between leaves no folder open.
+    left = list(_look_for_drafts(os.fspath(folder), depth))
     for entry in [entry for entry in left if is_left(entry.name, _modified(entry), shared=shared)]:
         if entry.is_dir(follow_symlinks=False):
             shutil.rmtree(entry.path, ignore_errors=True)

@@ -13,6 +13,7 @@ import re
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,8 +29,16 @@ LOOPBACK = "127.0.0.1"
 
 
 def free_port() -> int:
+    """Return a port that nobody else is given before the server of the test has it.
+
+    A connection that was closed at this end keeps its port for a minute: for that long the system
+    gives it to no other program that asks for any, and a server that asks for it by number, with
+    `SO_REUSEADDR` as all of them do, gets it.
+    """
     with socket.create_server((LOOPBACK, 0)) as taken:
-        return taken.getsockname()[1]
+        address = taken.getsockname()
+        with socket.create_connection(address), taken.accept()[0]:
+            return address[1]
 
 
 def wait_for(port: int, process: subprocess.Popen | None = None) -> None:
@@ -141,10 +150,6 @@ def apache_over(
     root.mkdir(parents=True, exist_ok=True)
     run.mkdir(exist_ok=True)
     port = free_port()
-    if os.geteuid() == 0:  # as root it would serve as another user, who may not look in here
-        for folder in (root, *root.parents):
-            if folder.owner() == "root" and folder != Path("/"):
-                folder.chmod(folder.stat().st_mode | 0o055)
     modules = [
         f"LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so"
         for name in MODULES
@@ -153,19 +158,43 @@ def apache_over(
     if htaccess:
         (root / ".htaccess").write_text(recipe)
     config = run / "apache.conf"
-    config.write_text(
-        APACHE.format(
-            run=run,
-            address=f"{LOOPBACK}:{port}",
-            user="User nobody\nGroup nogroup" if os.geteuid() == 0 else "",
-            modules="\n".join(modules) + "\nAddOutputFilterByType DEFLATE text/html text/css",
-            root=root,
-            override="FileInfo" if htaccess else "None",
-            recipe="" if htaccess else recipe,
+    with seen_by_others(root) as seen:
+        config.write_text(
+            APACHE.format(
+                run=run,
+                address=f"{LOOPBACK}:{port}",
+                user="User nobody\nGroup nogroup" if os.geteuid() == 0 else "",
+                modules="\n".join(modules) + "\nAddOutputFilterByType DEFLATE text/html text/css",
+                root=seen,
+                override="FileInfo" if htaccess else "None",
+                recipe="" if htaccess else recipe,
+            )
         )
-    )
-    with running([program, "-D", "FOREGROUND", "-f", str(config)], port):
-        yield Served(root=root, url=f"http://{LOOPBACK}:{port}/")
+        with running([program, "-D", "FOREGROUND", "-f", str(config)], port):
+            yield Served(root=root, url=f"http://{LOOPBACK}:{port}/")
+
+
+@contextlib.contextmanager
+def seen_by_others(folder: Path) -> Iterator[Path]:
+    """Let any user look into *folder*: it lies elsewhere meanwhile, and a link in its place.
+
+    Apache, started by root, serves as another user. Every run of pytest that begins on the machine
+    closes the folder of all runs to other users, so opening that once is not enough.
+    """
+    if os.geteuid() != 0:
+        yield folder
+        return
+    with tempfile.TemporaryDirectory() as open_to_all:
+        there = Path(open_to_all, folder.name)
+        Path(open_to_all).chmod(0o755)
+        shutil.move(folder, there)
+        there.chmod(0o755)
+        folder.symlink_to(there)
+        try:
+            yield there
+        finally:
+            folder.unlink()
+            shutil.move(there, folder)
 
 
 @contextlib.contextmanager
