@@ -136,6 +136,13 @@ def test_footnotes_of_wordpress_are_footnotes(wordpress, body):
     assert '<sup><a href="#note-1"' in column.html
 
 
+def test_a_few_words_in_double_brackets_are_no_footnote(wordpress):
+    column = wordpress("The ferry ((an old one)) left((ibid.)) ((At noon.)) early.")
+
+    assert "The ferry ((an old one)) left" in column.text
+    assert ["ibid.", "At noon."] == [note.text for note in column.footnotes]
+
+
 def test_an_address_alone_in_its_paragraph_is_not_read_aloud(wordpress):
     column = wordpress(
         "Before.\n\nhttps://www.youtube.com/watch?v=def\n\nSee https://example.org/a too."

@@ -278,6 +278,8 @@ MONSTERS = {
     "lines": "a\n=\n",
     "spaces": " " * 1000,
     "shortcodes": "[a_b x='",
+    "block comments": "<!-- wp:a ",
+    "comments of many lines": "<!-- a -->\n",
 }
 
 
@@ -290,6 +292,18 @@ def test_a_monster_is_read_or_refused_in_seconds(tmp_path, kind, form):
     if form == "xml":
         body = wordpress().decode().replace("One [sic]", body.replace("]]>", ""))
     path.write_text(start + body, encoding="utf-8")
+    began = time.process_time()
+
+    read_all(path)
+
+    assert time.process_time() - began < SLOWEST_S
+
+
+@pytest.mark.parametrize("ends", ["# The Piano\n\nThe ferry left.\n", "<p>The ferry left.</p>"])
+@pytest.mark.parametrize("mark", ["<!-- a -->\n", "<!-- a -->", "<!---->\n\n", "<!-- a"])
+def test_a_column_may_begin_with_many_comments(tmp_path, mark, ends):
+    path = tmp_path / "column.md"
+    path.write_text(mark * 400 + "\n\n" + ends, encoding="utf-8")
     began = time.process_time()
 
     read_all(path)

@@ -50,6 +50,25 @@ COMMENTS = {
     "Nobody saw.",
     "Logseq": "The ferry left.\n\n#+BEGIN_COMMENT\nSECRET\n#+END_COMMENT\n\nNobody saw.\n\n"
     "status:: SECRET\n\n:LOGBOOK:\nSECRET\n:END:\n",
+    "Obsidian's after a share": "The ferry left. It cost 50 %% more.\n\n%%SECRET%%\n\nNobody saw.",
+    "Obsidian's after a year": "The ferry left. In 1990%%SECRET%% Nobody saw.",
+    "Dataview's facts": "The ferry left. [status:: SECRET] Nobody saw (asked:: SECRET). `= this.SECRET`",
+    "a callout that hides": "The ferry left.\n\n> [!private] SECRET\n> SECRET\n\nNobody saw.",
+    "Org's in one line": "The ferry left.\n\n#+COMMENT: SECRET\n\nNobody saw.",
+    "MyST's": "The ferry left.\n\n% SECRET\n% SECRET\n\nNobody saw.",
+    "Liquid nested": "The ferry left. {% comment %}a{% comment %}b{% endcomment %}SECRET{% endcomment %} Nobody saw.",
+    "Markdoc": "The ferry left. {% comment %}SECRET{% /comment %} Nobody saw.",
+    "Jinja that is never shown": "The ferry left. {% if False %}SECRET{% endif %} Nobody saw. {% if 0 %}SECRET{% endif %}",
+    "Jinja's set": '{% set x = "SECRET" %}The ferry left. {% set x %}SECRET{% endset %} Nobody saw.',
+    "Handlebars that is never shown": "The ferry left. {{#if false}}SECRET{{#if x}}{{/if}}SECRET{{/if}} Nobody saw.",
+    "Blade": "The ferry left. {{-- SECRET }} SECRET --}} Nobody saw.",
+    "Smarty, Razor, FreeMarker, Velocity": "The ferry left. {* SECRET *} @* SECRET *@ <#-- SECRET --> "
+    "[#-- SECRET --] #* SECRET *# Nobody saw.",
+    "MDX with line comments": "The ferry left.\n\n{\n  // SECRET\n  // SECRET\n}\n\nNobody saw.",
+    "pandoc's raw text and styles": 'The ferry left. `SECRET`{=html} [SECRET]{style="display: none"} Nobody saw.',
+    "a cell that is not shown": "The ferry left.\n\n```{python}\n#| label: a\n#| echo: false\nSECRET\n```\n\nNobody saw.",
+    "plugins' blocks": "The ferry left.\n\n```compressed-json\nSECRET\n```\n\nNobody saw.",
+    "an element of MDX": "The ferry left. <Hidden>SECRET</Hidden> Nobody saw.",
     "PHP": "The ferry left. <?php if (1 > 0) echo 'SECRET'; ?> Nobody saw.",
     "EJS": "The ferry left. <%# SECRET %> Nobody saw. <%-- SECRET --%>",
     "Dataview": "The ferry left.\n\n```dataview\nLIST FROM SECRET\n```\n\nNobody saw.",
@@ -86,8 +105,14 @@ def test_a_comment_is_never_published(tmp_path, kind, suffix):
 
 ONLY_MARKDOWN = {
     # In plain text these are words like others; each needs Markdown's blocks to be one.
-    *("MDX's imports", "a reference to nothing", "pandoc's tracked changes", "pandoc's div"),
-    *("Logseq", "Dataview", "an element"),
+    *(
+        "MDX's imports",
+        "pandoc's tracked changes",
+        "pandoc's raw text and styles",
+        "Dataview's facts",
+    ),
+    *("a callout that hides", "Org's in one line", "MyST's", "an element of MDX"),
+    *("MDX with line comments", "plugins' blocks", "a cell that is not shown"),
 }
 
 
@@ -103,13 +128,31 @@ def test_what_stands_in_code_is_shown(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["Full: 100%% of it, 50%% of that.", "Set \\{{ as it is.", "A brace { and a } here."]
+    "text",
+    [
+        "Full: 100%% of it, 50%% of that.",
+        "It cost 50 %% more than last year.",
+        "Set \\{{ as it is.",
+        "A brace { and a } here.",
+        "The price was {$5}, and {a} of {x, y}; a{*} is regular.",
+        "He said [laughs] and [sic] and ((aside)), in std::vector and 3:2 :: 2:1.",
+        "If a == b, $x^2$ is {x}; the score was 50\n% of it.",
+    ],
 )
 def test_prose_that_looks_like_a_mark_stays(tmp_path, text):
     path = tmp_path / "column.md"
     path.write_text(f"# Shares\n\n{text}\n")
 
-    assert text.replace("\\", "") == read_column(path).text
+    assert text.replace("\\", "").replace("\n", " ") == read_column(path).text
+
+
+@pytest.mark.parametrize("suffix", ["txt", "html"])
+def test_a_template_between_backticks_is_quoted(tmp_path, suffix):
+    path = tmp_path / f"column.{suffix}"
+    text = "Write `{{ page.title }}`, `{% if x %}` and `%% x %%`. {{ SECRET }}"
+    path.write_text(f"<h1>Tools</h1><p>{text}</p>" if suffix == "html" else f"Tools\n\n{text}\n")
+
+    assert "Write `{{ page.title }}`, `{% if x %}` and `%% x %%`." == read_column(path).text
 
 
 def test_a_comment_without_an_end_is_warned_of_with_its_line(tmp_path):

@@ -26,6 +26,7 @@ from columncast.episodes.columns.plain import read_plain
 from columncast.episodes.columns.posts import Post, refusals
 from columncast.episodes.columns.review import review
 from columncast.episodes.columns.source import (
+    COMMENT,
     TEXT_LIMIT,
     decode,
     read_bytes,
@@ -54,7 +55,7 @@ _BEFORE_A_FEED = 1 << 17
 _MARKDOWN = frozenset(".md .markdown .mdown .mkd .mkdn .mdwn .mdx .qmd .rmd .livemd".split())
 _SINGLE = "is a single column, not a collection; give it to: columncast add"
 _HTML = re.compile(
-    r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|article|main|section|div|"
+    rf"\s*+(<\?xml[^>]*>\s*)?(?:{COMMENT})*+<(!doctype\s+html|html|head|body|article|main|section|div|"
     r"p|h[1-6]|ul|ol|blockquote|figure|table|header|span|em|strong|a|b|i|meta)\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -187,7 +188,8 @@ def kind_of(path: Path) -> Kind:
         if text.startswith(b"{") and re.search(rb'^\{\s*"(db|meta|data)"', text):
             return "ghost"
         if re.match(
-            rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!DOCTYPE[^>[]*(\[.*?\])?\s*>\s*)?<(rss|([a-zA-Z]\w*:)?feed|rdf:RDF)\b",
+            rb"(<\?xml[^>]*>\s*)?(?:%b)*+(<!DOCTYPE[^>[]*(\[.*?\])?\s*>\s*)?<(rss|([a-zA-Z]\w*:)?feed|rdf:RDF)\b"
+            % COMMENT.encode(),
             text,
             re.DOTALL,
         ):

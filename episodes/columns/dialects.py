@@ -18,6 +18,9 @@ _COMMENT_REFERENCE = re.compile(
 )
 _CLOSERS = {"(": ")", '"': '"', "'": "'"}
 _BEGIN_COMMENT = re.compile(r"^\s*#\+begin_comment\b", re.IGNORECASE)
+_ORG_COMMENT = re.compile(r"^\s*#\+comment:", re.IGNORECASE)
+_LATEX_COMMENT = re.compile(r"^%(?:[ \t]|$)")
+"""MyST's and LaTeX's; a paragraph of such lines alone, since a wrapped line may begin with a percent."""
 _END_COMMENT = re.compile(r"^\s*#\+end_comment\b", re.IGNORECASE)
 _DRAWER = re.compile(r"^\s*:(?:properties|logbook|drawer):\s*$", re.IGNORECASE)
 _DRAWER_END = re.compile(r"^\s*:end:\s*$", re.IGNORECASE)
@@ -35,6 +38,7 @@ _ADMONITION = re.compile(r"^(?:!!!|\?\?\?\+?)\s+[\w -]+?(?:\s+\"(?P<title>[^\"]*
 _CALLOUT = re.compile(
     r"^(?P<quote>\s*(?:>[ \t]?)+)\[!(?P<kind>[\w-]+)(?:\|[^\]]*)?\][+-]?[ \t]*(?P<title>.*)$"
 )
+_HIDDEN_CALLOUTS = HIDDEN_NAMES - {"todo", "notes"}
 _BLOCK_ID = re.compile(r"(?:^|(?<![ \t])[ \t]+)\^[A-Za-z0-9][A-Za-z0-9-]*[ \t]*$")
 _TAG = r"#(?=[\w/-]*[^\W\d])[\w/-]+"
 _TAG_LINE = re.compile(rf"^\s*{_TAG}(?:[\s,]+{_TAG})*\s*$")
@@ -87,7 +91,7 @@ def _outside_code(lines: Sequence[Line], found: Found) -> Iterator[Line]:
         at += 1
 
 
-def _left_out(lines: Sequence[Line], at: int, found: Found) -> int:  # noqa: C901 - one case a rule
+def _left_out(lines: Sequence[Line], at: int, found: Found) -> int:  # noqa: C901, PLR0912 - one case a rule
     """The line after what begins at *at* and is not of the text; *at* itself if all is."""
     line = lines[at]
     text, end, tag = line.text, at, ""
@@ -95,6 +99,12 @@ def _left_out(lines: Sequence[Line], at: int, found: Found) -> int:  # noqa: C90
         end = _reference_end(lines, at, reference["open"] or "")
     elif _BEGIN_COMMENT.match(text):
         end = _end(lines, at, _END_COMMENT)
+    elif _ORG_COMMENT.match(text):
+        end = at + 1
+    elif _LATEX_COMMENT.match(text):
+        end = _latex_end(lines, at)
+    elif (callout := _CALLOUT.match(text)) and callout["kind"].lower() in _HIDDEN_CALLOUTS:
+        end = _paragraph_end(lines, at)
     elif _DRAWER.match(text):
         end, tag = _drawer_end(lines, at), text.strip()
     elif _IMPORT.match(text):
@@ -137,6 +147,17 @@ def _end(lines: Sequence[Line], at: int, ends: re.Pattern[str]) -> int:
         if ends.match(lines[number].text):
             return number + 1
     return len(lines)
+
+
+def _paragraph_end(lines: Sequence[Line], at: int) -> int:
+    """The blank line after *at*, or the end."""
+    return next((n for n in range(at, len(lines)) if not lines[n].text.strip()), len(lines))
+
+
+def _latex_end(lines: Sequence[Line], at: int) -> int:
+    end = _paragraph_end(lines, at)
+    begins = at == 0 or not lines[at - 1].text.strip()
+    return end if begins and all(_LATEX_COMMENT.match(line.text) for line in lines[at:end]) else at
 
 
 def _drawer_end(lines: Sequence[Line], at: int) -> int:

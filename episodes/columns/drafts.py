@@ -42,7 +42,7 @@ _STATUS = (
     "publish_status",
 )
 _NOT_YET = frozenset(
-    "draft drafts pending private idea todo wip unpublished hidden unlisted review auto-draft trash "
+    "draft drafts drafted drafting pending private idea todo wip unpublished hidden unlisted review auto-draft trash "
     "outline writing editing unfinished not-published in-progress in-review to-review members paid "
     "embargoed".split()
 )

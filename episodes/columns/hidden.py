@@ -13,8 +13,10 @@ from columncast.episodes.columns.private import comments_left_out
 from columncast.episodes.html import Element
 from columncast.episodes.model import Notice
 
-_TAGS = frozenset("template noscript noframes noembed comment".split())
-"""Shown where scripts or frames are off, or by a script only."""
+_TAGS = frozenset(
+    "template noscript noframes noembed comment hidden private draft todo annotation annotation-xml".split()
+)
+"""Shown where scripts or frames are off, by a script only, or never: a formula's source, say."""
 
 _CLASSES = frozenset(
     "sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only hidden is-hidden "

@@ -9,7 +9,7 @@ those tools read: shortcodes, wikilinks, attributes. Rules for whole lines are i
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
@@ -29,18 +29,26 @@ _GAP = "\x00"
 _OPENERS = {
     "markdown": r"\\[!-/:-@\[-`{-~]|(?m:^)[ >\t]{0,12}(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:`{3,}|~{3,})|`+|"
     r"<!--|<\?(?=[a-zA-Z=])|<%|<(?=(?:pre|code|script|style|textarea|xmp)\b)|"
-    r"%%+|\{[%{#/>~=+:\-.\w]|\{\s+/\*|!?\[|(?<!=)==(?!=)",
-    "plain": r"<!--|<\?(?=[a-zA-Z=])|<%|%%+|\{[%{#/>~=+:\-]|\{\s+/\*|!?\[\[",
+    r"%%+|<#--|[@#{]\*|\{[%{#/>~=+:\-.\w]|\{\s+/[*/]|!?\[|(?<!=)==(?!=)|[(](?=[A-Za-z][\w-]{0,40}::\s)",
+    "plain": r"<!--|<\?(?=[a-zA-Z=])|<%|%%+|<#--|[@#{]\*|\{[%{#/>~=+:\-]|\{\s+/[*/]|!?\[\[|\[#--|"
+    r"(?<!`)`(?:%%[^`\n]{0,300}%%|\{[{%#][^`\n]{0,300}[}%#]\}|<!--[^`\n]{0,300}-->)`(?!`)",
     "html": r"<!--|<\?(?=[a-zA-Z=])|<%|<(?=(?:pre|code|script|style|textarea|xmp|svg)\b)|"
-    r"%%+|\{[%{#/>]|\{\s+/\*",
+    r"%%+|\{[%{#/>]|\{\s+/[*/]|(?<!`)`(?:%%[^`<\n]{0,300}%%|\{[{%#][^`<\n]{0,300}[}%#]\})`(?!`)",
 }
 _OPENER = {form: re.compile(pattern, re.IGNORECASE) for form, pattern in _OPENERS.items()}
 
 _FENCE = re.compile(r"[ >\t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(`{3,}|~{3,})([^\n]*)")
 _QUERY_FENCE = re.compile(
-    r"\s*(?:dataview(?:js)?|query|tasks|button|ad-comment|\{=\w+\}|\{[^}\n]*(?:echo|include)\s*[:=]\s*false\b)",
+    r"\s*(?:dataview(?:js)?|query|tasks|button|tracker|compressed-json|meta-bind[\w-]*|ad-comment|"
+    r"\{=\w+\}|\{[^}\n]*(?:echo|include)\s*[:=]\s*false\b)",
     re.IGNORECASE,
 )
+_UNSHOWN_CELL = re.compile(r"\n(?:#\|[^\n]*\n)*#\|\s*(?:echo|include)\s*:\s*false\b", re.IGNORECASE)
+"""Quarto's options above the code of a cell."""
+_RAW = re.compile(r"\{=\w+\}")
+"""Pandoc's: code in a line that is meant for one format of several, and seen in none of ours."""
+_QUERY = re.compile(r"\$?=\s*(?:this|dv|date|link|length|choice)\s*[.(]")
+"""Dataview's, in code of a line."""
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 _TAG_NAME = re.compile(r"[\s\-~]*(/?)\s*([\w.-]*)")
 _ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"']+))")
@@ -54,6 +62,16 @@ _ATTRIBUTES = re.compile(
     r"\{(?:\s*(?:[.#][\w:-]+|[\w:-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s{}\"']+)|-))+\s*\}"
 )
 _KRAMDOWN = re.compile(r"\{::?/?[^{}\n]*\}")
+_FIELD = re.compile(
+    r"(?:\[[A-Za-z][\w-]{0,40}::\s[^\[\]\n]*\]|\([A-Za-z][\w-]{0,40}::\s[^()\n]*\))(?![(\[])"
+)
+"""Dataview's facts in a line: `[status:: second reading]`."""
+_PAIRS = {"<#--": "-->", "[#--": "--]", "{*": "*}", "@*": "*@", "#*": "*#"}
+"""Comments of FreeMarker, Smarty, Razor and Velocity."""
+_STYLED_AWAY = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?:^|\s)hidden(?:=|\s|$)", re.IGNORECASE
+)
+_LINE_COMMENTS = re.compile(r"\{\s*(?://[^\n]*\n\s*)+\}")
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|heic|svg|bmp|tiff?)$", re.IGNORECASE)
 
 HIDDEN_NAMES = frozenset(
@@ -201,6 +219,7 @@ class _Scanner:
         """Where marks end whose content stays, and their lengths; a heap."""
         self.line_ends = [at.start() for at in re.finditer("\n", text)]
         self.paragraph_ends = [at.start() for at in _PARAGRAPH_END.finditer(text)]
+        self.percents = [at.start() for at in re.finditer(r"(?<!\d)%%+", text)]
         self.ticks: dict[int, list[int]] = {}
 
     def run(self) -> None:
@@ -283,12 +302,14 @@ class _Scanner:
             self.found.tags.append((self.line_at(start), name))
         return self.drop(start, end, shown)
 
-    def _take(self, mark: str, start: int) -> int:  # noqa: C901, PLR0911 - one case a mark
+    def _take(self, mark: str, start: int) -> int:  # noqa: C901, PLR0911, PLR0912 - one case a mark
         text = self.text
         if mark.startswith("\\"):
             return self.keep(start, start + 2)
         if mark.lstrip(" >\t-*+.)0123456789")[:3] in ("```", "~~~"):
             return self._fence(start)
+        if mark[0] == "`" and self.form != "markdown":
+            return self.keep(start, start + len(mark))  # a template that is quoted
         if mark[0] == "`":
             return self._code(mark, start)
         if mark == "<!--":
@@ -306,9 +327,22 @@ class _Scanner:
             return self._percents(mark, start)
         if mark == "==":
             return self._around(start, "==", "==")
+        if mark[0] in "<@#(" or mark == "{*" or text.startswith("[#--", start):
+            return self._pair(mark, start)
         if mark[0] in "![":
             return self._brackets(mark, start)
         return self._braces(start)
+
+    def _pair(self, mark: str, start: int) -> int:
+        """Comments that are one only where they end; and Dataview's facts in round brackets."""
+        if mark == "(":
+            found = _FIELD.match(self.text, start)
+            return self.tag(start, found.end(), found[0]) if found else self.keep(start, start + 1)
+        opens = "[#--" if mark[0] == "[" else mark
+        end = self.find(_PAIRS[opens], start + len(opens))
+        if end < 0 or (len(opens) == 2 and self.text[start + 2] in "*}@#"):  # `{*}`
+            return self.keep(start, start + len(mark))
+        return self.comment(start, end, opens, len(_PAIRS[opens]))
 
     def _fence(self, start: int) -> int:
         found = _FENCE.match(self.text, start)
@@ -316,7 +350,7 @@ class _Scanner:
             return self.keep(start, start + 1)
         end = self.search(rf"\n[ >\t]*{re.escape(found[1])}[`~]*[ \t]*(?=\n|\Z)", found.end())
         until = end.end() if end else len(self.text)
-        if _QUERY_FENCE.match(found[2]):
+        if _QUERY_FENCE.match(found[2]) or _UNSHOWN_CELL.match(self.text, found.end()):
             return self.tag(start, until, f"```{found[2].strip()}")
         return self.keep(start, until)
 
@@ -325,7 +359,12 @@ class _Scanner:
         places = self.ticks.get(len(mark), [])
         following = bisect_right(places, start)
         if following < len(places) and places[following] < self.paragraph_end(start):
-            return self.keep(start, places[following] + len(mark))
+            end = places[following] + len(mark)
+            if raw := _RAW.match(self.text, end):
+                return self.tag(start, raw.end(), raw[0])
+            if _QUERY.match(self.text, start + len(mark)):
+                return self.tag(start, end, self.text[start:end])
+            return self.keep(start, end)
         return self.keep(start, start + len(mark))
 
     def _html_comment(self, start: int) -> int:
@@ -368,11 +407,13 @@ class _Scanner:
         return self.after(rf"</{name}\s*>", at)
 
     def _percents(self, mark: str, start: int) -> int:
-        """Obsidian's; a share of "100%%" is none."""
+        """Obsidian's; a share of "100%%" is none, nor one of "50 %%"."""
         before = self.text[start - 1 : start]
-        if before.isdigit():
-            return self.keep(start, start + len(mark))
         end = self.find("%%", start + len(mark))
+        if before.isdigit() and not self._follows_a_year(start + len(mark), end):
+            return self.keep(start, start + len(mark))
+        if self._is_share(mark, start):
+            return self.keep(start, start + len(mark))
         if self.form == "html" and (end < 0 or "<" in self.text[start:end]):
             return self.keep(start, start + len(mark))
         if end < 0 and before and not before.isspace() and before not in "([{>*_-":
@@ -380,6 +421,19 @@ class _Scanner:
         while end > 0 and self.text[end + 2 : end + 3] == "%":
             end += 1
         return self.comment(start, end, "%%", 2)
+
+    def _follows_a_year(self, start: int, end: int) -> bool:
+        """Whether what begins after `1990%%` is a comment: its text begins and ends at its marks."""
+        ends = 0 <= end < self.paragraph_end(start) and not self.text[end - 1].isspace()
+        return ends and self.text[start].isalpha() and not self.text[end - 1].isdigit()
+
+    def _is_share(self, mark: str, start: int) -> bool:
+        """Whether `%%` is a number's: there is no other to end a comment, or one too many."""
+        if not re.search(r"\d[ \u00a0\u202f]$", self.text[max(0, start - 2) : start]):
+            return False
+        if not re.match(r"[\s.,;:!?)\]]|$", self.text[start + len(mark) : start + len(mark) + 1]):
+            return False
+        return (len(self.percents) - bisect_left(self.percents, start)) % 2 == 1
 
     def _around(self, start: int, opens: str, closes: str) -> int:
         """A mark around text: the text stays."""
@@ -397,6 +451,8 @@ class _Scanner:
         if mark == "[":
             if (span := _SPAN.match(self.text, start)) and _ATTRIBUTES.fullmatch(f"{{{span[2]}}}"):
                 return self._span(span)
+            if field_ := _FIELD.match(self.text, start):
+                return self.tag(start, field_.end(), field_[0])
             if (cited := _CITATION.match(self.text, start)) is not None:
                 return self.tag(start, cited.end(), cited[0])
         return self.keep(start, start + len(mark))
@@ -417,16 +473,18 @@ class _Scanner:
 
     def _span(self, span: re.Match[str]) -> int:
         """Pandoc's `[text]{.class}`: the text, unless its class hides it."""
-        if HIDDEN_NAMES & set(re.findall(r"\.([\w-]+)", span[2])):
+        if HIDDEN_NAMES & set(re.findall(r"\.([\w-]+)", span[2])) or _STYLED_AWAY.search(span[2]):
             return self.comment(span.start(), span.end(), "[")
         # What is in it is looked at as well; its end goes when the walk comes there.
         heappush(self.ends, (span.end(1), span.end() - span.end(1)))
         return span.start() + 1
 
-    def _braces(self, start: int) -> int:  # noqa: C901, PLR0911 - one case a mark
+    def _braces(self, start: int) -> int:  # noqa: C901, PLR0911, PLR0912 - one case a mark
         text, two = self.text, self.text[start : start + 2]
         if re.compile(r"\{\s*/\*").match(text, start):
             return self.comment(start, self.after(r"\*/\s*\}", start), "{/*")
+        if commented := _LINE_COMMENTS.match(text, start):
+            return self.comment(start, commented.end(), "{//")
         if two == "{{":
             return self._double_braces(start)
         if two == "{%":
@@ -483,6 +541,7 @@ class _Scanner:
         text = self.text
         for opens, closes in (
             ("{{!--", "--}}"),
+            ("{{--", "--}}"),
             ("{{!", "}}"),
             ("{{/*", "*/}}"),
             ("{{- /*", "*/ -}}"),
@@ -499,6 +558,9 @@ class _Scanner:
         inner, end = text[start + len(opens if closes != "}}" else "{{") : end], end + len(closes)
         while closes == "}}" and text[end : end + 1] == "}":  # `{{{raw}}}`
             end += 1
+        if closes == "}}" and re.match(r"~?#if\s+false\s*~?$", inner):
+            closer = self._block_end(r"\{\{~?#if\b", r"\{\{~?/if\s*~?\}\}", end)
+            return self.comment(start, closer, "{{#if false}}")
         if closes == "}}" and _OWN.match(inner):
             return self.keep(start, end)
         if closes == "}}":
@@ -533,6 +595,20 @@ class _Scanner:
             return self.tag(start, end, "")
         return self.drop(start, closer.end(), _preformatted(self.text[end : closer.start()]))
 
+    def _block_end(self, opens: str, closes: str, at: int) -> int:
+        """Where a block ends that may hold others of its name, or else the first end; -1 for none."""
+        depth, first = 1, -1
+        for _ in range(100):
+            found = self.search(f"(?P<opens>{opens})|{closes}", at)
+            if found is None:
+                break
+            at = found.end()
+            depth += 1 if found["opens"] else -1
+            first = at if first < 0 and not found["opens"] else first
+            if depth == 0:
+                return at
+        return first
+
     def _liquid(self, start: int) -> int:
         end = self.find("%}", start)
         if end < 0 or end - start > _LONGEST_TAG:
@@ -541,13 +617,23 @@ class _Scanner:
         inner = self.text[start + 2 : end - 2]
         found = _TAG_NAME.match(inner)
         name = found[2].lower() if found else ""
-        never = re.match(r"[\s-]*(?:if\s+false|unless\s+true)\b", inner)
+        never = re.match(
+            r"[\s-]*(?:if\s+(?:false|0|nil|none)|unless\s+true)[\s-]*$", inner, re.IGNORECASE
+        )
         if inner.lstrip(" -").startswith("#"):
             return self.comment(start, end, "{%")
-        if name in _NOT_SHOWN or name in HIDDEN_NAMES or never:
-            closer = self.search(rf"\{{%[\s-]*end{re.escape(name)}\b[^%]*%\}}", end)
-            if closer or name == "comment":
-                return self.comment(start, closer.end() if closer else -1, f"{{% {name} %}}")
+        if (
+            name in _NOT_SHOWN
+            or name in HIDDEN_NAMES
+            or never
+            or (name == "set" and "=" not in inner)
+        ):
+            tag = re.escape(name)
+            ends = self._block_end(
+                rf"\{{%[\s-]*{tag}\b", rf"\{{%[\s-]*(?:end|/\s*){tag}\b[^%]*%\}}", end
+            )
+            if ends > 0 or name == "comment":
+                return self.comment(start, ends, f"{{% {name} %}}")
         if name in ("raw", "verbatim", "highlight"):
             closer = self.search(rf"\{{%[\s-]*end{name}\b[^%]*%\}}", end)
             if closer:
@@ -555,8 +641,8 @@ class _Scanner:
                 shown = inside if name != "highlight" else _preformatted(inside)
                 return self.drop(start, closer.end(), shown)
             return self.keep(start, end)
-        ends = name.startswith("end") or name in ("else", "elsif", "elif")
-        return self.tag(start, end, "" if ends else f"{{% {name} %}}")
+        closes = name.startswith("end") or name in ("else", "elsif", "elif")
+        return self.tag(start, end, "" if closes else f"{{% {name} %}}")
 
 
 _PLAYERS = {

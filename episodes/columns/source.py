@@ -12,6 +12,10 @@ from columncast.episodes.model import Notice
 from columncast.episodes.text import clean, illegal_lines, mojibake
 from columncast.episodes.xml_text import MIXED
 
+COMMENT = r"<!--(?:[^-]|-(?!->))*+-->\s*+"
+"""A comment of HTML and the space after it, to be looked for in time that grows with the text only:
+`<!--.*?-->` repeated can end in as many ways as there are comments, and a search tries them all."""
+
 TEXT_LIMIT = 1_000_000
 """Bytes of text or Markdown: a long novel. A column larger than this is some other file."""
 

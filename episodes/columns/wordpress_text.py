@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from html import escape
 
 from columncast.episodes.columns.private import Found
+from columncast.episodes.columns.source import COMMENT
 from columncast.episodes.model import Notice
 from columncast.episodes.text import clean
 
@@ -75,6 +76,8 @@ _DEEPEST = 50
 
 _NUMBERED = re.compile(r"\(\(((?:[^()]|\([^()]*\)){1,4000}?)\)\)")
 """The footnotes plugins' `((a note))`, and Simple Footnotes' `[ref]a note[/ref]`."""
+_ASIDE = re.compile(r"(?<=\s)\(\([a-z][^\W\d_]*(?: [^\W\d_]+){0,3}\)\)")
+"""A few words in running text, `((aside))`, are the writer's own: a note is a sentence, or a source."""
 
 _BLOCKS = (
     "table|thead|tfoot|tbody|caption|col|colgroup|tr|td|th|div|dl|dd|dt|ul|ol|li|pre|form|map|area|"
@@ -87,7 +90,8 @@ _BEFORE = re.compile(rf"(<(?:{_BLOCKS})(?=[\s/>])[^<>]*>)", re.IGNORECASE)
 _AFTER = re.compile(rf"(</(?:{_BLOCKS})>)", re.IGNORECASE)
 _INSIDE = re.compile(rf"(<(?:{_AROUND})(?=[\s>])[^<>]*>)|(</(?:{_AROUND})>)", re.IGNORECASE)
 _QUIET = re.compile(r"<(pre|script|style|textarea)\b.*?(?:</\1>|\Z)", re.IGNORECASE | re.DOTALL)
-_BLOCK_COMMENT = re.compile(r"<!--\s*(/?)wp:([\w/-]+)[^>]*?(/?)-->", re.DOTALL)
+_BLOCK_COMMENT = re.compile(r"<!--\s*(/?)wp:([\w/-]+)((?:[^<>-]|-(?!->)|<(?!!--))*+)-->")
+"""One that is not closed ends where the next begins, so many of them cost no more than their length."""
 
 
 @dataclass
@@ -257,6 +261,8 @@ def _numbered(html: str, notes: list[str]) -> str:
     """Take `((notes))` out of running text."""
 
     def take(found: re.Match[str]) -> str:
+        if _ASIDE.match(html, found.start()):
+            return found[0]
         notes.append(found[1].strip())
         return _mark(len(notes))
 
@@ -299,7 +305,7 @@ def _pieces(body: str) -> Iterator[tuple[str, bool]]:
             at = found.start()
         if found[1]:
             depth = max(0, depth - 1)
-        elif not found[3]:
+        elif not found[3].endswith("/"):
             freeform = found[2] in ("freeform", "core/freeform", "shortcode", "core/shortcode")
             depth += 0 if freeform else 1
         if depth == 0:
@@ -330,7 +336,7 @@ def _autop_part(text: str) -> str:
         if _OPENS.match(chunk) or _AFTER.match(chunk):
             lined = re.match(r"<(?:p|h[1-6])[\s>]", chunk, re.IGNORECASE)
             made.append(chunk.replace("\n", "<br>") if lined else chunk)
-        elif re.fullmatch(r"(?:<!--.*?-->\s*)+", chunk, re.DOTALL):
+        elif re.fullmatch(rf"(?:{COMMENT})++", chunk):
             made.append(chunk)
         else:
             made.append(f"<p>{_breaks(chunk)}</p>")
