@@ -26,7 +26,7 @@ server {
         text/vtt vtt; application/x-subrip srt; application/json json;
     }
     charset utf-8;
-    charset_types text/html text/css text/javascript text/plain text/xsl text/x-opml text/vtt;
+    charset_types text/css text/javascript text/plain text/xsl text/x-opml text/vtt;
 
     add_header Cache-Control $podcast_kept;
     add_header Access-Control-Allow-Origin * always;
@@ -104,7 +104,9 @@ cast.walls.example {
 		expression `{podcast_type} != ""`
 	}
 	header @typed Content-Type {podcast_type}
-	@there file
+	@there file {
+		try_files {path} {path}index.html
+	}
 	header @there Cache-Control "public, max-age=300, must-revalidate"
 	# The hash in such a name is of the bytes: they never change.
 	@hashed {

@@ -139,6 +139,10 @@ def test_the_recipe_of_a_server_serves_as_directories_and_apps_ask(part, tmp_pat
             www.url + show.episodes[0].enclosure.path, headers={"accept-encoding": "gzip"}
         ).header("content-encoding")
         absent = client.ask(f"{www.url}audio/none-1a2b3c4d.mp3")
+        pages = {
+            (page.status, page.header("content-type").lower(), page.header("cache-control"))
+            for page in (client.ask(f"{www.url}feed/{path}") for path in ("", "week-1/"))
+        }
 
     assert [] == [f for f in findings if f.code != "not-https"]  # this is loopback
     assert all(status in (403, 404) for status in hidden)
@@ -152,8 +156,20 @@ def test_the_recipe_of_a_server_serves_as_directories_and_apps_ask(part, tmp_pat
         )
         for path in paths
     }
+    index = "feed/index.html"
+    assert pages == {(200, content_type(index), cache_control(index))}
     assert {Path(path).suffix for path in paths} >= set(CONTENT_TYPES) - {".xml"}
     assert ("", 404, None) == (zipped, absent.status, live.check.kept_for_s(absent) or None)
+
+
+def test_nginx_takes_its_recipe_without_a_warning(part, tmp_path):
+    program = part("nginx", "/usr/sbin/nginx")
+    with server_over(part, "nginx", tmp_path / "www"):
+        config = tmp_path / "www-nginx" / "nginx.conf"
+        tried = [program, "-t", "-p", config.parent, "-e", "stderr", "-c", config]
+        done = subprocess.run(tried, capture_output=True, text=True, check=True)
+
+    assert "[warn]" not in done.stderr
 
 
 @pytest.mark.parametrize("name", SERVERS)

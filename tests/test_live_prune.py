@@ -746,7 +746,7 @@ def test_options_that_do_not_go_together_are_refused(on_the_command_line, one, w
 def test_an_empty_name_is_not_taken_for_all_places(on_the_command_line, one):
     code, said = on_the_command_line("--to", "", "--prune")
 
-    assert (2, 1) == (code, said.count("\n"))
+    assert 2 == code
     assert "--to names no place" in said
 
 
