@@ -45,7 +45,7 @@ def outcome(path):
 def told(episode):
     yield f"episode: {episode.title} | {episode.guid} | {episode.published.isoformat()}"
     yield f"  audio {' '.join((episode.audio_url, *episode.other_urls))}"
-    for name in ("link", "description", "content", "author", "season"):
+    for name in ("link", "description", "content", "author", "season", "number", "image_url"):
         if value := getattr(episode, name):
             yield f"  {name} {value}"
     yield from (f"  chapter {chapter.start_s} {chapter.title}" for chapter in episode.chapters)

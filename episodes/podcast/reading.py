@@ -223,8 +223,8 @@ class _Reader:
             content=content,
             subtitle=words(item.said("itunes:subtitle")),
             author=words(item.said("itunes:author", "dc:creator")),
-            season=_whole(item.said("itunes:season", "podcast:season")),
-            number=_whole(item.said("itunes:episode", "podcast:episode")),
+            season=self.number("season"),
+            number=self.number("episode"),
             type=_type(item.said("itunes:episodeType")),
             explicit=truth(item.said("itunes:explicit", "googleplay:explicit")),
             block=item.said("itunes:block").lower() in _YES,
@@ -297,13 +297,22 @@ class _Reader:
         return "" if HIDDEN in link else link  # leads nowhere without its key
 
     def picture(self) -> str:
-        named = (
-            (self.item.first("itunes:image"), "href"),
-            (self.item.first("googleplay:image"), "href"),
-            (self.item.first("podcast:image"), "href"),
-        )
-        found = (self.url(node.attr(name), node.base) for node, name in named)
+        names = ("itunes:image", "googleplay:image", "podcast:image")
+        named = [node for name in names for node in self.item.all(name)]
+        found = (self.url(node.attr("href", "url") or node.text, node.base) for node in named)
         return next((url for url in found if url), "")
+
+    def number(self, name: str) -> int | None:
+        """Return the number of the season or the episode, however it is written: `4`, `E04`, `Ep. 4`."""
+        text = self.item.said(f"itunes:{name}", f"podcast:{name}")
+        written = re.fullmatch(
+            rf"(?:{name}|{name[:2]}|{name[0]}|#)?[.\s]*(\d{{1,9}})", text, re.IGNORECASE
+        )
+        if written:
+            return int(written[1]) or None  # readers drop a 0
+        if text:
+            self.tell("import-left-out", f"left out: {clip(text, 40)!r} is no number of its {name}")
+        return None
 
     def url(self, text: str, base: str = "") -> str:
         """Return an address as it stands, unless it has to be mended to be one; empty if it is none."""
@@ -548,8 +557,3 @@ def truth(text: str) -> bool | None:
 def _type(text: str) -> EpisodeType:
     said = text.strip().lower()
     return said if said in ("trailer", "bonus") else "full"  # type: ignore[return-value]
-
-
-def _whole(text: str) -> int | None:
-    text = text.strip()
-    return int(text) if re.fullmatch(r"\d{1,15}", text) and int(text) > 0 else None
