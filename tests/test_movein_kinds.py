@@ -69,12 +69,16 @@ def everything_in(show):
 def test_what_an_old_feed_says_amiss_keeps_no_feed_from_being_built(import_, old_host, columncast):  # noqa: F811
     bites = '<podcast:soundbite startTime="0" duration="60">All of it</podcast:soundbite>'
     number = "<itunes:episode>1</itunes:episode>"
-    items = (item("one", sound(old_host.url + COUNTS) + bites), item("two", sound(GATE) + number))
+    cover = f'<itunes:image href="{old_host.url}/words.txt"/>'
+    old_host.files["/words.txt"] = b"no picture"
+    one = item("one", sound(old_host.url + COUNTS) + bites + cover)
+    items = (one, item("two", sound(GATE) + number))
 
     result = import_(feed(*items, more="<itunes:type>serial</itunes:type>"))
 
     assert 0 == result.code
     assert "1 of 1 soundbites, which end after the audio does" in result.err
+    assert f"the cover {old_host.url}/words.txt (the cover is not a picture" in result.err
     assert 0 == columncast("-C", import_.show, "build", "--jobs", "1").code
     checked = columncast("-C", import_.show, "check")
     assert 0 == checked.code

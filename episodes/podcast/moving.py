@@ -136,7 +136,12 @@ class Move:
             yield
         except FolderError:
             raise
-        except (ValueError, OSError, ColumncastError) as e:
+        except ColumncastError as e:
+            # Where it lies on its way here helps nobody, nor its address once more.
+            led_on = e.where.startswith("http") and e.where not in what.split()
+            why = reason(e) if led_on else clip(one_line(e.message), 300)
+            self.tell("import-left-out", f"left out: {what} ({why})")
+        except (ValueError, OSError) as e:
             self.tell("import-left-out", f"left out: {what} ({reason(e)})")
         except Exception as e:  # noqa: BLE001 - one part must not cost an episode, and it is told
             self.tell("import-left-out", f"left out: {what} ({unexpected(e)})")
