@@ -252,6 +252,15 @@ def test_a_key_is_judged_by_all_that_is_said_of_it(tmp_path):
     assert ["ssh-rsa"] == kinds([known], "walls", 2022)
 
 
+@pytest.mark.parametrize("mark", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"])
+def test_only_a_line_feed_ends_a_line_of_known_hosts(tmp_path, mark):
+    key = b64encode(b"\0\0\0\x07ssh-rsaAAAA").decode()
+    hosts = tmp_path / "hosts"
+    hosts.write_bytes(f"# my old one:{mark}walls ssh-rsa {key}\n".encode())
+
+    assert [] == read_lines([hosts])
+
+
 def test_a_known_hosts_file_that_cannot_be_read_is_one_line(tmp_path, monkeypatch):
     def refuse(_):
         raise PermissionError(13, "Permission denied")

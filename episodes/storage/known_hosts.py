@@ -93,7 +93,7 @@ def kinds(lines: Sequence[Line], host: str, port: int) -> list[str]:
 
 
 def _lines(text: str) -> Iterator[Line]:
-    for raw in text.splitlines():
+    for raw in text.split("\n"):  # and at no other mark: a comment may hold any
         words = raw.split()
         if not words or words[0].startswith("#"):
             continue
