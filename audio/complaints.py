@@ -25,6 +25,7 @@ _NO_INDEX: Final = (
     "copy or export it again"
 )
 _NO_SOUND: Final = "holds no sound: it has no audio track; export the sound and use that"
+_NO_REST: Final = "ends before its sound begins: it was cut off; copy or export it again"
 _SENTENCES: Final = {
     "moov atom not found": _NO_INDEX,
     "matches no streams": _NO_SOUND,
@@ -35,6 +36,7 @@ _SENTENCES: Final = {
     NO_DECODER: _NO_DECODER,
     NO_AUDIO: _UNKNOWN,
     "failed to find two consecutive": _UNKNOWN,
+    "input files: end of file": _NO_REST,
 }
 
 

@@ -114,6 +114,8 @@ def what_else(path: Path) -> str:
         head = file.read(4096)
     if head.startswith(_PICTURES) or head[8:12] == b"WEBP":
         return "a picture without sound"
+    if head[:4] == b"RIFX":
+        return "a WAV with its bytes in the other order (RIFX), which would be heard as noise"
     text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
     return "a playlist, which only names other files" if _PLAYLIST.search(text) else ""
 
@@ -143,7 +145,7 @@ def _by_magic(head: bytes) -> str:
     for magic, container in _MAGIC:
         if head.startswith(magic):
             return container
-    if head[:4] in (b"RIFF", b"RIFX", b"RF64", b"BW64"):
+    if head[:4] in (b"RIFF", b"RF64", b"BW64"):  # not RIFX: ffmpeg makes noise of its samples
         return _RIFF_KINDS.get(head[8:12], "")
     if head[:4] == b"FORM":
         return _FORM_KINDS.get(head[8:12], "")

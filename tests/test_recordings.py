@@ -50,6 +50,24 @@ def test_an_empty_file_is_called_empty(tmp_path, refused):
     assert "is empty (0 bytes)" in refused(tmp_path / "empty.mp3")
 
 
+def test_a_file_of_which_only_the_first_bytes_came_is_called_cut_off(tmp_path, refused):
+    (tmp_path / "take.ogg").write_bytes(b"OggS" + bytes(20))
+
+    assert "it was cut off; copy or export it again" in refused(tmp_path / "take.ogg")
+
+
+def test_a_wav_that_ffmpeg_would_hear_as_noise_is_refused(tmp_path, refused):
+    take = wav(tmp_path / "take.wav", sine()).read_bytes()
+    head = b"RIFX" + struct.pack(
+        ">I4s4sIHHIIHH", len(take) - 8, b"WAVE", b"fmt ", 16, 1, 1, RATE, 2 * RATE, 2, 16
+    )
+    head += struct.pack(">4sI", b"data", len(take) - 44)
+    swapped = np.frombuffer(take[44:], "<i2").astype(">i2").tobytes()
+    (tmp_path / "other.wav").write_bytes(head + swapped)
+
+    assert "heard as noise" in refused(tmp_path / "other.wav")
+
+
 def test_text_named_mp3_is_no_audio(tmp_path, refused):
     text = tmp_path / "column.mp3"
     text.write_text("The ferry was late again, and nobody minded.\n" * 300, encoding="utf-8")
