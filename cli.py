@@ -257,6 +257,9 @@ def add(
     episode, built = added.episode, added.built
     if not added.new:
         voice.say(f"{episode.slug} is made of this recording and this column already.")
+    if added.unheeded:
+        options = " ".join(f"--{name} …" for name in added.unheeded)
+        voice.say(f"Nothing was changed. To change it: columncast edit {episode.slug} {options}")
     voice.say(
         *report.aligned(report.receipt(episode, added.column, folder.show, verbose=voice.verbose))
     )

@@ -109,6 +109,8 @@ class Added:
     built: Built
     new: bool
     """False: the same recording and column were here already, and nothing was changed."""
+    unheeded: tuple[str, ...] = ()
+    """What was asked of such an episode that it is not: `date`, `title`, `season`, …"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,11 +180,19 @@ def add(
             track=track,
             forced=force,
         )
+        dated = parse_date(date, folder.show.timezone) if date else None
         if same := already_there(folder, source, slug):
             built = _build(ledger, [same.slug], Crew(progress=progress))
-            return Added(column=text, episode=built.find(same.slug), built=built, new=False)
-        zone = folder.show.timezone
-        published = parse_date(date, zone) if date else text.published or _now()
+            asked = {"date": (dated, same.facts.published)}
+            asked |= {name: (value, getattr(same.facts, name)) for name, value in given.items()}
+            return Added(
+                column=text,
+                episode=built.find(same.slug),
+                built=built,
+                new=False,
+                unheeded=tuple(name for name, (new, old) in asked.items() if new and new != old),
+            )
+        published = dated or text.published or _now()
         facts: dict[str, Any] = {"season": text.season, "number": text.number}
         facts |= {key: value for key, value in given.items() if value}
         with staging.prepared(folder.root, slug) as place:
@@ -275,6 +285,7 @@ def edit(
 
     changes = dict(facts)
     with folder.locked():
+        before = files.names(folder.audio)
         slug = _renamed(folder, slug, new_slug)
         ledger, episode = Ledger(folder), folder.episode(slug)
         _ = episode.facts  # damaged ones are to be said by the name that they have now
@@ -310,7 +321,7 @@ def edit(
                     names = {"from": slug, "to": target.slug}
                     step.write(_rename_record(folder), msgspec.json.encode(names))
                     step.rename(episode.path, target.path)
-        return _build(ledger, [target.slug], Crew(progress=progress))
+        return _build(ledger, [target.slug], Crew(progress=progress), before=before)
 
 
 def _renamed(folder: ShowFolder, slug: str, new_slug: str) -> str:
@@ -709,10 +720,16 @@ def _made(workshop: Workshop, slug: str) -> Episode | None:
 
 
 def _build(
-    ledger: Ledger, slugs: Collection[str], crew: Crew, *, now: datetime | None = None
+    ledger: Ledger,
+    slugs: Collection[str],
+    crew: Crew,
+    *,
+    now: datetime | None = None,
+    before: Collection[str] | None = None,
 ) -> Built:
+    """Build *slugs*; *before* is what `audio/` held, when an episode was made just before this."""
     folder, now = ledger.folder, now or _now()
-    before = set(files.names(folder.audio))
+    before = set(files.names(folder.audio) if before is None else before)
     due = ledger.due(slugs)
     ledger.save()  # of files that were touched, and nothing else, the next build knows
     failed = _work(ledger, due, crew) if due else {}

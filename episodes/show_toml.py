@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from columncast.episodes.errors import SettingsError
 from columncast.episodes.settings import Show, convert
 
 SHOW_TOML = """\
@@ -64,6 +65,8 @@ def new_show(given: Mapping[str, Any]) -> Show:
         SettingsError: A setting cannot be.
     """
     settings = {key: value for key, value in given.items() if value}
+    if not settings.get("title", "").strip():
+        raise SettingsError("the show needs a name: --title")
     settings.setdefault("base_url", f"{settings['site_url'].rstrip('/')}/podcast/")
     return convert(settings, Show, where="show.toml")
 

@@ -280,6 +280,15 @@ def required() -> list[str]:
     return ["--title", "The Long Wall", "--site-url", "https://walls.example"]
 
 
+def test_a_show_without_a_name_is_refused(refused, tmp_path):
+    site = required()[2:]
+
+    said = refused(2, "init", tmp_path / "new", "--title", " ", *site)
+
+    assert "the show needs a name: --title" in said
+    assert not (tmp_path / "new").exists()
+
+
 def test_nothing_half_made_is_left_behind(refused, show, tmp_path, column):
     recording = tmp_path / "take.mp3"
     recording.write_text("no audio")

@@ -170,6 +170,21 @@ def test_the_same_things_twice_are_one_episode(columncast, one_episode, take, co
     assert before == files_of(one_episode.root)
 
 
+def test_the_same_things_with_another_date_say_how_to_change_it(
+    columncast, one_episode, take, column
+):
+    before = files_of(one_episode.root)
+
+    result = columncast("add", take, column, "--date", "2026-12-24", "--season", "2")
+
+    assert 0 == result.code
+    assert f"Nothing was changed. To change it: columncast edit {SLUG} --date … --season …" in (
+        result.out
+    )
+    assert 2 == columncast("add", take, column, "--date", "soon").code
+    assert before == files_of(one_episode.root)
+
+
 def test_the_same_recording_with_another_column_is_refused(columncast, one_episode, take, tmp_path):
     other = tmp_path / "other.txt"
     other.write_text(COLUMN.replace("Masons", "Carters"))
@@ -312,6 +327,8 @@ def test_a_new_title_costs_no_new_encode(columncast, one_episode, monkeypatch):
     monkeypatch.setattr("columncast.audio.enclosure.make_master", None)  # would fail if called
 
     result = columncast("edit", SLUG, "--title", "The Masons")
+
+    assert "Made      audio/" in result.out
 
     assert 0 == result.code, result.err
     assert "The Masons" == parsed(one_episode).entries[0].title
