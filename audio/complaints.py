@@ -60,6 +60,15 @@ def sentence(lines: Iterator[str] | deque[str] | list[str]) -> str:
     return f"cannot be decoded ({said[-1]})" if said else "holds no sound; nothing came out of it"
 
 
+def has_failed(line: str) -> bool:
+    """Return whether *line* says that ffmpeg has given up, and is about to end.
+
+    >>> has_failed("[out#1/mp3 @ 0x55] Task finished with error code: -28 (No space left …)")
+    True
+    """
+    return "Task finished with error code" in line
+
+
 def of_the_sound(line: str) -> bool:
     """Return whether *line* complains about the sound: a picture beside it is not looked at.
 

@@ -7,6 +7,7 @@ becomes one sentence; an exception, Ctrl-C or a full disk never leaves a process
 from __future__ import annotations
 
 import functools
+import io
 import os
 import subprocess
 import sys
@@ -20,10 +21,17 @@ from typing import IO, Final, Literal
 
 import imageio_ffmpeg
 
-from columncast.audio.complaints import NO_AUDIO, FfmpegError, sentence, writing_failed
+from columncast.audio.complaints import (
+    NO_AUDIO,
+    FfmpegError,
+    has_failed,
+    sentence,
+    writing_failed,
+)
+from columncast.audio.standstill import STILL_S, End, Program, Watch
 from columncast.episodes import interrupt
 from columncast.episodes.containers import MP4, container_of, what_else
-from columncast.episodes.errors import RecordingError
+from columncast.episodes.errors import ColumncastError, RecordingError
 
 SampleFormat = Literal["s16le", "s32le", "f32le"]
 Listener = Callable[[str], object]
@@ -36,6 +44,8 @@ LAYOUTS = {1: "mono", 2: "stereo"}
 SAMPLE_BYTES: dict[SampleFormat, int] = {"s16le": 2, "s32le": 4, "f32le": 4}
 _MOST_PIXELS: Final = 40_000_000
 """Of a picture in a recording, which ffmpeg unpacks to look at it: one frame of an 8K film."""
+_GROUP: Final = 0 if os.name == "posix" else None
+"""One of its own: Ctrl-C comes to us alone, and what a script in ffmpeg's place starts ends with it."""
 _BOUNDS: Final = ("-protocol_whitelist", "file", "-max_pixels", f"{_MOST_PIXELS}")
 
 
@@ -49,13 +59,14 @@ class Pipe:
     feeds: bool
     """It goes to the program, not from it."""
     work: Reader | None = None
+    end: End = field(init=False)
     ours: IO[bytes] = field(init=False)
     theirs: int = field(init=False)
 
     def __post_init__(self) -> None:
         read, write = os.pipe()
         self.theirs = read if self.feeds else write
-        self.ours = os.fdopen(write, "wb") if self.feeds else os.fdopen(read, "rb")
+        self.end, self.ours = _buffered(write, "wb") if self.feeds else _buffered(read, "rb")
 
     @property
     def url(self) -> str:
@@ -85,22 +96,26 @@ def version() -> str:
     >>> "." in version()
     True
     """
-    first = subprocess.run(  # noqa: S603 - our own ffmpeg, fixed arguments
-        [executable(), "-version"], capture_output=True, check=False, stdin=subprocess.DEVNULL
-    ).stdout.decode("utf-8", "replace")
+    first = _asked("-version").stdout.decode("utf-8", "replace")
     return first.split()[2] if len(first.split()) > 2 else "unknown"
 
 
 @functools.cache
 def can_loop_back() -> bool:
     """Return whether this ffmpeg can decode its own output while it encodes (7.1 and later)."""
-    said = subprocess.run(  # noqa: S603 - our own ffmpeg, fixed arguments
-        [executable(), "-hide_banner", "-v", "error", "-dec", "0:0"],
-        capture_output=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    ).stderr
+    said = _asked("-hide_banner", "-v", "error", "-dec", "0:0").stderr
     return b"Unrecognized option" not in said
+
+
+def _asked(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """Return what ffmpeg says about itself."""
+    command = [executable(), *arguments]
+    try:
+        return subprocess.run(  # noqa: S603 - our own ffmpeg, fixed arguments
+            command, capture_output=True, check=False, stdin=subprocess.DEVNULL, timeout=STILL_S
+        )
+    except subprocess.TimeoutExpired as e:
+        raise FfmpegError(f"{command[0]} does not answer; set IMAGEIO_FFMPEG_EXE to another") from e
 
 
 def at_once() -> bool:
@@ -163,19 +178,31 @@ def running(
     reader: Reader | None = None,
     feed: bool = False,
     pipes: Sequence[Pipe] = (),
-) -> Iterator[subprocess.Popen[bytes]]:
+) -> Iterator[Program]:
     """Run ffmpeg with *arguments* while the block lasts; its stdout (and stdin) are pipes.
 
     Every line of its stderr goes to *on_line*, and its stdout is read by *reader* when that is
     given, in threads of their own, as the work of further *pipes* is done. Leaving the block
-    waits for ffmpeg to end; leaving it by an exception kills ffmpeg first.
+    waits for ffmpeg to end; leaving it by an exception kills ffmpeg first. One that gets nowhere
+    is killed, too (see `standstill`).
 
     Raises:
-        FfmpegError: It cannot be started, or something killed it.
+        FfmpegError: It cannot be started, something killed it, or it stood still.
+        FolderError: It stood still because the disk is full.
+        RecordingError: It computed without end on what it reads.
     """
     process = _start(arguments, feed=feed, where=where, pipes=pipes)
     troubles: list[Exception] = []
-    heard = [(process.stderr, lines(on_line)), (process.stdout, reader)]
+    said: deque[str] = deque(maxlen=20)
+    files = [Path(word.removeprefix("file:")) for word in arguments if word.startswith("file:")]
+    watch = Watch(process, files)
+
+    def hear(line: str) -> None:
+        said.append(line)
+        watch.failed = watch.failed or has_failed(line)
+        on_line(line)
+
+    heard = [(process.stderr, lines(hear)), (process.stdout, reader)]
     heard += [(pipe.ours, pipe.work) for pipe in pipes]
     listeners = [
         threading.Thread(target=_listen, args=(pipe, work, troubles), daemon=True)
@@ -184,18 +211,23 @@ def running(
     ]
     for listener in listeners:
         listener.start()
-    try:
-        yield process
-    except BaseException:
-        process.kill()
-        raise
-    finally:
-        _close([process.stdin])
-        _close(pipe for pipe, work in heard if not work)
-        for listener in listeners:
-            listener.join()
-        _close(pipe for pipe, _ in heard)
-        process.wait()
+    with watch:
+        try:
+            yield process
+        except BaseException as e:
+            process.kill()
+            if watch.found and isinstance(e, Exception):
+                raise _stood_still(watch, said, where, feed=feed) from e
+            raise
+        finally:
+            _close([process.stdin])
+            _close(pipe for pipe, work in heard if not work)
+            for listener in listeners:
+                listener.join()
+            _close(pipe for pipe, _ in heard)
+            process.wait()
+    if watch.found:
+        raise _stood_still(watch, said, where, feed=feed)
     if troubles:
         raise troubles[0]
     if process.returncode < 0:
@@ -205,16 +237,16 @@ def running(
         )
 
 
-def _start(
-    arguments: list[str], *, feed: bool, where: Path, pipes: Sequence[Pipe]
-) -> subprocess.Popen[bytes]:
+def _start(arguments: list[str], *, feed: bool, where: Path, pipes: Sequence[Pipe]) -> Program:
     try:
-        process = subprocess.Popen(  # noqa: S603 - our own ffmpeg; arguments are a list, no shell
+        process = Program(
             [executable(), "-hide_banner", "-nostdin", "-nostats", *arguments],
             stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            bufsize=0,
             pass_fds=[pipe.theirs for pipe in pipes],
+            process_group=_GROUP,
         )
     except OSError as e:
         for pipe in pipes:
@@ -224,10 +256,31 @@ def _start(
         for pipe in pipes:
             os.close(pipe.theirs)
     interrupt.programs.add(process)
-    for end in (process.stdin, process.stdout, *(pipe.ours for pipe in pipes)):
-        if end:
-            _widen(end)
+    process.ends = [pipe.end for pipe in pipes]
+    for name in ("stdin", "stdout", "stderr"):
+        if raw := getattr(process, name):
+            end, ours = _buffered(os.dup(raw.fileno()), "wb" if name == "stdin" else "rb")
+            raw.close()
+            setattr(process, name, ours)
+            process.ends.append(end)
+    for end in process.ends:
+        _widen(end)
     return process
+
+
+def _buffered(descriptor: int, mode: Literal["rb", "wb"]) -> tuple[End, IO[bytes]]:
+    end = End(descriptor, mode)
+    return end, io.BufferedReader(end) if mode == "rb" else io.BufferedWriter(end)
+
+
+def _stood_still(watch: Watch, said: deque[str], where: Path, *, feed: bool) -> ColumncastError:
+    if watch.failed:
+        return writing_failed(said, where)
+    if watch.found == "fruitless" and not feed:
+        return RecordingError(
+            "ffmpeg gets nowhere with it; export it as WAV or FLAC, and use that", where=where
+        )
+    return FfmpegError("ffmpeg stood still and was stopped; run again", where=where)
 
 
 def _close(pipes: Iterable[IO[bytes] | None]) -> None:
@@ -319,7 +372,9 @@ def decode(
     with running(command, on_line=heard, where=recording, pipes=pipes) as process:
         while process.stdout and (block := process.stdout.read(block_bytes)):
             anything = True
+            process.awaited = False
             yield block
+            process.awaited = True
     if not anything:
         raise RecordingError(sentence(tail), where=recording)
 

@@ -136,12 +136,17 @@ class Room:
         return found
 
     def left(self) -> list[str]:
-        """Return the drafts, parts and journals there are, caches included."""
+        """Return the drafts, parts and journals there are, caches included.
+
+        An empty folder is left by an import that was killed as it took it away, and found nothing
+        to do when it came again: whatever builds takes it away.
+        """
         return [
             path.relative_to(self.root).as_posix()
             for path in self.root.rglob("*")
             if path.name.startswith((".columncast-", ".columncast."))
             or path.name.endswith((".part", ".part.json"))
+            if path.is_file() or any(path.iterdir())
         ]
 
 

@@ -318,16 +318,14 @@ def running_build(root: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 
-def processes_of(root: Path) -> list[int]:
-    """Return the processes that work on the show in *root*: it is on their command line or cwd."""
+def processes_of(build: subprocess.Popen[str]) -> list[int]:
+    """Return the living processes of the session that *build* began: workers name no show."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            line = (entry / "cmdline").read_bytes().decode(errors="replace")
-        except OSError:
-            continue
-        if str(root) in line:
-            found.append(int(entry.name))
+        with contextlib.suppress(OSError):  # ended meanwhile
+            state, _, _, session = _stat(entry)[:4]
+            if int(session) == build.pid and state not in "ZX":
+                found.append(int(entry.name))
     return found
 
 
@@ -350,11 +348,11 @@ def long_weeks(unbuilt, long_take):
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_a_build_that_is_ended_leaves_nobody_working_and_is_completed_by_the_next(long_weeks, how):
     process = running_build(long_weeks.root)
-    wait_until(lambda: any("ffmpeg" in _name(pid) for pid in processes_of(long_weeks.root)))
+    wait_until(lambda: any("ffmpeg" in _name(pid) for pid in processes_of(process)))
 
     process.send_signal(how)
     said = process.communicate(timeout=30)[1]
-    wait_until(lambda: not processes_of(long_weeks.root))
+    wait_until(lambda: not processes_of(process))
 
     if how == signal.SIGINT:
         assert 130 == process.returncode
@@ -369,7 +367,7 @@ def test_a_build_that_is_ended_leaves_nobody_working_and_is_completed_by_the_nex
 def test_a_worker_that_is_killed_costs_nobody_elses_work(long_weeks):
     process = running_build(long_weeks.root)
     workers: set[int] = set()
-    wait_until(lambda: workers.update(_at_ffmpeg(long_weeks.root) - {process.pid}) or workers)
+    wait_until(lambda: workers.update(_at_ffmpeg(process) - {process.pid}) or workers)
 
     os.kill(min(workers), signal.SIGKILL)
     process.communicate(timeout=60)
@@ -385,12 +383,16 @@ def _name(pid: int) -> str:
         return ""
 
 
-def _at_ffmpeg(root: Path) -> set[int]:
-    """Return the processes that have ffmpeg at work on the show in *root*."""
+def _at_ffmpeg(build: subprocess.Popen[str]) -> set[int]:
+    """Return the processes of *build* that have ffmpeg at work."""
     found = set()
-    for pid in processes_of(root):
+    for pid in processes_of(build):
         if "ffmpeg" in _name(pid):
             with contextlib.suppress(OSError):  # ended meanwhile
-                said = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
-                found.add(int(said.rsplit(")", 1)[1].split()[1]))
+                found.add(int(_stat(Path(f"/proc/{pid}"))[1]))
     return found
+
+
+def _stat(entry: Path) -> list[str]:
+    """Return state, parent, group, session and more of a process (proc_pid_stat(5))."""
+    return (entry / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from audio_builders import RATE, decoded, metered, run_stderr, sine, speech, wav
 
-from columncast.audio import encode, ffmpeg, rendering
+from columncast.audio import encode, ffmpeg, rendering, standstill
 from columncast.audio.complaints import FfmpegError
 from columncast.audio.encode import Track
 from columncast.audio.forms import FORMS
@@ -330,6 +330,17 @@ def test_a_full_disk_is_called_so(takes, together, monkeypatch):
 
     with pytest.raises(FolderError, match="the disk is full"):
         encoded(track(takes["soft"], Path("/dev/full")))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is full")
+@pytest.mark.usefixtures("started")
+def test_a_disk_that_fills_long_before_the_end_ends_it(tmp_path, monkeypatch):
+    """ffmpeg waits for its thread that reads from us, and we for its thread that decodes no more."""
+    monkeypatch.setattr(standstill, "FAILED_S", 0.5)
+    long = wav(tmp_path / "long.wav", sine(duration_s=60, rate=22050), rate=22050)
+
+    with pytest.raises(FolderError, match="the disk is full"):
+        encoded(track(long, Path("/dev/full")))
 
 
 def test_a_recording_that_has_become_shorter_is_not_waited_for(takes, tmp_path):
