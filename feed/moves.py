@@ -51,12 +51,18 @@ def redirects(old_base_url: str, new_base_url: str) -> dict[str, str]:
 def feed_redirects(old_feed_url: str, new_feed_url: str) -> dict[str, str]:
     """Return what the server of *old_feed_url* needs so that apps find *new_feed_url*, by kind.
 
-    For a host with servers of its own, its settings have a field for the new address instead.
+    For a host with servers of its own, its settings have a field for the new address instead. The
+    old address is a foreign feed's own word, and the rule goes into the settings of a server: of a
+    path that is not plain there is none.
 
     >>> print(feed_redirects("https://old.example/feed/podcast/", "https://new.example/f.xml")["apache"], end="")
     RedirectMatch permanent ^/feed/podcast/?$ https://new.example/f.xml
+    >>> feed_redirects("https://old.example/feed%0Adeny all;", "https://new.example/f.xml")
+    {}
     """
     path = urlsplit(old_feed_url).path
+    if not _PLAIN.fullmatch(unquote(path)):
+        return {}
     pattern, plain = _quoted(f"^{_escaped(path.rstrip('/'))}/?$"), path or "/"
     return {
         "nginx": f"rewrite {pattern} {new_feed_url}? permanent;\n",
@@ -65,6 +71,10 @@ def feed_redirects(old_feed_url: str, new_feed_url: str) -> dict[str, str]:
         "netlify": f"{plain}  {new_feed_url}  301!\n",
         "cloudflare": f"{plain} {new_feed_url} 301\n",
     }
+
+
+_PLAIN = re.compile(r"[\w/.~ +,:@=&!()*%-]*")
+"""Paths that end no line, word, or block of a server's settings, and name none of its variables."""
 
 
 def _escaped(path: str) -> str:
