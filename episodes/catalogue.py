@@ -20,7 +20,7 @@ from typing import Any
 
 from columncast.episodes import bounds, files, staging
 from columncast.episodes.changes import complete, is_pending
-from columncast.episodes.clock import day_of, moment_of
+from columncast.episodes.clock import day_of, in_whole_minutes, moment_of
 from columncast.episodes.editor import Editor
 from columncast.episodes.errors import (
     BusyError,
@@ -366,7 +366,7 @@ def new_facts(source: Source, published: datetime, *, guid: str = "", **given: A
 
     document = tomlkit.parse(HEADER)
     document["guid"] = guid or str(uuid.uuid4())
-    document["published"] = published
+    document["published"] = in_whole_minutes(published)
     # A key after a table would be one of the table's.
     for key, value in sorted(given.items(), key=lambda item: isinstance(item[1], dict | list)):
         if value not in (None, "", [], {}):
@@ -458,7 +458,7 @@ def parse_date(text: str, timezone: str) -> datetime:
         raise UsageError(
             f"the publication date {text} cannot be: it must lie between 2000 and a year from now"
         )
-    return _aware(moment, text, timezone)
+    return in_whole_minutes(_aware(moment, text, timezone))
 
 
 _AHEAD = timedelta(days=366)

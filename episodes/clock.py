@@ -53,5 +53,15 @@ def day_of(wall: datetime, timezone: str) -> datetime:
     return moment_of(wall.replace(hour=0, minute=0, second=0, microsecond=0), timezone).at
 
 
+def in_whole_minutes(moment: datetime) -> datetime:
+    """Return the aware *moment* with an offset that TOML (RFC 3339) and feeds (RFC 5322) can hold.
+
+    >>> in_whole_minutes(datetime.fromisoformat("2026-03-29T02:30:00+01:00:30")).isoformat()
+    '2026-03-29T01:29:30+00:00'
+    """
+    offset = moment.utcoffset() or timedelta()
+    return moment.astimezone(UTC) if offset % timedelta(minutes=1) else moment
+
+
 def _written(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds" if moment.second else "minutes")

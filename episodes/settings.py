@@ -474,6 +474,9 @@ def parsed(text: str) -> dict[str, Any]:
         raise ValueError("it is nested without end") from e
 
 
+_NO_MOMENT = r"Expected `datetime`, got `.*`|Invalid RFC3339 encoded datetime"
+
+
 def convert(data: dict[str, Any], kind: type[T], *, where: str) -> T:
     """Return *data* as the dataclass *kind*, every key known and every value of its type.
 
@@ -487,6 +490,9 @@ def convert(data: dict[str, Any], kind: type[T], *, where: str) -> T:
         raise SettingsError("holds a value that is too large or too deep", where=where) from e
     except msgspec.ValidationError as e:
         what, _, key = str(e).replace("[...]", "").partition(" - at `$.")
+        what = re.sub(
+            _NO_MOMENT, "must be a date with its time and zone, as in 2026-11-23T09:00:00Z", what
+        )
         table, _, name = key.rstrip("`").rpartition(".")
         if not table and isinstance(data.get(name), dict):  # the table's own __post_init__
             table, name = name, ""

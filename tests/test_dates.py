@@ -21,6 +21,8 @@ from columncast.episodes.errors import ColumnError, UsageError
         ("Wed, 30 Jul 2025 13:00:00 +0000", "2025-07-30T13:00:00+00:00"),
         ("2025/7/30", "2025-07-30T00:00:00+02:00"),
         ("2024-02-29", "2024-02-29T00:00:00+01:00"),
+        ("20251230T0900", "2025-12-30T09:00:00+01:00"),
+        ("2025-12-30T09", "2025-12-30T09:00:00+01:00"),
     ],
 )
 def test_a_date_without_a_zone_is_the_shows(text, read):
@@ -76,6 +78,7 @@ def test_a_time_that_a_person_types_must_mean_one_moment(text, choices):
         ("2026-03-29T02:30+01:00", "2026-03-29T02:30:00+01:00"),
         ("2026-03-29", "2026-03-29T00:00:00+01:00"),
         ("20260329", "2026-03-29T00:00:00+01:00"),
+        ("2026-03-29T02:30+01:00:30", "2026-03-29T01:29:30+00:00"),
     ],
 )
 def test_the_times_around_a_change_of_clocks_are_what_they_say(text, read):

@@ -40,6 +40,9 @@ _KNOWN = frozenset(_MONTHS + _DAYS + _AROUND)
 _NUMBER = re.compile(r"^\d{1,4}(st|nd|rd|th|er)?s?$")
 _NUMERIC = re.compile(r"^\d{4}-\d{1,2}-\d{1,2}$|^\d{1,2}[./]\s?\d{1,2}[./]\s?\d{4}$")
 
+_TIME = re.compile(r":|\dT\d", re.IGNORECASE)
+"""In a date that has a time as well: 2026-03-08 02:30, 20260308T0230."""
+
 
 def is_story_date(text: str) -> bool:
     """Whether a line is a date and nothing else.
@@ -82,7 +85,7 @@ def read_date(text: str, *, timezone: str, where: str) -> tuple[datetime, tuple[
         )
     if given.tzinfo is not None:
         return given, ()
-    return local(given, timezone=timezone, where=where, day=":" not in text)
+    return local(given, timezone=timezone, where=where, day=not _TIME.search(text))
 
 
 def local(
