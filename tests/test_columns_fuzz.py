@@ -279,6 +279,8 @@ MONSTERS = {
     "spaces": " " * 1000,
     "shortcodes": "[a_b x='",
     "block comments": "<!-- wp:a ",
+    "notes": "a[efn_note]b[/efn_note] ",
+    "notes of Markdown": "a^[b] ",
     "comments of many lines": "<!-- a -->\n",
 }
 

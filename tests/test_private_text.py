@@ -381,3 +381,29 @@ def test_a_preview_that_is_sent_to_others_has_no_comments(columncast, one_episod
     assert 0 == result.code, result.err
     assert "SECRET" not in shown
     assert "The last line of all." in shown
+
+
+DRAFTS = (
+    *(
+        "draft: true",
+        "status: first draft",
+        "status: [draft]",
+        "status: drafted",
+        "dg-publish: false",
+    ),
+    *("eleventyExcludeFromCollections: true", "status: needs review", "status: Entwurf"),
+)
+READY = (
+    *("draft: no", "draft: ''", "status: published", "subtitle: A draft", "tags: [drafts]"),
+    *("status: reviewed", "published: 2026-01-05", "dg-publish: true", "status: draftsman's cut"),
+)
+
+
+@pytest.mark.parametrize(
+    ("fact", "draft"), [*((fact, True) for fact in DRAFTS), *((fact, False) for fact in READY)]
+)
+def test_a_column_says_of_itself_whether_it_is_a_draft(tmp_path, fact, draft):
+    path = tmp_path / "column.md"
+    path.write_text(f"---\ntitle: On Drafts\n{fact}\n---\n\nThe draft: true to its day.\n")
+
+    assert draft == bool(read_column(path).draft)

@@ -5,6 +5,7 @@ Until columncast has drafts of its own, `add` refuses one; `--force` publishes i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -29,9 +30,18 @@ _DRAFT_IF_YES = (
         "unlisted",
         "unpublished",
     ),
-    *("hidden", "noindex", "not_ready"),
+    *("hidden", "noindex", "not_ready", "eleventyexcludefromcollections"),
 )
-_DRAFT_IF_NO = ("published", "publish", "is_published", "ready", "public", "live", "enabled")
+_DRAFT_IF_NO = (
+    "published",
+    "publish",
+    "dg_publish",
+    "is_published",
+    "ready",
+    "public",
+    "live",
+    "enabled",
+)
 _STATUS = (
     "status",
     "post_status",
@@ -43,8 +53,8 @@ _STATUS = (
 )
 _NOT_YET = frozenset(
     "draft drafts drafted drafting pending private idea todo wip unpublished hidden unlisted review auto-draft trash "
-    "outline writing editing unfinished not-published in-progress in-review to-review members paid "
-    "embargoed".split()
+    "outline writing editing unfinished not-published in-progress in-review to-review needs-review members paid "
+    "embargoed entwurf brouillon borrador bozza rascunho szkic".split()
 )
 """What tools call a post that nobody may read yet, or not everybody."""
 
@@ -65,12 +75,14 @@ def draft_in(facts: Mapping[str, Any]) -> str:
     ('draft: yes', '', 'status: Draft')
     """
     for name, value in facts.items():
-        text = one_line(str(value))
+        first = value[0] if isinstance(value, list) and len(value) == 1 else value
+        text = one_line(str(first))
         word = text.casefold()
         if (
             (name in _DRAFT_IF_YES and word in _YES)
             or (name in _DRAFT_IF_NO and word in _NO)
             or (name in _STATUS and word.replace(" ", "-").replace("_", "-") in _NOT_YET)
+            or (name in _STATUS and re.search(r"\bdrafts?$", word))  # "first draft", or with a sign
         ):
             return f"{name}: {text}"
     return ""

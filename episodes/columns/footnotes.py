@@ -6,6 +6,7 @@ Each writes a mark that links to a place, and at that place a note that links ba
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from columncast.episodes.html import Element
@@ -58,8 +59,8 @@ def take_footnotes(top: Element) -> Marks:
         taken.update(id(e) for e in body.walk())
         marks.bodies.append(body)
         marks.numbers[target] = len(marks.bodies)
+    _detach(marks.bodies, parents)
     for body in marks.bodies:
-        _detach(body, parents)
         _without_links_back(body, marks)
     return marks
 
@@ -83,13 +84,20 @@ def _body(place: Element, parents: dict[int, Element]) -> Element:
     return place
 
 
-def _detach(body: Element, parents: dict[int, Element]) -> None:
-    """Take *body* out, and the list or section around it once that is empty."""
-    while (parent := parents.get(id(body))) is not None:
-        parent.children = [child for child in parent.children if child is not body]
-        if parent.words().strip() or parent.tag in ("body", "html"):
-            break
-        body = parent
+def _detach(bodies: Sequence[Element], parents: dict[int, Element]) -> None:
+    """Take *bodies* out, and the lists or sections around them once those are empty."""
+    gone = bodies
+    while gone:
+        # All at once: hundreds of notes stand in one list, which is looked through once.
+        ids = {id(element) for element in gone}
+        around = {id(above): above for e in gone if (above := parents.get(id(e))) is not None}
+        for above in around.values():
+            above.children = [child for child in above.children if id(child) not in ids]
+        gone = [e for e in around.values() if e.tag not in ("body", "html") and _is_empty(e)]
+
+
+def _is_empty(element: Element) -> bool:
+    return not any(e.text.strip() for e in element.walk() if not e.tag)
 
 
 def _without_links_back(body: Element, marks: Marks) -> None:

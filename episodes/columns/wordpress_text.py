@@ -344,7 +344,7 @@ def _autop_part(text: str) -> str:
 
 
 def _breaks(chunk: str) -> str:
-    return re.sub(r"(<br\s*/?>)?\s*\n", "<br>", chunk, flags=re.IGNORECASE)
+    return re.sub(r"(?:<br\s*+/?>|(?<=\S))\s*\n", "<br>", chunk, flags=re.IGNORECASE)
 
 
 _QUIET_CODE = re.compile(
