@@ -313,6 +313,29 @@ def test_a_folder_as_a_destination_keeps_what_it_stores_within(key, tmp_path):
             use()
 
 
+def test_audio_and_feed_of_a_destination_may_lie_on_another_disk(tmp_path):
+    store = open_storage(Destination(kind="folder", path="www"), tmp_path)
+    (tmp_path / "www").mkdir()
+    for part in ("audio", "feed"):
+        (tmp_path / "disk" / part).mkdir(parents=True)
+        (tmp_path / "www" / part).symlink_to(tmp_path / "disk" / part)
+    (tmp_path / "disk" / "feed" / "out").symlink_to(tmp_path)
+
+    store.put("audio/x.mp3", Path(__file__), None, lambda _: None)
+    store.put_if("feed/x/feed.xml", b"x", None, None)
+
+    found = [stored.key for part in ("audio/", "feed/") for stored in store.find(part)]
+    assert ["audio/x.mp3", "feed/x/feed.xml"] == found
+    assert b"x" == store.get("feed/x/feed.xml").data
+    for key in ("feed/out/x", "audio/../../x", "audio"):
+        with pytest.raises(OutsideError):
+            store.put_if(key, b"x", None, None)
+    for key in found:
+        store.delete(key)
+    assert ["audio", "feed"] == sorted(path.name for path in (tmp_path / "www").iterdir())
+    assert [] == [path for path in (tmp_path / "disk").rglob("*") if path.is_file()]
+
+
 # --- settings ---------------------------------------------------------------------------------
 
 

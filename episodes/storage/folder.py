@@ -38,10 +38,11 @@ class Folder:
         """
         for path in sorted(self._below(self.path / prefix)):
             ours = path.is_file() and not path.name.startswith(files.BESIDE)
-            if ours and not files.leads_out(self.path, path):
+            key = path.relative_to(self.path).as_posix()
+            if ours and not files.leads_out(self._home(key)[0], path):
                 stat = path.stat()
                 yield Stored(
-                    key=path.relative_to(self.path).as_posix(),
+                    key=key,
                     length_bytes=stat.st_size,
                     modified=datetime.fromtimestamp(stat.st_mtime, UTC),
                 )
@@ -58,7 +59,7 @@ class Folder:
 
     def get(self, key: str) -> Content | None:
         """A small file, or None."""
-        path = files.inside(self.path, key)
+        path = files.inside(*self._home(key))
         with files.told(path):
             try:
                 data = path.read_bytes()
@@ -102,7 +103,9 @@ class Folder:
         with files.told(path):
             path.unlink(missing_ok=True)
         for parent in path.parents:
-            if parent == self.path or not parent.is_dir() or any(parent.iterdir()):
+            if parent == self.path or not parent.is_dir() or parent.is_symlink():
+                break
+            if any(parent.iterdir()):
                 break
             parent.rmdir()
 
@@ -118,7 +121,15 @@ class Folder:
 
     def _at(self, key: str) -> Path:
         """Where *key* lies; what lies there may be a link, for it is replaced or removed itself."""
-        return files.inside(self.path, key, follow=False)
+        return files.inside(*self._home(key), follow=False)
+
+    def _home(self, key: str) -> tuple[Path, str]:
+        """The folder that *key* may not lead out of, and its name there.
+
+        `audio/` and `feed/` themselves may be links, to a larger disk for example.
+        """
+        part, _, name = key.partition("/")
+        return (self.path / part, name) if part in files.PUBLIC_PARTS else (self.path, key)
 
     def sweep(self, keep: Collection[str]) -> None:  # noqa: ARG002 - what is half here is of no use
         """Remove drafts that no process of this machine writes to, and that are a day old if another does.
