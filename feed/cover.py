@@ -31,6 +31,10 @@ MOST_PIXELS = 6000 * 6000
 """A picture of more is never unpacked; one of as many takes 0.4 to 0.8 GB."""
 FORMATS = ("JPEG", "PNG", "WEBP")
 """What is opened at all; every other decoder of Pillow stays shut."""
+_MOST_SCANS = 100
+"""Of a progressive JPEG, which has about ten: each takes the time of the whole picture, and 20 bytes."""
+_SCAN = b"\xff\xda"
+"""How one begins; within its data every FF is followed by 00 (ITU T.81, B.1.1.5)."""
 _MOST_PROFILE_BYTES = 4_000_000
 """A larger colour profile is no profile."""
 SMALLEST_PX = 1400
@@ -39,6 +43,9 @@ HEAVIEST_BYTES = 512 * 1024
 TYPES = {"JPEG": (".jpg", "image/jpeg"), "PNG": (".png", "image/png")}
 ORIENTATION = 0x0112
 """The EXIF tag in which a camera says how it was held."""
+_PLACE = 0x8825
+"""The EXIF tag that leads to where a picture was taken."""
+_PLACE_IN_XMP = b"exif:GPSL"
 SUFFIXES = {"JPEG": (".jpg", ".jpeg"), "PNG": (".png",)}
 
 
@@ -184,6 +191,12 @@ def _opened(data: bytes, path: Path) -> tuple[Image.Image, str]:
             f"the cover is far too large ({width} x {height} pixels); 3000 x 3000 are enough",
             where=path,
         )
+    if kind in ("JPEG", "MPO") and data.count(_SCAN) > _MOST_SCANS:
+        raise CoverError(
+            f"the cover is a JPEG of {data.count(_SCAN):,} scans, which takes hours to read; save it "
+            "again",
+            where=path,
+        )
     # A phone's JPEG may hold a second picture (MPO), which is left alone.
     if getattr(picture, "is_animated", False) and kind != "MPO":
         raise CoverError("the cover moves; directories want a still picture", where=path)
@@ -217,6 +230,8 @@ def _changes(picture: Image.Image, kind: str, data: bytes) -> Iterator[tuple[str
         yield "cover-colour", f"the cover's colours are {picture.mode}; they became RGB"
     if picture.getexif().get(ORIENTATION, 1) != 1:
         yield "cover-turned", "the cover was turned upright as its camera asked"
+    if picture.getexif().get_ifd(_PLACE) or _PLACE_IN_XMP in data:
+        yield "cover-place", "the cover said where it was taken; that is left out"
     if picture.width > LARGEST_PX:
         yield "cover-scaled", f"the cover was scaled from {picture.width} to {LARGEST_PX} pixels"
     if len(data) > HEAVIEST_BYTES:

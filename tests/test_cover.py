@@ -231,6 +231,30 @@ def test_no_other_decoder_is_ever_opened(untouched, tmp_path, kind):
         read_cover(path)
 
 
+def test_a_jpeg_of_thousands_of_scans_is_refused_by_its_bytes(untouched, tmp_path):
+    path = tmp_path / "cover.jpg"
+    Image.new("L", (1400, 1400)).save(path, progressive=True)
+    data = path.read_bytes()
+    last = data[data.rindex(b"\xff\xda") : -2]
+    path.write_bytes(data[:-2] + 5000 * last + data[-2:])
+
+    with pytest.raises(CoverError, match=r"is a JPEG of 5,\d\d\d scans"):
+        read_cover(path)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_where_a_cover_was_taken_is_not_published(tmp_path, kind):
+    path = tmp_path / f"cover.{kind.lower()}"
+    facts = Image.Exif()
+    facts[0x8825] = {1: "N", 2: (52.0, 31.0, 12.0)}
+    Image.new("RGB", (1400, 1400), "navy").save(path, kind, exif=facts)
+
+    cover = read_cover(path)
+
+    assert ["cover-place"] == [notice.code for notice in cover.notices]
+    assert not opened(cover).getexif()
+
+
 def test_a_file_of_any_size_is_not_read_into_memory(tmp_path):
     path = tmp_path / "cover.png"
     path.write_bytes(png(2000, 2000))

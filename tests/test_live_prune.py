@@ -787,3 +787,74 @@ def test_prune_says_what_it_removed_at_each_place(on_the_command_line):
     document = json.loads(said)
     assert 3 == len(document["removed"])
     assert [document["removed"]] == [place["removed"] for place in document["places"]]
+
+
+# Pages of other hosts that an earlier version published as transcripts
+
+FOREIGN_PAGE = b"<cite>Ada</cite><p>One<script>ran()</script> &amp; two.</p>"
+
+
+def with_a_page_of_another_host(at):
+    """Publish week 1 with such a page, as an earlier version did; then without, as now."""
+    key = f"feed/week-1/transcript-{hashed(FOREIGN_PAGE)}.html"
+    url = at.show.folder.show.base_url + key
+    at.show.add(1, transcripts=(Attachment(url=url, mime_type="text/html"),))
+    at.show.write(key, FOREIGN_PAGE)
+    at.publish()
+    as_an_earlier_version_left_it(at)
+    at.show.add(1)
+    return key
+
+
+def test_a_page_of_another_host_is_replaced_by_its_words_and_goes_like_any_file(anywhere):
+    key = with_a_page_of_another_host(anywhere)
+    store = anywhere.store("main")
+
+    anywhere.publish()
+    words = store.get(key).data
+    anywhere.publish()
+    anywhere.prune()
+    later(29)
+
+    assert words == store.get(key).data
+    assert b"<p>Ada: One &amp; two.</p>" in words
+    assert b"<script" not in words
+    assert [] == week(1)(anywhere.removed())
+    later(2)
+    assert key in anywhere.removed()
+
+
+def test_a_dry_run_names_it_and_a_second_run_has_nothing_to_do(one):
+    key = with_a_page_of_another_host(one)
+    store, to = one.store("main"), one.destinations["main"]
+
+    def plan():
+        return live.plan(one.show.folder, to, store, name="main")
+
+    before = plan()
+    unchanged = store.get(key).data
+    done = live.go_live(one.show.folder, store, before, servers=SERVERS)
+
+    assert f"Replace   {key}" in "\n".join(before.lines())
+    assert FOREIGN_PAGE == unchanged
+    assert ["transcript-page-replaced"] == [notice.code for notice in done.notices]
+    assert plan().nothing
+
+
+@pytest.mark.parametrize(
+    ("key", "content"),
+    [
+        ("feed/week-1/transcript.html", FOREIGN_PAGE),
+        ("feed/week-1/transcript-0123abcd.html", FOREIGN_PAGE),
+        ("feed/about/transcript.html", b"<script>theirs()</script>"),
+    ],
+)
+def test_a_page_that_no_feed_of_the_show_proves_is_left_alone(one, key, content, tmp_path):
+    with_a_page_of_another_host(one)
+    path = tmp_path / "www" / key
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+    one.publish()
+
+    assert content == path.read_bytes()

@@ -17,11 +17,11 @@ from columncast.episodes.errors import ConflictError, FeedError, RemoteError
 from columncast.episodes.fetch import Client
 from columncast.episodes.model import Notice
 from columncast.episodes.storage import Storage
-from columncast.feed.live import history, inventory
+from columncast.feed.live import foreign_pages, history, inventory
 from columncast.feed.live.local import Step, items_of, local_feed
-from columncast.feed.live.planning import Plan, live_documents
+from columncast.feed.live.planning import Plan
 from columncast.feed.live.pruning import proved_ours
-from columncast.feed.live.reading import FEED, read_feed
+from columncast.feed.live.reading import FEED, live_documents, read_feed
 from columncast.feed.live.seen import Seen, changed, digest, read_seen, write_seen
 from columncast.feed.live.verifying import Servers, is_audio, read_back, verify
 
@@ -79,6 +79,8 @@ def go_live(
         notices += read_back(folder, store, plan, servers)
     if plan.steps:
         inventory.note_what_stopped(store, folder.show, plan.wanted)
+    if plan.foreign_pages:
+        notices += foreign_pages.replace(folder, store, plan.foreign_pages)
     pinged = False
     if plan.hub and (plan.changes_feed or plan.ping_only):
         told = ping(servers.client, plan.hub, plan.feed_url)

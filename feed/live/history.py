@@ -19,8 +19,7 @@ from columncast.episodes.settings import Show
 from columncast.episodes.storage import Content, Served, Storage
 from columncast.feed.headers import cache_control, content_type
 from columncast.feed.live.local import items_of
-from columncast.feed.live.planning import live_documents
-from columncast.feed.live.reading import FEED, differences, read_feed
+from columncast.feed.live.reading import FEED, differences, live_documents, read_feed
 from columncast.feed.live.seen import Seen, digest, read_seen, write_seen
 
 FEEDS = ".columncast/feeds/"

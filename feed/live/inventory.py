@@ -14,13 +14,15 @@ from dataclasses import dataclass
 
 import msgspec
 
-from columncast.episodes.errors import ConflictError, RemoteError
+from columncast.episodes.errors import ConflictError, FeedError, RemoteError
 from columncast.episodes.files import sha256
 from columncast.episodes.settings import Show
 from columncast.episodes.storage import Content, Served, Storage
 from columncast.feed.headers import is_hashed
 from columncast.feed.identity import podcast_guid
 from columncast.feed.live.local import Step
+from columncast.feed.live.reading import FeedDocument, read_feed
+from columncast.feed.xml import find, parse
 
 FOLDER = ".columncast/put/"
 SERVED = Served(content_type="application/json", cache_control="no-store")
@@ -70,6 +72,17 @@ def owner_by(guid: str) -> str:
     ('9b024349-ccf0-5f69-a609-6b82873eab3c', '---x')
     """
     return re.sub(r"[^A-Za-z0-9-]", "-", guid.strip())
+
+
+def own_feed(document: bytes, show: Show) -> FeedDocument | None:
+    """Return a former feed if it was this show's, and not that of another which was here before."""
+    try:
+        guid = find(parse(document), "channel/podcast:guid")
+        if guid is None or guid.text is None:
+            return None
+        return read_feed(document, show) if owner_by(guid.text) == owner_of(show) else None
+    except FeedError:
+        return None
 
 
 def read_inventory(store: Storage, show: Show) -> Inventory:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +14,9 @@ from columncast.episodes.records import guid_of
 from columncast.episodes.settings import Part
 from columncast.episodes.storage import Served
 from columncast.feed.headers import cache_control, content_type, is_hashed
-from columncast.feed.live.reading import FEED, FeedDocument, Item, Named, read_feed, slug_of
+from columncast.feed.live.reading import FEED, PAGE, FeedDocument, Item, Named, read_feed, slug_of
 
 Stage = Literal["media", "page", "feed"]
-PAGE = re.compile(r"feed/page-\d+\.xml")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from columncast.episodes.catalogue import ShowFolder
@@ -11,9 +11,18 @@ from columncast.episodes.errors import FeedError
 from columncast.episodes.settings import Destination, Show
 from columncast.episodes.storage import Content, Storage, Stored
 from columncast.feed.headers import is_hashed
+from columncast.feed.live.foreign_pages import foreign_pages
 from columncast.feed.live.inventory import unclaimed
-from columncast.feed.live.local import PAGE, Stage, Step, items_of, local_feed, wanted
-from columncast.feed.live.reading import FEED, FeedDocument, Item, Named, differences, read_feed
+from columncast.feed.live.local import Stage, Step, items_of, local_feed, wanted
+from columncast.feed.live.reading import (
+    FEED,
+    FeedDocument,
+    Item,
+    Named,
+    differences,
+    live_documents,
+    read_feed,
+)
 from columncast.feed.live.seen import changed, digest, read_seen, refuse_foreign
 
 MOST_LINES = 20
@@ -43,13 +52,15 @@ class Plan:
     """What changes for listeners."""
     claims: frozenset[str] = frozenset()
     """Of the files there, those that another show has put and that this one is to list as well."""
+    foreign_pages: Mapping[str, Content] = field(default_factory=dict)
+    """Pages of other hosts that an earlier version put there, and that their words replace."""
     ping_only: bool = False
     """The feed is live, but the hub was not told."""
 
     @property
     def nothing(self) -> bool:
         """Whether everything is live already."""
-        return not self.steps and not self.ping_only and not self.claims
+        return not (self.steps or self.ping_only or self.claims or self.foreign_pages)
 
     @property
     def changes_feed(self) -> bool:
@@ -80,6 +91,8 @@ class Plan:
         for step in self.at("feed"):
             yield f"Feed      {step.key:{wide}}  {size(step.length_bytes):>8}   (if the live one is still the same)"
         yield from (f"          {line}" for line in shortened(self.diff))
+        for key in self.foreign_pages:
+            yield f"Replace   {key}   (a page of another host, by its words)"
         if self.changes_feed and self.public:
             yield f"Read back {self.feed_url}"
         if self.hub and (self.changes_feed or self.ping_only):
@@ -97,6 +110,7 @@ class Plan:
             ],
             "verify": [named.url for named in self.verify],
             "feed": {"url": self.feed_url, "changes": list(self.diff)},
+            "replace": list(self.foreign_pages),
             "ping": self.hub if self.changes_feed or self.ping_only else "",
             "unchanged": self.unchanged,
             "length_bytes": self.length_bytes,
@@ -139,6 +153,7 @@ def plan(
     put = {step.key for step in steps}
     known = {n.url for document in before for n in document.named}
     feeds = "feed" in destination.holds
+    keys = frozenset(step.key for step in files)
     asked = [n for n in named.values() if n.path in put or (feeds and n.url not in known)]
     at_feed = any(step.stage == "feed" for step in steps)
     local = digest((folder.root / FEED).read_bytes())
@@ -151,8 +166,9 @@ def plan(
         public=destination.verify,
         verify=tuple(asked) if steps and destination.verify else (),
         unchanged=len(files) - len(steps),
-        wanted=frozenset(step.key for step in files),
-        claims=unclaimed(storage, folder.show, {step.key for step in files}),
+        wanted=keys,
+        claims=unclaimed(storage, folder.show, keys),
+        foreign_pages=foreign_pages(folder, storage, stored, live, keys),
         live=live,
         diff=tuple(differences(there, here)) if at_feed else (),
         # A run that was killed after the feed went live has yet to tell the hub.
@@ -178,13 +194,6 @@ def size(length_bytes: int) -> str:
     if length_bytes < 1_000_000:
         return f"{length_bytes / 1000:.0f} kB"
     return f"{length_bytes / 1e6:.1f} MB"
-
-
-def live_documents(storage: Storage, stored: Collection[str]) -> dict[str, Content]:
-    """Return the live feed's documents by key, feed.xml first."""
-    keys = [key for key in stored if key == FEED or PAGE.fullmatch(key)]
-    found = {key: storage.get(key) for key in sorted(keys, key=lambda key: (key != FEED, key))}
-    return {key: content for key, content in found.items() if content}
 
 
 def _read_live(

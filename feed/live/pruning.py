@@ -30,16 +30,13 @@ from columncast.feed.live.inventory import (
     Inventory,
     Sheet,
     change,
-    owner_by,
-    owner_of,
+    own_feed,
     read_inventory,
 )
-from columncast.feed.live.local import PAGE, local_feed
+from columncast.feed.live.local import local_feed
 from columncast.feed.live.naming import Names
-from columncast.feed.live.planning import live_documents
-from columncast.feed.live.reading import FEED, FeedDocument, read_feed, slug_of
+from columncast.feed.live.reading import FEED, PAGE, live_documents, read_feed, slug_of
 from columncast.feed.live.seen import digest
-from columncast.feed.xml import find, parse
 
 KEPT_DAYS = 30
 """An app that was switched off for so long still finds everything its copy of the feed names."""
@@ -356,7 +353,7 @@ def proved_ours(show: Show, documents: Iterable[bytes], listed: Collection[str])
     keys: set[str] = set()
     slugs: set[str] = set()
     for document in set(documents):
-        feed = _own_feed(document, show)
+        feed = own_feed(document, show)
         if feed is None:
             continue
         keys |= {named.path for named in feed.named if is_hashed(named.path)}
@@ -366,17 +363,6 @@ def proved_ours(show: Show, documents: Iterable[bytes], listed: Collection[str])
         if part == "feed" and slug in slugs and len(rest) == 1 and EPISODE_PAGE.fullmatch(rest[0]):
             keys.add(key)
     return keys & set(listed)
-
-
-def _own_feed(document: bytes, show: Show) -> FeedDocument | None:
-    """Return a former feed if it was this show's, and not that of another which was here before."""
-    try:
-        guid = find(parse(document), "channel/podcast:guid")
-        if guid is None or guid.text is None:
-            return None
-        return read_feed(document, show) if owner_by(guid.text) == owner_of(show) else None
-    except FeedError:
-        return None
 
 
 def _is_as_put(store: Storage, stored: Stored, entry: Entry) -> bool:

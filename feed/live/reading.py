@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from columncast.episodes.errors import FeedError
 from columncast.episodes.fetch import number
 from columncast.episodes.settings import Show, path_of
+from columncast.episodes.storage import Content, Storage
 from columncast.feed.rss import FIRST_PAGE
 from columncast.feed.xml import Element, find, find_all, parse, text_at
 
 FEED = f"feed/{FIRST_PAGE}"
+PAGE = re.compile(r"feed/page-\d+\.xml")
 CARRIERS = {
     "enclosure": "url",
     "transcript": "url",
@@ -77,6 +80,13 @@ def read_feed(xml: bytes, show: Show, *, where: str = FEED) -> FeedDocument:
     items = tuple(_item(element, show, where) for element in find_all(channel, "item"))
     unique = {named.url: named for named in _named(channel, show)}
     return FeedDocument(items=items, named=tuple(unique.values()), following=following)
+
+
+def live_documents(storage: Storage, stored: Collection[str]) -> dict[str, Content]:
+    """Return the live feed's documents by key, feed.xml first."""
+    keys = [key for key in stored if key == FEED or PAGE.fullmatch(key)]
+    found = {key: storage.get(key) for key in sorted(keys, key=lambda key: (key != FEED, key))}
+    return {key: content for key, content in found.items() if content}
 
 
 def differences(before: Sequence[Item], after: Sequence[Item]) -> list[str]:
