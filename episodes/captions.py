@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from columncast.episodes import html, transcript
 from columncast.episodes.errors import ColumnError
-from columncast.episodes.text import illegal_lines
+from columncast.episodes.text import illegal_lines, without_illegal
 
 VTT, SRT, JSON = "text/vtt", "application/x-subrip", "application/json"
 HTML, PLAIN = "text/html", "text/plain"
@@ -37,6 +37,7 @@ _TAG = re.compile(r"<[^<>]*>")
 _MARKUP = re.compile(r"<[a-zA-Z/!?]")
 _POSITION = re.compile(r"\{\\[^{}]*\}")
 _NO_CUE = re.compile(r"(?:NOTE|STYLE|REGION)(?:[ \t].*|[ \t]*)")
+_HEADER = re.compile(r"WEBVTT(?:[ \t].*)?$", re.MULTILINE)
 _PAGE = re.compile(r"\s*(?:<!doctype|<html)", re.IGNORECASE)
 _HEARD_NOT = frozenset({"#comment", "head", "script", "style", "template", "noscript", "title"})
 _SECOND_A_WORD = 0.4
@@ -82,10 +83,13 @@ def made_ours(data: bytes, mime_type: str) -> tuple[str, bytes]:
     exact = exact and not illegal_lines(text)
     if mime_type == PLAIN:
         return PLAIN, data if exact and not html.runs(text) else html.as_words(text).encode()
+    if mime_type == SRT and _HEADER.match(text):
+        mime_type = VTT
     cues = _cues(text, mime_type, lenient=True)
-    if not cues:
+    if not any(cue.text for cue in cues):
         raise ValueError("has no cues")
-    if exact and not (_json_harms(text) if mime_type == JSON else _cue_harms(text)):
+    harms = _json_harms if mime_type == JSON else _cue_harms
+    if exact and not harms(text) and _reads_alike(text, mime_type, cues):
         return mime_type, data
     return mime_type, _written(cues, mime_type)
 
@@ -136,9 +140,17 @@ def _cues(text: str, mime_type: str, *, lenient: bool) -> list[Cue]:
     return []
 
 
+def _reads_alike(text: str, mime_type: str, cues: list[Cue]) -> bool:
+    """Whether a strict reader finds just the same *cues* in a transcript."""
+    try:
+        return _cues(text, mime_type, lenient=False) == cues
+    except ValueError:
+        return False
+
+
 def _vtt(text: str, *, lenient: bool) -> list[Cue]:
     head, _, body = text.partition("\n")
-    if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", head):
+    if not _HEADER.fullmatch(head):
         raise ValueError("does not begin with WEBVTT")
     first = body.split("\n\n", 1)[0]
     if body[:1] not in ("", "\n") and "-->" not in first:  # the rest of the header
@@ -147,13 +159,10 @@ def _vtt(text: str, *, lenient: bool) -> list[Cue]:
 
 
 def _blocks(text: str, *, lenient: bool, entities: bool) -> list[Cue]:
-    cues = []
+    cues: list[Cue] = []
     number = 0
-    for block in re.split(r"\n(?:[ \t]*\n)+", text.strip("\n")):
-        lines = block.split("\n")
+    for lines in _cue_blocks(text, apart=lenient):
         if entities and _NO_CUE.fullmatch(lines[0]) and not any("-->" in x for x in lines[:2]):
-            continue
-        if not block.strip():
             continue
         number += 1
         try:
@@ -161,9 +170,24 @@ def _blocks(text: str, *, lenient: bool, entities: bool) -> list[Cue]:
         except ValueError:
             if not lenient:
                 raise
+            if cues and not any("-->" in line for line in lines):  # a blank line within a text
+                more = _said("\n".join(lines), entities=entities)
+                cues[-1] = cues[-1]._replace(text=f"{cues[-1].text}\n{more}".strip())
     if lenient and number and not cues:
         raise ValueError("has no cue with times that can be read")
     return cues
+
+
+def _cue_blocks(text: str, *, apart: bool) -> Iterator[list[str]]:
+    """Part a transcript at its blank lines; with *apart*, before each line with times as well."""
+    for block in re.split(r"\n(?:[ \t]*\n)+", text.strip("\n")):
+        lines = block.split("\n")
+        times = [at for at, line in enumerate(lines) if TIMES.fullmatch(line)] if apart else []
+        # A cue's number or name may stand above its times; below a text it is a number alone.
+        starts = [at - 1 if at > 1 and lines[at - 1].strip().isdigit() else at for at in times[1:]]
+        for start, end in pairwise([0, *starts, len(lines)]):
+            if "".join(lines[start:end]).strip():
+                yield lines[start:end]
 
 
 def _cue(lines: list[str], number: int, *, entities: bool) -> Cue:
@@ -173,16 +197,21 @@ def _cue(lines: list[str], number: int, *, entities: bool) -> Cue:
     times = TIMES.fullmatch(lines[at])
     if not times:
         raise ValueError(f"cue {number} has times that cannot be read: {lines[at].strip()[:60]!r}")
-    payload = "\n".join(line.strip() for line in lines[at + 1 :]).strip()
+    payload = "\n".join(lines[at + 1 :])
     if "-->" in payload:
         raise ValueError(f"cue {number} has an arrow in its text: a blank line is missing")
     start_s, end_s = _seconds(times.groups()[:4]), _seconds(times.groups()[4:])
     voice = _VOICE.search(payload)
-    words = _TAG.sub("", _POSITION.sub("", payload))
     speaker = voice[1].strip() if voice else ""
-    if entities:
-        words, speaker = unescape(words), unescape(speaker)
-    return Cue(start_s, end_s, words.strip(), speaker)
+    speaker = unescape(speaker) if entities else speaker
+    return Cue(start_s, end_s, _said(payload, entities=entities), speaker)
+
+
+def _said(payload: str, *, entities: bool) -> str:
+    """Return the words of a cue's text, without its markup."""
+    words = _TAG.sub("", _POSITION.sub("", payload))
+    words = "\n".join(line.strip() for line in words.split("\n")).strip()
+    return unescape(words).strip() if entities else words
 
 
 def _seconds(parts: tuple[str | Any, ...]) -> float:
@@ -269,7 +298,7 @@ def _written(cues: list[Cue], mime_type: str) -> bytes:
 
 
 def _words(text: str) -> str:
-    return " ".join(html.as_words(text.replace("-->", "→")).split())
+    return " ".join(html.as_words(without_illegal(text).replace("-->", "→")).split())
 
 
 def _from_html(text: str) -> tuple[str, bytes]:

@@ -136,6 +136,43 @@ def test_a_transcript_of_an_old_host_is_understood(data, mime_type, said):
 
 
 @pytest.mark.parametrize(
+    ("data", "mime_type", "said"),
+    [
+        (
+            b"WEBVTT\n\n00:01.000 --> 00:02.000\n \nOne<00:01.400><c> two</c>\n\n"
+            b"00:02.000 --> 00:03.000\nThree.\n",
+            captions.VTT,
+            ["One two", "Three."],
+        ),
+        (
+            b"WEBVTT\n\n00:01.000 --> 00:02.000\nOne.\n00:02.000 --> 00:03.000\nTwo.\n",
+            captions.VTT,
+            ["One.", "Two."],
+        ),
+        (
+            b"1\n00:00:01,000 --> 00:00:02,000\nOne.\n2\n00:00:02,000 --> 00:00:03,000\nTwo.\n",
+            captions.SRT,
+            ["One.", "Two."],
+        ),
+        (
+            b"1\n\n00:00:01,000 --> 00:00:02,000\nOne\n\nmore.\n\n"
+            b"2\n00:00:02,000 --> 00:00:03,000\nTwo.\n",
+            captions.SRT,
+            ["One more.", "Two."],
+        ),
+        (b"WEBVTT\n\n00:01.000 --> 00:02.000\nOne.\n", captions.SRT, ["One."]),
+        (b"WEBVTT\n\n00:01.000 --> 00:02.000\nO\0ne.\n", captions.VTT, ["One."]),
+    ],
+    ids=["whitespace line", "no gap", "no gap in SubRip", "gaps in SubRip", "misnamed", "NUL"],
+)
+def test_what_only_some_readers_understand_is_written_so_that_all_do(data, mime_type, said):
+    kind, ours = made_ours(data, mime_type)
+
+    assert said == [cue.text for cue in read_cues(ours, kind)]
+    assert b"\0" not in ours
+
+
+@pytest.mark.parametrize(
     ("data", "mime_type", "reason"),
     [
         (b"", captions.VTT, "is empty"),

@@ -1,8 +1,8 @@
 """Web pages of other hosts that an earlier version put live as transcripts.
 
 Such a page runs what it likes at the show's own address, and no feed that leaves it out takes it
-away. It is replaced by its words: apps that still have the former feed find something there, until
-`publish --prune` removes it like any file of the show.
+away. It is replaced by its words, so that apps which still have the former feed find something
+there; when its episode is long gone, `publish --prune` removes it like any file of the show.
 """
 
 from __future__ import annotations
