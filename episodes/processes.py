@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import multiprocessing
 import os
@@ -13,7 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, NoReturn, TypeVar
 
 from columncast.episodes import execution
@@ -26,6 +27,7 @@ _STOPPED = "the process that worked on it was killed, twice; is there enough mem
 _TRIES = 2
 _GRACE_S = 3.0
 """So long a worker may take to clear away its drafts and its ffmpeg once it has to leave."""
+_LET_GO_S = 0.05
 
 
 def side_by_side(
@@ -53,21 +55,54 @@ def side_by_side(
         yield item, ColumncastError(_STOPPED)
 
 
+class _DeafProcess(SpawnProcess):
+    """A process that Ctrl-C does not reach from its very first moment; see `_begin`.
+
+    It takes a second to import what it needs, and would fill the terminal with tracebacks.
+    """
+
+    def start(self) -> None:
+        """Start it as it is: what is blocked here stays blocked in what is started."""
+        if not hasattr(signal, "pthread_sigmask"):  # Windows
+            super().start()
+            return
+        resource_tracker.ensure_running()  # else it is started below, and unblocks everything
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            super().start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class _DeafContext(SpawnContext):
+    """Spawns such processes, and knows them: a fork would share locks and open files."""
+
+    def __init__(self) -> None:
+        self.made: list[SpawnProcess] = []
+
+    def Process(self, *arguments: Any, **named: Any) -> SpawnProcess:  # type: ignore[override] # noqa: N802
+        process = _DeafProcess(*arguments, **named)
+        self.made.append(process)
+        return process
+
+    def end(self) -> None:
+        """Ask all of them to leave: those that only begin, too."""
+        for process in self.made:
+            if process.pid:
+                process.terminate()
+
+
 @contextmanager
 def _processes(jobs: int, progress: Progress) -> Iterator[Executor]:
     """Give a pool of fresh processes that tell *progress*, and end with this block, come what may."""
-    context = multiprocessing.get_context("spawn")  # a fork would share locks and open files
+    context = _DeafContext()
     # A bare pipe and no queue: a worker that is killed while it holds a queue's lock would block
     # everybody else for ever. Messages are far below PIPE_BUF, so each write is whole.
     ours, theirs = context.Pipe(duplex=False)
-    workers: set[int] = set()
 
     def listen() -> None:
         while (message := ours.recv()) is not None:
-            if isinstance(message, int):
-                workers.add(message)
-            else:
-                progress(*message)
+            progress(*message)
 
     listener = threading.Thread(target=listen, daemon=True)
     listener.start()
@@ -78,9 +113,9 @@ def _processes(jobs: int, progress: Progress) -> Iterator[Executor]:
                 yield pool
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
-                for worker in workers:
-                    with contextlib.suppress(OSError):  # gone already
-                        os.kill(worker, signal.SIGTERM)
+                # So that the pool has let go of what was cancelled: Python 3.11 stumbles over it.
+                time.sleep(_LET_GO_S)
+                context.end()
                 raise
     finally:
         theirs.send(None)
@@ -98,8 +133,9 @@ def _begin(theirs: Connection) -> None:
     execution.tell = tell
     # Ctrl-C reaches every process of a terminal; whoever started this one decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):  # what was blocked until now must not be so in ffmpeg
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     signal.signal(signal.SIGTERM, _leave)
-    theirs.send(os.getpid())
     parent = multiprocessing.parent_process()
     if parent:
         threading.Thread(target=_outlive, args=(parent,), daemon=True).start()

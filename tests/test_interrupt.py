@@ -1,5 +1,6 @@
 """Ctrl-C, pressed in the middle of whatever waits for a server: one line, exit code 130, at once."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -56,6 +57,38 @@ def test_while_threads_fetch_audio(interrupted, host, tmp_path):
 
     assert (130, LINE) == (code, said)
     assert seconds < SOON_S
+
+
+POOL = """
+import signal, sys, time
+from columncast.episodes.processes import side_by_side
+if __name__ != "__main__":  # in a worker that still imports what it needs
+    print("asked", flush=True)
+    time.sleep(1)
+else:
+    signal.signal(signal.SIGINT, lambda *_: None)
+    print(sorted(side_by_side(len, ["a", "bc"], jobs=2, progress=print)), flush=True)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="Windows has no such signals")
+def test_a_worker_that_has_only_begun_is_deaf_to_ctrl_c(tmp_path):
+    """A terminal sends it to every process of a command, and what it means is for one to decide."""
+    script = tmp_path / "pool.py"
+    script.write_text(POOL)
+    process = subprocess.Popen(
+        [sys.executable, script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    process.stdout.readline()
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+
+    assert "[('a', 1), ('bc', 2)]" in out
+    assert "" == err
 
 
 SLOW = """
