@@ -645,6 +645,18 @@ def test_a_page_counts_as_named_by_its_folder(spelling):
     assert not Names(b"The ferry ran late. ferry-1a2b3c4d.mp3").name("feed/ferry/index.html")
 
 
+def test_what_another_feed_there_names_stays(one, tmp_path):
+    with_week_1_retired(one)
+    (former,) = tmp_path.glob("www/.columncast/feeds/*/feed.xml")
+    copy = tmp_path / "www/feed/rss.xml"  # somebody keeps it for old subscribers
+    copy.write_bytes(former.read_bytes())
+    later(31)
+
+    assert [] == one.removed()
+    copy.unlink()
+    assert week(1)(one.removed())
+
+
 def test_names_that_are_no_words_are_found_too():
     key = "feed/assets/mein föto.jpg"
 

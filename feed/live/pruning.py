@@ -44,8 +44,8 @@ READ_BYTES = 4 << 20
 """Of files up to this size the bytes are compared before they go; of larger ones, the length."""
 UNLISTED_READ_BYTES = 256 << 20
 """The same of files that are on no inventory, so that nothing says their length."""
-LEADS_ON = re.compile(r"feed/.+\.(html|json|css|js|xml|xsl|opml|svg)")
-"""Files that may name others: pages, chapters with their pictures, style sheets."""
+LEADS_ON = re.compile(r"feed/.+\.(html|json|css|js|xml|rss|atom|xsl|opml|svg)")
+"""Files that may name others: pages, chapters with their pictures, style sheets, other feeds."""
 EPISODE_PAGE = re.compile(r"(index|transcript|chapters|align)\.(html|vtt|srt|json|txt)")
 PARTS = ("audio/", "feed/")
 
@@ -302,13 +302,18 @@ def _in_use(
             if LEADS_ON.fullmatch(key)
             and key not in place.live
             and (place.name, key) not in looked
-            and (key in used or names.name(key))
+            and (key in used or names.name(key) or (key not in unsure and _is_other_feed(key)))
         ]
         if not onward or used == set(unsure):
             return used
         looked |= {(place.name, key) for place, key in onward}
         for data in _contents(folder, onward):
             names.read(data)
+
+
+def _is_other_feed(key: str) -> bool:
+    """Whether *key* may be a feed that somebody else has put there: `feed/rss.xml`, say."""
+    return key.endswith((".xml", ".rss", ".atom")) and not PAGE.fullmatch(key)
 
 
 def _contents(folder: ShowFolder, files: list[tuple[Place, str]]) -> Iterator[bytes]:
