@@ -7,6 +7,7 @@ import pytest
 from docx_builders import paragraph, run, text_box, write_docx
 
 from columncast.episodes.columns import read_column
+from columncast.episodes.columns.dialects import visible_lines
 from columncast.episodes.notes import show_notes
 from columncast.episodes.settings import Show
 
@@ -407,3 +408,14 @@ def test_a_column_says_of_itself_whether_it_is_a_draft(tmp_path, fact, draft):
     path.write_text(f"---\ntitle: On Drafts\n{fact}\n---\n\nThe draft: true to its day.\n")
 
     assert draft == bool(read_column(path).draft)
+
+
+@pytest.mark.parametrize(
+    "kind", ["a reference to nothing", "pandoc's div", "Logseq", "a callout that hides", "MyST's"]
+)
+def test_the_lines_of_a_column_are_shown_in_a_preview_without_its_comments(kind):
+    shown = visible_lines(COMMENTS[kind], "markdown")
+
+    assert COMMENTS[kind].count("\n") + 1 == len(shown)
+    assert "SECRET" not in "\n".join(shown)
+    assert "The ferry left." in shown[0]

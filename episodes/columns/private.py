@@ -185,17 +185,6 @@ def scan(text: str, form: Form, *, first_line: int = 1) -> tuple[list[Line], Fou
     return scanner.lines(), scanner.found
 
 
-def visible_lines(text: str, form: Form) -> tuple[str, ...]:
-    r"""Return the lines of *text*, as many as it has, without comments and marks of other tools.
-
-    >>> visible_lines("One. %% a\nb %%\nTwo.", "markdown")
-    ('One.', '', 'Two.')
-    """
-    shown, _ = scan(text, form)
-    found = {line.number: line.text for line in shown}
-    return tuple(found.get(number, "") for number in range(1, text.count("\n") + 2))
-
-
 def without_comments(text: str) -> str:
     """Return a short text (a title, a summary) without comments and template tags."""
     if not re.search(r"<!--|%%|\{|<[?%]|\[\[", text):
