@@ -90,7 +90,7 @@ COMMANDS = {
     "import export": Command(
         argv=("import", "given/export.zip", "--all", "--to", "columns"),
         base="given",
-        own=r"mkdir columns|columns/DRAFT$|yard-2",
+        own=r"mkdir columns|write columns|yard-2",
         parts=("columns",),
     ),
     "publish": Command(
