@@ -1015,6 +1015,7 @@ def failure(error: BaseException, ctrl_c: interrupt.Interrupt) -> int:
             show_usage(error)
             return error.exit_code
         case KeyboardInterrupt() | click.Abort():
+            ctrl_c.pressed.set()  # whoever watches may not have come to it yet
             ctrl_c.hush()
             ctrl_c.say()
             return interrupt.EXIT_CODE
