@@ -14,7 +14,8 @@ from pathlib import Path
 
 from columncast.episodes import report
 from columncast.episodes.catalogue import ShowFolder
-from columncast.episodes.errors import ColumncastError
+from columncast.episodes.errors import ColumncastError, EpisodeError
+from columncast.episodes.file_names import plain_name
 from columncast.episodes.lookup import newest_first, row_of
 from columncast.episodes.records import record_file
 from columncast.episodes.report import status_of
@@ -98,6 +99,8 @@ class Desk:
         Raises:
             ColumncastError: There is nothing to show, not even of an earlier save.
         """
+        if not plain_name(slug) or len(slug.encode("utf-8", "replace")) > 255:
+            raise EpisodeError("no folder can have this name, so there is no such episode")
         with self._one:
             stamp = self._stamp(slug)
             kept = self._pages.get(slug)
