@@ -210,6 +210,16 @@ def test_an_unknown_episode_is_404_in_the_commands_words(ask):
     assert b"no episode &#39;nowhere&#39;; there are: the-lamp-on-the-mole" in answer.content
 
 
+@pytest.mark.parametrize("name", ["%00", "a%00b", "x" * 5000, "%C3%A9" * 200])
+def test_a_name_that_no_folder_can_have_is_404_as_well(ask, address, name):
+    places = ("/episodes/{}/", "/public/feed/{}/", "/public/audio/{}", "/public/feed/{}/a.vtt")
+    form = urlencode({"basis": "", "hook": "One."})
+    posted = ask(f"/episodes/{name}/facts", "POST", body=form, Origin=address)
+
+    assert [404] * len(places) == [ask(place.format(name)).status for place in places]
+    assert 500 != posted.status
+
+
 def test_the_episodes_page_is_shown_as_it_would_be_published(folder, ask):
     write(folder.episodes / SLUG / "column.md", COLUMN.replace("eleven years", "twelve years"))
 
