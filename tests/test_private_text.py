@@ -7,7 +7,7 @@ import pytest
 from docx_builders import paragraph, run, text_box, write_docx
 
 from columncast.episodes.columns import read_column
-from columncast.episodes.columns.dialects import visible_lines
+from columncast.episodes.columns.visible import visible_lines
 from columncast.episodes.notes import show_notes
 from columncast.episodes.settings import Show
 
@@ -375,6 +375,67 @@ def test_equations_ruby_and_what_cannot_be_read(tmp_path):
 def test_a_preview_that_is_sent_to_others_has_no_comments(columncast, one_episode, tmp_path):
     path = one_episode.episodes / "what-the-masons-left" / "column.txt"
     path.write_text(path.read_text() + "\n%% SECRET\n\nSECRET %%\n\nThe last line of all.\n")
+
+    result = columncast("preview", "what-the-masons-left", "--export", tmp_path / "preview.html")
+
+    shown = (tmp_path / "preview.html").read_text()
+    assert 0 == result.code, result.err
+    assert "SECRET" not in shown
+    assert "The last line of all." in shown
+
+
+_LIKE_A_PAGE = [
+    kind
+    for kind in HIDDEN
+    if kind not in ("class", "deleted", "noscript", "comment", "conditional")
+]
+IN_MARKDOWN = {
+    **{kind: HIDDEN[kind] for kind in _LIKE_A_PAGE if "omment" not in kind},
+    "over paragraphs": "<div hidden>\n\nSECRET\n\n<div>SECRET</div>\n\nSECRET `</div>`\n\n</div>",
+    "in a line": "A boat <SPAN class='a' HIDDEN>SECRET `</span>` SECRET</SPAN> came.",
+    "in a list": "- A boat\n- <span style='display:none'>SECRET</span> came.",
+    "a paragraph without end": "<p hidden>SECRET\nSECRET\n\nA boat came.",
+    "a paragraph before another element": "<p hidden>SECRET<div>A boat</div>",
+    "a script": "<script>\n\nSECRET = '<script>'\n\n</script>",
+    "what scripts turn off": "<noscript>\n\nSECRET\n\n</noscript>",
+    "a tick in a block": "<p>`</p><p hidden>`SECRET</p>",
+    "a tag with marks in it": "<p title='a > b' hidden data-x=\"'\">SECRET</p>",
+    "a cell": "<table><tr><td hidden>SECRET</td><td>A boat</td></tr></table>",
+}
+
+
+@pytest.mark.parametrize("kind", IN_MARKDOWN)
+def test_a_preview_that_is_sent_to_others_has_no_hidden_html(tmp_path, kind):
+    text = f"# The Piano\n\nThe ferry left.\n\n{IN_MARKDOWN[kind]}\n\nNobody saw.\n"
+    (tmp_path / "column.md").write_text(text)
+
+    shown = visible_lines(text, "markdown")
+
+    assert "SECRET" not in published(read_column(tmp_path / "column.md"))
+    assert "SECRET" not in "\n".join(shown)
+    assert "Nobody saw." == shown[text.count("\n") - 1]
+    assert ("A boat" in text) == ("A boat" in "\n".join(shown))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Write `<p hidden>` and `</p>`.",
+        "```html\n<p hidden>One</p>\n```",
+        "    <p hidden>One</p>",
+        "5 < 6 > 4, \\<p hidden> and <b>two</b>",
+        "<ruby>漢<rt>kan</ruby> and <p aria-hidden='true'>one</p>",
+    ],
+)
+def test_html_that_is_shown_or_is_code_stays_in_the_lines_of_a_preview(text):
+    assert text == "\n".join(visible_lines(f"One.\n\n{text}", "markdown")[2:])
+
+
+def test_an_exported_preview_has_no_hidden_html(columncast, one_episode, tmp_path):
+    folder = one_episode.episodes / "what-the-masons-left"
+    text = (folder / "column.txt").read_text()
+    (folder / "column.txt").unlink()
+    (folder / "column.md").write_text(f"{text}\n<p hidden>SECRET</p>\n\nThe last line of all.\n")
 
     result = columncast("preview", "what-the-masons-left", "--export", tmp_path / "preview.html")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from columncast.episodes.columns.private import HIDDEN_NAMES, Form, Found, Line, scan
+from columncast.episodes.columns.private import HIDDEN_NAMES, Found, Line
 
 _FENCE = re.compile(r"^[ >\t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(`{3,}|~{3,})")
 _COMMENT_REFERENCE = re.compile(
@@ -59,20 +59,6 @@ def plain_markdown(lines: Sequence[Line], found: Found) -> list[Line]:
     """Return *lines* in what CommonMark knows; *found* is told what was left out."""
     shown = list(_outside_code(lines, found))
     return list(_verses(list(_divs(shown, found))))
-
-
-def visible_lines(text: str, form: Form) -> tuple[str, ...]:
-    r"""Return the lines of *text*, as many as it has, without comments and marks of other tools.
-
-    >>> visible_lines("One. %% a\nb %%\nTwo.", "markdown")
-    ('One.', '', 'Two.')
-    """
-    shown, found = scan(text, form)
-    if form == "markdown":
-        kept = {line.number for line in plain_markdown(shown, found) if line.text.strip()}
-        shown = [line for line in shown if line.number in kept]
-    texts = {line.number: line.text for line in shown}
-    return tuple(texts.get(number, "") for number in range(1, text.count("\n") + 2))
 
 
 def _outside_code(lines: Sequence[Line], found: Found) -> Iterator[Line]:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -73,6 +74,17 @@ def read_markdown(text: str, *, timezone: str, paid: bool = False) -> Column:
 def to_html(text: str) -> str:
     """Return a piece of Markdown as HTML, which is not fit to be shown before it has been read."""
     return str(_MARKDOWN.render(text))
+
+
+def block_lines(text: str, kind: Literal["code", "html"]) -> frozenset[int]:
+    r"""Return which lines of *text*, from 0, are blocks of code, or of HTML.
+
+    >>> sorted(block_lines("One.\n\n    two\n\n<p>three</p>", "code"))
+    [2]
+    """
+    types = ("fence", "code_block") if kind == "code" else ("html_block",)
+    maps = (token.map for token in _MARKDOWN.parse(text, {}) if token.type in types and token.map)
+    return frozenset(line for first, end in maps for line in range(first, end))
 
 
 def _to_html(lines: Sequence[Line]) -> str:

@@ -32,7 +32,7 @@ from columncast.episodes.model import Notice, Severity
 from columncast.episodes.spans import paragraphs, tidy
 from columncast.episodes.text import clean, clip, one_line
 
-_GONE = frozenset(
+GONE = frozenset(
     "#comment script style noscript template svg canvas form input button select textarea option "
     "label link meta title base map area dialog progress meter nav head rt rp".split()
 )
@@ -174,7 +174,7 @@ class _Reader:
         return id(element) in self.around_pictures and not element.words().strip()
 
     def _block(self, element: Element) -> list[Block]:
-        if element.tag in _GONE or is_hidden(element):
+        if element.tag in GONE or is_hidden(element):
             return []
         if element.attrs.get("data-line", "").isdecimal():
             self.line = int(element.attrs["data-line"])
@@ -302,7 +302,7 @@ class _Reader:
             return [Span(text=clean(element.text))]
         if tag == "br":
             return [Span(kind="break")]
-        if tag in _GONE or is_hidden(element):
+        if tag in GONE or is_hidden(element):
             return []
         if what := "struck out" if _is_struck(element) else furniture(element):
             self._leave_out(element, what)

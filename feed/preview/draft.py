@@ -11,8 +11,8 @@ from columncast.episodes import files
 from columncast.episodes.alignment import Alignment
 from columncast.episodes.catalogue import EpisodeFolder, Facts, ShowFolder
 from columncast.episodes.column import Column
-from columncast.episodes.columns.dialects import visible_lines
 from columncast.episodes.columns.source import decode, read_bytes
+from columncast.episodes.columns.visible import visible_lines
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model import Episode, Notice, ShowNotes
 from columncast.episodes.records import (
