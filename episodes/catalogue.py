@@ -24,12 +24,14 @@ from columncast.episodes.clock import day_of, in_whole_minutes, moment_of
 from columncast.episodes.editor import Editor
 from columncast.episodes.errors import (
     BusyError,
+    ColumncastError,
     EpisodeError,
     FolderError,
     SettingsError,
     UsageError,
 )
 from columncast.episodes.file_names import as_text, file_name, plain_name
+from columncast.episodes.html import as_words
 from columncast.episodes.model import EpisodeType, Person
 from columncast.episodes.podcasting import EpisodeTags
 from columncast.episodes.settings import Show, convert, read_show, read_text, read_toml
@@ -139,9 +141,10 @@ class EpisodeFolder:
             SettingsError: It is missing, broken, or says something that cannot be.
         """
         try:
-            return read_toml(self.facts_file, Facts)
+            facts = read_toml(self.facts_file, Facts)
         except SettingsError as e:
             raise SettingsError(e.message, where=f"episodes/{self.slug}/episode.toml") from e
+        return _in_words(facts) if facts.source.feed else facts
 
     @property
     def column(self) -> Path:
@@ -184,8 +187,17 @@ class ShowFolder:
 
     @cached_property
     def show(self) -> Show:
-        """What `show.toml` says."""
-        return read_show(self.root)
+        """What `show.toml` says; where episodes came from another host, in words without markup."""
+        show = read_show(self.root)
+        bare = _show_in_words(show)
+        return bare if bare != show and self._was_imported() else show
+
+    def _was_imported(self) -> bool:
+        for source in self.all():
+            with suppress(ColumncastError):  # whoever builds the episode hears of it
+                if source.facts.source.feed:
+                    return True
+        return False
 
     @property
     def episodes(self) -> Path:
@@ -302,6 +314,43 @@ class ShowFolder:
     def staging(self) -> Path:
         """Where an episode is prepared before it is one; the same disk, so a rename is enough."""
         return staging.place(self.root)
+
+
+def _in_words(facts: Facts) -> Facts:
+    """Return *facts* as an import takes them over today: no text holds markup that runs.
+
+    Earlier versions kept titles and names as the other host had them.
+    """
+    notes = facts.notes
+    return replace(
+        facts,
+        title=as_words(facts.title),
+        cover_alt=as_words(facts.cover_alt),
+        person=_named_in_words(facts.person),
+        notes=replace(
+            notes,
+            subtitle=as_words(notes.subtitle),
+            author=as_words(notes.author),
+            narrator=as_words(notes.narrator),
+        ),
+    )
+
+
+def _show_in_words(show: Show) -> Show:
+    """Return *show* as `_in_words` returns an episode's facts."""
+    return replace(
+        show,
+        title=as_words(show.title),
+        author=as_words(show.author),
+        description=as_words(show.description),
+        copyright=as_words(show.copyright),
+        cover_alt=as_words(show.cover_alt),
+        podcast=replace(show.podcast, person=_named_in_words(show.podcast.person)),
+    )
+
+
+def _named_in_words(persons: tuple[Person, ...]) -> tuple[Person, ...]:
+    return tuple(replace(person, name=as_words(person.name)) for person in persons)
 
 
 def find_show(start: Path) -> ShowFolder:

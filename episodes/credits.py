@@ -2,11 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from columncast.episodes.catalogue import Facts
 from columncast.episodes.column import Column
-from columncast.episodes.model import Person
+from columncast.episodes.links import is_unsafe
+from columncast.episodes.model import Notice, Person
 from columncast.episodes.settings import Show
-from columncast.episodes.text import one_line
+from columncast.episodes.text import clip, one_line
+
+
+def without_unsafe_links(
+    persons: tuple[Person, ...], show: Show
+) -> tuple[tuple[Person, ...], tuple[Notice, ...]]:
+    """Return *persons* without links that run or hide something, and what is left out of them.
+
+    Earlier versions took such links over from other hosts. Those of the *show*'s own people are a
+    finding about the show.
+    """
+    notices = tuple(
+        Notice(
+            code="person-link-left-out",
+            message=f"the link {clip(url, 60)!r} of {person.name} is left out; take it out",
+        )
+        for person in persons
+        for url in (person.href, person.img)
+        if is_unsafe(url) and person not in show.podcast.person
+    )
+    return tuple(
+        replace(
+            person,
+            href="" if is_unsafe(person.href) else person.href,
+            img="" if is_unsafe(person.img) else person.img,
+        )
+        for person in persons
+    ), notices
 
 
 def credits_of(facts: Facts, column: Column, show: Show) -> tuple[Person, ...]:

@@ -14,7 +14,7 @@ from columncast.episodes.alignment import Alignment
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.column import Column
 from columncast.episodes.columns import read_column
-from columncast.episodes.credits import credits_of
+from columncast.episodes.credits import credits_of, without_unsafe_links
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.kept import NOTES, kept_chapters, kept_notes
 from columncast.episodes.model import Chapter, Enclosure, Episode, Master, ShowNotes
@@ -93,6 +93,7 @@ def episode_of(
     """Return the feed's entry for what was *written*, with the audio that was made of it."""
     show, facts, column = folder.show, source.facts, written.column
     words_per_minute, warned = pace(column.word_count, enclosure.duration_s)
+    persons, unlinked = without_unsafe_links(credits_of(facts, column, show), show)
     heard = master.notices if master else ()
     if alignment:
         heard += narration_notices(alignment)
@@ -114,14 +115,14 @@ def episode_of(
         explicit=column.explicit if facts.explicit is None else facts.explicit,
         language=column.language,
         chapters=written.chapters,
-        persons=credits_of(facts, column, show),
+        persons=persons,
         image_alt=facts.cover_alt,
         block=facts.block,
         podcast=facts.podcast,
         master=master,
         word_count=column.word_count,
         words_per_minute=round(words_per_minute),
-        notices=(*column.notices, *written.notes.notices, *heard, *warned),
+        notices=(*column.notices, *written.notes.notices, *heard, *warned, *unlinked),
     )
 
 

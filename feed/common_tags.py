@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from columncast.episodes.links import is_unsafe
 from columncast.episodes.model import Person
 from columncast.episodes.podcasting import Location, Txt
 from columncast.feed.xml import Element, add
 
 
 def persons(parent: Element, people: Iterable[Person]) -> None:
-    """Append the credits."""
+    """Append the credits; a link that would run something is not in them (rule `show-person-link`)."""
     for person in people:
         add(
             parent,
@@ -18,8 +19,8 @@ def persons(parent: Element, people: Iterable[Person]) -> None:
             person.name,
             role=person.role,
             group=person.group,
-            href=person.href,
-            img=person.img,
+            href="" if is_unsafe(person.href) else person.href,
+            img="" if is_unsafe(person.img) else person.img,
         )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from columncast.episodes.errors import CoverError
+from columncast.episodes.links import is_unsafe
 from columncast.episodes.listing import Listing
 from columncast.episodes.settings import Show
 from columncast.feed.cover import read_cover
@@ -89,6 +90,15 @@ def _(show: Show) -> Iterator[str]:
     """A show names its author; Spotify requires it, so the title stands in."""
     if not show.author.strip():
         yield "there is no author; name the writer or the publication"
+
+
+@SHOW.rule("show-person-link", "warning", f"{NAMESPACE}#person")
+def _(show: Show) -> Iterator[str]:
+    """No link of a person of the show runs anything; one that would is not in the feed."""
+    for person in show.podcast.person:
+        for url in (person.href, person.img):
+            if is_unsafe(url):
+                yield f"the link {quoted(url)} of {quoted(person.name)} is left out; take it out"
 
 
 @SHOW.rule("show-email-missing", "warning", YOUTUBE)

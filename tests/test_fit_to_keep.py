@@ -3,16 +3,21 @@
 import json
 
 import pytest
-from feed_builders import COVER_URL, episode, show
+from feed_builders import COVER_URL, episode
+from feed_builders import show as a_show
 from hostile_markup import LINKS, PAYLOADS
 from test_kept import CHAPTERS, FACTS, GUID, NOTES, item_of, old_audio, taken_over  # noqa: F401
 
 from columncast import publish
+from columncast.audio.tags import read_tags
 from columncast.episodes import captions
 from columncast.episodes.captions import made_ours, read_cues
+from columncast.episodes.catalogue import ShowFolder, change_settings
 from columncast.episodes.html import as_words, unfit
 from columncast.episodes.kept import kept_notes
 from columncast.episodes.markup import read_markup
+from columncast.feed.preview.draft import read_draft
+from columncast.feed.preview.export import exported
 from columncast.feed.rss import render_rss
 from columncast.feed.rules import refused
 
@@ -83,9 +88,9 @@ def test_plain_texts_are_left_alone_unless_they_would_run():
 
 def test_a_shows_description_is_text_to_apps_that_take_it_for_html():
     xml = render_rss(
-        show(description="How <script>x()</script> & <b>y</b>"), [episode()], cover_url=COVER_URL
+        a_show(description="How <script>x()</script> & <b>y</b>"), [episode()], cover_url=COVER_URL
     ).decode()
-    plain = render_rss(show(description="Ham & <b>eggs</b>"), [episode()], cover_url=COVER_URL)
+    plain = render_rss(a_show(description="Ham & <b>eggs</b>"), [episode()], cover_url=COVER_URL)
 
     assert "<description>How &amp;lt;script&amp;gt;" in xml
     assert b"<description>Ham &amp; &lt;b&gt;eggs" in plain
@@ -303,3 +308,59 @@ def test_what_an_earlier_version_took_over_is_judged_at_the_next_build(taken_ove
     assert "onerror=ran()" not in (taken_over.feed / "feed.xml").read_text()
     assert {"index.html"} == {p.name for p in (taken_over.feed / "two-ferries").glob("*.html")}
     assert [] == refused(publish.check(taken_over))
+
+
+def test_titles_and_names_that_an_earlier_version_took_over_become_words_at_the_next_build(
+    taken_over,  # noqa: F811
+):
+    run, old = "<img src=x onerror=ran()>", "<svg onload=ran()>"
+    facts = FACTS.format(guid=GUID, kept="false").replace("Two Ferries", f"Two Ferries {run}")
+    person = f'[[person]]\nname = "Ida {old}"\nhref = "javascript:ran()"\n'
+    notes = f'[notes]\nauthor = "Ada {old}"\nsubtitle = "A quay {run}"\n'
+    (taken_over.episodes / "two-ferries" / "episode.toml").write_text(f"{facts}{notes}{person}")
+    change_settings(
+        taken_over,
+        {
+            "title": f"Harbour {run} Days",
+            "author": f"Ada {old}",
+            "podcast.person": [{"name": f"Tom {old}", "img": "javascript:ran()"}],
+        },
+    )
+    taken_over = ShowFolder(taken_over.root)
+
+    built = publish.build(taken_over).find("two-ferries")
+
+    places = [*taken_over.feed.rglob("*.xml"), *taken_over.feed.rglob("*.html")]
+    shown = "".join(path.read_text(encoding="utf-8") for path in places)
+    draft = read_draft(taken_over.root, "two-ferries")
+    tags = str(read_tags(taken_over.root / built.enclosure.path))
+    assert ("The Long Wall: Two Ferries", "Ada", "A quay") == (
+        built.title,
+        built.author,
+        built.subtitle,
+    )
+    assert "Harbour Days" == draft.show.title
+    assert "ran()" not in shown + tags
+    assert ["Ida"] == [person.name for person in draft.episode.persons if not person.href]
+    exporting = exported(draft, embed_audio=False)
+    assert not [mark for mark in ("onerror=", "onload=", 'href="javascript') if mark in exporting]
+    found = publish.check(taken_over)
+    assert [] == refused(found)
+    assert {"person-link-left-out", "show-person-link"} <= {finding.code for finding in found}
+
+
+@pytest.mark.parametrize("title", ["5 < 6", "Q&A <3", "C++ <vector>", "Use <b>bold</b>"])
+def test_an_ordinary_title_of_an_earlier_version_stays(taken_over, title):  # noqa: F811
+    path = taken_over.episodes / "two-ferries" / "episode.toml"
+    path.write_text(path.read_text().replace("The Long Wall: Two Ferries", title))
+    change_settings(taken_over, {"title": title})
+
+    show = ShowFolder(taken_over.root)
+
+    assert (title, title) == (show.show.title, show.episode("two-ferries").facts.title)
+
+
+def test_a_title_of_a_show_that_was_never_elsewhere_is_its_writers(show):
+    change_settings(show, {"title": "The <script> tag"})
+
+    assert "The <script> tag" == ShowFolder(show.root).show.title

@@ -17,7 +17,7 @@ from columncast.episodes.files import sha256
 from columncast.episodes.listing import listings_of
 from columncast.episodes.model import Attachment, Chapter, Person
 from columncast.episodes.podcasting import EpisodeTags, Soundbite
-from columncast.episodes.settings import Ids
+from columncast.episodes.settings import Ids, PodcastSettings
 from columncast.feed.channel_rules import CHANNEL
 from columncast.feed.episode_rules import EPISODE, check_episode
 from columncast.feed.feed_rules import DOCUMENT, check_feed
@@ -164,6 +164,9 @@ BROKEN: dict[str, Callable[[Path], list[Finding]]] = {
     "show-description-length": of_show(description="€" * 1334),
     "show-text-illegal": of_show(description="a\x0bb"),
     "show-author-missing": of_show(author=""),
+    "show-person-link": of_show(
+        podcast=PodcastSettings(person=(Person(name="Ida", img="data:image/svg+xml,x"),))
+    ),
     "show-email-missing": of_show(email=""),
     "show-not-https": of_show(site_url="http://example.org"),
     "show-guid-missing": of_show(ids=Ids()),

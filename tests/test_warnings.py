@@ -12,7 +12,7 @@ MODULES = [
     *(ROOT / "episodes" / "columns").glob("*.py"),
     *(
         ROOT / "episodes" / f"{name}.py"
-        for name in ("notes", "hook", "names", "mentions", "pace", "kept")
+        for name in ("notes", "hook", "names", "mentions", "pace", "kept", "credits")
     ),
     ROOT / "episodes" / "narration.py",
     *(ROOT / "episodes" / "podcast").glob("*.py"),
