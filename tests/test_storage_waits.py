@@ -1,8 +1,10 @@
 """Stores that keep one waiting: each wait ends, and so does Ctrl-C's."""
 
+import gc
 import socket
 import threading
 import time
+import warnings
 
 import pytest
 import sftp_servers
@@ -16,6 +18,20 @@ from columncast.episodes.settings import Destination
 from columncast.episodes.storage import open_storage, s3, sftp
 
 SOON_S = 10.0
+# A call that knows no time limit is left to its thread, and what it held open to the collector.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+
+
+@pytest.fixture(autouse=True)
+def nothing_left():
+    """Wait for the calls that were given up, and collect what they held, before another test."""
+    before = set(threading.enumerate())
+    yield
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture
