@@ -150,8 +150,8 @@ def fit_transcripts(source: EpisodeFolder) -> tuple[tuple[Fit, ...], tuple[Notic
         found[made.name] = made
         if fit != content:
             message = (
-                "the transcript that was taken over could not stay as it was (it is a page, holds "
-                f"markup, or is not UTF-8); its words are published as {made.name}"
+                f"the transcript that was taken over {NOT_AS_RECEIVED}; "
+                f"its words are published as {made.name}"
             )
             notices.append(
                 Notice(code="transcript-mended", message=message, where=name, severity="info")
@@ -159,6 +159,10 @@ def fit_transcripts(source: EpisodeFolder) -> tuple[tuple[Fit, ...], tuple[Notic
     order = list(TRANSCRIPT_TYPES.values())
     fits = sorted(found.values(), key=lambda fit: (order.index(fit.mime_type), fit.name))
     return tuple(fits), tuple(notices)
+
+
+NOT_AS_RECEIVED = "cannot be published as received: it is a web page, holds markup, or is not UTF-8"
+"""Completes "the transcript …", where its words alone are kept."""
 
 
 def transcript_name(mime_type: str, language: str = "") -> str:

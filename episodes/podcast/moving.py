@@ -251,8 +251,7 @@ class Move:
         if ours != content:
             self.tell(
                 "transcript-mended",
-                f"the transcript {linked.url} could not stay as it was (it is a page, holds "
-                f"markup, or is not UTF-8); its words are kept as {name}",
+                f"the transcript {linked.url} {kept.NOT_AS_RECEIVED}; its words are kept as {name}",
                 "info",
             )
         return name, ours
