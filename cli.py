@@ -524,7 +524,7 @@ def check(*, folder: ShowFolder, slug: str, live: bool, voice: Voice) -> None:
     with voice.progress("Checking") as progress:
         found = publish.check(folder, slug, progress=progress)
     if live:
-        from columncast.feed.live import check_live
+        from columncast.feed.live.check import check_live
 
         found += check_live(folder)
     errors, warnings = refused(found), [f for f in found if f.severity == "warning"]

@@ -22,7 +22,7 @@ from columncast.episodes.fetch import Client
 from columncast.episodes.retry import Retry
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage import open_storage
-from columncast.feed import live
+from columncast.feed.live import going, planning, verifying
 
 os.fsync = lambda _: None  # SIGKILL is no power cut, and there are hundreds of files
 
@@ -74,9 +74,11 @@ def publish(root: Path, destination: Destination, kill_at: int) -> None:
     store = open_storage(destination, root, retry=Retry(sleep=lambda _: None))
     inner = store.store
     steps.around(inner, "get", "put", "put_if", "find", "now")
-    servers = live.Servers(client=CountedClient(timeout_s=20), retry=Retry(sleep=lambda _: None))
-    planned = live.plan(show, destination, store, name="main")
-    live.go_live(show, store, planned, servers=servers, progress=steps)
+    servers = verifying.Servers(
+        client=CountedClient(timeout_s=20), retry=Retry(sleep=lambda _: None)
+    )
+    planned = planning.plan(show, destination, store, name="main")
+    going.go_live(show, store, planned, servers=servers, progress=steps)
     store.close()
 
 

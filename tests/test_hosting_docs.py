@@ -15,8 +15,8 @@ from live_servers import apache_over, caddy_over, nginx_over
 
 from columncast.episodes.settings import Destination, Show, convert
 from columncast.episodes.storage import open_storage
-from columncast.feed import live
 from columncast.feed.headers import CONTENT_TYPES, cache_control, content_type
+from columncast.feed.live import check, going, planning, verifying
 from columncast.feed.live.hosts import CURES, HOSTS
 from columncast.feed.moves import feed_redirects, redirects
 from columncast.feed.pages import render_feed_style
@@ -99,7 +99,7 @@ def published_at(tmp_path, url):
     for path, content in FILES.items():
         show.write(path, content)
     store = open_storage(to, show.root)
-    live.go_live(show.folder, store, live.plan(show.folder, to, store, name="main"))
+    going.go_live(show.folder, store, planning.plan(show.folder, to, store, name="main"))
     for path, content in FILES.items():
         if path.startswith("audio/"):
             (tmp_path / "www" / path).write_bytes(content)
@@ -111,9 +111,9 @@ def test_the_recipe_of_a_server_serves_as_directories_and_apps_ask(part, tmp_pat
     with server_over(part, name, tmp_path / "www") as www:
         show = published_at(tmp_path, www.url)
 
-        findings = live.check_live(show.folder)
+        findings = check.check_live(show.folder)
 
-        client = live.Servers().client
+        client = verifying.Servers().client
         hidden = [
             client.ask(f"{www.url}{path}").status
             for path in (".columncast/since", f".columncast/put/{'x' * 8}.json", ".htaccess")
@@ -159,7 +159,7 @@ def test_the_recipe_of_a_server_serves_as_directories_and_apps_ask(part, tmp_pat
     index = "feed/index.html"
     assert pages == {(200, content_type(index), cache_control(index))}
     assert {Path(path).suffix for path in paths} >= set(CONTENT_TYPES) - {".xml"}
-    assert ("", 404, None) == (zipped, absent.status, live.check.kept_for_s(absent) or None)
+    assert ("", 404, None) == (zipped, absent.status, check.kept_for_s(absent) or None)
 
 
 def test_nginx_takes_its_recipe_without_a_warning(part, tmp_path):
@@ -182,7 +182,7 @@ def test_the_redirects_of_a_move_lead_every_address_to_its_new_place(part, tmp_p
         feed_redirects("https://old.example/rss/", f"{there}feed/feed.xml")[server] if old else ""
     )
     with server_over(part, name, tmp_path / "www", more=more) as www:
-        client = live.Servers().client
+        client = verifying.Servers().client
         for path in ("feed/feed.xml", "audio/week-1-1a2b3c4d.mp3", "feed/week-1/"):
             answer = client.ask(f"{www.url}{old}{path}")
             assert (301, there + path) == (answer.status, answer.redirect)

@@ -19,8 +19,9 @@ from columncast.episodes.model import Chapter
 from columncast.episodes.retry import Retry
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage.folder import Folder
-from columncast.feed import live
 from columncast.feed.headers import is_hashed
+from columncast.feed.live import going, history, planning, verifying
+from columncast.feed.live.seen import LiveFeedChangedError
 
 
 class Recorder(Folder):
@@ -42,7 +43,7 @@ class Recorder(Folder):
 @pytest.fixture
 def servers():
     """Patience without waiting."""
-    return live.Servers(
+    return verifying.Servers(
         client=Client(timeout_s=10), retry=Retry(tell=lambda _: None, sleep=lambda _: None)
     )
 
@@ -69,8 +70,8 @@ def publish(built, www, servers):
 
     def run(show=None, **more):
         folder = (show or built).folder
-        planned = live.plan(folder, FOLDER, www, name="main", **more)
-        return live.go_live(folder, www, planned, servers=servers)
+        planned = planning.plan(folder, FOLDER, www, name="main", **more)
+        return going.go_live(folder, www, planned, servers=servers)
 
     return run
 
@@ -105,7 +106,7 @@ def test_media_then_pages_then_the_feed_last(publish, www):
 
 
 def test_nothing_is_named_by_the_feed_before_it_is_there(built, www, servers, monkeypatch):
-    planned = live.plan(built.folder, FOLDER, www, name="main")
+    planned = planning.plan(built.folder, FOLDER, www, name="main")
     seen = []
     before = Recorder.put_if
 
@@ -117,16 +118,16 @@ def test_nothing_is_named_by_the_feed_before_it_is_there(built, www, servers, mo
 
     monkeypatch.setattr(Recorder, "put_if", look)
 
-    live.go_live(built.folder, www, planned, servers=servers)
+    going.go_live(built.folder, www, planned, servers=servers)
 
     assert [True] == seen
 
 
 def test_the_plan_is_what_is_done(built, www, servers):
-    planned = live.plan(built.folder, FOLDER, www, name="main")
+    planned = planning.plan(built.folder, FOLDER, www, name="main")
     said = "\n".join(planned.lines())
 
-    done = live.go_live(built.folder, www, planned, servers=servers)
+    done = going.go_live(built.folder, www, planned, servers=servers)
 
     ours = [key for key in www.done if not key.startswith(".columncast")]
     assert set(done.put) == set(ours)
@@ -139,7 +140,7 @@ def test_the_plan_is_what_is_done(built, www, servers):
 
 
 def test_planning_changes_nothing(built, www, nginx):
-    live.plan(built.folder, FOLDER, www, name="main")
+    planning.plan(built.folder, FOLDER, www, name="main")
 
     assert [] == www.done
     assert [] == [p for p in nginx.root.rglob("*") if p.is_file()]
@@ -149,7 +150,7 @@ def test_a_second_run_has_nothing_to_do(publish, built, www):
     publish()
     www.done.clear()
 
-    planned = live.plan(built.folder, FOLDER, www, name="main")
+    planned = planning.plan(built.folder, FOLDER, www, name="main")
     done = publish()
 
     assert planned.nothing
@@ -207,8 +208,8 @@ def test_pages_of_a_large_show_go_before_the_first(tmp_path, nginx, www, servers
     for week in range(1, 6):
         show.add(week)
 
-    live.go_live(
-        show.folder, www, live.plan(show.folder, FOLDER, www, name="main"), servers=servers
+    going.go_live(
+        show.folder, www, planning.plan(show.folder, FOLDER, www, name="main"), servers=servers
     )
 
     feeds = [key for key in www.done if key.endswith(".xml") and not key.startswith(".")]
@@ -222,7 +223,7 @@ def test_a_feed_that_names_a_missing_file_is_refused(built, www):
     (built.root / built.episodes[0].enclosure.path).unlink()
 
     with pytest.raises(FeedError, match="is not there; run: columncast build"):
-        live.plan(built.folder, FOLDER, www, name="main")
+        planning.plan(built.folder, FOLDER, www, name="main")
 
     assert [] == www.done
 
@@ -231,7 +232,7 @@ def test_a_file_of_another_length_than_the_feed_says_is_refused(built, www):
     (built.root / built.episodes[0].enclosure.path).write_bytes(b"short")
 
     with pytest.raises(FeedError, match="has 5 bytes, but the feed says 30000"):
-        live.plan(built.folder, FOLDER, www, name="main")
+        planning.plan(built.folder, FOLDER, www, name="main")
 
 
 def test_a_file_that_is_not_what_its_name_says_is_refused(built, publish, www):
@@ -277,7 +278,7 @@ def test_a_live_feed_changed_by_somebody_else_is_left_alone(built, publish, www,
     (nginx.root / "feed/feed.xml").write_bytes(theirs)
     www.done.clear()
 
-    with pytest.raises(live.LiveFeedChangedError) as caught:
+    with pytest.raises(LiveFeedChangedError) as caught:
         publish()
 
     assert 5 == caught.value.exit_code
@@ -299,7 +300,7 @@ def test_something_that_is_no_feed_is_not_replaced_unasked(built, publish, nginx
     (nginx.root / "feed").mkdir()
     (nginx.root / "feed/feed.xml").write_bytes(b"<html>My page</html>")
 
-    with pytest.raises(live.LiveFeedChangedError):
+    with pytest.raises(LiveFeedChangedError):
         publish()
 
     publish(replace=True)
@@ -322,7 +323,7 @@ def test_a_fresh_clone_that_lacks_an_episode_may_not(built, publish, tmp_path, n
     stale = BuiltShow(tmp_path / "stale", nginx.url)
     stale.add(1)
 
-    with pytest.raises(live.LiveFeedChangedError) as caught:
+    with pytest.raises(LiveFeedChangedError) as caught:
         publish(stale)
 
     assert ("- Week 2   (leaves the feed)",) == caught.value.diff
@@ -332,12 +333,12 @@ def test_a_fresh_clone_that_lacks_an_episode_may_not(built, publish, tmp_path, n
 def test_a_change_while_files_are_put_is_a_conflict(built, publish, www, servers, nginx):
     publish()
     built.add(2)
-    planned = live.plan(built.folder, FOLDER, www, name="main")
+    planned = planning.plan(built.folder, FOLDER, www, name="main")
     theirs = (nginx.root / "feed/feed.xml").read_bytes().replace(b"Week 1", b"Week One")
     (nginx.root / "feed/feed.xml").write_bytes(theirs)
 
-    with pytest.raises(live.LiveFeedChangedError):
-        live.go_live(built.folder, www, planned, servers=servers)
+    with pytest.raises(LiveFeedChangedError):
+        going.go_live(built.folder, www, planned, servers=servers)
 
     assert theirs == (nginx.root / "feed/feed.xml").read_bytes()
 
@@ -355,8 +356,8 @@ def test_audio_may_be_kept_elsewhere_than_the_feed(tmp_path, nginx, servers, par
 
         for name, destination in (("cdn", audio), ("site", feed)):
             store = Folder(show.root / destination.path)
-            planned = live.plan(show.folder, destination, store, name=name)
-            live.go_live(show.folder, store, planned, servers=servers)
+            planned = planning.plan(show.folder, destination, store, name=name)
+            going.go_live(show.folder, store, planned, servers=servers)
 
         (entry,) = feedparser.parse(f"{nginx.url}feed/feed.xml").entries
         assert entry.enclosures[0].href.startswith(cdn.url)
@@ -370,10 +371,10 @@ def test_the_feed_waits_for_audio_that_is_not_there_yet(tmp_path, nginx, servers
         show.add(1)
         feed = Destination(kind="folder", path="../www", holds=("feed",))
         store = Folder(nginx.root)
-        planned = live.plan(show.folder, feed, store, name="site")
+        planned = planning.plan(show.folder, feed, store, name="site")
 
         with pytest.raises(RemoteError, match="not at its public address yet"):
-            live.go_live(show.folder, store, planned, servers=servers)
+            going.go_live(show.folder, store, planned, servers=servers)
 
         assert not (nginx.root / "feed/feed.xml").exists()
 
@@ -382,8 +383,8 @@ def test_a_measuring_prefix_is_in_the_feed_and_not_in_what_is_asked(tmp_path, ng
     show = BuiltShow(tmp_path / "show", nginx.url, '[media]\nprefix = "https://op3.invalid/e/"\n')
     episode = show.add(1)
 
-    live.go_live(
-        show.folder, www, live.plan(show.folder, FOLDER, www, name="main"), servers=servers
+    going.go_live(
+        show.folder, www, planning.plan(show.folder, FOLDER, www, name="main"), servers=servers
     )
 
     (entry,) = feedparser.parse(f"{nginx.url}feed/feed.xml").entries
@@ -396,8 +397,8 @@ def test_a_folder_that_something_else_sends_on_is_not_asked_for(tmp_path, server
     pages = Destination(kind="folder", path="../pages", verify=False)
     store = Folder(tmp_path / "pages")
 
-    done = live.go_live(
-        show.folder, store, live.plan(show.folder, pages, store, name="pages"), servers=servers
+    done = going.go_live(
+        show.folder, store, planning.plan(show.folder, pages, store, name="pages"), servers=servers
     )
 
     assert (0, True) == (done.verified, done.feed_changed)
@@ -468,7 +469,7 @@ def test_the_previous_feed_comes_back(built, publish, www, nginx):
     built.add(2)
     publish()
 
-    done = live.rollback(built.folder, www, name="main")
+    done = history.rollback(built.folder, www, name="main")
 
     assert ["Week 1"] == titles(nginx)
     assert ("- Week 2   (leaves the feed)",) == done.diff
@@ -479,8 +480,8 @@ def test_going_back_twice_is_where_one_was(built, publish, www, nginx):
     built.add(2)
     publish()
 
-    live.rollback(built.folder, www, name="main")
-    live.rollback(built.folder, www, name="main")
+    history.rollback(built.folder, www, name="main")
+    history.rollback(built.folder, www, name="main")
 
     assert ["Week 2", "Week 1"] == titles(nginx)
 
@@ -489,7 +490,7 @@ def test_publishing_after_going_back_is_no_conflict(built, publish, www, nginx):
     publish()
     built.add(2)
     publish()
-    live.rollback(built.folder, www, name="main")
+    history.rollback(built.folder, www, name="main")
     built.add(3)
 
     publish()
@@ -501,7 +502,7 @@ def test_without_a_former_feed_there_is_no_way_back(built, publish, www):
     publish()
 
     with pytest.raises(InputError, match="no former feed"):
-        live.rollback(built.folder, www, name="main")
+        history.rollback(built.folder, www, name="main")
 
 
 def test_a_feed_whose_audio_is_gone_does_not_come_back(built, publish, www, nginx):
@@ -512,7 +513,7 @@ def test_a_feed_whose_audio_is_gone_does_not_come_back(built, publish, www, ngin
     (nginx.root / first).unlink()
 
     with pytest.raises(InputError, match="not there any more; nothing was changed"):
-        live.rollback(built.folder, www, name="main")
+        history.rollback(built.folder, www, name="main")
 
 
 # Settings

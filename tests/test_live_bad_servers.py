@@ -14,8 +14,8 @@ from columncast.episodes.fetch import Client
 from columncast.episodes.retry import Retry, TemporaryError
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage import Served, open_storage
-from columncast.feed import live
 from columncast.feed.headers import content_type
+from columncast.feed.live import check, going, planning, verifying
 
 XML = Served(content_type="application/rss+xml", cache_control="public, max-age=300")
 
@@ -111,9 +111,9 @@ def publish(show, tmp_path):
     def run(timeout_s=10.0):
         destination = Destination(kind="folder", path="../www")
         store = open_storage(destination, show.root)
-        servers = live.Servers(client=Client(timeout_s=timeout_s), retry=Retry(sleep=at_once))
-        planned = live.plan(show.folder, destination, store, name="main")
-        return live.go_live(show.folder, store, planned, servers=servers)
+        servers = verifying.Servers(client=Client(timeout_s=timeout_s), retry=Retry(sleep=at_once))
+        planned = planning.plan(show.folder, destination, store, name="main")
+        return going.go_live(show.folder, store, planned, servers=servers)
 
     return run
 
@@ -152,7 +152,7 @@ def test_the_check_tells_packed_audio_from_a_wrong_length(show, publish, bad_ser
     publish()
     bad_server.packs = ".mp3"
 
-    found = live.check_live(show.folder, servers=live.Servers(client=Client(timeout_s=20)))
+    found = check.check_live(show.folder, servers=verifying.Servers(client=Client(timeout_s=20)))
 
     errors = [finding for finding in found if finding.severity == "error"]
     (packed,) = [finding for finding in errors if finding.where.endswith(".mp3")]
@@ -274,13 +274,13 @@ def test_a_wrong_base_url_is_named(tmp_path, bad_server):
     show.add(1)
     destination = Destination(kind="folder", path="../www")
     store = open_storage(destination, show.root)
-    servers = live.Servers(client=Client(), retry=Retry(sleep=at_once))
+    servers = verifying.Servers(client=Client(), retry=Retry(sleep=at_once))
 
     with pytest.raises(RemoteError, match=r"if base_url is right, .* tried 4 times"):
-        live.go_live(
+        going.go_live(
             show.folder,
             store,
-            live.plan(show.folder, destination, store, name="main"),
+            planning.plan(show.folder, destination, store, name="main"),
             servers=servers,
         )
 

@@ -17,10 +17,10 @@ from columncast.episodes.fetch import Answer, Client
 from columncast.episodes.retry import Retry
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage import open_storage
-from columncast.feed import live
+from columncast.feed.live import check, going, planning, verifying
 from columncast.feed.live.hosts import CURES, HOSTS, advice, host_of
 
-SERVERS = live.Servers(client=Client(timeout_s=20), retry=Retry(sleep=lambda _: None))
+SERVERS = verifying.Servers(client=Client(timeout_s=20), retry=Retry(sleep=lambda _: None))
 
 
 def published(tmp_path, url, weeks=2, more="", **destination):
@@ -29,8 +29,8 @@ def published(tmp_path, url, weeks=2, more="", **destination):
         show.add(week)
     to = Destination(**({"kind": "folder", "path": "../www"} | destination))
     store = open_storage(to, show.root)
-    live.go_live(
-        show.folder, store, live.plan(show.folder, to, store, name="main"), servers=SERVERS
+    going.go_live(
+        show.folder, store, planning.plan(show.folder, to, store, name="main"), servers=SERVERS
     )
     store.close()
     return show
@@ -43,7 +43,7 @@ def codes(findings):
 def test_a_server_set_up_as_the_docs_say_has_only_https_to_find(tmp_path, nginx):
     show = published(tmp_path, nginx.url)
 
-    findings = live.check_live(show.folder, servers=SERVERS)
+    findings = check.check_live(show.folder, servers=SERVERS)
 
     assert {"not-https"} == codes(findings)  # this is loopback
     assert all(finding.severity == "warning" for finding in findings)
@@ -55,7 +55,7 @@ def test_an_unprepared_nginx_is_told_what_to_change(tmp_path, part):
     with nginx_over(program, tmp_path / "www", types=bare, more="etag off; max_ranges 0;") as www:  # noqa: F405
         show = published(tmp_path, www.url, verify=False)
 
-        findings = live.check_live(show.folder, servers=SERVERS)
+        findings = check.check_live(show.folder, servers=SERVERS)
 
     assert {"range-ignored", "type-wrong", "no-cors", "audio-not-kept", "not-https"} == codes(
         findings
@@ -73,7 +73,7 @@ def test_an_unpublished_show_is_told_where_to_look(tmp_path, nginx):
     show = BuiltShow(tmp_path / "show", nginx.url)
     show.add(1)
 
-    findings = live.check_live(show.folder, servers=SERVERS)
+    findings = check.check_live(show.folder, servers=SERVERS)
 
     assert {"absent", "not-https"} == codes(findings)
 
@@ -82,7 +82,7 @@ def test_no_server_at_all_is_a_finding(tmp_path):
     show = BuiltShow(tmp_path / "show", "http://127.0.0.1:9/")
     show.add(1)
 
-    (finding,) = live.check_live(show.folder, servers=SERVERS)
+    (finding,) = check.check_live(show.folder, servers=SERVERS)
 
     assert ("no-answer", "error") == (finding.code, finding.severity)
 
@@ -91,14 +91,14 @@ def test_a_feed_that_is_not_the_one_here_is_found(tmp_path, nginx):
     show = published(tmp_path, nginx.url)
     show.add(3)
 
-    assert "feed-differs" in codes(live.check_live(show.folder, servers=SERVERS))
+    assert "feed-differs" in codes(check.check_live(show.folder, servers=SERVERS))
 
 
 def test_a_missing_episode_is_found(tmp_path, nginx):
     show = published(tmp_path, nginx.url)
     (nginx.root / show.episodes[0].enclosure.path).unlink()
 
-    (finding,) = [f for f in live.check_live(show.folder, servers=SERVERS) if f.code == "absent"]
+    (finding,) = [f for f in check.check_live(show.folder, servers=SERVERS) if f.code == "absent"]
 
     assert show.episodes[0].enclosure.url == finding.where
 
@@ -108,7 +108,7 @@ def test_the_newest_and_a_sample_of_the_rest_are_asked_for(tmp_path, nginx):
     for file in (nginx.root / "audio").iterdir():
         file.unlink()
 
-    findings = live.check_live(show.folder, servers=SERVERS, newest=3, sample=4)
+    findings = check.check_live(show.folder, servers=SERVERS, newest=3, sample=4)
 
     missing = {f.where for f in findings if f.code == "absent"}
     assert 7 == len(missing)
@@ -126,7 +126,7 @@ def test_a_store_shows_what_a_bucket_lacks(tmp_path, s3_server, bucket):
         endpoint_url=s3_server,
     )
 
-    findings = live.check_live(show.folder, servers=SERVERS)
+    findings = check.check_live(show.folder, servers=SERVERS)
 
     assert codes(findings) <= {"not-https", "no-304", "no-cors"}
 
@@ -136,7 +136,7 @@ def test_a_redirect_is_told_with_where_it_leads(tmp_path, nginx, part):
     with nginx_over(part("nginx", "/usr/sbin/nginx"), tmp_path / "old", more=moved) as old:  # noqa: F405
         show = published(tmp_path, old.url, verify=False)
 
-        findings = live.check_live(show.folder, servers=SERVERS)
+        findings = check.check_live(show.folder, servers=SERVERS)
 
     (finding,) = [f for f in findings if f.code == "redirected" and f.where.endswith("feed.xml")]
     assert f"redirects to {nginx.url}feed/feed.xml" == finding.message
@@ -202,8 +202,8 @@ def https(tmp_path, monkeypatch):
 def check_at(tmp_path, url):
     show = BuiltShow(tmp_path / "show", url)
     show.add(1)
-    servers = live.Servers(client=Client(timeout_s=20), retry=Retry(sleep=lambda _: None))
-    return live.check_live(show.folder, servers=servers)
+    servers = verifying.Servers(client=Client(timeout_s=20), retry=Retry(sleep=lambda _: None))
+    return check.check_live(show.folder, servers=servers)
 
 
 def test_a_certificate_that_ends_soon_is_told(https, tmp_path):

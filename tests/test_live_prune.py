@@ -17,11 +17,10 @@ from columncast.episodes.retry import Retry
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage import Patient, Served, open_storage
 from columncast.episodes.storage.folder import Folder
-from columncast.feed import live
-from columncast.feed.live import inventory, places
+from columncast.feed.live import going, inventory, places, planning, pruning, verifying
 from columncast.feed.live.naming import Names
 
-SERVERS = live.Servers(retry=Retry(sleep=lambda _: None))
+SERVERS = verifying.Servers(retry=Retry(sleep=lambda _: None))
 days = 0
 
 
@@ -58,13 +57,13 @@ class Places:
     def publish(self, *names, replace=False):
         for name in names or self.destinations:
             store, to = self.store(name), self.destinations[name]
-            planned = live.plan(self.show.folder, to, store, name=name, replace=replace)
+            planned = planning.plan(self.show.folder, to, store, name=name, replace=replace)
             if not planned.nothing:
-                live.go_live(self.show.folder, store, planned, servers=SERVERS)
+                going.go_live(self.show.folder, store, planned, servers=SERVERS)
 
     def prune(self, *at, dry_run=False):
         stores = {name: (to, self.store(name)) for name, to in self.destinations.items()}
-        return live.prune(self.show.folder, stores, at=at, dry_run=dry_run)
+        return pruning.prune(self.show.folder, stores, at=at, dry_run=dry_run)
 
     def removed(self, *at):
         return sorted(key for pruned in self.prune(*at) for key in pruned.removed)
@@ -143,7 +142,7 @@ def test_the_grace_is_counted_from_when_a_file_stopped_being_named(anywhere, tmp
     assert [] == week(1)(anywhere.keys("main"))
     assert 3 == len(week(2)(anywhere.keys("main")))
     to, store = anywhere.destinations["main"], anywhere.store("main")
-    assert live.plan(anywhere.show.folder, to, store, name="main").nothing
+    assert planning.plan(anywhere.show.folder, to, store, name="main").nothing
     later(400)
     assert [] == anywhere.removed()
     assert set(THEIRS) <= anywhere.keys("main")  # files of others, whatever they are called
@@ -179,14 +178,14 @@ def test_what_was_put_and_never_named_goes_30_days_after_it_is_first_found(one, 
     one.show.add(2)
     store = one.store("main")
     with pytest.MonkeyPatch.context() as patch:
-        planned = live.plan(one.show.folder, one.destinations["main"], store, name="main")
+        planned = planning.plan(one.show.folder, one.destinations["main"], store, name="main")
 
         def killed(*_):
             raise KeyboardInterrupt
 
         patch.setattr("columncast.feed.live.going._put_feed", killed)
         with pytest.raises(KeyboardInterrupt):
-            live.go_live(one.show.folder, store, planned, servers=SERVERS)
+            going.go_live(one.show.folder, store, planned, servers=SERVERS)
     one.show.add(2, take=2)
     later(100)
 
@@ -381,7 +380,7 @@ def test_a_show_that_puts_nothing_of_its_own_keeps_what_it_shares(tmp_path):
 
     assert not [key for key in first.removed() if key.startswith("audio/")]
     to, store = second.destinations["cdn"], second.store("cdn")
-    assert live.plan(second.show.folder, to, store, name="cdn").nothing
+    assert planning.plan(second.show.folder, to, store, name="cdn").nothing
 
 
 def test_a_file_that_another_show_relied_on_before_there_were_inventories_stays(tmp_path):
@@ -442,7 +441,7 @@ def test_two_machines_that_publish_at_once_write_into_one_inventory(one):
     one.publish()
     show = one.show.folder.show
     steps = [
-        live.planning.Step(
+        planning.Step(
             key=f"audio/machine-{n}-1a2b3c4d.mp3",
             path=one.show.root / "show.toml",
             length_bytes=1,
@@ -482,7 +481,7 @@ def test_two_machines_that_publish_at_once_write_into_one_inventory(one):
 def test_nothing_is_removed_while_somebody_publishes(one, monkeypatch):
     with_week_1_retired(one)
     later(31)
-    judged = live.pruning._judge
+    judged = pruning._judge
 
     def meanwhile(*given):
         found = judged(*given)
@@ -490,7 +489,7 @@ def test_nothing_is_removed_while_somebody_publishes(one, monkeypatch):
         one.publish()
         return found
 
-    monkeypatch.setattr(live.pruning, "_judge", meanwhile)
+    monkeypatch.setattr(pruning, "_judge", meanwhile)
 
     with pytest.raises(ConflictError, match="nothing was removed anywhere"):
         one.prune()
@@ -844,11 +843,11 @@ def test_a_dry_run_names_it_and_a_second_run_has_nothing_to_do(one):
     store, to = one.store("main"), one.destinations["main"]
 
     def plan():
-        return live.plan(one.show.folder, to, store, name="main")
+        return planning.plan(one.show.folder, to, store, name="main")
 
     before = plan()
     unchanged = store.get(key).data
-    done = live.go_live(one.show.folder, store, before, servers=SERVERS)
+    done = going.go_live(one.show.folder, store, before, servers=SERVERS)
 
     assert f"Replace   {key}" in "\n".join(before.lines())
     assert FOREIGN_PAGE == unchanged

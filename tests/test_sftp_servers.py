@@ -14,7 +14,7 @@ from columncast.episodes.settings import Destination
 from columncast.episodes.storage import Served, open_storage
 from columncast.episodes.storage.known_hosts import Line, judge, kinds, read_lines
 from columncast.episodes.storage.sftp import ASIDE, Sftp
-from columncast.feed import live
+from columncast.feed.live import going, planning
 
 XML = Served(content_type="application/rss+xml", cache_control="public, max-age=300")
 
@@ -77,8 +77,8 @@ def test_a_show_is_published_to_a_server_that_can_do_little(server, tmp_path):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("columncast.episodes.retry.time.sleep", lambda _: None)
             store = open_storage(to, show.root)
-            planned = live.plan(show.folder, to, store, name="main")
-            done = live.go_live(show.folder, store, planned)
+            planned = planning.plan(show.folder, to, store, name="main")
+            done = going.go_live(show.folder, store, planned)
             store.close()
         assert done.feed_changed
 
