@@ -25,7 +25,13 @@ import columncast
 from columncast import cli
 
 PR_SET_PTRACER = 0x59616D61  # prctl(2), Yama: whom a process lets trace it; -1 is anybody
-LEFT_OUT = ("cluster", "sftp", "s3", "mirror")  # large, and nothing that is killed here needs them
+LEFT_OUT = (
+    "cluster",
+    "dask",
+    "sftp",
+    "s3",
+    "mirror",
+)  # large, and nothing that is killed here needs them
 
 
 def load_everything() -> None:

@@ -294,8 +294,8 @@ def test_what_an_earlier_version_took_over_is_judged_at_the_next_build(taken_ove
         earlier.setattr("columncast.feed.site.check_episode", lambda *_: [])
         earlier.setattr("columncast.feed.site.check_feed", lambda _: [])
         earlier.setattr("columncast.feed.site._remove_foreign_pages", lambda _: None)
-        for module in ("ledger", "software"):
-            earlier.setattr(f"columncast.episodes.{module}.software", lambda: "an earlier one")
+        earlier.setattr("columncast.episodes.ledger.software", lambda: "an earlier one")
+        earlier.setattr("columncast.episodes.software.software", lambda: "an earlier one")
         earlier.setattr("columncast.feed.site.software", lambda: "an earlier one")
         publish.build(taken_over)
     dangerous = (taken_over.feed / "feed.xml").read_text()
