@@ -34,7 +34,7 @@ from columncast.episodes.errors import (
 from columncast.episodes.execution import Progress
 from columncast.episodes.execution import quiet as unseen
 from columncast.episodes.files import explained
-from columncast.episodes.model import Episode, Notice
+from columncast.episodes.model.model import Episode, Notice
 from columncast.episodes.terminal import plain, plain_json
 from columncast.feed.rules import Finding, refused
 
@@ -553,7 +553,7 @@ def transcribe(*, what: tuple[str, ...], out: Path | None, track: int, voice: Vo
     Of an episode, or outside of any show of a recording and its text.
     Example: columncast transcribe take-3.wav column.md -o transcript
     """
-    from columncast.episodes import alignment
+    from columncast.episodes.model import alignment
     from columncast.episodes.narration import narration_notices
 
     if len(what) > 2 or (len(what) == 2) != bool(out):

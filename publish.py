@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from columncast.episodes import bounds, execution, files, staging
+from columncast.episodes import execution, files, staging
 from columncast.episodes.catalogue import (
     EpisodeFolder,
     ShowFolder,
@@ -51,8 +51,9 @@ from columncast.episodes.errors import (
 from columncast.episodes.execution import Progress, quiet
 from columncast.episodes.hashes import Hashes
 from columncast.episodes.ledger import Ledger, Reason
-from columncast.episodes.listing import Listing, newest_first
 from columncast.episodes.mirror import Mirror, is_url
+from columncast.episodes.model import bounds
+from columncast.episodes.model.listing import Listing, newest_first
 from columncast.episodes.records import last_aligned, last_built
 from columncast.episodes.software import software
 from columncast.feed.rendered import Rendered, everything
@@ -60,10 +61,10 @@ from columncast.feed.rendered import Rendered, everything
 if TYPE_CHECKING:
     from columncast.audio.forecast import Forecast
     from columncast.audio.workshop import Workshop
-    from columncast.episodes.alignment import Alignment
-    from columncast.episodes.column import Column
     from columncast.episodes.fetch import Client
-    from columncast.episodes.model import Chapter, Episode
+    from columncast.episodes.model.alignment import Alignment
+    from columncast.episodes.model.column import Column
+    from columncast.episodes.model.model import Chapter, Episode
     from columncast.episodes.podcast.fetching import Fetcher
     from columncast.episodes.podcast.moving import Looks
     from columncast.episodes.podcast.pairing import Pair, Pairing
@@ -617,7 +618,7 @@ def add_pairs(
 
 
 def _make_show_of(planned: Import, base_url: str) -> Taken:
-    from columncast.episodes.model import Notice
+    from columncast.episodes.model.model import Notice
     from columncast.episodes.podcast.taking import Taken
     from columncast.episodes.private import hidden
     from columncast.feed.cover import read_cover

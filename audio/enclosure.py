@@ -19,7 +19,7 @@ from columncast.audio.tags import Tags, read_tags, write_tags
 from columncast.episodes import files
 from columncast.episodes.errors import TagError
 from columncast.episodes.hashes import Hashes, digest
-from columncast.episodes.model import Enclosure, Master
+from columncast.episodes.model.model import Enclosure, Master
 from columncast.episodes.settings import AudioSettings, Show, enclosure_url
 
 ENGINE = 1

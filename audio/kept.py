@@ -15,9 +15,9 @@ from columncast.audio.durations import decoded_s
 from columncast.audio.enclosure import MIME_TYPES, AudioFolder
 from columncast.audio.probe import probe
 from columncast.episodes import files
-from columncast.episodes.containers import MP4, MPEG_AUDIO
 from columncast.episodes.errors import FormatError, RecordingError
-from columncast.episodes.model import Enclosure
+from columncast.episodes.model.containers import MP4, MPEG_AUDIO
+from columncast.episodes.model.model import Enclosure
 from columncast.episodes.settings import enclosure_url
 
 _SUFFIXES = {"mp3": ".mp3", "aac": ".m4a", "alac": ".m4a"}

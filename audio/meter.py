@@ -15,7 +15,7 @@ from columncast.audio.loudness import (
     integrated_lufs,
     range_lu,
 )
-from columncast.episodes.model import Loudness
+from columncast.episodes.model.model import Loudness
 
 _KEY = "lavfi.r128."
 

@@ -16,8 +16,8 @@ from typing import BinaryIO, Final
 
 from columncast.audio import ffmpeg
 from columncast.audio.complaints import NO_DECODER, sentence
-from columncast.episodes.containers import container_of
 from columncast.episodes.errors import RecordingError
+from columncast.episodes.model.containers import container_of
 from columncast.episodes.text import clean
 
 _STREAM: Final = r"^ +Stream #0:\d+(?:\[0x[0-9a-f]+\])?(?:\((?P<language>[\w-]+)\))?"

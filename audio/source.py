@@ -19,7 +19,7 @@ from columncast.audio.segments import AudioSegment
 from columncast.audio.survey import Survey
 from columncast.audio.tracks import SAY_WHICH, the_track
 from columncast.episodes.errors import RecordingError
-from columncast.episodes.model import Notice
+from columncast.episodes.model.model import Notice
 from columncast.episodes.settings import AudioSettings
 
 SHORTEST_S: Final = 0.4

@@ -13,7 +13,7 @@ from typing import Final
 from columncast.audio import ffmpeg, meter
 from columncast.audio.probe import Recording, Track, probe
 from columncast.episodes.errors import RecordingError
-from columncast.episodes.model import MONO_OFFSET_LU
+from columncast.episodes.model.model import MONO_OFFSET_LU
 
 SAY_WHICH: Final = "say which one is the narration: --track N"
 _RATE_HZ: Final = 48_000

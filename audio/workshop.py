@@ -24,13 +24,13 @@ from columncast.audio.read_along import (
     times_moved,
 )
 from columncast.audio.tags import Tags
-from columncast.episodes.alignment import Alignment
 from columncast.episodes.catalogue import EpisodeFolder, Facts, ShowFolder
-from columncast.episodes.column import Column
 from columncast.episodes.columns import read_column
 from columncast.episodes.execution import Progress, quiet
 from columncast.episodes.hashes import Hashes
-from columncast.episodes.model import Attachment, Episode, Notice
+from columncast.episodes.model.alignment import Alignment
+from columncast.episodes.model.column import Column
+from columncast.episodes.model.model import Attachment, Episode, Notice
 from columncast.episodes.records import read_along_folder
 from columncast.episodes.written import Written, episode_of, read_written
 

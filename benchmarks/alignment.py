@@ -26,7 +26,7 @@ import narrations
 import numpy as np
 
 from columncast.audio.align import LANGUAGES, Unit, align
-from columncast.episodes.alignment import AlignedSentence, Alignment
+from columncast.episodes.model.alignment import AlignedSentence, Alignment
 
 Span = tuple[float, float]
 

@@ -20,8 +20,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from feed_builders import FIRST_DAY, episode, master, notes, show
 
 from columncast.episodes.catalogue import ShowFolder
-from columncast.episodes.listing import listings_of
-from columncast.episodes.model import Episode
+from columncast.episodes.model.listing import listings_of
+from columncast.episodes.model.model import Episode
 from columncast.episodes.show_toml import show_toml
 from columncast.feed.cover import placeholder_cover
 from columncast.feed.site import write_site

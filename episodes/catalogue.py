@@ -18,10 +18,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from columncast.episodes import bounds, files, staging
+from columncast.episodes import files, staging
 from columncast.episodes.changes import complete, is_pending
-from columncast.episodes.clock import day_of, in_whole_minutes, moment_of
-from columncast.episodes.editor import Editor
 from columncast.episodes.errors import (
     BusyError,
     ColumncastError,
@@ -32,8 +30,11 @@ from columncast.episodes.errors import (
 )
 from columncast.episodes.file_names import as_text, file_name, plain_name
 from columncast.episodes.html import as_words
-from columncast.episodes.model import EpisodeType, Person
-from columncast.episodes.podcasting import EpisodeTags
+from columncast.episodes.model import bounds
+from columncast.episodes.model.clock import day_of, in_whole_minutes, moment_of
+from columncast.episodes.model.editor import Editor
+from columncast.episodes.model.model import EpisodeType, Person
+from columncast.episodes.model.podcasting import EpisodeTags
 from columncast.episodes.settings import Show, convert, read_show, read_text, read_toml
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

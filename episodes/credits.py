@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from columncast.episodes.catalogue import Facts
-from columncast.episodes.column import Column
 from columncast.episodes.links import is_unsafe
-from columncast.episodes.model import Notice, Person
+from columncast.episodes.model.column import Column
+from columncast.episodes.model.model import Notice, Person
 from columncast.episodes.settings import Show
 from columncast.episodes.text import clip, one_line
 

@@ -14,7 +14,7 @@ from columncast.episodes.errors import ColumncastError
 from columncast.episodes.execution import Outcome, Progress, one_by_one, quiet
 from columncast.episodes.ledger import Ledger
 from columncast.episodes.mirror import Mirror, is_url
-from columncast.episodes.model import Episode
+from columncast.episodes.model.model import Episode
 from columncast.episodes.records import record
 
 ALL = "all episodes"

@@ -21,10 +21,11 @@ from typing import Protocol
 
 import msgspec
 
-from columncast.episodes import bounds, files
-from columncast.episodes.bounds import Bound
+from columncast.episodes import files
 from columncast.episodes.errors import FolderError, RemoteError
 from columncast.episodes.fetch import BUSY, Answer, SlowError, Stream, number, refuse_other
+from columncast.episodes.model import bounds
+from columncast.episodes.model.bounds import Bound
 from columncast.episodes.private import without_keys
 from columncast.episodes.retry import Retry, TemporaryError
 from columncast.episodes.unpacking import unpacked

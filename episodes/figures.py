@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.ledger import Ledger
-from columncast.episodes.model import Episode, Silence
+from columncast.episodes.model.model import Episode, Silence
 from columncast.episodes.records import last_built
 from columncast.episodes.report import status_of
 

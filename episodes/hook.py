@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from columncast.episodes.column import Block, Column, Span, words
+from columncast.episodes.model.column import Block, Column, Span, words
 from columncast.episodes.subset import for_apps
 from columncast.episodes.text import clip, fold, one_line
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from columncast.episodes import files
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, Source
 from columncast.episodes.changes import Changes
-from columncast.episodes.containers import container_of
 from columncast.episodes.errors import (
     ColumncastError,
     ColumnError,
@@ -19,6 +18,7 @@ from columncast.episodes.errors import (
     UsageError,
 )
 from columncast.episodes.file_names import suffix_of
+from columncast.episodes.model.containers import container_of
 
 
 def already_there(folder: ShowFolder, source: Source, slug: str) -> EpisodeFolder | None:

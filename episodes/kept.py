@@ -20,12 +20,12 @@ import msgspec
 
 from columncast.episodes import captions, html
 from columncast.episodes.catalogue import EpisodeFolder
-from columncast.episodes.column import Block
 from columncast.episodes.columns.markup import read_markup
 from columncast.episodes.errors import ColumnError, EpisodeError
 from columncast.episodes.files import of_show
 from columncast.episodes.markup import read_markup as markup_of
-from columncast.episodes.model import Chapter, Notice, ShowNotes
+from columncast.episodes.model.column import Block
+from columncast.episodes.model.model import Chapter, Notice, ShowNotes
 from columncast.episodes.notes import LIMIT_BYTES
 from columncast.episodes.subset import cut, for_apps, html_of, length_bytes, paragraph, plain_of
 

@@ -18,8 +18,8 @@ from columncast.episodes import files
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.file_names import as_text
 from columncast.episodes.hashes import Hashes, digest
-from columncast.episodes.listing import Listing, listing_of
-from columncast.episodes.model import Episode
+from columncast.episodes.model.listing import Listing, listing_of
+from columncast.episodes.model.model import Episode
 from columncast.episodes.settings import AudioSettings, BuildSettings
 from columncast.episodes.software import software
 

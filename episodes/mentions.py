@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from columncast.episodes.column import Block, Column, Mention, Span, spans_text
+from columncast.episodes.model.column import Block, Column, Mention, Span, spans_text
 from columncast.episodes.names import counted
 from columncast.episodes.text import fold, one_line
 

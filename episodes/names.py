@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from columncast.episodes.column import Block
-from columncast.episodes.model import Notice
+from columncast.episodes.model.column import Block
+from columncast.episodes.model.model import Notice
 
 _NAME = re.compile(r"(?<![\w’'-])[A-ZÀ-ÞĀ-Ž][^\W\d_]{4,}(?:-[A-ZÀ-Þ][^\W\d_]+)*")
 _POSSESSIVE = re.compile(r"['’]s\b|['’](?!\w)")

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from columncast.episodes.alignment import AlignedSentence, Alignment, Extra
-from columncast.episodes.model import Notice, Severity
+from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra
+from columncast.episodes.model.model import Notice, Severity
 
 _KINDS = {"ad-lib": "is said that is not in the column", "retake": "is said twice"}
 _SHOWN = 60

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from columncast.episodes import html
-from columncast.episodes.column import Block, Column
 from columncast.episodes.columns.markup import read_markup
-from columncast.episodes.editor import Editor
 from columncast.episodes.hook import choose_hook
-from columncast.episodes.model import Chapter, Notice, ShowNotes
+from columncast.episodes.model.column import Block, Column
+from columncast.episodes.model.editor import Editor
+from columncast.episodes.model.model import Chapter, Notice, ShowNotes
 from columncast.episodes.notes_parts import Parts, fixed_parts, shown_footnotes
 from columncast.episodes.settings import Show
 from columncast.episodes.subset import (

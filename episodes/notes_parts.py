@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from columncast.episodes.column import Block, Column, Footnote, Mention, Span, words
-from columncast.episodes.editor import Editor
-from columncast.episodes.model import Chapter
+from columncast.episodes.model.column import Block, Column, Footnote, Mention, Span, words
+from columncast.episodes.model.editor import Editor
+from columncast.episodes.model.model import Chapter
 from columncast.episodes.phrases import Phrases, phrases
 from columncast.episodes.settings import Show
 from columncast.episodes.subset import for_apps, html_of, link, paragraph

@@ -13,9 +13,9 @@ from pathlib import Path
 import msgspec
 
 from columncast.episodes import files
-from columncast.episodes.alignment import Alignment
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
-from columncast.episodes.model import Episode
+from columncast.episodes.model.alignment import Alignment
+from columncast.episodes.model.model import Episode
 from columncast.episodes.settings import parsed, read_text
 
 _HEAD_BYTES = 10_000

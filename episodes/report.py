@@ -10,14 +10,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from columncast.episodes.alignment import Alignment
-from columncast.episodes.listing import Listing
-from columncast.episodes.model import Episode, Loudness, Notice
+from columncast.episodes.model.alignment import Alignment
+from columncast.episodes.model.listing import Listing
+from columncast.episodes.model.model import Episode, Loudness, Notice
 from columncast.episodes.settings import Show
 
 if TYPE_CHECKING:  # reading columns takes libraries that most commands can do without
-    from columncast.episodes.column import Column, Mention
     from columncast.episodes.columns import Post
+    from columncast.episodes.model.column import Column, Mention
 
 NOTES_LIMIT_BYTES = 4000
 """Apple's, and PSP-1's, for `description`."""

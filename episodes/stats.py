@@ -14,7 +14,7 @@ from datetime import date
 
 from columncast.episodes.distribution import Distribution
 from columncast.episodes.figures import Figures, Gathered
-from columncast.episodes.model import Silence
+from columncast.episodes.model.model import Silence
 from columncast.episodes.pace import USUAL_WPM
 from columncast.episodes.settings import AudioSettings, Show
 

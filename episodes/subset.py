@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from columncast.episodes.column import Block, Span, spans_text, words
+from columncast.episodes.model.column import Block, Span, spans_text, words
 from columncast.episodes.spans import tidy
 from columncast.episodes.text import sentences, whole_graphemes
 

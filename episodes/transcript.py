@@ -16,8 +16,8 @@ from html import escape
 from itertools import zip_longest
 from typing import Any
 
-from columncast.episodes.alignment import AlignedSentence, Alignment, Extra
-from columncast.episodes.model import Chapter
+from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra
+from columncast.episodes.model.model import Chapter
 
 VTT_LINE = 65
 SRT_LINE = 32

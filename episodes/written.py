@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from columncast.episodes import files
-from columncast.episodes.alignment import Alignment
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
-from columncast.episodes.column import Column
 from columncast.episodes.columns import read_column
 from columncast.episodes.credits import credits_of, without_unsafe_links
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.kept import NOTES, kept_chapters, kept_notes
-from columncast.episodes.model import Chapter, Enclosure, Episode, Master, ShowNotes
+from columncast.episodes.model.alignment import Alignment
+from columncast.episodes.model.column import Column
+from columncast.episodes.model.model import Chapter, Enclosure, Episode, Master, ShowNotes
 from columncast.episodes.narration import narration_notices
 from columncast.episodes.notes import show_notes
 from columncast.episodes.pace import pace

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from columncast.episodes.codes import category_path, language_tag
+from columncast.episodes.model.codes import category_path, language_tag
 from columncast.feed.item_rules import date_of
 from columncast.feed.rules import (
     APPLE,

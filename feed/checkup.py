@@ -9,8 +9,8 @@ from dataclasses import asdict
 from columncast.episodes import files
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, refuse_unfit_name
 from columncast.episodes.errors import ColumncastError, EpisodeError
-from columncast.episodes.listing import listing_of
-from columncast.episodes.model import Episode
+from columncast.episodes.model.listing import listing_of
+from columncast.episodes.model.model import Episode
 from columncast.episodes.records import last_aligned, last_built
 from columncast.episodes.written import episode_of, read_written
 from columncast.feed.episode_rules import check_episode

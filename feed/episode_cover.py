@@ -13,7 +13,7 @@ from pathlib import Path
 from columncast.episodes import files
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.errors import CoverError
-from columncast.episodes.model import Episode, Notice
+from columncast.episodes.model.model import Episode, Notice
 from columncast.feed.cover import Cover, read_cover, suffix_of
 
 

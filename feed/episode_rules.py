@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from columncast.episodes.html import runs
 from columncast.episodes.markup import read_markup
-from columncast.episodes.model import Episode
+from columncast.episodes.model.model import Episode
 from columncast.episodes.settings import Show
 from columncast.feed.rules import (
     APPLE,

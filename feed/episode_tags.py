@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 
-from columncast.episodes.model import Chapter, Enclosure, Episode
+from columncast.episodes.model.model import Chapter, Enclosure, Episode
 from columncast.episodes.settings import Show
 from columncast.feed.common_tags import image, licence, locations, persons, true_or_false, txt
 from columncast.feed.xml import Element, add, find, wrap_in_cdata

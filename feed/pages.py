@@ -10,12 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from columncast.episodes.alignment import Alignment
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.files import of_show
 from columncast.episodes.kept import shown
-from columncast.episodes.listing import listing_of
-from columncast.episodes.model import Episode
+from columncast.episodes.model.alignment import Alignment
+from columncast.episodes.model.listing import listing_of
+from columncast.episodes.model.model import Episode
 from columncast.episodes.narration import clock
 from columncast.episodes.report import megabytes
 from columncast.episodes.settings import Show, path_of

@@ -18,7 +18,7 @@ from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
 
-from columncast.episodes.alignment import AlignedSentence, Alignment, Extra
+from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra
 from columncast.episodes.narration import clock, narration_notices
 from columncast.episodes.template import render, safe, shipped
 

@@ -15,7 +15,7 @@ import msgspec
 
 from columncast.episodes import files
 from columncast.episodes.catalogue import ShowFolder
-from columncast.episodes.listing import Listing
+from columncast.episodes.model.listing import Listing
 from columncast.episodes.software import software
 
 _ALL = "."

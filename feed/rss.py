@@ -16,8 +16,8 @@ from feedgen.feed import FeedGenerator
 
 from columncast.episodes.errors import FeedError
 from columncast.episodes.html import runs
-from columncast.episodes.listing import Listing, listing_of, newest_first
-from columncast.episodes.model import Episode
+from columncast.episodes.model.listing import Listing, listing_of, newest_first
+from columncast.episodes.model.model import Episode
 from columncast.episodes.settings import Show
 from columncast.feed.episode_tags import EntryTags
 from columncast.feed.show_tags import ShowTags

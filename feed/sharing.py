@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from columncast.episodes.model import Episode
+from columncast.episodes.model.model import Episode
 from columncast.episodes.settings import Show
 from columncast.feed.wording import iso_duration
 

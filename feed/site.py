@@ -14,8 +14,8 @@ from pathlib import Path
 from columncast.episodes import files
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import FeedError
-from columncast.episodes.listing import Listing
-from columncast.episodes.model import Episode
+from columncast.episodes.model.listing import Listing
+from columncast.episodes.model.model import Episode
 from columncast.episodes.records import last_aligned, read_along_folder
 from columncast.episodes.settings import Show
 from columncast.episodes.software import software

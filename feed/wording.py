@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from columncast.episodes.listing import Listing
+from columncast.episodes.model.listing import Listing
 
 MONTHS = [
     "January",

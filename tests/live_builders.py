@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from columncast.episodes.catalogue import ShowFolder
-from columncast.episodes.model import Attachment, Enclosure, Episode, ShowNotes
+from columncast.episodes.model.model import Attachment, Enclosure, Episode, ShowNotes
 from columncast.episodes.settings import enclosure_url
 from columncast.feed.rss import render_pages
 

@@ -16,8 +16,8 @@ from feed_builders import master
 
 from columncast.episodes import files
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
-from columncast.episodes.listing import listings_of
-from columncast.episodes.model import Attachment, Chapter, Enclosure, Episode
+from columncast.episodes.model.listing import listings_of
+from columncast.episodes.model.model import Attachment, Chapter, Enclosure, Episode
 from columncast.episodes.records import record
 from columncast.episodes.show_toml import new_show, show_toml
 from columncast.episodes.written import episode_of, read_written

@@ -14,8 +14,8 @@ import pytest
 
 from columncast.audio.align import Aside, Unit, acoustics, align, available, windows
 from columncast.audio.ffmpeg import decode
-from columncast.episodes.alignment import report
 from columncast.episodes.errors import RecordingError, UsageError
+from columncast.episodes.model.alignment import report
 from columncast.episodes.narration import narration_notices
 
 DATA = Path(__file__).parent / "data" / "align"

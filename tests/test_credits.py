@@ -8,10 +8,10 @@ import pytest
 from feed_builders import show
 
 from columncast.episodes.catalogue import Facts, Source
-from columncast.episodes.column import Column
 from columncast.episodes.credits import credits_of
-from columncast.episodes.editor import Editor
-from columncast.episodes.model import Person
+from columncast.episodes.model.column import Column
+from columncast.episodes.model.editor import Editor
+from columncast.episodes.model.model import Person
 from columncast.episodes.settings import PodcastSettings
 
 ADA = Person(name="Ada Mill", role="author", group="writing", href="https://example.org/ada")

@@ -30,9 +30,9 @@ from columncast.audio.kept import heard_of
 from columncast.audio.probe import glance, probe
 from columncast.audio.tags import Tags, length_s, read_tags, told, write_tags
 from columncast.episodes import files
-from columncast.episodes.containers import container_of, what_else
 from columncast.episodes.errors import InputError
-from columncast.episodes.model import Chapter
+from columncast.episodes.model.containers import container_of, what_else
+from columncast.episodes.model.model import Chapter
 
 TIMES = int(os.environ.get("COLUMNCAST_FUZZ", "1"))
 TAG_ROUNDS = 50 * TIMES

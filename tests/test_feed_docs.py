@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from columncast.episodes.catalogue import Facts
-from columncast.episodes.podcasting import EpisodeTags
+from columncast.episodes.model.podcasting import EpisodeTags
 from columncast.episodes.settings import FeedSettings, PodcastSettings, Show, convert
 
 DOCS = Path(__file__).parent.parent / "docs"

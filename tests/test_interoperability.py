@@ -25,8 +25,8 @@ import pytest
 from feed_builders import enclosure, episode, notes, show
 from reader import make_reader
 
-from columncast.episodes.model import Attachment, Chapter, Person
-from columncast.episodes.podcasting import EpisodeTags, Funding, Soundbite
+from columncast.episodes.model.model import Attachment, Chapter, Person
+from columncast.episodes.model.podcasting import EpisodeTags, Funding, Soundbite
 from columncast.episodes.settings import FeedSettings, PodcastSettings
 from columncast.feed import web
 from columncast.feed.rss import render_pages

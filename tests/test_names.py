@@ -2,8 +2,8 @@
 
 import pytest
 
-from columncast.episodes.column import Block, Column, Span, words
 from columncast.episodes.mentions import candidates
+from columncast.episodes.model.column import Block, Column, Span, words
 from columncast.episodes.names import spelled_two_ways
 
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from columncast.episodes.column import Mention
 from columncast.episodes.columns import read_column
 from columncast.episodes.columns.markup import read_markup
-from columncast.episodes.editor import Editor
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.html import parse
-from columncast.episodes.model import Chapter
+from columncast.episodes.model.column import Mention
+from columncast.episodes.model.editor import Editor
+from columncast.episodes.model.model import Chapter
 from columncast.episodes.notes import show_notes
 from columncast.episodes.settings import NotesSettings, Show, convert
 

@@ -7,7 +7,6 @@ from xml.etree import ElementTree as ET
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from columncast.episodes.column import Block, Column, words
 from columncast.episodes.columns.head import finish
 from columncast.episodes.columns.markdown import read_markdown
 from columncast.episodes.columns.markup import read_markup
@@ -15,6 +14,7 @@ from columncast.episodes.columns.page import read_page
 from columncast.episodes.columns.plain import read_plain
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.html import NOTES_TAGS, PAGE_TAGS, gate, parse
+from columncast.episodes.model.column import Block, Column, words
 from columncast.episodes.notes import LIMIT_BYTES, show_notes
 from columncast.episodes.settings import NotesSettings, Show
 from columncast.episodes.spans import tidy

@@ -12,9 +12,9 @@ from feed_builders import enclosure, episode, master, notes, show
 from playwright.sync_api import sync_playwright
 
 from columncast.audio.ffmpeg import executable
-from columncast.episodes.listing import listings_of
-from columncast.episodes.model import Attachment, Chapter, Person
-from columncast.episodes.podcasting import Funding
+from columncast.episodes.model.listing import listings_of
+from columncast.episodes.model.model import Attachment, Chapter, Person
+from columncast.episodes.model.podcasting import Funding
 from columncast.episodes.settings import PodcastSettings
 from columncast.feed import web
 from columncast.feed.cover import placeholder_cover

@@ -20,10 +20,10 @@ from mutagen.mp4 import MP4
 from columncast import publish
 from columncast.audio import read_along
 from columncast.audio.read_along import units
-from columncast.episodes.alignment import Alignment, Extra
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.columns import read_column
-from columncast.episodes.model import Loudness, Master
+from columncast.episodes.model.alignment import Alignment, Extra
+from columncast.episodes.model.model import Loudness, Master
 from columncast.episodes.narration import narration_notices
 
 SAMPLE = Path(__file__).parent.parent / "episodes" / "sample"

@@ -10,7 +10,7 @@ import pytest
 from builders import write_wav
 from selectolax.lexbor import LexborHTMLParser
 
-from columncast.episodes.alignment import AlignedSentence, Alignment, Extra, TimedWord
+from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra, TimedWord
 from columncast.feed import web
 from columncast.feed.readalong import render_readalong, static_files, timed_html
 from columncast.feed.server import public

@@ -14,9 +14,9 @@ from PIL import Image
 
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.files import sha256
-from columncast.episodes.listing import listings_of
-from columncast.episodes.model import Attachment, Chapter, Person
-from columncast.episodes.podcasting import EpisodeTags, Soundbite
+from columncast.episodes.model.listing import listings_of
+from columncast.episodes.model.model import Attachment, Chapter, Person
+from columncast.episodes.model.podcasting import EpisodeTags, Soundbite
 from columncast.episodes.settings import Ids, PodcastSettings
 from columncast.feed.channel_rules import CHANNEL
 from columncast.feed.episode_rules import EPISODE, check_episode

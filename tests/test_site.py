@@ -10,7 +10,7 @@ from feed_builders import episode, notes, show
 
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import FeedError
-from columncast.episodes.listing import listings_of
+from columncast.episodes.model.listing import listings_of
 from columncast.episodes.show_toml import show_toml
 from columncast.feed import site
 from columncast.feed.cover import placeholder_cover

@@ -19,7 +19,7 @@ from columncast.audio.master import make_master
 from columncast.episodes.catalogue import ShowFolder, change_facts, change_settings
 from columncast.episodes.figures import Gathered, figures_of, gather
 from columncast.episodes.ledger import Ledger
-from columncast.episodes.model import Loudness, Silence
+from columncast.episodes.model.model import Loudness, Silence
 from columncast.episodes.records import record_file
 from columncast.episodes.settings import AudioSettings
 from columncast.episodes.stats import statistics

@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 
 from columncast.episodes.distribution import Distribution
 from columncast.episodes.figures import Gathered, figures_of
-from columncast.episodes.model import Silence
+from columncast.episodes.model.model import Silence
 from columncast.episodes.stats import statistics
 from columncast.feed.stats_page import render_stats
 from columncast.feed.stats_picture import Axis, bars_svg, strip

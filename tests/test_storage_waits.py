@@ -11,8 +11,8 @@ import sftp_servers
 from bad_hosts import bad_host_at, took_s
 from sftp_servers import poor_server
 
-from columncast.episodes import bounds
 from columncast.episodes.errors import RemoteError
+from columncast.episodes.model import bounds
 from columncast.episodes.retry import Retry
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage import open_storage, s3, sftp

@@ -2,7 +2,7 @@
 
 import pytest
 
-from columncast.episodes.column import Block, words
+from columncast.episodes.model.column import Block, words
 from columncast.episodes.subset import cut
 from columncast.episodes.text import (
     clean,

@@ -10,8 +10,8 @@ import webvtt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from columncast.episodes.alignment import AlignedSentence, Alignment, Extra, TimedWord
-from columncast.episodes.model import Chapter
+from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra, TimedWord
+from columncast.episodes.model.model import Chapter
 from columncast.episodes.narration import narration_notices
 from columncast.episodes.transcript import (
     SRT_LINE,

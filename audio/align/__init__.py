@@ -26,7 +26,7 @@ from columncast.audio.align.sentences import split_sentences
 from columncast.audio.align.windows import follow
 from columncast.audio.ffmpeg import decode
 from columncast.audio.voice import SAMPLE_BYTES, SAMPLE_RATE_HZ
-from columncast.episodes.alignment import Alignment
+from columncast.episodes.model.alignment import Alignment
 
 __all__ = ["LANGUAGES", "METHOD", "Aside", "Unit", "align", "available"]
 

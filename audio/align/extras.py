@@ -12,7 +12,7 @@ from columncast.audio.align.extents import Extent
 from columncast.audio.align.features import FRAMES_PER_S, Mask, Spectra, seconds
 from columncast.audio.align.takes import Take
 from columncast.audio.align.windows import Visit
-from columncast.episodes.alignment import Extra, ExtraKind
+from columncast.episodes.model.alignment import Extra, ExtraKind
 
 _JOIN = 60
 _LEAST = 45

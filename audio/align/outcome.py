@@ -20,7 +20,7 @@ from columncast.audio.align.luck import Luck
 from columncast.audio.align.takes import Take, takes
 from columncast.audio.align.windows import Visit
 from columncast.audio.align.words import timed_words
-from columncast.episodes.alignment import (
+from columncast.episodes.model.alignment import (
     AlignedSentence,
     Alignment,
     Band,
@@ -28,7 +28,7 @@ from columncast.episodes.alignment import (
     TimedWord,
     Verdict,
 )
-from columncast.episodes.model import Chapter
+from columncast.episodes.model.model import Chapter
 
 _WHOLE = 0.8
 _HALF = 0.5

@@ -10,7 +10,7 @@ import numpy as np
 from columncast.audio.align.extents import Extent
 from columncast.audio.align.features import seconds
 from columncast.audio.align.takes import Take
-from columncast.episodes.alignment import TimedWord
+from columncast.episodes.model.alignment import TimedWord
 
 _SHORTEST = 8
 """Frames below which a gap cannot hold a word that was not recognised."""

@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from columncast.episodes.column import Column
 from columncast.episodes.columns.archive import opened
 from columncast.episodes.columns.drafts import as_draft, by_place
 from columncast.episodes.columns.ghost import ghost_posts, list_ghost, read_ghost
@@ -43,6 +42,7 @@ from columncast.episodes.columns.substack import (
 from columncast.episodes.columns.word import is_word, read_word
 from columncast.episodes.columns.wordpress import list_wordpress, read_wordpress, wordpress_posts
 from columncast.episodes.errors import ColumnError
+from columncast.episodes.model.column import Column
 
 __all__ = ["Post", "is_collection", "kind_of", "list_posts", "read_column", "read_posts"]
 

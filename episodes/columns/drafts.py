@@ -11,9 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from columncast.episodes.column import Column
 from columncast.episodes.errors import ColumnError
-from columncast.episodes.model import Notice
+from columncast.episodes.model.column import Column
+from columncast.episodes.model.model import Notice
 from columncast.episodes.text import one_line
 
 _YES = frozenset("true yes on 1 y t draft".split())

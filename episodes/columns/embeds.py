@@ -11,10 +11,10 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
-from columncast.episodes.column import Block, Span, words
 from columncast.episodes.columns.page_parts import page_part
 from columncast.episodes.html import Element
 from columncast.episodes.links import clean_url
+from columncast.episodes.model.column import Block, Span, words
 from columncast.episodes.text import clean, clip, one_line
 
 _FURNITURE = {

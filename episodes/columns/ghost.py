@@ -16,7 +16,6 @@ from urllib.parse import quote
 
 import msgspec
 
-from columncast.episodes.column import Column
 from columncast.episodes.columns.ghost_text import Written, read_lexical, read_mobiledoc
 from columncast.episodes.columns.markup import with_markup
 from columncast.episodes.columns.posts import IN_EXPORT, Post, apart, chosen, let_out, refusals
@@ -24,6 +23,7 @@ from columncast.episodes.columns.source import read_bytes
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.html import parse
 from columncast.episodes.links import clean_url
+from columncast.episodes.model.column import Column
 from columncast.episodes.text import clean, make_slug, one_line
 
 _LIMIT = 64_000_000

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from columncast.episodes.column import Block, Column, Dropped, Span, spans_text
 from columncast.episodes.columns.dates import is_story_date
 from columncast.episodes.errors import ColumnError
-from columncast.episodes.model import Notice
+from columncast.episodes.model.column import Block, Column, Dropped, Span, spans_text
+from columncast.episodes.model.model import Notice
 from columncast.episodes.spans import linked
 from columncast.episodes.text import (
     TITLE_LIMIT,

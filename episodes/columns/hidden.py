@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from columncast.episodes.columns.private import comments_left_out
 from columncast.episodes.html import Element
-from columncast.episodes.model import Notice
+from columncast.episodes.model.model import Notice
 
 _TAGS = frozenset(
     "template noscript noframes noembed comment hidden private draft todo annotation annotation-xml".split()

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urljoin
 
-from columncast.episodes.column import Block, Column, Dropped, Footnote, Span, SpanKind, words
 from columncast.episodes.columns.embeds import data_of, duration_of, furniture, is_embed, read_embed
 from columncast.episodes.columns.footnotes import Marks, take_footnotes
 from columncast.episodes.columns.hidden import is_hidden, prune
@@ -28,7 +27,8 @@ from columncast.episodes.columns.pictures import (
 from columncast.episodes.columns.private import local_pictures
 from columncast.episodes.html import Element
 from columncast.episodes.links import clean_url, has_tracking, is_unsafe
-from columncast.episodes.model import Notice, Severity
+from columncast.episodes.model.column import Block, Column, Dropped, Footnote, Span, SpanKind, words
+from columncast.episodes.model.model import Notice, Severity
 from columncast.episodes.spans import paragraphs, tidy
 from columncast.episodes.text import clean, clip, one_line
 

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from columncast.episodes.column import Column
 from columncast.episodes.columns.markup import with_markup
 from columncast.episodes.columns.posts import Post, apart, chosen, refusals
 from columncast.episodes.columns.source import PAGE_LIMIT, read_bytes
@@ -17,6 +16,7 @@ from columncast.episodes.columns.xml_items import refuse_entities
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.html import parse
 from columncast.episodes.links import clean_url
+from columncast.episodes.model.column import Column
 from columncast.episodes.text import clean, make_slug, one_line
 
 

@@ -8,8 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from columncast.episodes.codes import language_tag
-from columncast.episodes.column import Column
 from columncast.episodes.columns.dates import local
 from columncast.episodes.columns.drafts import STATUS_META, as_draft
 from columncast.episodes.columns.hidden import prune
@@ -17,7 +15,9 @@ from columncast.episodes.columns.markup import with_markup, without_paid_text
 from columncast.episodes.columns.private import scan
 from columncast.episodes.html import Element, parse, without_cdata
 from columncast.episodes.links import clean_url
-from columncast.episodes.model import Notice
+from columncast.episodes.model.codes import language_tag
+from columncast.episodes.model.column import Column
+from columncast.episodes.model.model import Notice
 from columncast.episodes.text import fold, one_line
 
 _BODIES = (

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from columncast.episodes.column import Block, Dropped, Span
 from columncast.episodes.html import Element
-from columncast.episodes.model import Notice
+from columncast.episodes.model.column import Block, Dropped, Span
+from columncast.episodes.model.model import Notice
 from columncast.episodes.text import clip, fold, one_line
 
 _LONGEST = 1_500

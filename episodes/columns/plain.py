@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from columncast.episodes.column import Block, Column, Span, words
 from columncast.episodes.columns.private import Line, scan
+from columncast.episodes.model.column import Block, Column, Span, words
 from columncast.episodes.text import decode_entities
 
 _WRAP_WIDEST = 120

@@ -18,7 +18,7 @@ from typing import Literal
 
 from columncast.episodes.columns.paywall import is_mark
 from columncast.episodes.html import Element
-from columncast.episodes.model import Notice
+from columncast.episodes.model.model import Notice
 from columncast.episodes.text import clip, one_line
 
 Form = Literal["markdown", "plain", "html"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from columncast.episodes.column import Block, Column, Mention
 from columncast.episodes.mentions import candidates
-from columncast.episodes.model import Notice
+from columncast.episodes.model.column import Block, Column, Mention
+from columncast.episodes.model.model import Notice
 from columncast.episodes.names import spelled_two_ways
 
 _COMMENT = re.compile(

@@ -13,7 +13,6 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from columncast.episodes.column import Column
 from columncast.episodes.columns.archive import Archive, opened
 from columncast.episodes.columns.dates import read_date
 from columncast.episodes.columns.markup import with_markup
@@ -22,6 +21,7 @@ from columncast.episodes.columns.source import PAGE_LIMIT, decode
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.html import parse
 from columncast.episodes.links import clean_url
+from columncast.episodes.model.column import Column
 from columncast.episodes.text import clean, one_line
 
 _LIST = "posts.csv"

@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from columncast.episodes.column import Column
 from columncast.episodes.columns.markup import with_markup
 from columncast.episodes.columns.posts import IN_EXPORT, Post, apart, chosen, let_out, refusals
 from columncast.episodes.columns.wordpress_text import read_text
@@ -19,6 +18,7 @@ from columncast.episodes.columns.xml_items import FOOTNOTES, read_items
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.html import parse
 from columncast.episodes.links import clean_url
+from columncast.episodes.model.column import Column
 from columncast.episodes.text import make_slug, one_line
 
 _NAMES = {

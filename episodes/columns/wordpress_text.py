@@ -15,7 +15,7 @@ from html import escape
 
 from columncast.episodes.columns.private import Found
 from columncast.episodes.columns.source import COMMENT
-from columncast.episodes.model import Notice
+from columncast.episodes.model.model import Notice
 from columncast.episodes.text import clean
 
 _SHORTCODE = re.compile(

@@ -16,8 +16,8 @@ from typing import Literal, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from columncast.episodes.columns import is_collection, list_posts, read_column
-from columncast.episodes.containers import container_of
 from columncast.episodes.errors import ColumnError
+from columncast.episodes.model.containers import container_of
 from columncast.episodes.podcast.reading import OldEpisode
 from columncast.episodes.text import fold, make_slug, split_series
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 
-from columncast.episodes.clock import moment_of
+from columncast.episodes.model.clock import moment_of
 
 _LONGEST = 120
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from columncast.episodes import bounds, captions, files, kept
+from columncast.episodes import captions, files, kept
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
 from columncast.episodes.columns import read_column
 from columncast.episodes.columns.posts import refusals
@@ -24,14 +24,15 @@ from columncast.episodes.errors import (
     RemoteError,
 )
 from columncast.episodes.intake import lay
-from columncast.episodes.model import Chapter, Notice, Severity
+from columncast.episodes.model import bounds
+from columncast.episodes.model.model import Chapter, Notice, Severity
+from columncast.episodes.model.podcasting import EpisodeTags
 from columncast.episodes.pace import pace
 from columncast.episodes.podcast.fetching import Fetcher
 from columncast.episodes.podcast.matching import Text
 from columncast.episodes.podcast.plan import Entry, Plan
 from columncast.episodes.podcast.posts import Ready
 from columncast.episodes.podcast.reading import Linked, OldEpisode
-from columncast.episodes.podcasting import EpisodeTags
 from columncast.episodes.private import hidden, scrubbed, without_keys
 from columncast.episodes.text import clip, fold, one_line
 from columncast.episodes.transcript import to_chapters

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from columncast.episodes import bounds
 from columncast.episodes.catalogue import ShowFolder, fit_slug
 from columncast.episodes.errors import ColumnError, FolderError
-from columncast.episodes.model import Notice
+from columncast.episodes.model import bounds
+from columncast.episodes.model.model import Notice
 from columncast.episodes.podcast.fetching import Fetcher, feed_pages
 from columncast.episodes.podcast.items import BrokenItem, Outside, read_outside
 from columncast.episodes.podcast.matching import (

@@ -18,12 +18,12 @@ from urllib.parse import urljoin, urlsplit
 
 from columncast.episodes.html import as_words
 from columncast.episodes.links import clean_url
-from columncast.episodes.model import Chapter, EpisodeType, Notice, Person
+from columncast.episodes.model.model import Chapter, EpisodeType, Notice, Person
+from columncast.episodes.model.podcasting import EpisodeTags, Location, Soundbite, Txt, known_role
 from columncast.episodes.podcast.items import BrokenItem, read_items
 from columncast.episodes.podcast.moments import feed_date
 from columncast.episodes.podcast.sounds import Sound, sounds_of
 from columncast.episodes.podcast.tree import Node
-from columncast.episodes.podcasting import EpisodeTags, Location, Soundbite, Txt, known_role
 from columncast.episodes.private import HIDDEN, LONGEST_URL, hidden, without_keys
 from columncast.episodes.text import (
     TITLE_LIMIT,

@@ -9,10 +9,17 @@ from typing import Any, get_args
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from columncast.episodes import html
-from columncast.episodes.codes import LANGUAGES, category_path, language_tag
 from columncast.episodes.columns.markup import read_markup
 from columncast.episodes.errors import FeedError
-from columncast.episodes.model import Notice
+from columncast.episodes.model.codes import LANGUAGES, category_path, language_tag
+from columncast.episodes.model.model import Notice
+from columncast.episodes.model.podcasting import (
+    Funding,
+    Medium,
+    RemoteItem,
+    UpdateFrequency,
+    known_license,
+)
 from columncast.episodes.podcast.reading import (
     attempts,
     location,
@@ -24,13 +31,6 @@ from columncast.episodes.podcast.reading import (
     words,
 )
 from columncast.episodes.podcast.tree import Node
-from columncast.episodes.podcasting import (
-    Funding,
-    Medium,
-    RemoteItem,
-    UpdateFrequency,
-    known_license,
-)
 from columncast.episodes.private import HIDDEN, hidden, keys_of, scrubbed, without_keys
 from columncast.episodes.settings import Show, web_url
 from columncast.episodes.subset import for_apps, plain_of

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from columncast.episodes import files, staging
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import ColumncastError, FolderError, InputError
-from columncast.episodes.model import Notice
+from columncast.episodes.model.model import Notice
 from columncast.episodes.podcast.fetching import AT_ONCE, Fetcher
 from columncast.episodes.podcast.moving import How, Job, Looks, Move, Progress, reason, unexpected
 from columncast.episodes.podcast.plan import Entry, Plan

@@ -18,10 +18,10 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
-from columncast.episodes import bounds
 from columncast.episodes.errors import RemoteError, SettingsError
 from columncast.episodes.fetch import BUSY
 from columncast.episodes.files import FOREIGN_S
+from columncast.episodes.model import bounds
 from columncast.episodes.retry import TemporaryError
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage import Content, Moved, Served, Stored, conflict, md5

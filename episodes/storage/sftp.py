@@ -26,9 +26,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
-from columncast.episodes import bounds, files
+from columncast.episodes import files
 from columncast.episodes.errors import RemoteError, SettingsError
 from columncast.episodes.file_names import plain_name
+from columncast.episodes.model import bounds
 from columncast.episodes.retry import TemporaryError
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage import Content, Moved, Served, Stored, conflict, known_hosts

@@ -16,7 +16,7 @@ import msgspec
 from columncast.episodes import captions
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import ConflictError, RemoteError
-from columncast.episodes.model import Notice
+from columncast.episodes.model.model import Notice
 from columncast.episodes.storage import Content, Served, Storage, Stored
 from columncast.feed.headers import content_type
 from columncast.feed.live import history, inventory

@@ -15,7 +15,7 @@ from columncast.episodes import files
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import ConflictError, FeedError, RemoteError
 from columncast.episodes.fetch import Client
-from columncast.episodes.model import Notice
+from columncast.episodes.model.model import Notice
 from columncast.episodes.storage import Storage
 from columncast.feed.live import foreign_pages, history, inventory
 from columncast.feed.live.local import Step, items_of, local_feed

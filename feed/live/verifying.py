@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import RemoteError
 from columncast.episodes.fetch import Answer, Client
-from columncast.episodes.model import Notice
+from columncast.episodes.model.model import Notice
 from columncast.episodes.retry import Retry, TemporaryError
 from columncast.episodes.settings import public_url
 from columncast.episodes.storage import Content, Storage

@@ -11,7 +11,7 @@ from typing import Literal
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import FeedError
 from columncast.episodes.html import parse
-from columncast.episodes.model import Episode
+from columncast.episodes.model.model import Episode
 from columncast.episodes.settings import Show
 from columncast.feed import xml
 from columncast.feed.preview.panes import lines_of

@@ -8,13 +8,13 @@ from functools import cached_property
 from pathlib import Path
 
 from columncast.episodes import files
-from columncast.episodes.alignment import Alignment
 from columncast.episodes.catalogue import EpisodeFolder, Facts, ShowFolder
-from columncast.episodes.column import Column
 from columncast.episodes.columns.source import decode, read_bytes
 from columncast.episodes.columns.visible import visible_lines
 from columncast.episodes.errors import ColumnError
-from columncast.episodes.model import Episode, Notice, ShowNotes
+from columncast.episodes.model.alignment import Alignment
+from columncast.episodes.model.column import Column
+from columncast.episodes.model.model import Episode, Notice, ShowNotes
 from columncast.episodes.records import (
     alignment_file,
     last_aligned,

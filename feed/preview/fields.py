@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from columncast.episodes import report
 from columncast.episodes.catalogue import EpisodeFolder
-from columncast.episodes.column import Mention
 from columncast.episodes.kept import NOTES
-from columncast.episodes.model import Chapter
+from columncast.episodes.model.column import Mention
+from columncast.episodes.model.model import Chapter
 from columncast.episodes.text import clip
 from columncast.feed.preview.draft import Draft
 

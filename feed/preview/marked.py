@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from columncast.episodes.column import Block, Column, Dropped
 from columncast.episodes.html import parse
-from columncast.episodes.model import Notice, ShowNotes
+from columncast.episodes.model.column import Block, Column, Dropped
+from columncast.episodes.model.model import Notice, ShowNotes
 from columncast.episodes.text import fold, one_line, sentences
 from columncast.feed.preview.panes import lines_of
 

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from columncast.episodes import report
 from columncast.episodes.errors import ColumncastError
-from columncast.episodes.model import Notice
+from columncast.episodes.model.model import Notice
 from columncast.episodes.template import render, safe, shipped
 from columncast.feed.picture import caption, loudness_svg, metered
 from columncast.feed.preview.changes import Comparison, compare

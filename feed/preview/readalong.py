@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
-from columncast.episodes.alignment import Alignment, Extra
 from columncast.episodes.captions import read_cues
 from columncast.episodes.catalogue import ShowFolder
-from columncast.episodes.model import Episode
+from columncast.episodes.model.alignment import Alignment, Extra
+from columncast.episodes.model.model import Episode
 from columncast.episodes.records import waiting_file
 from columncast.episodes.settings import path_of
 

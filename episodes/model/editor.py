@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from columncast.episodes.column import Mention
+from columncast.episodes.model.column import Mention
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""The nouns: what an episode, a column, an alignment and a notice are, and what their fields hold."""
