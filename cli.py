@@ -35,7 +35,7 @@ from columncast.episodes.execution import Progress
 from columncast.episodes.execution import quiet as unseen
 from columncast.episodes.files import explained
 from columncast.episodes.model.model import Episode, Notice
-from columncast.episodes.terminal import plain, plain_json
+from columncast.episodes.text.terminal import plain, plain_json
 from columncast.feed.rules import Finding, refused
 
 if TYPE_CHECKING:

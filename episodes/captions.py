@@ -16,9 +16,10 @@ from html import unescape
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from columncast.episodes import html, transcript
+from columncast.episodes import transcript
 from columncast.episodes.errors import ColumnError
-from columncast.episodes.text import illegal_lines, without_illegal
+from columncast.episodes.text import html
+from columncast.episodes.text.text import illegal_lines, without_illegal
 
 VTT, SRT, JSON = "text/vtt", "application/x-subrip", "application/json"
 HTML, PLAIN = "text/html", "text/plain"

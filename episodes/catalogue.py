@@ -29,13 +29,13 @@ from columncast.episodes.errors import (
     UsageError,
 )
 from columncast.episodes.file_names import as_text, file_name, plain_name
-from columncast.episodes.html import as_words
 from columncast.episodes.model import bounds
 from columncast.episodes.model.clock import day_of, in_whole_minutes, moment_of
 from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.model import EpisodeType, Person
 from columncast.episodes.model.podcasting import EpisodeTags
 from columncast.episodes.settings import Show, convert, read_show, read_text, read_toml
+from columncast.episodes.text.html import as_words
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_NAME = 200

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from columncast.episodes.catalogue import Facts
-from columncast.episodes.links import is_unsafe
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.model import Notice, Person
 from columncast.episodes.settings import Show
-from columncast.episodes.text import clip, one_line
+from columncast.episodes.text.links import is_unsafe
+from columncast.episodes.text.text import clip, one_line
 
 
 def without_unsafe_links(

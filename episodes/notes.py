@@ -12,7 +12,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from columncast.episodes import html
 from columncast.episodes.columns.markup import read_markup
 from columncast.episodes.hook import choose_hook
 from columncast.episodes.model.column import Block, Column
@@ -20,15 +19,10 @@ from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.model import Chapter, Notice, ShowNotes
 from columncast.episodes.notes_parts import Parts, fixed_parts, shown_footnotes
 from columncast.episodes.settings import Show
-from columncast.episodes.subset import (
-    cut,
-    for_apps,
-    html_of,
-    length_bytes,
-    plain_of,
-)
-from columncast.episodes.template import render, safe, shipped
-from columncast.episodes.text import clip
+from columncast.episodes.text import html
+from columncast.episodes.text.subset import cut, for_apps, html_of, length_bytes, plain_of
+from columncast.episodes.text.template import render, safe, shipped
+from columncast.episodes.text.text import clip
 
 LIMIT_BYTES = 4000
 """Apple cuts a description here, markup included, counted in UTF-8."""

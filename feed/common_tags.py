@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from columncast.episodes.links import is_unsafe
 from columncast.episodes.model.model import Person
 from columncast.episodes.model.podcasting import Location, Txt
+from columncast.episodes.text.links import is_unsafe
 from columncast.feed.xml import Element, add
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from columncast.episodes.html import runs
-from columncast.episodes.markup import read_markup
 from columncast.episodes.model.model import Episode
 from columncast.episodes.settings import Show
+from columncast.episodes.text.html import runs
+from columncast.episodes.text.markup import read_markup
 from columncast.feed.rules import (
     APPLE,
     APPLE_ART,

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra
 from columncast.episodes.narration import clock, narration_notices
-from columncast.episodes.template import render, safe, shipped
+from columncast.episodes.text.template import render, safe, shipped
 
 SCRIPT = "readalong.js"
 STYLE = "readalong.css"

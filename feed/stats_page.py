@@ -9,7 +9,7 @@ from columncast.episodes.pace import USUAL_WPM
 from columncast.episodes.report import clock
 from columncast.episodes.stats import TOLERANCE_LU, Month, Statistics
 from columncast.episodes.stats_words import found_at, hours, off_target
-from columncast.episodes.template import render, safe, shipped
+from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed import wording
 from columncast.feed.stats_picture import (
     Axis,

@@ -13,9 +13,9 @@ from columncast.audio.tags import read_tags
 from columncast.episodes import captions
 from columncast.episodes.captions import made_ours, read_cues
 from columncast.episodes.catalogue import ShowFolder, change_settings
-from columncast.episodes.html import as_words, unfit
 from columncast.episodes.kept import kept_notes
-from columncast.episodes.markup import read_markup
+from columncast.episodes.text.html import as_words, unfit
+from columncast.episodes.text.markup import read_markup
 from columncast.feed.preview.draft import read_draft
 from columncast.feed.preview.export import exported
 from columncast.feed.rss import render_rss
@@ -288,8 +288,8 @@ def test_what_an_earlier_version_took_over_is_judged_at_the_next_build(taken_ove
     (folder / "notes.html").write_text(f"<p>One.</p>{PAYLOADS['noscript-closed']}")
     (folder / "transcript.html").write_text("<p>One<script>ran()</script></p>")
     with monkeypatch.context() as earlier:
-        earlier.setattr("columncast.episodes.html.unfit", lambda _: ())
-        earlier.setattr("columncast.episodes.markup.unfit", lambda _: ())
+        earlier.setattr("columncast.episodes.text.html.unfit", lambda _: ())
+        earlier.setattr("columncast.episodes.text.markup.unfit", lambda _: ())
         earlier.setattr("columncast.episodes.captions.made_ours", lambda data, kind: (kind, data))
         earlier.setattr("columncast.feed.site.check_episode", lambda *_: [])
         earlier.setattr("columncast.feed.site.check_feed", lambda _: [])

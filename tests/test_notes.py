@@ -9,12 +9,12 @@ import pytest
 from columncast.episodes.columns import read_column
 from columncast.episodes.columns.markup import read_markup
 from columncast.episodes.errors import SettingsError
-from columncast.episodes.html import parse
 from columncast.episodes.model.column import Mention
 from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.model import Chapter
 from columncast.episodes.notes import show_notes
 from columncast.episodes.settings import NotesSettings, Show, convert
+from columncast.episodes.text.html import parse
 
 LINK = "https://example.org/p/piano"
 BODY = [

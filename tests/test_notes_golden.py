@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from columncast.episodes.columns import read_column
-from columncast.episodes.html import gate
 from columncast.episodes.notes import show_notes
 from columncast.episodes.settings import Show
+from columncast.episodes.text.html import gate
 
 DATA = Path(__file__).parent / "data" / "notes"
 SHOW = Show(

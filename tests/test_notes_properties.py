@@ -13,13 +13,13 @@ from columncast.episodes.columns.markup import read_markup
 from columncast.episodes.columns.page import read_page
 from columncast.episodes.columns.plain import read_plain
 from columncast.episodes.errors import ColumnError
-from columncast.episodes.html import NOTES_TAGS, PAGE_TAGS, gate, parse
 from columncast.episodes.model.column import Block, Column, words
 from columncast.episodes.notes import LIMIT_BYTES, show_notes
 from columncast.episodes.settings import NotesSettings, Show
-from columncast.episodes.spans import tidy
-from columncast.episodes.subset import cut, for_apps, html_of, length_bytes
-from columncast.episodes.text import clean, make_slug, plain_title, sentences
+from columncast.episodes.text.html import NOTES_TAGS, PAGE_TAGS, gate, parse
+from columncast.episodes.text.spans import tidy
+from columncast.episodes.text.subset import cut, for_apps, html_of, length_bytes
+from columncast.episodes.text.text import clean, make_slug, plain_title, sentences
 
 SHOW = Show(
     title="Harbour Days",

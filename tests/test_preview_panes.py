@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from columncast.episodes.html import parse
 from columncast.episodes.model.model import ShowNotes
+from columncast.episodes.text.html import parse
 from columncast.feed.preview.cuts import measure, split
 from columncast.feed.preview.panes import Pane, pane, panes
 from columncast.feed.preview.table import App, Limit, apps

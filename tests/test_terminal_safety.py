@@ -12,7 +12,7 @@ from builders import COLUMN
 from hypothesis import given
 from hypothesis import strategies as st
 
-from columncast.episodes.terminal import plain, plain_json
+from columncast.episodes.text.terminal import plain, plain_json
 
 ROOT = Path(__file__).parent.parent
 EVIL = "\x1b[2J\x1b]0;owned\x07\x9b31m\r\nError: all is well\u202e\u2028\x7f"

@@ -3,8 +3,8 @@
 import pytest
 
 from columncast.episodes.model.column import Block, words
-from columncast.episodes.subset import cut
-from columncast.episodes.text import (
+from columncast.episodes.text.subset import cut
+from columncast.episodes.text.text import (
     clean,
     clip,
     illegal_lines,

@@ -12,10 +12,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from columncast.episodes.columns.page_parts import page_part
-from columncast.episodes.html import Element
-from columncast.episodes.links import clean_url
 from columncast.episodes.model.column import Block, Span, words
-from columncast.episodes.text import clean, clip, one_line
+from columncast.episodes.text.html import Element
+from columncast.episodes.text.links import clean_url
+from columncast.episodes.text.text import clean, clip, one_line
 
 _FURNITURE = {
     "subscription-widget-wrap": "subscribe box",

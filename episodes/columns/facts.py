@@ -10,11 +10,11 @@ from columncast.episodes.columns.dates import read_date
 from columncast.episodes.columns.drafts import STATUS_NAMES, as_draft, draft_in, is_truth
 from columncast.episodes.columns.private import without_comments
 from columncast.episodes.errors import ColumnError
-from columncast.episodes.links import clean_url
 from columncast.episodes.model.codes import language_tag
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.model import Notice
-from columncast.episodes.text import one_line
+from columncast.episodes.text.links import clean_url
+from columncast.episodes.text.text import one_line
 
 _NAMES = {
     "title": ("title",),

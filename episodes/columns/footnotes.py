@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from columncast.episodes.html import Element
+from columncast.episodes.text.html import Element
 
 _NOTE_ID = re.compile(
     r"^_?(fn|ftn|edn|footnote|endnote|cite_note|note)[-_:.]?\w*[-\w]*$", re.IGNORECASE

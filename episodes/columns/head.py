@@ -13,8 +13,8 @@ from columncast.episodes.columns.dates import is_story_date
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Block, Column, Dropped, Span, spans_text
 from columncast.episodes.model.model import Notice
-from columncast.episodes.spans import linked
-from columncast.episodes.text import (
+from columncast.episodes.text.spans import linked
+from columncast.episodes.text.text import (
     TITLE_LIMIT,
     clip,
     fold,

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable
 
 from columncast.episodes.columns.private import comments_left_out
-from columncast.episodes.html import Element
 from columncast.episodes.model.model import Notice
+from columncast.episodes.text.html import Element
 
 _TAGS = frozenset(
     "template noscript noframes noembed comment hidden private draft todo annotation annotation-xml".split()

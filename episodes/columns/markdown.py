@@ -20,8 +20,8 @@ from columncast.episodes.columns.facts import with_facts
 from columncast.episodes.columns.frontmatter import split_front_matter
 from columncast.episodes.columns.markup import with_markup
 from columncast.episodes.columns.private import Line, scan
-from columncast.episodes.html import parse, without_cdata
 from columncast.episodes.model.column import Column
+from columncast.episodes.text.html import parse, without_cdata
 
 # Raw HTML is let through here because what comes out is read as HTML, whose reader has no place
 # for anything unsafe; refusing it would show people their own tags.

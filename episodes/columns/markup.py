@@ -25,12 +25,12 @@ from columncast.episodes.columns.pictures import (
     local_name,
 )
 from columncast.episodes.columns.private import local_pictures
-from columncast.episodes.html import Element
-from columncast.episodes.links import clean_url, has_tracking, is_unsafe
 from columncast.episodes.model.column import Block, Column, Dropped, Footnote, Span, SpanKind, words
 from columncast.episodes.model.model import Notice, Severity
-from columncast.episodes.spans import paragraphs, tidy
-from columncast.episodes.text import clean, clip, one_line
+from columncast.episodes.text.html import Element
+from columncast.episodes.text.links import clean_url, has_tracking, is_unsafe
+from columncast.episodes.text.spans import paragraphs, tidy
+from columncast.episodes.text.text import clean, clip, one_line
 
 GONE = frozenset(
     "#comment script style noscript template svg canvas form input button select textarea option "

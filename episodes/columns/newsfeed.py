@@ -14,10 +14,10 @@ from columncast.episodes.columns.posts import Post, apart, chosen, refusals
 from columncast.episodes.columns.source import PAGE_LIMIT, read_bytes
 from columncast.episodes.columns.xml_items import refuse_entities
 from columncast.episodes.errors import ColumnError
-from columncast.episodes.html import parse
-from columncast.episodes.links import clean_url
 from columncast.episodes.model.column import Column
-from columncast.episodes.text import clean, make_slug, one_line
+from columncast.episodes.text.html import parse
+from columncast.episodes.text.links import clean_url
+from columncast.episodes.text.text import clean, make_slug, one_line
 
 
 def list_newsfeed(path: Path) -> list[Post]:

@@ -13,12 +13,12 @@ from columncast.episodes.columns.drafts import STATUS_META, as_draft
 from columncast.episodes.columns.hidden import prune
 from columncast.episodes.columns.markup import with_markup, without_paid_text
 from columncast.episodes.columns.private import scan
-from columncast.episodes.html import Element, parse, without_cdata
-from columncast.episodes.links import clean_url
 from columncast.episodes.model.codes import language_tag
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.model import Notice
-from columncast.episodes.text import fold, one_line
+from columncast.episodes.text.html import Element, parse, without_cdata
+from columncast.episodes.text.links import clean_url
+from columncast.episodes.text.text import fold, one_line
 
 _BODIES = (
     "available-content", "body markup", "gh-content", "entry-content", "post-content",

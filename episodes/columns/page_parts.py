@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from columncast.episodes.html import Element
 from columncast.episodes.model.column import Block, Dropped, Span
 from columncast.episodes.model.model import Notice
-from columncast.episodes.text import clip, fold, one_line
+from columncast.episodes.text.html import Element
+from columncast.episodes.text.text import clip, fold, one_line
 
 _LONGEST = 1_500
 """Characters of text; a part that holds more may be the article."""

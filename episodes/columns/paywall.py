@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from columncast.episodes.html import Element
+from columncast.episodes.text.html import Element
 
 _CLASSES = frozenset(
     "paywall-jump paywall paywall-content subscriber-only members-only gh-post-upgrade-cta".split()

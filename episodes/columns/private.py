@@ -17,9 +17,9 @@ from html import escape
 from typing import Literal
 
 from columncast.episodes.columns.paywall import is_mark
-from columncast.episodes.html import Element
 from columncast.episodes.model.model import Notice
-from columncast.episodes.text import clip, one_line
+from columncast.episodes.text.html import Element
+from columncast.episodes.text.text import clip, one_line
 
 Form = Literal["markdown", "plain", "html"]
 

@@ -19,10 +19,10 @@ from columncast.episodes.columns.markup import with_markup
 from columncast.episodes.columns.posts import IN_EXPORT, Post, apart, chosen, let_out, refusals
 from columncast.episodes.columns.source import PAGE_LIMIT, decode
 from columncast.episodes.errors import ColumnError
-from columncast.episodes.html import parse
-from columncast.episodes.links import clean_url
 from columncast.episodes.model.column import Column
-from columncast.episodes.text import clean, one_line
+from columncast.episodes.text.html import parse
+from columncast.episodes.text.links import clean_url
+from columncast.episodes.text.text import clean, one_line
 
 _LIST = "posts.csv"
 _LIST_LIMIT = 32_000_000

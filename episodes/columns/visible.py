@@ -16,7 +16,7 @@ from columncast.episodes.columns.hidden import is_hidden
 from columncast.episodes.columns.markdown import block_lines
 from columncast.episodes.columns.markup import GONE
 from columncast.episodes.columns.private import Form, scan
-from columncast.episodes.html import Element, parse
+from columncast.episodes.text.html import Element, parse
 
 _MARK = re.compile(
     r"\\[<`\\]|`+|<(?P<end>/?)(?P<name>[a-zA-Z][^\s/<>]*)"

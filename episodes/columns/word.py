@@ -12,9 +12,9 @@ from columncast.episodes.columns.page import read_tree
 from columncast.episodes.columns.word_parts import shown_document
 from columncast.episodes.columns.xml_items import refuse_entities
 from columncast.episodes.errors import ColumnError
-from columncast.episodes.html import parse
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.model import Notice
+from columncast.episodes.text.html import parse
 
 _PART_LIMIT = 16_000_000
 _PARTS_LIMIT = 48_000_000

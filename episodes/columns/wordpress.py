@@ -16,10 +16,10 @@ from columncast.episodes.columns.posts import IN_EXPORT, Post, apart, chosen, le
 from columncast.episodes.columns.wordpress_text import read_text
 from columncast.episodes.columns.xml_items import FOOTNOTES, read_items
 from columncast.episodes.errors import ColumnError
-from columncast.episodes.html import parse
-from columncast.episodes.links import clean_url
 from columncast.episodes.model.column import Column
-from columncast.episodes.text import make_slug, one_line
+from columncast.episodes.text.html import parse
+from columncast.episodes.text.links import clean_url
+from columncast.episodes.text.text import make_slug, one_line
 
 _NAMES = {
     "http://purl.org/rss/1.0/modules/content/ encoded": "content",

@@ -16,7 +16,7 @@ from html import escape
 from columncast.episodes.columns.private import Found
 from columncast.episodes.columns.source import COMMENT
 from columncast.episodes.model.model import Notice
-from columncast.episodes.text import clean
+from columncast.episodes.text.text import clean
 
 _SHORTCODE = re.compile(
     r"\[(?P<escaped>\[)?(?P<end>/)?(?P<name>[a-zA-Z][\w-]{0,60})"

@@ -8,9 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urljoin
 
-from columncast.episodes import html
 from columncast.episodes.podcast.items import Document
-from columncast.episodes.text import fold
+from columncast.episodes.text import html
+from columncast.episodes.text.text import fold
 
 _TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
 _LONGEST_PAGE = 4_000_000

@@ -33,7 +33,7 @@ from columncast.episodes.podcast.reading import is_podcast
 from columncast.episodes.podcast.settings import next_page
 from columncast.episodes.private import without_keys
 from columncast.episodes.retry import Retry, TemporaryError
-from columncast.episodes.xml_text import charset_of, settle_encoding
+from columncast.episodes.text.xml_text import charset_of, settle_encoding
 
 AT_ONCE = 4
 """Files fetched side by side: enough to fill a line, few enough not to be turned away."""

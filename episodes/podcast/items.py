@@ -28,8 +28,8 @@ from columncast.episodes.podcast.tree import (
     usual_prefix,
     without_comments,
 )
-from columncast.episodes.text import clip, one_line
-from columncast.episodes.xml_text import decoded, encoding_of
+from columncast.episodes.text.text import clip, one_line
+from columncast.episodes.text.xml_text import decoded, encoding_of
 
 LARGEST = 16_000_000
 """Characters of one item, or of all that is around the items."""

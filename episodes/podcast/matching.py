@@ -19,7 +19,7 @@ from columncast.episodes.columns import is_collection, list_posts, read_column
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.containers import container_of
 from columncast.episodes.podcast.reading import OldEpisode
-from columncast.episodes.text import fold, make_slug, split_series
+from columncast.episodes.text.text import fold, make_slug, split_series
 
 A = TypeVar("A")
 B = TypeVar("B")

@@ -34,7 +34,7 @@ from columncast.episodes.podcast.plan import Entry, Plan
 from columncast.episodes.podcast.posts import Ready
 from columncast.episodes.podcast.reading import Linked, OldEpisode
 from columncast.episodes.private import hidden, scrubbed, without_keys
-from columncast.episodes.text import clip, fold, one_line
+from columncast.episodes.text.text import clip, fold, one_line
 from columncast.episodes.transcript import to_chapters
 
 Progress = Callable[[str, float], None]

@@ -28,7 +28,7 @@ from columncast.episodes.podcast.settings import OldShow, read_show_of
 from columncast.episodes.private import hidden, scrubbed, without_keys
 from columncast.episodes.records import guid_of
 from columncast.episodes.report import count, megabytes
-from columncast.episodes.text import SLUG_LIMIT, make_slug
+from columncast.episodes.text.text import SLUG_LIMIT, make_slug
 
 _USUAL_BYTES_PER_S = 12_000
 """Of a podcast at 96 kbit/s, where a feed does not say how large a file is."""

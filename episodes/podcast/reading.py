@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from columncast.episodes.html import as_words
-from columncast.episodes.links import clean_url
 from columncast.episodes.model.model import Chapter, EpisodeType, Notice, Person
 from columncast.episodes.model.podcasting import EpisodeTags, Location, Soundbite, Txt, known_role
 from columncast.episodes.podcast.items import BrokenItem, read_items
@@ -25,7 +23,9 @@ from columncast.episodes.podcast.moments import feed_date
 from columncast.episodes.podcast.sounds import Sound, sounds_of
 from columncast.episodes.podcast.tree import Node
 from columncast.episodes.private import HIDDEN, LONGEST_URL, hidden, without_keys
-from columncast.episodes.text import (
+from columncast.episodes.text.html import as_words
+from columncast.episodes.text.links import clean_url
+from columncast.episodes.text.text import (
     TITLE_LIMIT,
     clip,
     decode_entities,

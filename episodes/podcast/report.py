@@ -12,7 +12,7 @@ from columncast.episodes.podcast.taking import Taken
 from columncast.episodes.private import without_keys
 from columncast.episodes.report import aligned, count, megabytes, moment, notice_as_json, table
 from columncast.episodes.settings import Show
-from columncast.episodes.text import clip
+from columncast.episodes.text.text import clip
 
 _SHOWN = 10
 """Rows of a table that a person is shown without -v."""

@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from typing import Any, get_args
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from columncast.episodes import html
 from columncast.episodes.columns.markup import read_markup
 from columncast.episodes.errors import FeedError
 from columncast.episodes.model.codes import LANGUAGES, category_path, language_tag
@@ -33,8 +32,9 @@ from columncast.episodes.podcast.reading import (
 from columncast.episodes.podcast.tree import Node
 from columncast.episodes.private import HIDDEN, hidden, keys_of, scrubbed, without_keys
 from columncast.episodes.settings import Show, web_url
-from columncast.episodes.subset import for_apps, plain_of
-from columncast.episodes.text import clip, one_line
+from columncast.episodes.text import html
+from columncast.episodes.text.subset import for_apps, plain_of
+from columncast.episodes.text.text import clip, one_line
 
 _DESCRIPTION_BYTES = 4000
 _LONGEST_DESCRIPTION = 100_000

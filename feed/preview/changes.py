@@ -10,9 +10,9 @@ from typing import Literal
 
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import FeedError
-from columncast.episodes.html import parse
 from columncast.episodes.model.model import Episode
 from columncast.episodes.settings import Show
+from columncast.episodes.text.html import parse
 from columncast.feed import xml
 from columncast.feed.preview.panes import lines_of
 from columncast.feed.rss import render_rss

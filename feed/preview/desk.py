@@ -19,7 +19,7 @@ from columncast.episodes.file_names import plain_name
 from columncast.episodes.lookup import newest_first, row_of
 from columncast.episodes.records import record_file
 from columncast.episodes.report import status_of
-from columncast.episodes.template import safe
+from columncast.episodes.text.template import safe
 from columncast.feed.pages import render_page
 from columncast.feed.preview.changes import cover_of
 from columncast.feed.preview.draft import Draft, inputs, read_draft

@@ -14,10 +14,10 @@ from typing import Any
 from columncast.episodes import files
 from columncast.episodes.catalogue import change_facts, parse_date
 from columncast.episodes.errors import ConflictError, UsageError
-from columncast.episodes.links import clean_url
 from columncast.episodes.model.column import Mention
 from columncast.episodes.settings import convert
-from columncast.episodes.text import one_line
+from columncast.episodes.text.links import clean_url
+from columncast.episodes.text.text import one_line
 from columncast.feed.preview.draft import Draft, read_draft
 from columncast.feed.preview.fields import candidates, local_time, mention_value
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from columncast.episodes import files
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import CoverError, OutsideError
-from columncast.episodes.template import safe, shipped
+from columncast.episodes.text.template import safe, shipped
 from columncast.feed.cover import read_cover, thumbnail
 from columncast.feed.preview.draft import Draft, read_draft
 from columncast.feed.preview.page import (

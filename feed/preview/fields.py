@@ -12,7 +12,7 @@ from columncast.episodes.catalogue import EpisodeFolder
 from columncast.episodes.kept import NOTES
 from columncast.episodes.model.column import Mention
 from columncast.episodes.model.model import Chapter
-from columncast.episodes.text import clip
+from columncast.episodes.text.text import clip
 from columncast.feed.preview.draft import Draft
 
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from columncast.episodes.html import parse
 from columncast.episodes.model.column import Block, Column, Dropped
 from columncast.episodes.model.model import Notice, ShowNotes
-from columncast.episodes.text import fold, one_line, sentences
+from columncast.episodes.text.html import parse
+from columncast.episodes.text.text import fold, one_line, sentences
 from columncast.feed.preview.panes import lines_of
 
 _LINE = re.compile(r"\blines? (\d+)")

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from columncast.episodes import report
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.model.model import Notice
-from columncast.episodes.template import render, safe, shipped
+from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed.picture import caption, loudness_svg, metered
 from columncast.feed.preview.changes import Comparison, compare
 from columncast.feed.preview.cuts import measure

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 
-from columncast.episodes.html import Element, parse
-from columncast.episodes.links import BARE_URL, clean_url, trimmed
 from columncast.episodes.model.model import ShowNotes
+from columncast.episodes.text.html import Element, parse
+from columncast.episodes.text.links import BARE_URL, clean_url, trimmed
 from columncast.feed.preview import times
 from columncast.feed.preview.cuts import Meter, measure, split
 from columncast.feed.preview.table import App, NotesField

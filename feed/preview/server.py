@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import ColumncastError, ConflictError, UsageError
-from columncast.episodes.template import shipped
+from columncast.episodes.text.template import shipped
 from columncast.feed.preview.desk import Desk
 from columncast.feed.preview.door import PARAMETER, Door
 from columncast.feed.preview.edits import save

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from columncast.episodes import report
 from columncast.episodes.catalogue import ShowFolder
-from columncast.episodes.html import Element, parse
+from columncast.episodes.text.html import Element, parse
 from columncast.feed.preview.cuts import Meter
 from columncast.feed.preview.draft import Draft, read_draft
 from columncast.feed.preview.marked import marked

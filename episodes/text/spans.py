@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from columncast.episodes.links import BARE_URL, clean_url, trimmed
 from columncast.episodes.model.column import Span
+from columncast.episodes.text.links import BARE_URL, clean_url, trimmed
 
 _SPACE = re.compile(r"[ \t\n]+")
 

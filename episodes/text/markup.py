@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from columncast.episodes.html import unfit
-from columncast.episodes.links import is_unsafe
+from columncast.episodes.text.html import unfit
+from columncast.episodes.text.links import is_unsafe
 
 VOID = frozenset({"br", "col", "hr", "img", "wbr"})
 

@@ -1,0 +1,1 @@
+"""Text, HTML and addresses made fit to be shown, whoever wrote them."""
