@@ -23,6 +23,7 @@ import click
 from columncast import publish
 from columncast.episodes import interrupt, report
 from columncast.episodes.catalogue import ShowFolder, find_show
+from columncast.episodes.disk.files import explained
 from columncast.episodes.errors import (
     ColumncastError,
     ColumnError,
@@ -33,7 +34,6 @@ from columncast.episodes.errors import (
 )
 from columncast.episodes.execution import Progress
 from columncast.episodes.execution import quiet as unseen
-from columncast.episodes.files import explained
 from columncast.episodes.model.model import Episode, Notice
 from columncast.episodes.text.terminal import plain, plain_json
 from columncast.feed.rules import Finding, refused
@@ -400,7 +400,8 @@ def stats(*, folder: ShowFolder, html: Path | None, svg: Path | None, voice: Voi
 
     Example: columncast stats --html stats.html
     """
-    from columncast.episodes import figures, files, stats_json, stats_told
+    from columncast.episodes import figures, stats_json, stats_told
+    from columncast.episodes.disk import files
     from columncast.episodes.stats import statistics
 
     found = statistics(folder.show, figures.gather(folder))

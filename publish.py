@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from columncast.episodes import execution, files, staging
+from columncast.episodes import execution, staging
 from columncast.episodes.catalogue import (
     EpisodeFolder,
     ShowFolder,
@@ -34,8 +34,11 @@ from columncast.episodes.catalogue import (
     parse_date,
     refuse_unfit_name,
 )
-from columncast.episodes.changes import together
 from columncast.episodes.crew import ALL, LOCAL, Crew
+from columncast.episodes.disk import files
+from columncast.episodes.disk.changes import together
+from columncast.episodes.disk.hashes import Hashes
+from columncast.episodes.disk.software import software
 from columncast.episodes.errors import (
     BusyError,
     ColumncastError,
@@ -49,13 +52,11 @@ from columncast.episodes.errors import (
     UsageError,
 )
 from columncast.episodes.execution import Progress, quiet
-from columncast.episodes.hashes import Hashes
 from columncast.episodes.ledger import Ledger, Reason
 from columncast.episodes.mirror import Mirror, is_url
 from columncast.episodes.model import bounds
 from columncast.episodes.model.listing import Listing, newest_first
 from columncast.episodes.records import last_aligned, last_built
-from columncast.episodes.software import software
 from columncast.feed.rendered import Rendered, everything
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from columncast.audio.tagset import (
     moment,
     read_chapters,
 )
-from columncast.episodes import files
+from columncast.episodes.disk import files
 
 _PADDING: Final = 1024
 _TEXTS: Final = {

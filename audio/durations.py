@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from columncast.audio import ffmpeg
-from columncast.episodes import files
+from columncast.episodes.disk import files
 
 _RATE_HZ = 8000
 """Enough to count by; each frame is an eighth of a millisecond."""

@@ -22,7 +22,7 @@ from columncast.audio.phrases import Phrase, levelling, phrases
 from columncast.audio.segments import AudioSegment
 from columncast.audio.source import Source, look, source_of
 from columncast.audio.survey import Survey, decibels_of
-from columncast.episodes import files
+from columncast.episodes.disk import files
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.settings import AudioSettings
 

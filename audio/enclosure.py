@@ -16,9 +16,9 @@ import msgspec
 
 from columncast.audio.master import make_master
 from columncast.audio.tags import Tags, read_tags, write_tags
-from columncast.episodes import files
+from columncast.episodes.disk import files
+from columncast.episodes.disk.hashes import Hashes, digest
 from columncast.episodes.errors import TagError
-from columncast.episodes.hashes import Hashes, digest
 from columncast.episodes.model.model import Enclosure, Master
 from columncast.episodes.settings import AudioSettings, Show, enclosure_url
 

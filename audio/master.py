@@ -20,7 +20,7 @@ from columncast.audio.phrases import silences
 from columncast.audio.rendering import Rendered, Rendering
 from columncast.audio.source import Source, look, refuse, remarks, source_of
 from columncast.audio.survey import Survey
-from columncast.episodes import files
+from columncast.episodes.disk import files
 from columncast.episodes.model.model import Master, Notice
 from columncast.episodes.settings import AudioSettings
 

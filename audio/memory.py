@@ -18,7 +18,7 @@ import msgspec
 from columncast.audio import ffmpeg
 from columncast.audio.meter import Readings
 from columncast.audio.survey import Survey, survey
-from columncast.episodes import files
+from columncast.episodes.disk import files
 
 _FORM: Final = 4  # to be raised when `survey` changes what it sees
 

@@ -19,12 +19,13 @@ from columncast.audio.enclosure import Mastered
 from columncast.audio.kept import Kept
 from columncast.audio.tagset import MOST_CHAPTERS
 from columncast.audio.tracks import the_track
-from columncast.episodes import files, transcript
+from columncast.episodes import transcript
 from columncast.episodes.captions import chapters_are_fit
 from columncast.episodes.catalogue import EpisodeFolder
 from columncast.episodes.columns import read_column
+from columncast.episodes.disk import files
+from columncast.episodes.disk.hashes import digest
 from columncast.episodes.errors import ColumnError, UsageError
-from columncast.episodes.hashes import digest
 from columncast.episodes.intake import refuse_endless
 from columncast.episodes.kept import CHAPTERS, fit_transcripts, kept_chapters, kept_transcripts
 from columncast.episodes.model.alignment import Alignment

@@ -20,7 +20,7 @@ from mutagen import MutagenError
 
 from columncast.audio import atoms, comments, id3
 from columncast.audio.tagset import Tags
-from columncast.episodes import files
+from columncast.episodes.disk import files
 from columncast.episodes.errors import ColumncastError, TagError
 
 __all__ = ["Tags", "length_s", "read_tags", "told", "write_tags"]

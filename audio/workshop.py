@@ -26,8 +26,8 @@ from columncast.audio.read_along import (
 from columncast.audio.tags import Tags
 from columncast.episodes.catalogue import EpisodeFolder, Facts, ShowFolder
 from columncast.episodes.columns import read_column
+from columncast.episodes.disk.hashes import Hashes
 from columncast.episodes.execution import Progress, quiet
-from columncast.episodes.hashes import Hashes
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.model import Attachment, Episode, Notice

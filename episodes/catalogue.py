@@ -18,8 +18,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from columncast.episodes import files, staging
-from columncast.episodes.changes import complete, is_pending
+from columncast.episodes import staging
+from columncast.episodes.disk import files
+from columncast.episodes.disk.changes import complete, is_pending
+from columncast.episodes.disk.file_names import as_text, file_name, plain_name
 from columncast.episodes.errors import (
     BusyError,
     ColumncastError,
@@ -28,7 +30,6 @@ from columncast.episodes.errors import (
     SettingsError,
     UsageError,
 )
-from columncast.episodes.file_names import as_text, file_name, plain_name
 from columncast.episodes.model import bounds
 from columncast.episodes.model.clock import day_of, in_whole_minutes, moment_of
 from columncast.episodes.model.editor import Editor

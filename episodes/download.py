@@ -21,7 +21,7 @@ from typing import Protocol
 
 import msgspec
 
-from columncast.episodes import files
+from columncast.episodes.disk import files
 from columncast.episodes.errors import FolderError, RemoteError
 from columncast.episodes.fetch import BUSY, Answer, SlowError, Stream, number, refuse_other
 from columncast.episodes.model import bounds

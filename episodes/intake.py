@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from columncast.episodes import files
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, Source
-from columncast.episodes.changes import Changes
+from columncast.episodes.disk import files
+from columncast.episodes.disk.changes import Changes
+from columncast.episodes.disk.file_names import suffix_of
 from columncast.episodes.errors import (
     ColumncastError,
     ColumnError,
@@ -17,7 +18,6 @@ from columncast.episodes.errors import (
     RecordingError,
     UsageError,
 )
-from columncast.episodes.file_names import suffix_of
 from columncast.episodes.model.containers import container_of
 
 

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from columncast.episodes import files
 from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.disk import files
 from columncast.episodes.errors import ColumncastError, RemoteError, UsageError
 
 

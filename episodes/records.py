@@ -12,8 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from columncast.episodes import files
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
+from columncast.episodes.disk import files
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.model import Episode
 from columncast.episodes.settings import parsed, read_text

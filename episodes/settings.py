@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from columncast.episodes.disk.file_names import file_name, plain_key
 from columncast.episodes.errors import ColumncastError, SettingsError
-from columncast.episodes.file_names import file_name, plain_key
 from columncast.episodes.model.codes import category_path, language_tag
 from columncast.episodes.model.model import Person
 from columncast.episodes.model.podcasting import (

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from columncast.episodes import files
+from columncast.episodes.disk import files
 
 RECORD = f"{files.BESIDE}before.json"
 _FORMER = ".columncast/staging"

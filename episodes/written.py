@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from columncast.episodes import files
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.columns import read_column
 from columncast.episodes.credits import credits_of, without_unsafe_links
+from columncast.episodes.disk import files
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.kept import NOTES, kept_chapters, kept_notes
 from columncast.episodes.model.alignment import Alignment

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 
-from columncast.episodes import files
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, refuse_unfit_name
+from columncast.episodes.disk import files
 from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.model.listing import listing_of
 from columncast.episodes.model.model import Episode

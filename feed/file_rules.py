@@ -13,7 +13,7 @@ from pathlib import Path
 
 from columncast.episodes.captions import Cue, read_chapters, read_cues
 from columncast.episodes.catalogue import ShowFolder
-from columncast.episodes.files import sha256
+from columncast.episodes.disk.files import sha256
 from columncast.episodes.model.containers import MP4, MPEG_AUDIO, OGG, container_of
 from columncast.episodes.model.model import Attachment, Enclosure, Episode
 from columncast.episodes.records import waiting_file

@@ -10,8 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from columncast.episodes.disk.files import of_show
 from columncast.episodes.errors import SettingsError
-from columncast.episodes.files import of_show
 from columncast.episodes.kept import shown
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.listing import listing_of

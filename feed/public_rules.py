@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from columncast.episodes import files
 from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.disk import files
 from columncast.episodes.errors import OutsideError
 from columncast.feed.rules import CWE_LINKS, FORBIDDEN, Finding, RuleBook
 

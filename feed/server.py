@@ -22,8 +22,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import NotModifiedResponse, PathLike, StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from columncast.episodes.disk.files import leads_out
 from columncast.episodes.errors import OutsideError
-from columncast.episodes.files import leads_out
 from columncast.feed import web
 from columncast.feed.headers import CONTENT_TYPES, RSS_TYPE, cache_control, content_type
 

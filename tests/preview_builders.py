@@ -14,8 +14,8 @@ from typing import Self
 
 from feed_builders import master
 
-from columncast.episodes import files
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
+from columncast.episodes.disk import files
 from columncast.episodes.model.listing import listings_of
 from columncast.episodes.model.model import Attachment, Chapter, Enclosure, Episode
 from columncast.episodes.records import record

@@ -29,7 +29,7 @@ from columncast.audio.durations import decoded_s
 from columncast.audio.kept import heard_of
 from columncast.audio.probe import glance, probe
 from columncast.audio.tags import Tags, length_s, read_tags, told, write_tags
-from columncast.episodes import files
+from columncast.episodes.disk import files
 from columncast.episodes.errors import InputError
 from columncast.episodes.model.containers import container_of, what_else
 from columncast.episodes.model.model import Chapter

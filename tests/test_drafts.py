@@ -10,8 +10,8 @@ import pytest
 from builders import files_of
 from live_servers import *  # noqa: F403 - fixtures
 
-from columncast.episodes import files
-from columncast.episodes.changes import JOURNAL, complete, together
+from columncast.episodes.disk import files
+from columncast.episodes.disk.changes import JOURNAL, complete, together
 from columncast.episodes.mirror import Mirror
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage import open_storage
@@ -24,7 +24,7 @@ DAY_S = 24 * 3600
 @pytest.fixture(scope="module")
 def dead_name():
     """The name of a draft whose process has ended."""
-    code = "from columncast.episodes import files; print(files.draft_name('a.mp3'))"
+    code = "from columncast.episodes.disk import files; print(files.draft_name('a.mp3'))"
     return subprocess.check_output([sys.executable, "-c", code], text=True).strip()
 
 
@@ -222,7 +222,7 @@ def narrate_anew(show, fail=lambda: None):
 def pending(one_episode, monkeypatch):
     """A show in which a run was killed right after it wrote the journal of a change of two files."""
     with monkeypatch.context() as patched:
-        patched.setattr("columncast.episodes.changes.complete", lambda _: 1 / 0)
+        patched.setattr("columncast.episodes.disk.changes.complete", lambda _: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             narrate_anew(one_episode)
     return one_episode

@@ -8,8 +8,8 @@ import pytest
 from bad_hosts import bad_host_at, feed_of, took_s
 
 from columncast import publish
-from columncast.episodes import files
 from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.disk import files
 from columncast.episodes.download import download
 from columncast.episodes.errors import FolderError, RemoteError
 from columncast.episodes.fetch import Client

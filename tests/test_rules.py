@@ -13,7 +13,7 @@ from feed_builders import BASE_URL, COVER_URL, enclosure, episode, notes, show
 from PIL import Image
 
 from columncast.episodes.catalogue import ShowFolder
-from columncast.episodes.files import sha256
+from columncast.episodes.disk.files import sha256
 from columncast.episodes.model.listing import listings_of
 from columncast.episodes.model.model import Attachment, Chapter, Person
 from columncast.episodes.model.podcasting import EpisodeTags, Soundbite

@@ -7,8 +7,8 @@ import io
 import pytest
 from PIL import Image
 
+from columncast.episodes.disk.hashes import Hashes
 from columncast.episodes.errors import CoverError
-from columncast.episodes.hashes import Hashes
 from columncast.feed import cover
 from columncast.feed.tag_picture import tag_picture
 

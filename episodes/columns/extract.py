@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from columncast.episodes import files
 from columncast.episodes.columns import list_posts, read_posts
 from columncast.episodes.columns.drafts import STATUS_META
 from columncast.episodes.columns.posts import chosen
+from columncast.episodes.disk import files
+from columncast.episodes.disk.file_names import Names, file_name
 from columncast.episodes.errors import ColumnError
-from columncast.episodes.file_names import Names, file_name
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.model import Notice
 

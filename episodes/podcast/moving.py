@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from columncast.episodes import captions, files, kept
+from columncast.episodes import captions, kept
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
 from columncast.episodes.columns import read_column
 from columncast.episodes.columns.posts import refusals
+from columncast.episodes.disk import files
 from columncast.episodes.errors import (
     ColumncastError,
     ColumnError,

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-from columncast.episodes import files, staging
+from columncast.episodes import staging
 from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.disk import files
 from columncast.episodes.errors import ColumncastError, FolderError, InputError
 from columncast.episodes.model.model import Notice
 from columncast.episodes.podcast.fetching import AT_ONCE, Fetcher

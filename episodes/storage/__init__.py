@@ -13,8 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from columncast.episodes.disk.file_names import plain_key
 from columncast.episodes.errors import ConflictError
-from columncast.episodes.file_names import plain_key
 from columncast.episodes.retry import Retry
 from columncast.episodes.settings import Destination
 

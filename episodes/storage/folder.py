@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from columncast.episodes import files
+from columncast.episodes.disk import files
 from columncast.episodes.storage import Content, Moved, Served, Stored, conflict
 
 PIECE_BYTES = 1 << 20

@@ -18,9 +18,9 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
+from columncast.episodes.disk.files import FOREIGN_S
 from columncast.episodes.errors import RemoteError, SettingsError
 from columncast.episodes.fetch import BUSY
-from columncast.episodes.files import FOREIGN_S
 from columncast.episodes.model import bounds
 from columncast.episodes.retry import TemporaryError
 from columncast.episodes.settings import Destination

@@ -26,9 +26,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
-from columncast.episodes import files
+from columncast.episodes.disk import files
+from columncast.episodes.disk.file_names import plain_name
 from columncast.episodes.errors import RemoteError, SettingsError
-from columncast.episodes.file_names import plain_name
 from columncast.episodes.model import bounds
 from columncast.episodes.retry import TemporaryError
 from columncast.episodes.settings import Destination

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import msgspec
 
+from columncast.episodes.disk.files import sha256
 from columncast.episodes.errors import ConflictError, FeedError, RemoteError
-from columncast.episodes.files import sha256
 from columncast.episodes.settings import Show
 from columncast.episodes.storage import Content, Served, Storage
 from columncast.feed.headers import is_hashed

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from columncast.episodes import files
 from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
+from columncast.episodes.disk import files
 from columncast.episodes.errors import FeedError, OutsideError
 from columncast.episodes.records import guid_of
 from columncast.episodes.settings import Part

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from columncast.episodes import files
 from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.disk import files
 from columncast.episodes.errors import ConflictError
 from columncast.episodes.records import guid_of
 from columncast.episodes.storage import Content

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from columncast.episodes import report
 from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.disk.file_names import plain_name
 from columncast.episodes.errors import ColumncastError, EpisodeError
-from columncast.episodes.file_names import plain_name
 from columncast.episodes.lookup import newest_first, row_of
 from columncast.episodes.records import record_file
 from columncast.episodes.report import status_of

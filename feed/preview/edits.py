@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from columncast.episodes import files
 from columncast.episodes.catalogue import change_facts, parse_date
+from columncast.episodes.disk import files
 from columncast.episodes.errors import ConflictError, UsageError
 from columncast.episodes.model.column import Mention
 from columncast.episodes.settings import convert

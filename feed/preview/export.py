@@ -6,8 +6,8 @@ import base64
 import hashlib
 from pathlib import Path
 
-from columncast.episodes import files
 from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.disk import files
 from columncast.episodes.errors import CoverError, OutsideError
 from columncast.episodes.text.template import safe, shipped
 from columncast.feed.cover import read_cover, thumbnail

@@ -24,7 +24,7 @@ _LIBRARIES = (
 @functools.cache
 def software() -> str:
     """Return a hash of this code, its templates and its libraries' versions."""
-    root = Path(__file__).parent.parent
+    root = Path(__file__).parents[2]
     digest = hashlib.sha256()
     for package in ("audio", "episodes", "feed"):
         for path in sorted((root / package).rglob("*")):

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from columncast.episodes import files
-from columncast.episodes.file_names import as_text
+from columncast.episodes.disk import files
+from columncast.episodes.disk.file_names import as_text
 
 
 def digest(*values: object) -> str:

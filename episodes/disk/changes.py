@@ -19,7 +19,7 @@ from typing import Literal
 
 import msgspec
 
-from columncast.episodes import files
+from columncast.episodes.disk import files
 from columncast.episodes.errors import OutsideError
 
 JOURNAL = ".columncast.journal"

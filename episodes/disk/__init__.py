@@ -1,0 +1,1 @@
+"""Files: written beside their place and renamed, hashed once, named so that they stay in the show."""
