@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from columncast import publish
-from columncast.episodes import interrupt, report
+from columncast.episodes import report
 from columncast.episodes.catalogue import ShowFolder, find_show
 from columncast.episodes.disk.files import explained
 from columncast.episodes.errors import (
@@ -36,6 +36,7 @@ from columncast.episodes.execution import Progress
 from columncast.episodes.execution import quiet as unseen
 from columncast.episodes.model.model import Episode, Notice
 from columncast.episodes.text.terminal import plain, plain_json
+from columncast.episodes.waiting import interrupt
 from columncast.feed.rules import Finding, refused
 
 if TYPE_CHECKING:

@@ -29,9 +29,9 @@ from columncast.audio.complaints import (
     writing_failed,
 )
 from columncast.audio.standstill import STILL_S, End, Program, Watch
-from columncast.episodes import interrupt
 from columncast.episodes.errors import ColumncastError, RecordingError
 from columncast.episodes.model.containers import MP4, container_of, what_else
+from columncast.episodes.waiting import interrupt
 
 SampleFormat = Literal["s16le", "s32le", "f32le"]
 Listener = Callable[[str], object]

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from columncast.episodes.errors import ColumncastError, RemoteError, UsageError
 from columncast.episodes.execution import Outcome, on
-from columncast.episodes.waiting import within
+from columncast.episodes.waiting.waiting import within
 
 T = TypeVar("T")
 

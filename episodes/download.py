@@ -27,8 +27,8 @@ from columncast.episodes.fetch import BUSY, Answer, SlowError, Stream, number, r
 from columncast.episodes.model import bounds
 from columncast.episodes.model.bounds import Bound
 from columncast.episodes.private import without_keys
-from columncast.episodes.retry import Retry, TemporaryError
 from columncast.episodes.unpacking import unpacked
+from columncast.episodes.waiting.retry import Retry, TemporaryError
 
 _MOST_REDIRECTS = 20
 """Measuring services stand one behind the other; browsers follow so many."""

@@ -32,9 +32,9 @@ import urllib3
 
 from columncast.episodes.errors import InputError, RemoteError
 from columncast.episodes.networks import Network, network_of
-from columncast.episodes.retry import TemporaryError
 from columncast.episodes.unpacking import can_unpack, layers, unpacked
-from columncast.episodes.waiting import Deadline, within
+from columncast.episodes.waiting.retry import TemporaryError
+from columncast.episodes.waiting.waiting import Deadline, within
 
 USER_AGENT = "columncast (podcast publisher)"
 BUSY = frozenset({408, 429, 500, 502, 503, 504})

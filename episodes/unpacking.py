@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 
 from columncast.episodes.errors import RemoteError
-from columncast.episodes.retry import TemporaryError
+from columncast.episodes.waiting.retry import TemporaryError
 
 _PIECE_BYTES = 1 << 18
 _GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS

@@ -10,8 +10,8 @@ from typing import Any
 
 import uvicorn
 
-from columncast.episodes import interrupt
 from columncast.episodes.errors import UsageError
+from columncast.episodes.waiting import interrupt
 
 LOOPBACK = "127.0.0.1"
 

@@ -19,9 +19,9 @@ from live_builders import BuiltShow
 
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.fetch import Client
-from columncast.episodes.retry import Retry
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage import open_storage
+from columncast.episodes.waiting.retry import Retry
 from columncast.feed.live import going, planning, verifying
 
 os.fsync = lambda _: None  # SIGKILL is no power cut, and there are hundreds of files

@@ -10,7 +10,7 @@ from old_hosts import old_files, old_host  # noqa: F401 - fixtures
 from columncast.episodes.download import download
 from columncast.episodes.errors import RemoteError
 from columncast.episodes.fetch import Client
-from columncast.episodes.retry import Retry
+from columncast.episodes.waiting.retry import Retry
 
 PLACE = "/media/big.bin"
 CONTENT = bytes(range(256)) * 4000

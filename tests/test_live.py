@@ -16,9 +16,9 @@ from columncast.episodes.errors import FeedError, InputError, RemoteError
 from columncast.episodes.fetch import Client
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, TimedWord
 from columncast.episodes.model.model import Chapter
-from columncast.episodes.retry import Retry
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage.folder import Folder
+from columncast.episodes.waiting.retry import Retry
 from columncast.feed.headers import is_hashed
 from columncast.feed.live import going, history, planning, verifying
 from columncast.feed.live.seen import LiveFeedChangedError

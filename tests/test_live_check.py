@@ -14,9 +14,9 @@ from live_builders import BuiltShow
 from live_servers import *  # noqa: F403 - fixtures
 
 from columncast.episodes.fetch import Answer, Client
-from columncast.episodes.retry import Retry
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage import open_storage
+from columncast.episodes.waiting.retry import Retry
 from columncast.feed.live import check, going, planning, verifying
 from columncast.feed.live.hosts import CURES, HOSTS, advice, host_of
 

@@ -18,7 +18,7 @@ import pytest
 from live_servers import *  # noqa: F403 - fixtures
 
 from columncast.episodes.fetch import Client
-from columncast.episodes.retry import TemporaryError
+from columncast.episodes.waiting.retry import TemporaryError
 
 HERE = Path(__file__).parent
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system can't fork")

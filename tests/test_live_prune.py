@@ -13,10 +13,10 @@ from live_servers import *  # noqa: F403 - fixtures
 from columncast.cli import cli
 from columncast.episodes.errors import ConflictError, RemoteError
 from columncast.episodes.model.model import Attachment
-from columncast.episodes.retry import Retry
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage import Patient, Served, open_storage
 from columncast.episodes.storage.folder import Folder
+from columncast.episodes.waiting.retry import Retry
 from columncast.feed.live import going, inventory, places, planning, pruning, verifying
 from columncast.feed.live.naming import Names
 
@@ -286,7 +286,7 @@ def test_a_place_that_cannot_be_read_means_that_nothing_is_removed_anywhere(
     everyway = ((), ("--dry-run",), ("--to", "cdn")) if trouble == "feed gone" else ((),)
     for more in everyway:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("columncast.episodes.retry.time.sleep", lambda _: None)
+            patch.setattr("columncast.episodes.waiting.retry.time.sleep", lambda _: None)
             patch.setattr("columncast.episodes.storage.Retry", lambda: Retry(tries=1))
             with pytest.raises(RemoteError) as caught:
                 places.prune(

@@ -15,7 +15,7 @@ from columncast.episodes.errors import FolderError, RemoteError
 from columncast.episodes.fetch import Client
 from columncast.episodes.model import bounds
 from columncast.episodes.podcast.fetching import Fetcher, feed_pages
-from columncast.episodes.retry import Retry
+from columncast.episodes.waiting.retry import Retry
 
 NEW = "https://cast.letters.example/"
 

@@ -9,11 +9,11 @@ from live_builders import BuiltShow
 from sftp_servers import hashed_name, poor_server
 
 from columncast.episodes.errors import RemoteError, SettingsError
-from columncast.episodes.retry import Retry
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage import Served, open_storage
 from columncast.episodes.storage.known_hosts import Line, judge, kinds, read_lines
 from columncast.episodes.storage.sftp import ASIDE, Sftp
+from columncast.episodes.waiting.retry import Retry
 from columncast.feed.live import going, planning
 
 XML = Served(content_type="application/rss+xml", cache_control="public, max-age=300")
@@ -75,7 +75,7 @@ def test_a_show_is_published_to_a_server_that_can_do_little(server, tmp_path):
     for week in (1, 2):
         show.add(week)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("columncast.episodes.retry.time.sleep", lambda _: None)
+            patch.setattr("columncast.episodes.waiting.retry.time.sleep", lambda _: None)
             store = open_storage(to, show.root)
             planned = planning.plan(show.folder, to, store, name="main")
             done = going.go_live(show.folder, store, planned)

@@ -13,9 +13,9 @@ import pytest
 from live_servers import *  # noqa: F403 - fixtures
 
 from columncast.episodes.errors import ConflictError, RemoteError, SettingsError
-from columncast.episodes.retry import Retry, TemporaryError
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage import Content, Patient, Served, Storage, open_storage, s3
+from columncast.episodes.waiting.retry import Retry, TemporaryError
 
 MP3 = Served(content_type="audio/mpeg", cache_control="public, max-age=31536000, immutable")
 XML = Served(content_type="application/rss+xml", cache_control="public, max-age=300")

@@ -13,9 +13,9 @@ from sftp_servers import poor_server
 
 from columncast.episodes.errors import RemoteError
 from columncast.episodes.model import bounds
-from columncast.episodes.retry import Retry
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage import open_storage, s3, sftp
+from columncast.episodes.waiting.retry import Retry
 
 SOON_S = 10.0
 # A call that knows no time limit is left to its thread, and what it held open to the collector.

@@ -32,8 +32,8 @@ from columncast.episodes.podcast.items import read_channel
 from columncast.episodes.podcast.reading import is_podcast
 from columncast.episodes.podcast.settings import next_page
 from columncast.episodes.private import without_keys
-from columncast.episodes.retry import Retry, TemporaryError
 from columncast.episodes.text.xml_text import charset_of, settle_encoding
+from columncast.episodes.waiting.retry import Retry, TemporaryError
 
 AT_ONCE = 4
 """Files fetched side by side: enough to fill a line, few enough not to be turned away."""

@@ -15,8 +15,8 @@ from typing import Protocol
 
 from columncast.episodes.disk.file_names import plain_key
 from columncast.episodes.errors import ConflictError
-from columncast.episodes.retry import Retry
 from columncast.episodes.settings import Destination
+from columncast.episodes.waiting.retry import Retry
 
 Moved = Callable[[int], None]
 """Told how many further bytes are there; bytes that were there from an earlier run count too."""

@@ -22,10 +22,10 @@ from columncast.episodes.disk.files import FOREIGN_S
 from columncast.episodes.errors import RemoteError, SettingsError
 from columncast.episodes.fetch import BUSY
 from columncast.episodes.model import bounds
-from columncast.episodes.retry import TemporaryError
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage import Content, Moved, Served, Stored, conflict, md5
-from columncast.episodes.waiting import within
+from columncast.episodes.waiting.retry import TemporaryError
+from columncast.episodes.waiting.waiting import within
 
 try:
     import boto3

@@ -30,10 +30,10 @@ from columncast.episodes.disk import files
 from columncast.episodes.disk.file_names import plain_name
 from columncast.episodes.errors import RemoteError, SettingsError
 from columncast.episodes.model import bounds
-from columncast.episodes.retry import TemporaryError
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage import Content, Moved, Served, Stored, conflict, known_hosts
-from columncast.episodes.waiting import Deadline
+from columncast.episodes.waiting.retry import TemporaryError
+from columncast.episodes.waiting.waiting import Deadline
 
 try:
     import paramiko

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import RemoteError, SettingsError, UsageError
-from columncast.episodes.retry import Retry, silent
 from columncast.episodes.settings import Destination, Show
 from columncast.episodes.storage import open_storage
+from columncast.episodes.waiting.retry import Retry, silent
 from columncast.feed.live import going, history, planning, pruning
 from columncast.feed.live.going import Progress, quiet
 from columncast.feed.live.pruning import UNTOUCHED, untouched

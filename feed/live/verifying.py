@@ -12,9 +12,9 @@ from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import RemoteError
 from columncast.episodes.fetch import Answer, Client
 from columncast.episodes.model.model import Notice
-from columncast.episodes.retry import Retry, TemporaryError
 from columncast.episodes.settings import public_url
 from columncast.episodes.storage import Content, Storage
+from columncast.episodes.waiting.retry import Retry, TemporaryError
 from columncast.feed.headers import is_hashed
 from columncast.feed.live.asking import Asked, ask_for, packed
 from columncast.feed.live.hosts import advice
