@@ -62,7 +62,7 @@ from columncast.feed.rendered import Rendered, everything
 if TYPE_CHECKING:
     from columncast.audio.forecast import Forecast
     from columncast.audio.workshop import Workshop
-    from columncast.episodes.fetch import Client
+    from columncast.episodes.http.fetch import Client
     from columncast.episodes.model.alignment import Alignment
     from columncast.episodes.model.column import Column
     from columncast.episodes.model.model import Chapter, Episode

@@ -18,7 +18,7 @@ from pathlib import Path
 from live_builders import BuiltShow
 
 from columncast.episodes.catalogue import ShowFolder
-from columncast.episodes.fetch import Client
+from columncast.episodes.http.fetch import Client
 from columncast.episodes.settings import Destination
 from columncast.episodes.storage import open_storage
 from columncast.episodes.waiting.retry import Retry

@@ -10,17 +10,17 @@ from ipaddress import ip_address
 import pytest
 from bad_hosts import bad_host_at, took_s
 
-from columncast.episodes import fetch
 from columncast.episodes.errors import RemoteError
-from columncast.episodes.fetch import (
+from columncast.episodes.http import fetch
+from columncast.episodes.http.fetch import (
     Answer,
     Client,
     ForbiddenNetworkError,
     NoConnectionError,
     SlowError,
 )
-from columncast.episodes.networks import Network, network_of
-from columncast.episodes.unpacking import unpacked
+from columncast.episodes.http.networks import Network, network_of
+from columncast.episodes.http.unpacking import unpacked
 
 PUBLIC = frozenset({Network.PUBLIC})
 SOON_S = 8.0

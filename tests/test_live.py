@@ -13,7 +13,7 @@ from live_servers import *  # noqa: F403 - fixtures
 from columncast.audio.read_along import attach
 from columncast.episodes import settings
 from columncast.episodes.errors import FeedError, InputError, RemoteError
-from columncast.episodes.fetch import Client
+from columncast.episodes.http.fetch import Client
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, TimedWord
 from columncast.episodes.model.model import Chapter
 from columncast.episodes.settings import Destination

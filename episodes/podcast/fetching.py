@@ -21,12 +21,12 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from columncast.episodes.download import Progress, download, forget, unseen
 from columncast.episodes.errors import ColumncastError, FeedError, RemoteError
-from columncast.episodes.fetch import Client, NoConnectionError, Stream, credentials
+from columncast.episodes.http.download import Progress, download, forget, unseen
+from columncast.episodes.http.fetch import Client, NoConnectionError, Stream, credentials
+from columncast.episodes.http.networks import Network
 from columncast.episodes.model import bounds
 from columncast.episodes.model.bounds import Bound
-from columncast.episodes.networks import Network
 from columncast.episodes.podcast.discovery import named_feeds
 from columncast.episodes.podcast.items import read_channel
 from columncast.episodes.podcast.reading import is_podcast

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import FeedError, RemoteError
-from columncast.episodes.fetch import Answer, number
+from columncast.episodes.http.fetch import Answer, number
 from columncast.episodes.settings import Show
 from columncast.feed import rules
 from columncast.feed.headers import is_hashed

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import RemoteError
-from columncast.episodes.fetch import Answer, Client
+from columncast.episodes.http.fetch import Answer, Client
 from columncast.episodes.model.model import Notice
 from columncast.episodes.settings import public_url
 from columncast.episodes.storage import Content, Storage

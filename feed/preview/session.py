@@ -11,7 +11,7 @@ from pathlib import Path
 
 from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import RemoteError
-from columncast.episodes.fetch import Client
+from columncast.episodes.http.fetch import Client
 from columncast.feed import web
 from columncast.feed.live.asking import follow
 from columncast.feed.preview.desk import AskLive, Desk, ReadTags

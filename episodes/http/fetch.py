@@ -31,8 +31,8 @@ import certifi
 import urllib3
 
 from columncast.episodes.errors import InputError, RemoteError
-from columncast.episodes.networks import Network, network_of
-from columncast.episodes.unpacking import can_unpack, layers, unpacked
+from columncast.episodes.http.networks import Network, network_of
+from columncast.episodes.http.unpacking import can_unpack, layers, unpacked
 from columncast.episodes.waiting.retry import TemporaryError
 from columncast.episodes.waiting.waiting import Deadline, within
 

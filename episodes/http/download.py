@@ -23,11 +23,11 @@ import msgspec
 
 from columncast.episodes.disk import files
 from columncast.episodes.errors import FolderError, RemoteError
-from columncast.episodes.fetch import BUSY, Answer, SlowError, Stream, number, refuse_other
+from columncast.episodes.http.fetch import BUSY, Answer, SlowError, Stream, number, refuse_other
+from columncast.episodes.http.unpacking import unpacked
 from columncast.episodes.model import bounds
 from columncast.episodes.model.bounds import Bound
 from columncast.episodes.private import without_keys
-from columncast.episodes.unpacking import unpacked
 from columncast.episodes.waiting.retry import Retry, TemporaryError
 
 _MOST_REDIRECTS = 20
