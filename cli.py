@@ -22,7 +22,6 @@ import click
 
 from columncast import publish
 from columncast.episodes import report
-from columncast.episodes.catalogue import ShowFolder, find_show
 from columncast.episodes.disk.files import explained
 from columncast.episodes.errors import (
     ColumncastError,
@@ -35,6 +34,7 @@ from columncast.episodes.errors import (
 from columncast.episodes.execution import Progress
 from columncast.episodes.execution import quiet as unseen
 from columncast.episodes.model.model import Episode, Notice
+from columncast.episodes.show.catalogue import ShowFolder, find_show
 from columncast.episodes.text.terminal import plain, plain_json
 from columncast.episodes.waiting import interrupt
 from columncast.feed.rules import Finding, refused

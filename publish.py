@@ -22,18 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from columncast.episodes import execution, staging
-from columncast.episodes.catalogue import (
-    EpisodeFolder,
-    ShowFolder,
-    Source,
-    change_facts,
-    change_settings,
-    checked_slug,
-    new_facts,
-    parse_date,
-    refuse_unfit_name,
-)
+from columncast.episodes import execution
 from columncast.episodes.crew import ALL, LOCAL, Crew
 from columncast.episodes.disk import files
 from columncast.episodes.disk.changes import together
@@ -57,6 +46,18 @@ from columncast.episodes.mirror import Mirror, is_url
 from columncast.episodes.model import bounds
 from columncast.episodes.model.listing import Listing, newest_first
 from columncast.episodes.records import last_aligned, last_built
+from columncast.episodes.show import staging
+from columncast.episodes.show.catalogue import (
+    EpisodeFolder,
+    ShowFolder,
+    Source,
+    change_facts,
+    change_settings,
+    checked_slug,
+    new_facts,
+    parse_date,
+    refuse_unfit_name,
+)
 from columncast.feed.rendered import Rendered, everything
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def add(
     from columncast.episodes.columns import is_collection
     from columncast.episodes.columns.drafts import refuse_draft
     from columncast.episodes.columns.extract import as_page
-    from columncast.episodes.intake import (
+    from columncast.episodes.show.intake import (
         already_there,
         content_hash,
         lay,
@@ -276,7 +277,7 @@ def edit(
         InputError: The new column or recording cannot be used.
     """
     from columncast.episodes.columns.drafts import refuse_draft
-    from columncast.episodes.intake import (
+    from columncast.episodes.show.intake import (
         lay,
         lay_rest,
         named_as_given,

@@ -24,7 +24,7 @@ from columncast.audio.source import Source, look, source_of
 from columncast.audio.survey import Survey, decibels_of
 from columncast.episodes.disk import files
 from columncast.episodes.errors import RecordingError
-from columncast.episodes.settings import AudioSettings
+from columncast.episodes.show.settings import AudioSettings
 
 _MATCHED_LUFS: Final = -36.0  # parts are joined at this level: room for any peak
 

@@ -20,7 +20,7 @@ from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import Hashes, digest
 from columncast.episodes.errors import TagError
 from columncast.episodes.model.model import Enclosure, Master
-from columncast.episodes.settings import AudioSettings, Show, enclosure_url
+from columncast.episodes.show.settings import AudioSettings, Show, enclosure_url
 
 ENGINE = 1
 """Raised when the same recording and settings would come out differently than before."""

@@ -11,10 +11,10 @@ from typing import Any
 
 from columncast.audio import voice
 from columncast.audio.tags import length_s
-from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.errors import ColumncastError, FolderError
 from columncast.episodes.ledger import Reason
 from columncast.episodes.report import clock, count, megabytes
+from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder
 
 _SPEED = 0.05
 """Seconds of one core for a second of sound, where nothing was measured yet: mastered and aligned."""

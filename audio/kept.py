@@ -18,7 +18,7 @@ from columncast.episodes.disk import files
 from columncast.episodes.errors import FormatError, RecordingError
 from columncast.episodes.model.containers import MP4, MPEG_AUDIO
 from columncast.episodes.model.model import Enclosure
-from columncast.episodes.settings import enclosure_url
+from columncast.episodes.show.settings import enclosure_url
 
 _SUFFIXES = {"mp3": ".mp3", "aac": ".m4a", "alac": ".m4a"}
 """By codec: what every app plays (podcasters.apple.com/support/823-podcast-requirements)."""

@@ -22,7 +22,7 @@ from columncast.audio.source import Source, look, refuse, remarks, source_of
 from columncast.audio.survey import Survey
 from columncast.episodes.disk import files
 from columncast.episodes.model.model import Master, Notice
-from columncast.episodes.settings import AudioSettings
+from columncast.episodes.show.settings import AudioSettings
 
 Progress = Callable[[float], None]
 

@@ -21,17 +21,17 @@ from columncast.audio.tagset import MOST_CHAPTERS
 from columncast.audio.tracks import the_track
 from columncast.episodes import transcript
 from columncast.episodes.captions import chapters_are_fit
-from columncast.episodes.catalogue import EpisodeFolder
 from columncast.episodes.columns import read_column
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import digest
 from columncast.episodes.errors import ColumnError, UsageError
-from columncast.episodes.intake import refuse_endless
 from columncast.episodes.kept import CHAPTERS, fit_transcripts, kept_chapters, kept_transcripts
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column, spans_text
 from columncast.episodes.model.model import Attachment, Chapter, Master, Notice
 from columncast.episodes.records import alignment_file as beside
+from columncast.episodes.show.catalogue import EpisodeFolder
+from columncast.episodes.show.intake import refuse_endless
 from columncast.episodes.written import Written
 
 _EXTRA = 'aligning needs an extra: pip install "columncast[align]"'

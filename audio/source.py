@@ -20,7 +20,7 @@ from columncast.audio.survey import Survey
 from columncast.audio.tracks import SAY_WHICH, the_track
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.model.model import Notice
-from columncast.episodes.settings import AudioSettings
+from columncast.episodes.show.settings import AudioSettings
 
 SHORTEST_S: Final = 0.4
 """A meter needs one block of 400 ms."""

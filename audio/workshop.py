@@ -24,7 +24,6 @@ from columncast.audio.read_along import (
     times_moved,
 )
 from columncast.audio.tags import Tags
-from columncast.episodes.catalogue import EpisodeFolder, Facts, ShowFolder
 from columncast.episodes.columns import read_column
 from columncast.episodes.disk.hashes import Hashes
 from columncast.episodes.execution import Progress, quiet
@@ -32,6 +31,7 @@ from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.model import Attachment, Episode, Notice
 from columncast.episodes.records import read_along_folder
+from columncast.episodes.show.catalogue import EpisodeFolder, Facts, ShowFolder
 from columncast.episodes.written import Written, episode_of, read_written
 
 

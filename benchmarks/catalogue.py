@@ -32,7 +32,7 @@ import numpy as np
 from mastering import tree_mib
 
 from columncast.audio.probe import probe
-from columncast.episodes.catalogue import Source, new_facts
+from columncast.episodes.show.catalogue import Source, new_facts
 from columncast.feed.start import create_show
 
 RATE = 44100

@@ -16,7 +16,7 @@ from pathlib import Path
 from columncast.episodes.columns import list_posts, read_column
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.notes import show_notes
-from columncast.episodes.settings import Show
+from columncast.episodes.show.settings import Show
 
 SHOW = Show(
     title="Harbour Days", site_url="https://example.org/", base_url="https://cdn.example.org/"

@@ -19,10 +19,10 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from feed_builders import FIRST_DAY, episode, master, notes, show
 
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.model.listing import listings_of
 from columncast.episodes.model.model import Episode
-from columncast.episodes.show_toml import show_toml
+from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.show_toml import show_toml
 from columncast.feed.cover import placeholder_cover
 from columncast.feed.site import write_site
 

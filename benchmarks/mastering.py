@@ -58,7 +58,7 @@ import sys
 from pathlib import Path
 from columncast.audio.master import make_master
 from columncast.audio.tags import Tags, write_tags
-from columncast.episodes.settings import AudioSettings
+from columncast.episodes.show.settings import AudioSettings
 source, output, bitrate, channels = sys.argv[1:]
 make_master(Path(source), Path(output), AudioSettings(bitrate=bitrate, channels=int(channels)))
 write_tags(Path(output), Tags(title="A benchmark", show="Benchmarks", artist="Nobody"))

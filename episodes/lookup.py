@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.model import Episode
 from columncast.episodes.records import last_built
 from columncast.episodes.report import Row, status_of
+from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.written import read_written
 
 

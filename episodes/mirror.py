@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ColumncastError, RemoteError, UsageError
+from columncast.episodes.show.catalogue import ShowFolder
 
 
 class Mirror:

@@ -18,7 +18,7 @@ from columncast.episodes.model.column import Block, Column
 from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.model import Chapter, Notice, ShowNotes
 from columncast.episodes.notes_parts import Parts, fixed_parts, shown_footnotes
-from columncast.episodes.settings import Show
+from columncast.episodes.show.settings import Show
 from columncast.episodes.text import html
 from columncast.episodes.text.subset import cut, for_apps, html_of, length_bytes, plain_of
 from columncast.episodes.text.template import render, safe, shipped

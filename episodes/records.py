@@ -12,11 +12,11 @@ from pathlib import Path
 
 import msgspec
 
-from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.disk import files
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.model import Episode
-from columncast.episodes.settings import parsed, read_text
+from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder
+from columncast.episodes.show.settings import parsed, read_text
 
 _HEAD_BYTES = 10_000
 """Of a damaged `episode.toml`; its guid stands at the top."""

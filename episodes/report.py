@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.listing import Listing
 from columncast.episodes.model.model import Episode, Loudness, Notice
-from columncast.episodes.settings import Show
+from columncast.episodes.show.settings import Show
 
 if TYPE_CHECKING:  # reading columns takes libraries that most commands can do without
     from columncast.episodes.columns import Post

@@ -16,7 +16,7 @@ from columncast.episodes.distribution import Distribution
 from columncast.episodes.figures import Figures, Gathered
 from columncast.episodes.model.model import Silence
 from columncast.episodes.pace import USUAL_WPM
-from columncast.episodes.settings import AudioSettings, Show
+from columncast.episodes.show.settings import AudioSettings, Show
 
 TOLERANCE_LU = 0.5
 """Farther from the target than this is out of it: half of what Apple allows

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.columns import read_column
 from columncast.episodes.credits import credits_of, without_unsafe_links
 from columncast.episodes.disk import files
@@ -21,7 +20,8 @@ from columncast.episodes.model.model import Chapter, Enclosure, Episode, Master,
 from columncast.episodes.narration import narration_notices
 from columncast.episodes.notes import show_notes
 from columncast.episodes.pace import pace
-from columncast.episodes.settings import Show
+from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder
+from columncast.episodes.show.settings import Show
 
 
 @dataclass(frozen=True, kw_only=True)

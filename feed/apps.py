@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import quote
 
-from columncast.episodes.settings import Show
+from columncast.episodes.show.settings import Show
 from columncast.feed.xml import add, document, one_line, written
 
 

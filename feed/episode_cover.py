@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from columncast.episodes.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.disk import files
 from columncast.episodes.errors import CoverError
 from columncast.episodes.model.model import Episode, Notice
+from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder
 from columncast.feed.cover import Cover, read_cover, suffix_of
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from columncast.episodes.model.model import Episode
-from columncast.episodes.settings import Show
+from columncast.episodes.show.settings import Show
 from columncast.episodes.text.html import runs
 from columncast.episodes.text.markup import read_markup
 from columncast.feed.rules import (

@@ -11,7 +11,7 @@ import base64
 from collections.abc import Iterable
 
 from columncast.episodes.model.model import Chapter, Enclosure, Episode
-from columncast.episodes.settings import Show
+from columncast.episodes.show.settings import Show
 from columncast.feed.common_tags import image, licence, locations, persons, true_or_false, txt
 from columncast.feed.xml import Element, add, find, wrap_in_cdata
 

@@ -12,7 +12,7 @@ import dataclasses
 import re
 from urllib.parse import unquote, urlsplit
 
-from columncast.episodes.settings import Show
+from columncast.episodes.show.settings import Show
 from columncast.feed.identity import podcast_guid
 
 

@@ -18,7 +18,7 @@ from columncast.episodes.model.listing import listing_of
 from columncast.episodes.model.model import Episode
 from columncast.episodes.narration import clock
 from columncast.episodes.report import megabytes
-from columncast.episodes.settings import Show, path_of
+from columncast.episodes.show.settings import Show, path_of
 from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed import sharing, wording
 from columncast.feed.apps import subscribe_links

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 from columncast.episodes.model.model import Master
-from columncast.episodes.settings import Show
+from columncast.episodes.show.settings import Show
 
 WIDTH, HEIGHT = 800, 170
 LOUDEST_LUFS, SOFTEST_LUFS = -8.0, -44.0

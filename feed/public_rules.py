@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.disk import files
 from columncast.episodes.errors import OutsideError
+from columncast.episodes.show.catalogue import ShowFolder
 from columncast.feed.rules import CWE_LINKS, FORBIDDEN, Finding, RuleBook
 
 PUBLIC: RuleBook[ShowFolder] = RuleBook()

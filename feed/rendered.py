@@ -13,10 +13,10 @@ from typing import Any
 
 import msgspec
 
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.disk import files
 from columncast.episodes.disk.software import software
 from columncast.episodes.model.listing import Listing
+from columncast.episodes.show.catalogue import ShowFolder
 
 _ALL = "."
 """The name that all of it has in the record."""

@@ -17,7 +17,7 @@ from feedgen.feed import FeedGenerator
 from columncast.episodes.errors import FeedError
 from columncast.episodes.model.listing import Listing, listing_of, newest_first
 from columncast.episodes.model.model import Episode
-from columncast.episodes.settings import Show
+from columncast.episodes.show.settings import Show
 from columncast.episodes.text.html import runs
 from columncast.feed.episode_tags import EntryTags
 from columncast.feed.show_tags import ShowTags

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from columncast.episodes.model.model import Episode
-from columncast.episodes.settings import Show
+from columncast.episodes.show.settings import Show
 from columncast.feed.wording import iso_duration
 
 Meta = list[tuple[str, str]]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from columncast.episodes.errors import CoverError
 from columncast.episodes.model.listing import Listing
-from columncast.episodes.settings import Show
+from columncast.episodes.show.settings import Show
 from columncast.episodes.text.links import is_unsafe
 from columncast.feed.cover import read_cover
 from columncast.feed.rules import (

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from columncast.episodes.settings import Show
+from columncast.episodes.show.settings import Show
 from columncast.feed.apps import subscribe_links
 from columncast.feed.common_tags import image, licence, locations, persons, true_or_false, txt
 from columncast.feed.headers import RSS_TYPE

@@ -11,14 +11,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.disk import files
 from columncast.episodes.disk.software import software
 from columncast.episodes.errors import FeedError
 from columncast.episodes.model.listing import Listing
 from columncast.episodes.model.model import Episode
 from columncast.episodes.records import last_aligned, read_along_folder
-from columncast.episodes.settings import Show
+from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.settings import Show
 from columncast.feed.apps import render_opml
 from columncast.feed.cover import read_cover
 from columncast.feed.episode_cover import own_covers

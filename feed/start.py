@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from columncast.episodes.catalogue import ShowFolder, changed_toml
 from columncast.episodes.disk import files
 from columncast.episodes.disk.file_names import suffix_of
 from columncast.episodes.errors import UsageError
-from columncast.episodes.settings import Ids, Show
-from columncast.episodes.show_toml import new_show, show_toml
+from columncast.episodes.show.catalogue import ShowFolder, changed_toml
+from columncast.episodes.show.settings import Ids, Show
+from columncast.episodes.show.show_toml import new_show, show_toml
 from columncast.feed.cover import placeholder_cover, read_cover
 from columncast.feed.identity import podcast_guid
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import Hashes
+from columncast.episodes.show.catalogue import ShowFolder
 
 
 def tag_picture(folder: ShowFolder, hashes: Hashes) -> bytes:

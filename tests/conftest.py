@@ -19,7 +19,7 @@ from columncast import publish
 from columncast.audio import halves
 from columncast.audio.ffmpeg import executable
 from columncast.cli import main
-from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.show.catalogue import ShowFolder
 from columncast.feed.start import create_show
 
 # A slow machine is no failure: timing is for benchmarks.

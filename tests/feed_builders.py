@@ -6,7 +6,7 @@ import dataclasses
 from datetime import UTC, datetime, timedelta
 
 from columncast.episodes.model.model import Enclosure, Episode, Loudness, Master, ShowNotes
-from columncast.episodes.settings import Ids, Show
+from columncast.episodes.show.settings import Ids, Show
 
 BASE_URL = "https://example.org/podcast/"
 COVER_URL = f"{BASE_URL}feed/cover-0a1b2c3d.jpg"

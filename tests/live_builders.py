@@ -7,9 +7,9 @@ import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.model.model import Attachment, Enclosure, Episode, ShowNotes
-from columncast.episodes.settings import enclosure_url
+from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.settings import enclosure_url
 from columncast.feed.rss import render_pages
 
 FIRST_DAY = datetime(2026, 1, 2, 6, tzinfo=UTC)

@@ -18,8 +18,8 @@ from test_build import lay_episode
 
 from columncast import publish
 from columncast.episodes import cluster
-from columncast.episodes.catalogue import ShowFolder, change_settings
 from columncast.episodes.errors import ColumncastError, RemoteError
+from columncast.episodes.show.catalogue import ShowFolder, change_settings
 
 distributed = pytest.importorskip("distributed")
 

@@ -8,7 +8,7 @@ import pytest
 from columncast.episodes.columns import read_column
 from columncast.episodes.columns.page import read_page
 from columncast.episodes.notes import show_notes
-from columncast.episodes.settings import Show
+from columncast.episodes.show.settings import Show
 
 SHOW = Show(
     title="Harbour Days", site_url="https://example.org/", base_url="https://cdn.example.org/"

@@ -18,7 +18,7 @@ from docx_builders import paragraph, run, text_box, write_docx
 from columncast.episodes.columns import list_posts, read_column, read_posts
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.notes import show_notes
-from columncast.episodes.settings import Show
+from columncast.episodes.show.settings import Show
 
 NOTES = Path(__file__).parent / "data" / "notes"
 SHOW = Show(title="Harbour Days", site_url="https://example.org/", base_url="https://cdn.example/")

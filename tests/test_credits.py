@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import pytest
 from feed_builders import show
 
-from columncast.episodes.catalogue import Facts, Source
 from columncast.episodes.credits import credits_of
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.model import Person
-from columncast.episodes.settings import PodcastSettings
+from columncast.episodes.show.catalogue import Facts, Source
+from columncast.episodes.show.settings import PodcastSettings
 
 ADA = Person(name="Ada Mill", role="author", group="writing", href="https://example.org/ada")
 TOMAS = Person(name="Tomas Reed", role="narrator", href="https://example.org/tomas")

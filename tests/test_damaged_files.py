@@ -12,12 +12,12 @@ from hostile_markup import LINKS, PAYLOADS
 
 from columncast.episodes import captions
 from columncast.episodes.captions import made_ours, read_chapters, read_cues
-from columncast.episodes.catalogue import Facts
 from columncast.episodes.columns import read_column
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.kept import read_marks
 from columncast.episodes.records import guid_of
-from columncast.episodes.settings import Show, read_toml
+from columncast.episodes.show.catalogue import Facts
+from columncast.episodes.show.settings import Show, read_toml
 from columncast.episodes.text.html import as_words, gate, runs, unfit
 
 EPISODE = """\

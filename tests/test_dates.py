@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from columncast.episodes.catalogue import parse_date
 from columncast.episodes.columns.dates import is_story_date, read_date
 from columncast.episodes.errors import ColumnError, UsageError
+from columncast.episodes.show.catalogue import parse_date
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from live_servers import *  # noqa: F403 - fixtures
 from columncast.episodes.disk import files
 from columncast.episodes.disk.changes import JOURNAL, complete, together
 from columncast.episodes.mirror import Mirror
-from columncast.episodes.settings import Destination
+from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage import open_storage
 from columncast.episodes.storage.folder import Folder
 

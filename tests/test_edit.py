@@ -10,7 +10,7 @@ from columncast.audio.meter import Readings
 from columncast.audio.phrases import Phrase, levelling, phrases
 from columncast.audio.survey import CELL_FRAMES, Survey
 from columncast.episodes.errors import RecordingError
-from columncast.episodes.settings import AudioSettings
+from columncast.episodes.show.settings import AudioSettings
 
 rng = np.random.default_rng(3)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from columncast.episodes.catalogue import Facts
 from columncast.episodes.model.podcasting import EpisodeTags
-from columncast.episodes.settings import FeedSettings, PodcastSettings, Show, convert
+from columncast.episodes.show.catalogue import Facts
+from columncast.episodes.show.settings import FeedSettings, PodcastSettings, Show, convert
 
 DOCS = Path(__file__).parent.parent / "docs"
 ALL = "\n".join((DOCS / name).read_text(encoding="utf-8") for name in ("feed.md", "moving.md"))

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.disk import files
 from columncast.episodes.disk.file_names import LENGTH_BYTES, Names, file_name, same_file
 from columncast.episodes.errors import OutsideError, SettingsError
-from columncast.episodes.settings import Destination
+from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage import open_storage
 
 HOSTILE = {

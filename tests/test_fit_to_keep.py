@@ -12,8 +12,8 @@ from columncast import publish
 from columncast.audio.tags import read_tags
 from columncast.episodes import captions
 from columncast.episodes.captions import made_ours, read_cues
-from columncast.episodes.catalogue import ShowFolder, change_settings
 from columncast.episodes.kept import kept_notes
+from columncast.episodes.show.catalogue import ShowFolder, change_settings
 from columncast.episodes.text.html import as_words, unfit
 from columncast.episodes.text.markup import read_markup
 from columncast.feed.preview.draft import read_draft

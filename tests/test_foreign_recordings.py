@@ -23,9 +23,9 @@ from columncast.audio.durations import decoded_s
 from columncast.audio.kept import keepable
 from columncast.audio.probe import glance, probe
 from columncast.audio.tags import length_s
-from columncast.episodes.catalogue import ShowFolder, change_settings
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.model.containers import container_of
+from columncast.episodes.show.catalogue import ShowFolder, change_settings
 
 MPD = """<?xml version="1.0"?>
 <MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" mediaPresentationDuration="PT2S"

@@ -10,7 +10,7 @@ from mutagen.mp3 import MP3
 from columncast.audio import ffmpeg, halves, mp3_join, rendering
 from columncast.audio.limiter import Limiter
 from columncast.audio.master import make_master
-from columncast.episodes.settings import AudioSettings
+from columncast.episodes.show.settings import AudioSettings
 
 LONG_S = 25
 

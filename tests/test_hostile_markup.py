@@ -13,7 +13,7 @@ from hostile_markup import DANGEROUS, LINKS, PAYLOADS, opened, served, without_o
 from old_hosts import old_files, old_host  # noqa: F401 - fixtures
 from playwright.sync_api import sync_playwright
 
-from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.show.catalogue import ShowFolder
 from columncast.feed.feed_rules import check_feed
 from columncast.feed.preview.draft import read_draft
 from columncast.feed.preview.export import exported

@@ -27,7 +27,7 @@ from reader import make_reader
 
 from columncast.episodes.model.model import Attachment, Chapter, Person
 from columncast.episodes.model.podcasting import EpisodeTags, Funding, Soundbite
-from columncast.episodes.settings import FeedSettings, PodcastSettings
+from columncast.episodes.show.settings import FeedSettings, PodcastSettings
 from columncast.feed import web
 from columncast.feed.rss import render_pages
 from columncast.feed.server import public

@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from columncast import publish
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import ColumncastError, OutsideError
+from columncast.episodes.show.catalogue import ShowFolder
 from columncast.feed.live.local import local_feed, wanted
 
 SLUG = "what-the-masons-left"

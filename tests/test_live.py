@@ -11,12 +11,12 @@ from live_builders import BuiltShow
 from live_servers import *  # noqa: F403 - fixtures
 
 from columncast.audio.read_along import attach
-from columncast.episodes import settings
 from columncast.episodes.errors import FeedError, InputError, RemoteError
 from columncast.episodes.http.fetch import Client
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, TimedWord
 from columncast.episodes.model.model import Chapter
-from columncast.episodes.settings import Destination
+from columncast.episodes.show import settings
+from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage.folder import Folder
 from columncast.episodes.waiting.retry import Retry
 from columncast.feed.headers import is_hashed

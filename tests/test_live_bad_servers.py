@@ -11,7 +11,7 @@ from live_servers import *  # noqa: F403 - fixtures
 
 from columncast.episodes.errors import ConflictError, RemoteError
 from columncast.episodes.http.fetch import Client
-from columncast.episodes.settings import Destination
+from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage import Served, open_storage
 from columncast.episodes.waiting.retry import Retry, TemporaryError
 from columncast.feed.headers import content_type

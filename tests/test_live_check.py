@@ -14,7 +14,7 @@ from live_builders import BuiltShow
 from live_servers import *  # noqa: F403 - fixtures
 
 from columncast.episodes.http.fetch import Answer, Client
-from columncast.episodes.settings import Destination
+from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage import open_storage
 from columncast.episodes.waiting.retry import Retry
 from columncast.feed.live import check, going, planning, verifying

@@ -13,7 +13,7 @@ from live_servers import *  # noqa: F403 - fixtures
 from columncast.cli import cli
 from columncast.episodes.errors import ConflictError, RemoteError
 from columncast.episodes.model.model import Attachment
-from columncast.episodes.settings import Destination
+from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage import Patient, Served, open_storage
 from columncast.episodes.storage.folder import Folder
 from columncast.episodes.waiting.retry import Retry

@@ -18,7 +18,7 @@ from columncast.audio.hearing import Hearing
 from columncast.audio.master import make_master
 from columncast.audio.source import look, source_of
 from columncast.episodes.errors import ColumncastError, FolderError
-from columncast.episodes.settings import AudioSettings
+from columncast.episodes.show.settings import AudioSettings
 
 other_meter = pytest.mark.skipif(
     not importlib.util.find_spec("pyebur128"), reason="no wheel for this Python"

@@ -8,13 +8,13 @@ import pytest
 from bad_hosts import bad_host_at, feed_of, took_s
 
 from columncast import publish
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.disk import files
 from columncast.episodes.errors import FolderError, RemoteError
 from columncast.episodes.http.download import download
 from columncast.episodes.http.fetch import Client
 from columncast.episodes.model import bounds
 from columncast.episodes.podcast.fetching import Fetcher, feed_pages
+from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.waiting.retry import Retry
 
 NEW = "https://cast.letters.example/"

@@ -8,7 +8,7 @@ import feedparser
 import pytest
 from feed_builders import COVER_URL, episode, show
 
-from columncast.episodes.settings import Ids
+from columncast.episodes.show.settings import Ids
 from columncast.feed.moves import moved, redirects
 from columncast.feed.rss import render_rss
 

@@ -13,7 +13,7 @@ from columncast.episodes.model.column import Mention
 from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.model import Chapter
 from columncast.episodes.notes import show_notes
-from columncast.episodes.settings import NotesSettings, Show, convert
+from columncast.episodes.show.settings import NotesSettings, Show, convert
 from columncast.episodes.text.html import parse
 
 LINK = "https://example.org/p/piano"

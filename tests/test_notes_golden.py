@@ -10,7 +10,7 @@ import pytest
 
 from columncast.episodes.columns import read_column
 from columncast.episodes.notes import show_notes
-from columncast.episodes.settings import Show
+from columncast.episodes.show.settings import Show
 from columncast.episodes.text.html import gate
 
 DATA = Path(__file__).parent / "data" / "notes"

@@ -15,7 +15,7 @@ from columncast.episodes.columns.plain import read_plain
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Block, Column, words
 from columncast.episodes.notes import LIMIT_BYTES, show_notes
-from columncast.episodes.settings import NotesSettings, Show
+from columncast.episodes.show.settings import NotesSettings, Show
 from columncast.episodes.text.html import NOTES_TAGS, PAGE_TAGS, gate, parse
 from columncast.episodes.text.spans import tidy
 from columncast.episodes.text.subset import cut, for_apps, html_of, length_bytes

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from builders import COLUMN
 
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.podcast.matching import sounds_in
+from columncast.episodes.show.catalogue import ShowFolder
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps names as bytes")
 SLUG = "what-the-masons-left"

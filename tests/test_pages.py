@@ -13,7 +13,7 @@ from columncast.episodes.errors import SettingsError
 from columncast.episodes.model.listing import listings_of
 from columncast.episodes.model.model import Attachment, Chapter, Person
 from columncast.episodes.model.podcasting import EpisodeTags, Funding
-from columncast.episodes.settings import FeedSettings, PodcastSettings
+from columncast.episodes.show.settings import FeedSettings, PodcastSettings
 from columncast.feed.pages import render_index, render_page
 from columncast.feed.rss import plan_pages
 

@@ -15,7 +15,7 @@ from columncast.audio.ffmpeg import executable
 from columncast.episodes.model.listing import listings_of
 from columncast.episodes.model.model import Attachment, Chapter, Person
 from columncast.episodes.model.podcasting import Funding
-from columncast.episodes.settings import PodcastSettings
+from columncast.episodes.show.settings import PodcastSettings
 from columncast.feed import web
 from columncast.feed.cover import placeholder_cover
 from columncast.feed.pages import render_feed_style, render_index, render_page

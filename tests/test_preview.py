@@ -13,11 +13,11 @@ import pytest
 from preview_builders import COLUMN, HOOK, SLUG, build, make_show
 from selectolax.lexbor import LexborHTMLParser
 
-from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, change_facts
 from columncast.episodes.disk.files import sha256
 from columncast.episodes.errors import ConflictError, EpisodeError, SettingsError, UsageError
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra
 from columncast.episodes.records import alignment_file, read_along_folder
+from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, change_facts
 from columncast.feed.preview.changes import changed, compare
 from columncast.feed.preview.desk import BUILT, LIVE, Desk
 from columncast.feed.preview.draft import read_draft

@@ -9,7 +9,7 @@ from audio_builders import RATE, decoded, recording, run_ffmpeg, sine, speech, w
 
 from columncast.audio.master import make_master
 from columncast.episodes.errors import RecordingError
-from columncast.episodes.settings import AudioSettings
+from columncast.episodes.show.settings import AudioSettings
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from columncast.episodes.errors import FeedError
 from columncast.episodes.model.model import Chapter
-from columncast.episodes.settings import FeedSettings
+from columncast.episodes.show.settings import FeedSettings
 from columncast.feed.rss import render_pages, render_rss
 
 DATA = Path(__file__).parent / "data" / "feeds"

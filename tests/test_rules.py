@@ -12,12 +12,12 @@ import pytest
 from feed_builders import BASE_URL, COVER_URL, enclosure, episode, notes, show
 from PIL import Image
 
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.disk.files import sha256
 from columncast.episodes.model.listing import listings_of
 from columncast.episodes.model.model import Attachment, Chapter, Person
 from columncast.episodes.model.podcasting import EpisodeTags, Soundbite
-from columncast.episodes.settings import Ids, PodcastSettings
+from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.settings import Ids, PodcastSettings
 from columncast.feed.channel_rules import CHANNEL
 from columncast.feed.episode_rules import EPISODE, check_episode
 from columncast.feed.feed_rules import DOCUMENT, check_feed

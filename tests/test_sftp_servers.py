@@ -9,7 +9,7 @@ from live_builders import BuiltShow
 from sftp_servers import hashed_name, poor_server
 
 from columncast.episodes.errors import RemoteError, SettingsError
-from columncast.episodes.settings import Destination
+from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage import Served, open_storage
 from columncast.episodes.storage.known_hosts import Line, judge, kinds, read_lines
 from columncast.episodes.storage.sftp import ASIDE, Sftp

@@ -8,10 +8,10 @@ import json
 import pytest
 from feed_builders import episode, notes, show
 
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import FeedError
 from columncast.episodes.model.listing import listings_of
-from columncast.episodes.show_toml import show_toml
+from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.show_toml import show_toml
 from columncast.feed import site
 from columncast.feed.cover import placeholder_cover
 from columncast.feed.site import write_site

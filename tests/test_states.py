@@ -11,8 +11,8 @@ from builders import speech_like, write_wav
 
 from columncast import publish
 from columncast.audio.ffmpeg import decode
-from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
 from columncast.episodes.kept import NOTES
+from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
 
 RATE_HZ = 44_100
 SPOKEN = """\

@@ -13,7 +13,7 @@ import pytest
 from live_servers import *  # noqa: F403 - fixtures
 
 from columncast.episodes.errors import ConflictError, RemoteError, SettingsError
-from columncast.episodes.settings import Destination
+from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage import Content, Patient, Served, Storage, open_storage, s3
 from columncast.episodes.waiting.retry import Retry, TemporaryError
 

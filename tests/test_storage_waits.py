@@ -13,7 +13,7 @@ from sftp_servers import poor_server
 
 from columncast.episodes.errors import RemoteError
 from columncast.episodes.model import bounds
-from columncast.episodes.settings import Destination
+from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage import open_storage, s3, sftp
 from columncast.episodes.waiting.retry import Retry
 

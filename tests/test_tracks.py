@@ -9,8 +9,8 @@ from builders import files_of, speech_like, write_wav
 
 from columncast.audio.probe import probe
 from columncast.audio.tracks import the_track
-from columncast.episodes.catalogue import EpisodeFolder, change_facts, change_settings
 from columncast.episodes.errors import RecordingError
+from columncast.episodes.show.catalogue import EpisodeFolder, change_facts, change_settings
 
 SLUG = "what-the-masons-left"
 TITLED = [

@@ -10,7 +10,7 @@ from columncast import publish
 from columncast.audio import align, ffmpeg, halves, voice
 from columncast.audio.master import make_master
 from columncast.audio.read_along import transcribe
-from columncast.episodes.settings import AudioSettings
+from columncast.episodes.show.settings import AudioSettings
 
 pytestmark = pytest.mark.usefixtures("halves_of_25_s")
 

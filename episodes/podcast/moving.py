@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from columncast.episodes import captions, kept
-from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
 from columncast.episodes.columns import read_column
 from columncast.episodes.columns.posts import refusals
 from columncast.episodes.disk import files
@@ -24,7 +23,6 @@ from columncast.episodes.errors import (
     RecordingError,
     RemoteError,
 )
-from columncast.episodes.intake import lay
 from columncast.episodes.model import bounds
 from columncast.episodes.model.model import Chapter, Notice, Severity
 from columncast.episodes.model.podcasting import EpisodeTags
@@ -35,6 +33,8 @@ from columncast.episodes.podcast.plan import Entry, Plan
 from columncast.episodes.podcast.posts import Ready
 from columncast.episodes.podcast.reading import Linked, OldEpisode
 from columncast.episodes.private import hidden, scrubbed, without_keys
+from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
+from columncast.episodes.show.intake import lay
 from columncast.episodes.text.text import clip, fold, one_line
 from columncast.episodes.transcript import to_chapters
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from columncast.episodes.catalogue import ShowFolder, fit_slug
 from columncast.episodes.errors import ColumnError, FolderError
 from columncast.episodes.model import bounds
 from columncast.episodes.model.model import Notice
@@ -28,6 +27,7 @@ from columncast.episodes.podcast.settings import OldShow, read_show_of
 from columncast.episodes.private import hidden, scrubbed, without_keys
 from columncast.episodes.records import guid_of
 from columncast.episodes.report import count, megabytes
+from columncast.episodes.show.catalogue import ShowFolder, fit_slug
 from columncast.episodes.text.text import SLUG_LIMIT, make_slug
 
 _USUAL_BYTES_PER_S = 12_000

@@ -11,7 +11,7 @@ from columncast.episodes.podcast.settings import differences
 from columncast.episodes.podcast.taking import Taken
 from columncast.episodes.private import without_keys
 from columncast.episodes.report import aligned, count, megabytes, moment, notice_as_json, table
-from columncast.episodes.settings import Show
+from columncast.episodes.show.settings import Show
 from columncast.episodes.text.text import clip
 
 _SHOWN = 10

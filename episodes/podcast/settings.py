@@ -31,7 +31,7 @@ from columncast.episodes.podcast.reading import (
 )
 from columncast.episodes.podcast.tree import Node
 from columncast.episodes.private import HIDDEN, hidden, keys_of, scrubbed, without_keys
-from columncast.episodes.settings import Show, web_url
+from columncast.episodes.show.settings import Show, web_url
 from columncast.episodes.text import html
 from columncast.episodes.text.subset import for_apps, plain_of
 from columncast.episodes.text.text import clip, one_line

@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-from columncast.episodes import staging
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ColumncastError, FolderError, InputError
 from columncast.episodes.model.model import Notice
@@ -22,6 +20,8 @@ from columncast.episodes.podcast.plan import Entry, Plan
 from columncast.episodes.podcast.posts import lay_ready
 from columncast.episodes.podcast.reading import OldEpisode, read_episodes
 from columncast.episodes.private import scrubbed
+from columncast.episodes.show import staging
+from columncast.episodes.show.catalogue import ShowFolder
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from columncast.episodes.disk.file_names import plain_key
 from columncast.episodes.errors import ConflictError
-from columncast.episodes.settings import Destination
+from columncast.episodes.show.settings import Destination
 from columncast.episodes.waiting.retry import Retry
 
 Moved = Callable[[int], None]

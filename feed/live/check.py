@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import FeedError, RemoteError
 from columncast.episodes.http.fetch import Answer, number
-from columncast.episodes.settings import Show
+from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.settings import Show
 from columncast.feed import rules
 from columncast.feed.headers import is_hashed
 from columncast.feed.live.asking import Trouble, ask_for, follow, packed, same_type

@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ConflictError, FeedError, RemoteError
 from columncast.episodes.http.fetch import Client
 from columncast.episodes.model.model import Notice
+from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.storage import Storage
 from columncast.feed.live import foreign_pages, history, inventory
 from columncast.feed.live.local import Step, items_of, local_feed

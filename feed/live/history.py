@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import ConflictError, InputError, RemoteError
-from columncast.episodes.settings import Show
+from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.settings import Show
 from columncast.episodes.storage import Content, Served, Storage
 from columncast.feed.headers import cache_control, content_type
 from columncast.feed.live.local import items_of

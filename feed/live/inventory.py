@@ -16,7 +16,7 @@ import msgspec
 
 from columncast.episodes.disk.files import sha256
 from columncast.episodes.errors import ConflictError, FeedError, RemoteError
-from columncast.episodes.settings import Show
+from columncast.episodes.show.settings import Show
 from columncast.episodes.storage import Content, Served, Storage
 from columncast.feed.headers import is_hashed
 from columncast.feed.identity import podcast_guid

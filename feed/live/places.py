@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import RemoteError, SettingsError, UsageError
-from columncast.episodes.settings import Destination, Show
+from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.settings import Destination, Show
 from columncast.episodes.storage import open_storage
 from columncast.episodes.waiting.retry import Retry, silent
 from columncast.feed.live import going, history, planning, pruning

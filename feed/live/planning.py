@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import FeedError
-from columncast.episodes.settings import Destination, Show
+from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.settings import Destination, Show
 from columncast.episodes.storage import Content, Storage, Stored
 from columncast.feed.headers import is_hashed
 from columncast.feed.live.foreign_pages import foreign_pages

@@ -19,9 +19,9 @@ from pathlib import Path
 
 import msgspec
 
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import ConflictError, FeedError, FolderError, RemoteError
-from columncast.episodes.settings import Destination, Show
+from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.settings import Destination, Show
 from columncast.episodes.storage import Content, Storage, Stored
 from columncast.feed.headers import is_hashed
 from columncast.feed.live import history

@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import RemoteError
 from columncast.episodes.http.fetch import Answer, Client
 from columncast.episodes.model.model import Notice
-from columncast.episodes.settings import public_url
+from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.settings import public_url
 from columncast.episodes.storage import Content, Storage
 from columncast.episodes.waiting.retry import Retry, TemporaryError
 from columncast.feed.headers import is_hashed

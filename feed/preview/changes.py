@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import FeedError
 from columncast.episodes.model.model import Episode
-from columncast.episodes.settings import Show
+from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.settings import Show
 from columncast.episodes.text.html import parse
 from columncast.feed import xml
 from columncast.feed.preview.panes import lines_of

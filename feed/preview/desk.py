@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from columncast.episodes import report
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.disk.file_names import plain_name
 from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.lookup import newest_first, row_of
 from columncast.episodes.records import record_file
 from columncast.episodes.report import status_of
+from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.text.template import safe
 from columncast.feed.pages import render_page
 from columncast.feed.preview.changes import cover_of

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from columncast.episodes.catalogue import EpisodeFolder, Facts, ShowFolder
 from columncast.episodes.columns.source import decode, read_bytes
 from columncast.episodes.columns.visible import visible_lines
 from columncast.episodes.disk import files
@@ -22,7 +21,8 @@ from columncast.episodes.records import (
     read_along_folder,
     record_file,
 )
-from columncast.episodes.settings import Show
+from columncast.episodes.show.catalogue import EpisodeFolder, Facts, ShowFolder
+from columncast.episodes.show.settings import Show
 from columncast.episodes.written import episode_of, read_written
 from columncast.feed.episode_rules import check_episode
 

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from columncast.episodes.catalogue import change_facts, parse_date
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ConflictError, UsageError
 from columncast.episodes.model.column import Mention
-from columncast.episodes.settings import convert
+from columncast.episodes.show.catalogue import change_facts, parse_date
+from columncast.episodes.show.settings import convert
 from columncast.episodes.text.links import clean_url
 from columncast.episodes.text.text import one_line
 from columncast.feed.preview.draft import Draft, read_draft

@@ -8,10 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from columncast.episodes import report
-from columncast.episodes.catalogue import EpisodeFolder
 from columncast.episodes.kept import NOTES
 from columncast.episodes.model.column import Mention
 from columncast.episodes.model.model import Chapter
+from columncast.episodes.show.catalogue import EpisodeFolder
 from columncast.episodes.text.text import clip
 from columncast.feed.preview.draft import Draft
 

@@ -8,11 +8,11 @@ from itertools import groupby
 from typing import Literal
 
 from columncast.episodes.captions import read_cues
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.model.alignment import Alignment, Extra
 from columncast.episodes.model.model import Episode
 from columncast.episodes.records import waiting_file
-from columncast.episodes.settings import path_of
+from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.settings import path_of
 
 MIME_TYPES = ("application/json", "text/vtt", "application/x-subrip")
 """The kinds of transcript that have times, the one with the longest cues first."""

@@ -24,8 +24,8 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import ColumncastError, ConflictError, UsageError
+from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.text.template import shipped
 from columncast.feed.preview.desk import Desk
 from columncast.feed.preview.door import PARAMETER, Door

@@ -9,9 +9,9 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-from columncast.episodes.catalogue import ShowFolder
 from columncast.episodes.errors import RemoteError
 from columncast.episodes.http.fetch import Client
+from columncast.episodes.show.catalogue import ShowFolder
 from columncast.feed import web
 from columncast.feed.live.asking import follow
 from columncast.feed.preview.desk import AskLive, Desk, ReadTags

@@ -13,7 +13,7 @@ from importlib.resources import as_file, files
 from typing import Literal
 
 from columncast.episodes.model.model import ShowNotes
-from columncast.episodes.settings import read_toml
+from columncast.episodes.show.settings import read_toml
 
 NotesField = Literal["description", "content"]
 """`content` is `content:encoded`."""

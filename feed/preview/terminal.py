@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from columncast.episodes import report
-from columncast.episodes.catalogue import ShowFolder
+from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.text.html import Element, parse
 from columncast.feed.preview.cuts import Meter
 from columncast.feed.preview.draft import Draft, read_draft

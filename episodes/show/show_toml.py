@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from columncast.episodes.errors import SettingsError
-from columncast.episodes.settings import Show, convert
+from columncast.episodes.show.settings import Show, convert
 
 SHOW_TOML = """\
 # This show's settings. Every line that starts with # is a note, or a default you can change.

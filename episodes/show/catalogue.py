@@ -18,7 +18,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from columncast.episodes import staging
 from columncast.episodes.disk import files
 from columncast.episodes.disk.changes import complete, is_pending
 from columncast.episodes.disk.file_names import as_text, file_name, plain_name
@@ -35,7 +34,8 @@ from columncast.episodes.model.clock import day_of, in_whole_minutes, moment_of
 from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.model import EpisodeType, Person
 from columncast.episodes.model.podcasting import EpisodeTags
-from columncast.episodes.settings import Show, convert, read_show, read_text, read_toml
+from columncast.episodes.show import staging
+from columncast.episodes.show.settings import Show, convert, read_show, read_text, read_toml
 from columncast.episodes.text.html import as_words
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from columncast.episodes.catalogue import EpisodeFolder, ShowFolder, Source
 from columncast.episodes.disk import files
 from columncast.episodes.disk.changes import Changes
 from columncast.episodes.disk.file_names import suffix_of
@@ -19,6 +18,7 @@ from columncast.episodes.errors import (
     UsageError,
 )
 from columncast.episodes.model.containers import container_of
+from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, Source
 
 
 def already_there(folder: ShowFolder, source: Source, slug: str) -> EpisodeFolder | None:

@@ -1,0 +1,1 @@
+"""A show's folder: its settings, its episodes, and how a new one gets into it."""
