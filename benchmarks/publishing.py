@@ -31,7 +31,7 @@ from pathlib import Path
 import boto3
 
 from columncast.episodes.show.settings import Destination
-from columncast.episodes.storage import open_storage
+from columncast.episodes.storage.door import open_storage
 from columncast.feed.live.going import put_all, quiet
 from columncast.feed.live.local import Step
 

@@ -20,7 +20,7 @@ from live_builders import BuiltShow
 from columncast.episodes.http.fetch import Client
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Destination
-from columncast.episodes.storage import open_storage
+from columncast.episodes.storage.door import open_storage
 from columncast.episodes.waiting.retry import Retry
 from columncast.feed.live import going, planning, verifying
 

@@ -14,7 +14,7 @@ from columncast.episodes.disk import files
 from columncast.episodes.disk.changes import JOURNAL, complete, together
 from columncast.episodes.mirror import Mirror
 from columncast.episodes.show.settings import Destination
-from columncast.episodes.storage import open_storage
+from columncast.episodes.storage.door import open_storage
 from columncast.episodes.storage.folder import Folder
 
 SLUG = "what-the-masons-left"

@@ -17,7 +17,7 @@ from columncast.episodes.disk.file_names import LENGTH_BYTES, Names, file_name, 
 from columncast.episodes.errors import OutsideError, SettingsError
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Destination
-from columncast.episodes.storage import open_storage
+from columncast.episodes.storage.door import open_storage
 
 HOSTILE = {
     "steps up": "../../precious",

@@ -14,7 +14,7 @@ from live_builders import BuiltShow
 from live_servers import apache_over, caddy_over, nginx_over
 
 from columncast.episodes.show.settings import Destination, Show, convert
-from columncast.episodes.storage import open_storage
+from columncast.episodes.storage.door import open_storage
 from columncast.feed.headers import CONTENT_TYPES, cache_control, content_type
 from columncast.feed.live import check, going, planning, verifying
 from columncast.feed.live.hosts import CURES, HOSTS

@@ -12,7 +12,7 @@ from live_servers import *  # noqa: F403 - fixtures
 from columncast.episodes.errors import ConflictError, RemoteError
 from columncast.episodes.http.fetch import Client
 from columncast.episodes.show.settings import Destination
-from columncast.episodes.storage import Served, open_storage
+from columncast.episodes.storage.door import Served, open_storage
 from columncast.episodes.waiting.retry import Retry, TemporaryError
 from columncast.feed.headers import content_type
 from columncast.feed.live import check, going, planning, verifying

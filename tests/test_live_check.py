@@ -15,7 +15,7 @@ from live_servers import *  # noqa: F403 - fixtures
 
 from columncast.episodes.http.fetch import Answer, Client
 from columncast.episodes.show.settings import Destination
-from columncast.episodes.storage import open_storage
+from columncast.episodes.storage.door import open_storage
 from columncast.episodes.waiting.retry import Retry
 from columncast.feed.live import check, going, planning, verifying
 from columncast.feed.live.hosts import CURES, HOSTS, advice, host_of

@@ -14,7 +14,7 @@ from columncast.cli import cli
 from columncast.episodes.errors import ConflictError, RemoteError
 from columncast.episodes.model.model import Attachment
 from columncast.episodes.show.settings import Destination
-from columncast.episodes.storage import Patient, Served, open_storage
+from columncast.episodes.storage.door import Patient, Served, open_storage
 from columncast.episodes.storage.folder import Folder
 from columncast.episodes.waiting.retry import Retry
 from columncast.feed.live import going, inventory, places, planning, pruning, verifying
@@ -287,7 +287,7 @@ def test_a_place_that_cannot_be_read_means_that_nothing_is_removed_anywhere(
     for more in everyway:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("columncast.episodes.waiting.retry.time.sleep", lambda _: None)
-            patch.setattr("columncast.episodes.storage.Retry", lambda: Retry(tries=1))
+            patch.setattr("columncast.episodes.storage.door.Retry", lambda: Retry(tries=1))
             with pytest.raises(RemoteError) as caught:
                 places.prune(
                     apart.show.folder, to="cdn" if "--to" in more else "", dry_run=bool(more)

@@ -14,7 +14,8 @@ from sftp_servers import poor_server
 from columncast.episodes.errors import RemoteError
 from columncast.episodes.model import bounds
 from columncast.episodes.show.settings import Destination
-from columncast.episodes.storage import open_storage, s3, sftp
+from columncast.episodes.storage import s3, sftp
+from columncast.episodes.storage.door import open_storage
 from columncast.episodes.waiting.retry import Retry
 
 SOON_S = 10.0

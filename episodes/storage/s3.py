@@ -23,7 +23,7 @@ from columncast.episodes.errors import RemoteError, SettingsError
 from columncast.episodes.http.fetch import BUSY
 from columncast.episodes.model import bounds
 from columncast.episodes.show.settings import Destination
-from columncast.episodes.storage import Content, Moved, Served, Stored, conflict, md5
+from columncast.episodes.storage.door import Content, Moved, Served, Stored, conflict, md5
 from columncast.episodes.waiting.retry import TemporaryError
 from columncast.episodes.waiting.waiting import within
 

@@ -31,7 +31,8 @@ from columncast.episodes.disk.file_names import plain_name
 from columncast.episodes.errors import RemoteError, SettingsError
 from columncast.episodes.model import bounds
 from columncast.episodes.show.settings import Destination
-from columncast.episodes.storage import Content, Moved, Served, Stored, conflict, known_hosts
+from columncast.episodes.storage import known_hosts
+from columncast.episodes.storage.door import Content, Moved, Served, Stored, conflict
 from columncast.episodes.waiting.retry import TemporaryError
 from columncast.episodes.waiting.waiting import Deadline
 

@@ -17,7 +17,7 @@ from columncast.episodes import captions
 from columncast.episodes.errors import ConflictError, RemoteError
 from columncast.episodes.model.model import Notice
 from columncast.episodes.show.catalogue import ShowFolder
-from columncast.episodes.storage import Content, Served, Storage, Stored
+from columncast.episodes.storage.door import Content, Served, Storage, Stored
 from columncast.feed.headers import content_type
 from columncast.feed.live import history, inventory
 from columncast.feed.live.seen import digest

@@ -16,7 +16,7 @@ from columncast.episodes.errors import ConflictError, FeedError, RemoteError
 from columncast.episodes.http.fetch import Client
 from columncast.episodes.model.model import Notice
 from columncast.episodes.show.catalogue import ShowFolder
-from columncast.episodes.storage import Storage
+from columncast.episodes.storage.door import Storage
 from columncast.feed.live import foreign_pages, history, inventory
 from columncast.feed.live.local import Step, items_of, local_feed
 from columncast.feed.live.planning import Plan

@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from columncast.episodes.errors import ConflictError, InputError, RemoteError
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Show
-from columncast.episodes.storage import Content, Served, Storage
+from columncast.episodes.storage.door import Content, Served, Storage
 from columncast.feed.headers import cache_control, content_type
 from columncast.feed.live.local import items_of
 from columncast.feed.live.reading import FEED, differences, live_documents, read_feed

@@ -17,7 +17,7 @@ import msgspec
 from columncast.episodes.disk.files import sha256
 from columncast.episodes.errors import ConflictError, FeedError, RemoteError
 from columncast.episodes.show.settings import Show
-from columncast.episodes.storage import Content, Served, Storage
+from columncast.episodes.storage.door import Content, Served, Storage
 from columncast.feed.headers import is_hashed
 from columncast.feed.identity import podcast_guid
 from columncast.feed.live.local import Step

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from columncast.episodes.errors import RemoteError, SettingsError, UsageError
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Destination, Show
-from columncast.episodes.storage import open_storage
+from columncast.episodes.storage.door import open_storage
 from columncast.episodes.waiting.retry import Retry, silent
 from columncast.feed.live import going, history, planning, pruning
 from columncast.feed.live.going import Progress, quiet

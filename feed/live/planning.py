@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from columncast.episodes.errors import FeedError
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Destination, Show
-from columncast.episodes.storage import Content, Storage, Stored
+from columncast.episodes.storage.door import Content, Storage, Stored
 from columncast.feed.headers import is_hashed
 from columncast.feed.live.foreign_pages import foreign_pages
 from columncast.feed.live.inventory import unclaimed

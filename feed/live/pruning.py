@@ -22,7 +22,7 @@ import msgspec
 from columncast.episodes.errors import ConflictError, FeedError, FolderError, RemoteError
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Destination, Show
-from columncast.episodes.storage import Content, Storage, Stored
+from columncast.episodes.storage.door import Content, Storage, Stored
 from columncast.feed.headers import is_hashed
 from columncast.feed.live import history
 from columncast.feed.live.inventory import (

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from columncast.episodes.errors import FeedError
 from columncast.episodes.http.fetch import number
 from columncast.episodes.show.settings import Show, path_of
-from columncast.episodes.storage import Content, Storage
+from columncast.episodes.storage.door import Content, Storage
 from columncast.feed.rss import FIRST_PAGE
 from columncast.feed.xml import Element, find, find_all, parse, text_at
 

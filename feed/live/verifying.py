@@ -13,7 +13,7 @@ from columncast.episodes.http.fetch import Answer, Client
 from columncast.episodes.model.model import Notice
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import public_url
-from columncast.episodes.storage import Content, Storage
+from columncast.episodes.storage.door import Content, Storage
 from columncast.episodes.waiting.retry import Retry, TemporaryError
 from columncast.feed.headers import is_hashed
 from columncast.feed.live.asking import Asked, ask_for, packed
