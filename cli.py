@@ -758,7 +758,7 @@ def import_columns(
     source: Path, folder: Path, chosen: tuple[str, ...] | None, voice: Voice, **how: Any
 ) -> None:
     """Take the *chosen* posts out of an export (all public ones when none is named), or list them."""
-    from columncast.episodes.columns import list_posts
+    from columncast.episodes.columns.door import list_posts
     from columncast.episodes.columns.extract import Extracted, extract
 
     known = list_posts(source)

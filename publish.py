@@ -153,7 +153,7 @@ def add(
         UsageError: *slug* or *date* cannot be.
         InputError: The column or the recording cannot be used, or the episode is there already.
     """
-    from columncast.episodes.columns import is_collection
+    from columncast.episodes.columns.door import is_collection
     from columncast.episodes.columns.drafts import refuse_draft
     from columncast.episodes.columns.extract import as_page
     from columncast.episodes.show.intake import (

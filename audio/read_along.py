@@ -21,7 +21,7 @@ from columncast.audio.tagset import MOST_CHAPTERS
 from columncast.audio.tracks import the_track
 from columncast.episodes import transcript
 from columncast.episodes.captions import chapters_are_fit
-from columncast.episodes.columns import read_column
+from columncast.episodes.columns.door import read_column
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import digest
 from columncast.episodes.errors import ColumnError, UsageError

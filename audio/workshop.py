@@ -24,7 +24,7 @@ from columncast.audio.read_along import (
     times_moved,
 )
 from columncast.audio.tags import Tags
-from columncast.episodes.columns import read_column
+from columncast.episodes.columns.door import read_column
 from columncast.episodes.disk.hashes import Hashes
 from columncast.episodes.execution import Progress, quiet
 from columncast.episodes.model.alignment import Alignment

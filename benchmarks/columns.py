@@ -13,7 +13,7 @@ import time
 import zipfile
 from pathlib import Path
 
-from columncast.episodes.columns import list_posts, read_column
+from columncast.episodes.columns.door import list_posts, read_column
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.notes import show_notes
 from columncast.episodes.show.settings import Show

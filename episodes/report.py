@@ -16,7 +16,7 @@ from columncast.episodes.model.model import Episode, Loudness, Notice
 from columncast.episodes.show.settings import Show
 
 if TYPE_CHECKING:  # reading columns takes libraries that most commands can do without
-    from columncast.episodes.columns import Post
+    from columncast.episodes.columns.door import Post
     from columncast.episodes.model.column import Column, Mention
 
 NOTES_LIMIT_BYTES = 4000

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from columncast.episodes.columns import read_column
+from columncast.episodes.columns.door import read_column
 from columncast.episodes.credits import credits_of, without_unsafe_links
 from columncast.episodes.disk import files
 from columncast.episodes.errors import SettingsError

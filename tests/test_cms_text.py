@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from columncast.episodes.columns import read_column
+from columncast.episodes.columns.door import read_column
 from columncast.episodes.errors import ColumnError
 
 WXR = """\

@@ -2,7 +2,7 @@
 
 import pytest
 
-from columncast.episodes.columns import read_column
+from columncast.episodes.columns.door import read_column
 from columncast.episodes.errors import ColumnError
 
 FIRST = "The ferry left the harbour at noon with eleven passengers and a crated piano on its deck."

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from docx_builders import paragraph, run, text_box, write_docx
 
-from columncast.episodes.columns import list_posts, read_column, read_posts
+from columncast.episodes.columns.door import list_posts, read_column, read_posts
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.notes import show_notes
 from columncast.episodes.show.settings import Show

@@ -12,7 +12,7 @@ from hostile_markup import LINKS, PAYLOADS
 
 from columncast.episodes import captions
 from columncast.episodes.captions import made_ours, read_chapters, read_cues
-from columncast.episodes.columns import read_column
+from columncast.episodes.columns.door import read_column
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.kept import read_marks
 from columncast.episodes.records import guid_of

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from columncast.episodes.columns import read_column
+from columncast.episodes.columns.door import read_column
 from columncast.episodes.columns.extract import as_page
 
 POST = """\

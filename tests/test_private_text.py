@@ -6,7 +6,7 @@ In every sample the private text has SECRET in it, and what everyone may read do
 import pytest
 from docx_builders import paragraph, run, text_box, write_docx
 
-from columncast.episodes.columns import read_column
+from columncast.episodes.columns.door import read_column
 from columncast.episodes.columns.visible import visible_lines
 from columncast.episodes.notes import show_notes
 from columncast.episodes.show.settings import Show

@@ -20,7 +20,7 @@ from mutagen.mp4 import MP4
 from columncast import publish
 from columncast.audio import read_along
 from columncast.audio.read_along import units
-from columncast.episodes.columns import read_column
+from columncast.episodes.columns.door import read_column
 from columncast.episodes.model.alignment import Alignment, Extra
 from columncast.episodes.model.model import Loudness, Master
 from columncast.episodes.narration import narration_notices

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from columncast.episodes.columns import list_posts, read_posts
+from columncast.episodes.columns.door import list_posts, read_posts
 from columncast.episodes.columns.drafts import STATUS_META
 from columncast.episodes.columns.posts import chosen
 from columncast.episodes.disk import files

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from columncast.episodes.columns import is_collection, list_posts, read_column
+from columncast.episodes.columns.door import is_collection, list_posts, read_column
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.containers import container_of
 from columncast.episodes.podcast.reading import OldEpisode

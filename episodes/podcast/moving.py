@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from columncast.episodes import captions, kept
-from columncast.episodes.columns import read_column
+from columncast.episodes.columns.door import read_column
 from columncast.episodes.columns.posts import refusals
 from columncast.episodes.disk import files
 from columncast.episodes.errors import (

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from columncast.episodes.columns import is_collection, read_column
+from columncast.episodes.columns.door import is_collection, read_column
 from columncast.episodes.columns.drafts import refuse_draft
 from columncast.episodes.errors import ColumnError, UsageError
 from columncast.episodes.pace import POSSIBLE_WPM, USUAL_WPM, pace

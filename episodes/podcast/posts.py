@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from columncast.episodes.columns import read_posts
+from columncast.episodes.columns.door import read_posts
 from columncast.episodes.columns.extract import as_page
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ColumnError

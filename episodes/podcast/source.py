@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from columncast.episodes.columns import kind_of
+from columncast.episodes.columns.door import kind_of
 from columncast.episodes.errors import UsageError
 from columncast.episodes.podcast.reading import is_podcast
 

@@ -1,0 +1,260 @@
+"""Reading a column, in whatever form its writer has it.
+
+`read_column` looks at what a file holds, not at what it is called. Each form has a module here;
+all give a `Column`, and `head` reads title, date line and byline the same way for all of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from columncast.episodes.columns.archive import opened
+from columncast.episodes.columns.drafts import as_draft, by_place
+from columncast.episodes.columns.ghost import ghost_posts, list_ghost, read_ghost
+from columncast.episodes.columns.head import finish
+from columncast.episodes.columns.markdown import looks_like_markdown, read_markdown
+from columncast.episodes.columns.newsfeed import list_newsfeed, newsfeed_posts, read_newsfeed
+from columncast.episodes.columns.other_markup import as_markdown
+from columncast.episodes.columns.page import read_page
+from columncast.episodes.columns.plain import read_plain
+from columncast.episodes.columns.posts import Post, refusals
+from columncast.episodes.columns.review import review
+from columncast.episodes.columns.source import (
+    COMMENT,
+    TEXT_LIMIT,
+    decode,
+    read_bytes,
+    refuse_monsters,
+    refuse_other_files,
+    refuse_too_large,
+)
+from columncast.episodes.columns.substack import (
+    is_substack,
+    list_substack,
+    read_substack,
+    substack_posts,
+)
+from columncast.episodes.columns.word import is_word, read_word
+from columncast.episodes.columns.wordpress import list_wordpress, read_wordpress, wordpress_posts
+from columncast.episodes.errors import ColumnError
+from columncast.episodes.model.column import Column
+
+__all__ = ["Post", "is_collection", "kind_of", "list_posts", "read_column", "read_posts"]
+
+Kind = Literal["text", "substack", "wordpress", "ghost", "newsfeed", "word"]
+
+_OF_FEEDS = (".xml", ".rss", ".rdf", ".atom", "")
+_FEED = re.compile(rb"<(rss|rdf:RDF|([a-zA-Z]\w*:)?feed)[\s>]")
+_BEFORE_A_FEED = 1 << 17
+
+_MARKDOWN = frozenset(".md .markdown .mdown .mkd .mkdn .mdwn .mdx .qmd .rmd .livemd".split())
+_SINGLE = "is a single column, not a collection; give it to: columncast add"
+_HTML = re.compile(
+    rf"\s*+(<\?xml[^>]*>\s*)?(?:{COMMENT})*+<(!doctype\s+html|html|head|body|article|main|section|div|"
+    r"p|h[1-6]|ul|ol|blockquote|figure|table|header|span|em|strong|a|b|i|meta)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def read_column(
+    path: Path,
+    *,
+    show_title: str = "",
+    title: str = "",
+    post: str | None = None,
+    timezone: str = "UTC",
+    site_url: str = "",
+    paid_text: bool = False,
+) -> Column:
+    """Return the column in the file *path*, or in one *post* of an export.
+
+    *show_title* is the series name that may be taken off the column's title, *title* overrides the
+    column's own, *timezone* (IANA) is meant by dates that come without a zone, *site_url* is where
+    the publication is (exports leave that out), and *paid_text* lets out what is for paying
+    readers; a podcast is for everyone.
+
+    Raises:
+        ColumnError: In one line: the file, the place in it, what to do.
+    """
+    with _named(path):
+        kind = kind_of(path)
+        match kind:
+            case "substack":
+                column = read_substack(path, post=post, paid=paid_text, site_url=site_url)
+            case "ghost":
+                column = read_ghost(path, post=post, paid=paid_text, site_url=site_url)
+            case "wordpress":
+                column = read_wordpress(path, post=post, paid=paid_text)
+            case "newsfeed":
+                column = read_newsfeed(path, post=post)
+            case _ if post is not None:
+                raise ColumnError("is a single column; --post is for exports that hold several")
+            case "word":
+                column = read_word(path)
+            case _:
+                column = _read_text(path, timezone=timezone, paid=paid_text)
+        if not column.draft:
+            column = as_draft(column, by_place(path))
+        return review(finish(column, show_title=show_title, title=title))
+
+
+def read_posts(
+    path: Path, posts: Mapping[str, str], *, site_url: str = "", paid_text: bool = False
+) -> Iterator[tuple[str, Column | ColumnError]]:
+    """Yield *posts* of the export *path* as `read_column` returns them, reading it once for all.
+
+    They come in the export's order, by their slugs; one that cannot be had comes as its error. The
+    title that *posts* has for a slug overrides the post's own, if it is not empty.
+
+    Raises:
+        ColumnError: The export cannot be read, or holds one column only.
+    """
+    with _named(path):
+        match kind_of(path):
+            case "substack":
+                found = substack_posts(path, posts, paid=paid_text, site_url=site_url)
+            case "ghost":
+                found = ghost_posts(path, posts, paid=paid_text, site_url=site_url)
+            case "wordpress":
+                found = wordpress_posts(path, posts, paid=paid_text)
+            case "newsfeed":
+                found = newsfeed_posts(path, posts)
+            case _:
+                raise ColumnError(_SINGLE)
+        for slug, read in found:
+            column = refusals(_finished, read, posts[slug]) if isinstance(read, Column) else read
+            yield slug, _about(path, column) if isinstance(column, ColumnError) else column
+
+
+def _finished(column: Column, title: str) -> Column:
+    return review(finish(column, show_title="", title=title))
+
+
+def list_posts(path: Path) -> list[Post]:
+    """Return the posts of the export or feed *path*, in its order.
+
+    Raises:
+        ColumnError: It cannot be read, or holds one column only.
+    """
+    with _named(path):
+        match kind_of(path):
+            case "substack":
+                return list_substack(path)
+            case "wordpress":
+                return list_wordpress(path)
+            case "ghost":
+                return list_ghost(path)
+            case "newsfeed":
+                return list_newsfeed(path)
+        raise ColumnError(_SINGLE)
+
+
+def is_collection(path: Path) -> bool:
+    """Whether *path* holds several columns to choose from.
+
+    Raises:
+        ColumnError: It is a kind that holds no column.
+    """
+    return kind_of(path) in ("substack", "wordpress", "ghost", "newsfeed")
+
+
+def kind_of(path: Path) -> Kind:
+    """Return what kind of file *path* is, from its first bytes.
+
+    Raises:
+        ColumnError: It is a kind that holds no column.
+    """
+    with _named(path):
+        start = _start(path)
+        if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+            with opened(path) as archive:
+                if is_word(archive):
+                    return "word"
+                if is_substack(archive):
+                    return "substack"
+            raise ColumnError(
+                "is a zip file, but neither a Substack export (it has no posts.csv) nor a .docx"
+            )
+        refuse_other_files(start)
+        # The marks are ASCII in every encoding that exports come in, UTF-16 with its NULs apart.
+        text = start.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+        if (declaration := text.find(b"<?xml")) > 0 and re.search(rb"<(rss|feed|rdf:RDF)\b", text):
+            text = text[declaration:]  # a server's warning or a blank line, and then the export
+        if text.startswith(b"{") and re.search(rb'^\{\s*"(db|meta|data)"', text):
+            return "ghost"
+        if re.match(
+            rb"(<\?xml[^>]*>\s*)?(?:%b)*+(<!DOCTYPE[^>[]*(\[.*?\])?\s*>\s*)?<(rss|([a-zA-Z]\w*:)?feed|rdf:RDF)\b"
+            % COMMENT.encode(),
+            text,
+            re.DOTALL,
+        ):
+            return "wordpress" if b"wordpress.org/export/" in text else "newsfeed"
+        if path.suffix.lower() in _OF_FEEDS and _FEED.search(start := _beginning(path)):
+            # With something before it that a server put there.
+            return "wordpress" if b"wordpress.org/export/" in start else "newsfeed"
+        return "text"
+
+
+def _read_text(path: Path, *, timezone: str, paid: bool) -> Column:
+    data = read_bytes(path)
+    text, notices = decode(data, _declared(data))
+    if not text.strip():
+        raise ColumnError("the column is empty")
+    if _HTML.match(text):
+        column = read_page(text, timezone=timezone, paid=paid)
+    else:
+        refuse_too_large(data, TEXT_LIMIT)
+        refuse_monsters(text)
+        converted = as_markdown(text, path.suffix)
+        if converted is not None:
+            column = read_markdown(converted, timezone=timezone, paid=paid)
+        elif path.suffix.lower() in _MARKDOWN or looks_like_markdown(text):
+            column = read_markdown(text, timezone=timezone, paid=paid)
+        else:
+            column = read_plain(text)
+    return replace(column, notices=notices + column.notices)
+
+
+def _beginning(path: Path) -> bytes:
+    """As much of a file as can stand before a feed, without the NULs of UTF-16."""
+    with path.open("rb") as f:
+        return f.read(_BEFORE_A_FEED).replace(b"\x00", b"")
+
+
+def _start(path: Path) -> bytes:
+    """The first bytes of a file that can be read and is not empty."""
+    try:
+        with path.open("rb") as f:
+            start = f.read(4096)
+    except OSError:
+        return read_bytes(path)  # which says what is wrong
+    return start or read_bytes(path)
+
+
+def _declared(data: bytes) -> str:
+    """The encoding that a page names for itself."""
+    found = re.search(rb"<meta[^>]{0,80}charset\s*=\s*[\"']?([\w-]+)", data[:4096], re.IGNORECASE)
+    return found[1].decode("ascii") if found else ""
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Put the file's name before whatever is wrong in it."""
+    try:
+        yield
+    except ColumnError as e:
+        told = _about(path, e)
+        if told is e:
+            raise
+        raise told from e
+
+
+def _about(path: Path, error: ColumnError) -> ColumnError:
+    if error.where.startswith(path.name):
+        return error
+    return ColumnError(error.message, where=" ".join(filter(None, (path.name, error.where))))
