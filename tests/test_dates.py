@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from columncast.episodes.columns.dates import is_story_date, read_date
+from columncast.episodes.columns.input.dates import is_story_date, read_date
 from columncast.episodes.errors import ColumnError, UsageError
 from columncast.episodes.show.catalogue import parse_date
 

@@ -13,18 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from columncast.episodes.columns.archive import opened
 from columncast.episodes.columns.drafts import as_draft, by_place
 from columncast.episodes.columns.ghost import ghost_posts, list_ghost, read_ghost
 from columncast.episodes.columns.head import finish
-from columncast.episodes.columns.markdown import looks_like_markdown, read_markdown
-from columncast.episodes.columns.newsfeed import list_newsfeed, newsfeed_posts, read_newsfeed
-from columncast.episodes.columns.other_markup import as_markdown
-from columncast.episodes.columns.page import read_page
-from columncast.episodes.columns.plain import read_plain
-from columncast.episodes.columns.posts import Post, refusals
-from columncast.episodes.columns.review import review
-from columncast.episodes.columns.source import (
+from columncast.episodes.columns.input.archive import opened
+from columncast.episodes.columns.input.source import (
     COMMENT,
     TEXT_LIMIT,
     decode,
@@ -33,6 +26,13 @@ from columncast.episodes.columns.source import (
     refuse_other_files,
     refuse_too_large,
 )
+from columncast.episodes.columns.markdown import looks_like_markdown, read_markdown
+from columncast.episodes.columns.newsfeed import list_newsfeed, newsfeed_posts, read_newsfeed
+from columncast.episodes.columns.other_markup import as_markdown
+from columncast.episodes.columns.page import read_page
+from columncast.episodes.columns.plain import read_plain
+from columncast.episodes.columns.posts import Post, refusals
+from columncast.episodes.columns.review import review
 from columncast.episodes.columns.substack import (
     is_substack,
     list_substack,

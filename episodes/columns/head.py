@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from columncast.episodes.columns.dates import is_story_date
+from columncast.episodes.columns.input.dates import is_story_date
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Block, Column, Dropped, Span, spans_text
 from columncast.episodes.model.model import Notice

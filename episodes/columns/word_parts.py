@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
-from columncast.episodes.columns.archive import Archive
+from columncast.episodes.columns.input.archive import Archive
 from columncast.episodes.model.model import Notice
 
 _TEXTS = frozenset({"document", "footnotes", "endnotes"})

@@ -11,10 +11,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from columncast.episodes.columns.input.xml_items import FOOTNOTES, read_items
 from columncast.episodes.columns.markup import with_markup
 from columncast.episodes.columns.posts import IN_EXPORT, Post, apart, chosen, let_out, refusals
 from columncast.episodes.columns.wordpress_text import read_text
-from columncast.episodes.columns.xml_items import FOOTNOTES, read_items
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Column
 from columncast.episodes.text.html import parse

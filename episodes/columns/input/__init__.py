@@ -1,0 +1,1 @@
+"""What a file holds before it is anybody's column: encodings, zip files, XML, dates."""
