@@ -15,11 +15,11 @@ from markdown_it.rules_inline.state_inline import Scanned
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from columncast.episodes.columns.dialects import plain_markdown
 from columncast.episodes.columns.facts import with_facts
 from columncast.episodes.columns.frontmatter import split_front_matter
 from columncast.episodes.columns.markup import with_markup
-from columncast.episodes.columns.private import Line, scan
+from columncast.episodes.columns.private.dialects import plain_markdown
+from columncast.episodes.columns.private.private import Line, scan
 from columncast.episodes.model.column import Column
 from columncast.episodes.text.html import parse, without_cdata
 

@@ -14,9 +14,7 @@ from urllib.parse import urljoin
 
 from columncast.episodes.columns.embeds import data_of, duration_of, furniture, is_embed, read_embed
 from columncast.episodes.columns.footnotes import Marks, take_footnotes
-from columncast.episodes.columns.hidden import is_hidden, prune
 from columncast.episodes.columns.page_parts import left_out, shares, without_page_lines
-from columncast.episodes.columns.paywall import cut
 from columncast.episodes.columns.pictures import (
     address_of,
     alt_of,
@@ -24,7 +22,9 @@ from columncast.episodes.columns.pictures import (
     is_emoji,
     local_name,
 )
-from columncast.episodes.columns.private import local_pictures
+from columncast.episodes.columns.private.hidden import is_hidden, prune
+from columncast.episodes.columns.private.paywall import cut
+from columncast.episodes.columns.private.private import local_pictures
 from columncast.episodes.model.column import Block, Column, Dropped, Footnote, Span, SpanKind, words
 from columncast.episodes.model.model import Notice, Severity
 from columncast.episodes.text.html import Element

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from columncast.episodes.columns.private import Line, scan
+from columncast.episodes.columns.private.private import Line, scan
 from columncast.episodes.model.column import Block, Column, Span, words
 from columncast.episodes.text.text import decode_entities
 

@@ -11,11 +11,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from columncast.episodes.columns.dialects import plain_markdown
-from columncast.episodes.columns.hidden import is_hidden
 from columncast.episodes.columns.markdown import block_lines
 from columncast.episodes.columns.markup import GONE
-from columncast.episodes.columns.private import Form, scan
+from columncast.episodes.columns.private.dialects import plain_markdown
+from columncast.episodes.columns.private.hidden import is_hidden
+from columncast.episodes.columns.private.private import Form, scan
 from columncast.episodes.text.html import Element, parse
 
 _MARK = re.compile(

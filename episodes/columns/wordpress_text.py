@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from html import escape
 
 from columncast.episodes.columns.input.source import COMMENT
-from columncast.episodes.columns.private import Found
+from columncast.episodes.columns.private.private import Found
 from columncast.episodes.model.model import Notice
 from columncast.episodes.text.text import clean
 

@@ -16,7 +16,7 @@ from heapq import heappop, heappush
 from html import escape
 from typing import Literal
 
-from columncast.episodes.columns.paywall import is_mark
+from columncast.episodes.columns.private.paywall import is_mark
 from columncast.episodes.model.model import Notice
 from columncast.episodes.text.html import Element
 from columncast.episodes.text.text import clip, one_line

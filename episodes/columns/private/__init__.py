@@ -1,0 +1,1 @@
+"""What of a column is not for the public: drafts' remarks, hidden text, the part behind a paywall."""
