@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from columncast.episodes.columns.blocks.markup import read_markup
 from columncast.episodes.columns.door import read_column
-from columncast.episodes.columns.markup import read_markup
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.model.column import Mention
 from columncast.episodes.model.editor import Editor

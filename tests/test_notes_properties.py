@@ -7,9 +7,9 @@ from xml.etree import ElementTree as ET
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from columncast.episodes.columns.blocks.markup import read_markup
 from columncast.episodes.columns.head import finish
 from columncast.episodes.columns.markdown import read_markdown
-from columncast.episodes.columns.markup import read_markup
 from columncast.episodes.columns.page import read_page
 from columncast.episodes.columns.plain import read_plain
 from columncast.episodes.errors import ColumnError

@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from columncast.episodes.columns.blocks.markup import with_markup
 from columncast.episodes.columns.input.xml_items import FOOTNOTES, read_items
-from columncast.episodes.columns.markup import with_markup
 from columncast.episodes.columns.posts import IN_EXPORT, Post, apart, chosen, let_out, refusals
 from columncast.episodes.columns.wordpress_text import read_text
 from columncast.episodes.errors import ColumnError

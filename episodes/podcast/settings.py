@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, get_args
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from columncast.episodes.columns.markup import read_markup
+from columncast.episodes.columns.blocks.markup import read_markup
 from columncast.episodes.errors import FeedError
 from columncast.episodes.model.codes import LANGUAGES, category_path, language_tag
 from columncast.episodes.model.model import Notice

@@ -11,7 +11,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
-from columncast.episodes.columns.page_parts import page_part
+from columncast.episodes.columns.blocks.page_parts import page_part
 from columncast.episodes.model.column import Block, Span, words
 from columncast.episodes.text.html import Element
 from columncast.episodes.text.links import clean_url

@@ -12,10 +12,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urljoin
 
-from columncast.episodes.columns.embeds import data_of, duration_of, furniture, is_embed, read_embed
-from columncast.episodes.columns.footnotes import Marks, take_footnotes
-from columncast.episodes.columns.page_parts import left_out, shares, without_page_lines
-from columncast.episodes.columns.pictures import (
+from columncast.episodes.columns.blocks.embeds import (
+    data_of,
+    duration_of,
+    furniture,
+    is_embed,
+    read_embed,
+)
+from columncast.episodes.columns.blocks.footnotes import Marks, take_footnotes
+from columncast.episodes.columns.blocks.page_parts import left_out, shares, without_page_lines
+from columncast.episodes.columns.blocks.pictures import (
     address_of,
     alt_of,
     counts_readers,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from columncast.episodes.columns.embeds import data_of
+from columncast.episodes.columns.blocks.embeds import data_of
 from columncast.episodes.text.html import Element
 from columncast.episodes.text.text import one_line
 

@@ -1,0 +1,1 @@
+"""HTML into a column's blocks: paragraphs, quotes, footnotes, pictures, embeds."""
