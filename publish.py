@@ -154,8 +154,8 @@ def add(
         InputError: The column or the recording cannot be used, or the episode is there already.
     """
     from columncast.episodes.columns.door import is_collection
-    from columncast.episodes.columns.drafts import refuse_draft
     from columncast.episodes.columns.extract import as_page
+    from columncast.episodes.columns.formats.drafts import refuse_draft
     from columncast.episodes.show.intake import (
         already_there,
         content_hash,
@@ -276,7 +276,7 @@ def edit(
     Raises:
         InputError: The new column or recording cannot be used.
     """
-    from columncast.episodes.columns.drafts import refuse_draft
+    from columncast.episodes.columns.formats.drafts import refuse_draft
     from columncast.episodes.show.intake import (
         lay,
         lay_rest,

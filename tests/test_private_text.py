@@ -7,7 +7,7 @@ import pytest
 from docx_builders import paragraph, run, text_box, write_docx
 
 from columncast.episodes.columns.door import read_column
-from columncast.episodes.columns.visible import visible_lines
+from columncast.episodes.columns.formats.visible import visible_lines
 from columncast.episodes.notes import show_notes
 from columncast.episodes.show.settings import Show
 

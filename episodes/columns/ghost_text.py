@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from columncast.episodes.columns.markdown import to_html
+from columncast.episodes.columns.formats.markdown import to_html
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.model import Notice
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from columncast.episodes.columns.formats.visible import visible_lines
 from columncast.episodes.columns.input.source import decode, read_bytes
-from columncast.episodes.columns.visible import visible_lines
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.alignment import Alignment

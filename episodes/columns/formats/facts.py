@@ -6,7 +6,7 @@ import difflib
 from dataclasses import replace
 from typing import Any
 
-from columncast.episodes.columns.drafts import STATUS_NAMES, as_draft, draft_in, is_truth
+from columncast.episodes.columns.formats.drafts import STATUS_NAMES, as_draft, draft_in, is_truth
 from columncast.episodes.columns.input.dates import read_date
 from columncast.episodes.columns.private.private import without_comments
 from columncast.episodes.errors import ColumnError

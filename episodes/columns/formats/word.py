@@ -7,10 +7,10 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from columncast.episodes.columns.formats.page import read_tree
+from columncast.episodes.columns.formats.word_parts import shown_document
 from columncast.episodes.columns.input.archive import Archive, opened
 from columncast.episodes.columns.input.xml_items import refuse_entities
-from columncast.episodes.columns.page import read_tree
-from columncast.episodes.columns.word_parts import shown_document
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.model import Notice

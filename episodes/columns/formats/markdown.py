@@ -16,8 +16,8 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from columncast.episodes.columns.blocks.markup import with_markup
-from columncast.episodes.columns.facts import with_facts
-from columncast.episodes.columns.frontmatter import split_front_matter
+from columncast.episodes.columns.formats.facts import with_facts
+from columncast.episodes.columns.formats.frontmatter import split_front_matter
 from columncast.episodes.columns.private.dialects import plain_markdown
 from columncast.episodes.columns.private.private import Line, scan
 from columncast.episodes.model.column import Column
