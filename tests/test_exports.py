@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from columncast.episodes.columns import wordpress as wxr
 from columncast.episodes.columns.door import list_posts, read_column, read_posts
+from columncast.episodes.columns.exports import wordpress as wxr
 from columncast.episodes.errors import ColumnError
 
 TEXT = "<p>The ferry left the harbour at noon with eleven passengers and a crated piano.</p>"

@@ -13,13 +13,30 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+from columncast.episodes.columns.exports.ghost import ghost_posts, list_ghost, read_ghost
+from columncast.episodes.columns.exports.newsfeed import (
+    list_newsfeed,
+    newsfeed_posts,
+    read_newsfeed,
+)
+from columncast.episodes.columns.exports.posts import Post, refusals
+from columncast.episodes.columns.exports.substack import (
+    is_substack,
+    list_substack,
+    read_substack,
+    substack_posts,
+)
+from columncast.episodes.columns.exports.wordpress import (
+    list_wordpress,
+    read_wordpress,
+    wordpress_posts,
+)
 from columncast.episodes.columns.formats.drafts import as_draft, by_place
 from columncast.episodes.columns.formats.markdown import looks_like_markdown, read_markdown
 from columncast.episodes.columns.formats.other_markup import as_markdown
 from columncast.episodes.columns.formats.page import read_page
 from columncast.episodes.columns.formats.plain import read_plain
 from columncast.episodes.columns.formats.word import is_word, read_word
-from columncast.episodes.columns.ghost import ghost_posts, list_ghost, read_ghost
 from columncast.episodes.columns.head import finish
 from columncast.episodes.columns.input.archive import opened
 from columncast.episodes.columns.input.source import (
@@ -31,16 +48,7 @@ from columncast.episodes.columns.input.source import (
     refuse_other_files,
     refuse_too_large,
 )
-from columncast.episodes.columns.newsfeed import list_newsfeed, newsfeed_posts, read_newsfeed
-from columncast.episodes.columns.posts import Post, refusals
 from columncast.episodes.columns.review import review
-from columncast.episodes.columns.substack import (
-    is_substack,
-    list_substack,
-    read_substack,
-    substack_posts,
-)
-from columncast.episodes.columns.wordpress import list_wordpress, read_wordpress, wordpress_posts
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Column
 

@@ -12,8 +12,8 @@ from html import escape
 from pathlib import Path
 
 from columncast.episodes.columns.door import list_posts, read_posts
+from columncast.episodes.columns.exports.posts import chosen
 from columncast.episodes.columns.formats.drafts import STATUS_META
-from columncast.episodes.columns.posts import chosen
 from columncast.episodes.disk import files
 from columncast.episodes.disk.file_names import Names, file_name
 from columncast.episodes.errors import ColumnError

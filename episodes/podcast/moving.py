@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from columncast.episodes import captions, kept
 from columncast.episodes.columns.door import read_column
-from columncast.episodes.columns.posts import refusals
+from columncast.episodes.columns.exports.posts import refusals
 from columncast.episodes.disk import files
 from columncast.episodes.errors import (
     ColumncastError,

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from columncast.episodes.columns.blocks.markup import with_markup
+from columncast.episodes.columns.exports.posts import Post, apart, chosen, refusals
 from columncast.episodes.columns.input.source import PAGE_LIMIT, read_bytes
 from columncast.episodes.columns.input.xml_items import refuse_entities
-from columncast.episodes.columns.posts import Post, apart, chosen, refusals
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Column
 from columncast.episodes.text.html import parse

@@ -17,9 +17,16 @@ from urllib.parse import quote
 import msgspec
 
 from columncast.episodes.columns.blocks.markup import with_markup
-from columncast.episodes.columns.ghost_text import Written, read_lexical, read_mobiledoc
+from columncast.episodes.columns.exports.ghost_text import Written, read_lexical, read_mobiledoc
+from columncast.episodes.columns.exports.posts import (
+    IN_EXPORT,
+    Post,
+    apart,
+    chosen,
+    let_out,
+    refusals,
+)
 from columncast.episodes.columns.input.source import read_bytes
-from columncast.episodes.columns.posts import IN_EXPORT, Post, apart, chosen, let_out, refusals
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Column
 from columncast.episodes.text.html import parse

@@ -12,9 +12,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from columncast.episodes.columns.blocks.markup import with_markup
+from columncast.episodes.columns.exports.posts import (
+    IN_EXPORT,
+    Post,
+    apart,
+    chosen,
+    let_out,
+    refusals,
+)
+from columncast.episodes.columns.exports.wordpress_text import read_text
 from columncast.episodes.columns.input.xml_items import FOOTNOTES, read_items
-from columncast.episodes.columns.posts import IN_EXPORT, Post, apart, chosen, let_out, refusals
-from columncast.episodes.columns.wordpress_text import read_text
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Column
 from columncast.episodes.text.html import parse

@@ -14,10 +14,17 @@ from pathlib import Path
 from urllib.parse import quote
 
 from columncast.episodes.columns.blocks.markup import with_markup
+from columncast.episodes.columns.exports.posts import (
+    IN_EXPORT,
+    Post,
+    apart,
+    chosen,
+    let_out,
+    refusals,
+)
 from columncast.episodes.columns.input.archive import Archive, opened
 from columncast.episodes.columns.input.dates import read_date
 from columncast.episodes.columns.input.source import PAGE_LIMIT, decode
-from columncast.episodes.columns.posts import IN_EXPORT, Post, apart, chosen, let_out, refusals
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Column
 from columncast.episodes.text.html import parse

@@ -1,0 +1,1 @@
+"""One module for each publishing system whose export holds many posts."""
