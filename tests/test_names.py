@@ -2,9 +2,9 @@
 
 import pytest
 
-from columncast.episodes.mentions import candidates
+from columncast.episodes.columns.review.mentions import candidates
+from columncast.episodes.columns.review.names import spelled_two_ways
 from columncast.episodes.model.column import Block, Column, Span, words
-from columncast.episodes.names import spelled_two_ways
 
 
 def a_column(*paragraphs: str) -> Column:

@@ -11,7 +11,7 @@ from columncast.episodes.columns.blocks.markup import read_markup
 from columncast.episodes.columns.formats.markdown import read_markdown
 from columncast.episodes.columns.formats.page import read_page
 from columncast.episodes.columns.formats.plain import read_plain
-from columncast.episodes.columns.head import finish
+from columncast.episodes.columns.review.head import finish
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Block, Column, words
 from columncast.episodes.notes import LIMIT_BYTES, show_notes

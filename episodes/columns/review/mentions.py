@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
+from columncast.episodes.columns.review.names import counted
 from columncast.episodes.model.column import Block, Column, Mention, Span, spans_text
-from columncast.episodes.names import counted
 from columncast.episodes.text.text import fold, one_line
 
 _MOST = 30

@@ -1,0 +1,1 @@
+"""What an editor would query in a column before it is read aloud or listed."""
