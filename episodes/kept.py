@@ -24,7 +24,7 @@ from columncast.episodes.disk.files import of_show
 from columncast.episodes.errors import ColumnError, EpisodeError
 from columncast.episodes.model.column import Block
 from columncast.episodes.model.model import Chapter, Notice, ShowNotes
-from columncast.episodes.notes import LIMIT_BYTES
+from columncast.episodes.notes.notes import LIMIT_BYTES
 from columncast.episodes.show.catalogue import EpisodeFolder
 from columncast.episodes.text import html
 from columncast.episodes.text.markup import read_markup as markup_of

@@ -27,7 +27,7 @@ def safe(html: str) -> Markup:
 
 
 def shipped(package: str, name: str) -> str:
-    """Return the text of a template that lies in *package*, for example `columncast.episodes`."""
+    """Return the text of a template that lies in *package*, for example `columncast.episodes.notes`."""
     return (files(package) / "templates" / name).read_text(encoding="utf-8")
 
 

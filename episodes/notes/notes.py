@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from columncast.episodes.columns.blocks.markup import read_markup
-from columncast.episodes.hook import choose_hook
 from columncast.episodes.model.column import Block, Column
 from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.model import Chapter, Notice, ShowNotes
-from columncast.episodes.notes_parts import Parts, fixed_parts, shown_footnotes
+from columncast.episodes.notes.hook import choose_hook
+from columncast.episodes.notes.notes_parts import Parts, fixed_parts, shown_footnotes
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text import html
 from columncast.episodes.text.subset import cut, for_apps, html_of, length_bytes, plain_of
@@ -109,7 +109,7 @@ class _Shape:
     """A template, and the way to fill it so that the outcome fits."""
 
     def __init__(self, column: Column, show: Show, link: str, template: str) -> None:
-        self.template = template or shipped("columncast.episodes", "notes.html")
+        self.template = template or shipped("columncast.episodes.notes", "notes.html")
         self.where = show.notes.template if template else "notes.html"
         self.values = {"column": column, "show": show, "link_url": link}
 

@@ -1,0 +1,1 @@
+"""Show notes: the column's text brought down to what podcast apps show."""
