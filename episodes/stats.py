@@ -15,7 +15,7 @@ from datetime import date
 from columncast.episodes.distribution import Distribution
 from columncast.episodes.figures import Figures, Gathered
 from columncast.episodes.model.model import Silence
-from columncast.episodes.pace import USUAL_WPM
+from columncast.episodes.narration.pace import USUAL_WPM
 from columncast.episodes.show.settings import AudioSettings, Show
 
 TOLERANCE_LU = 0.5

@@ -6,7 +6,7 @@ from typing import Any
 
 from columncast.episodes.distribution import Distribution
 from columncast.episodes.figures import Figures
-from columncast.episodes.pace import USUAL_WPM
+from columncast.episodes.narration.pace import USUAL_WPM
 from columncast.episodes.stats import TOLERANCE_LU, Statistics
 
 SHARES = {

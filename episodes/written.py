@@ -17,9 +17,9 @@ from columncast.episodes.kept import NOTES, kept_chapters, kept_notes
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.model import Chapter, Enclosure, Episode, Master, ShowNotes
-from columncast.episodes.narration import narration_notices
+from columncast.episodes.narration.narration import narration_notices
+from columncast.episodes.narration.pace import pace
 from columncast.episodes.notes.notes import show_notes
-from columncast.episodes.pace import pace
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.show.settings import Show
 

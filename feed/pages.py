@@ -16,7 +16,7 @@ from columncast.episodes.kept import shown
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.listing import listing_of
 from columncast.episodes.model.model import Episode
-from columncast.episodes.narration import clock
+from columncast.episodes.narration.narration import clock
 from columncast.episodes.report import megabytes
 from columncast.episodes.show.settings import Show, path_of
 from columncast.episodes.text.template import render, safe, shipped

@@ -16,7 +16,7 @@ from columncast.audio.align import Aside, Unit, acoustics, align, available, win
 from columncast.audio.ffmpeg import decode
 from columncast.episodes.errors import RecordingError, UsageError
 from columncast.episodes.model.alignment import report
-from columncast.episodes.narration import narration_notices
+from columncast.episodes.narration.narration import narration_notices
 
 DATA = Path(__file__).parent / "data" / "align"
 AUDIO = DATA / "audio.opus"

@@ -10,9 +10,9 @@ from test_kept import CHAPTERS, FACTS, GUID, NOTES, item_of, old_audio, taken_ov
 
 from columncast import publish
 from columncast.audio.tags import read_tags
-from columncast.episodes import captions
-from columncast.episodes.captions import made_ours, read_cues
 from columncast.episodes.kept import kept_notes
+from columncast.episodes.narration import captions
+from columncast.episodes.narration.captions import made_ours, read_cues
 from columncast.episodes.show.catalogue import ShowFolder, change_settings
 from columncast.episodes.text.html import as_words, unfit
 from columncast.episodes.text.markup import read_markup
@@ -290,7 +290,9 @@ def test_what_an_earlier_version_took_over_is_judged_at_the_next_build(taken_ove
     with monkeypatch.context() as earlier:
         earlier.setattr("columncast.episodes.text.html.unfit", lambda _: ())
         earlier.setattr("columncast.episodes.text.markup.unfit", lambda _: ())
-        earlier.setattr("columncast.episodes.captions.made_ours", lambda data, kind: (kind, data))
+        earlier.setattr(
+            "columncast.episodes.narration.captions.made_ours", lambda data, kind: (kind, data)
+        )
         earlier.setattr("columncast.feed.site.check_episode", lambda *_: [])
         earlier.setattr("columncast.feed.site.check_feed", lambda _: [])
         earlier.setattr("columncast.feed.site._remove_foreign_pages", lambda _: None)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from columncast.episodes.pace import pace
+from columncast.episodes.narration.pace import pace
 
 
 @pytest.mark.parametrize(

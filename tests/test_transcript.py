@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra, TimedWord
 from columncast.episodes.model.model import Chapter
-from columncast.episodes.narration import narration_notices
-from columncast.episodes.transcript import (
+from columncast.episodes.narration.narration import narration_notices
+from columncast.episodes.narration.transcript import (
     SRT_LINE,
     VTT_LINE,
     cues,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from columncast.episodes import captions, kept
+from columncast.episodes import kept
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.columns.exports.posts import refusals
 from columncast.episodes.disk import files
@@ -26,7 +26,9 @@ from columncast.episodes.errors import (
 from columncast.episodes.model import bounds
 from columncast.episodes.model.model import Chapter, Notice, Severity
 from columncast.episodes.model.podcasting import EpisodeTags
-from columncast.episodes.pace import pace
+from columncast.episodes.narration import captions
+from columncast.episodes.narration.pace import pace
+from columncast.episodes.narration.transcript import to_chapters
 from columncast.episodes.podcast.fetching import Fetcher
 from columncast.episodes.podcast.matching import Text
 from columncast.episodes.podcast.plan import Entry, Plan
@@ -36,7 +38,6 @@ from columncast.episodes.private import hidden, scrubbed, without_keys
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
 from columncast.episodes.show.intake import lay
 from columncast.episodes.text.text import clip, fold, one_line
-from columncast.episodes.transcript import to_chapters
 
 Progress = Callable[[str, float], None]
 

@@ -16,8 +16,8 @@ from html import unescape
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from columncast.episodes import transcript
 from columncast.episodes.errors import ColumnError
+from columncast.episodes.narration import transcript
 from columncast.episodes.text import html
 from columncast.episodes.text.text import illegal_lines, without_illegal
 

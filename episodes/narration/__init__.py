@@ -1,0 +1,1 @@
+"""What was read, and when: checks of the narration, its pace, transcripts and captions."""
