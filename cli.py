@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from columncast import publish
-from columncast.episodes import report
 from columncast.episodes.disk.files import explained
+from columncast.episodes.entry import report
 from columncast.episodes.errors import (
     ColumncastError,
     ColumnError,
@@ -377,7 +377,7 @@ def list_(*, folder: ShowFolder, voice: Voice) -> None:
 
     Example: columncast list
     """
-    from columncast.episodes.lookup import overview
+    from columncast.episodes.entry.lookup import overview
 
     rows, damaged = overview(folder)
     voice.document({"episodes": [row.as_json() for row in rows]})
@@ -429,7 +429,7 @@ def show(folder: ShowFolder, slug: str, voice: Voice) -> None:
 
     Example: columncast show the-last-ferry
     """
-    from columncast.episodes.lookup import look_up
+    from columncast.episodes.entry.lookup import look_up
 
     look = look_up(folder, slug)
     voice.document(report.as_json(look.episode, listed=look.listed, status=look.status))

@@ -22,8 +22,14 @@ from columncast.audio.tracks import the_track
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import digest
+from columncast.episodes.entry.kept import (
+    CHAPTERS,
+    fit_transcripts,
+    kept_chapters,
+    kept_transcripts,
+)
+from columncast.episodes.entry.written import Written
 from columncast.episodes.errors import ColumnError, UsageError
-from columncast.episodes.kept import CHAPTERS, fit_transcripts, kept_chapters, kept_transcripts
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column, spans_text
 from columncast.episodes.model.model import Attachment, Chapter, Master, Notice
@@ -32,7 +38,6 @@ from columncast.episodes.narration.captions import chapters_are_fit
 from columncast.episodes.records import alignment_file as beside
 from columncast.episodes.show.catalogue import EpisodeFolder
 from columncast.episodes.show.intake import refuse_endless
-from columncast.episodes.written import Written
 
 _EXTRA = 'aligning needs an extra: pip install "columncast[align]"'
 

@@ -26,13 +26,13 @@ from columncast.audio.read_along import (
 from columncast.audio.tags import Tags
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.disk.hashes import Hashes
+from columncast.episodes.entry.written import Written, episode_of, read_written
 from columncast.episodes.execution import Progress, quiet
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.model import Attachment, Episode, Notice
 from columncast.episodes.records import read_along_folder
 from columncast.episodes.show.catalogue import EpisodeFolder, Facts, ShowFolder
-from columncast.episodes.written import Written, episode_of, read_written
 
 
 @dataclass(frozen=True, kw_only=True)

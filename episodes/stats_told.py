@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from columncast.episodes.distribution import Distribution
+from columncast.episodes.entry.report import clock, count
 from columncast.episodes.narration.pace import USUAL_WPM
-from columncast.episodes.report import clock, count
 from columncast.episodes.stats import (
     TOLERANCE_LU,
     Month,

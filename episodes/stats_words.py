@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from columncast.episodes.entry.report import clock
 from columncast.episodes.figures import Figures
-from columncast.episodes.report import clock
 from columncast.episodes.stats import TOLERANCE_LU, FoundSilence, OutOfTarget
 
 

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from columncast.episodes.disk.files import of_show
+from columncast.episodes.entry.kept import shown
+from columncast.episodes.entry.report import megabytes
 from columncast.episodes.errors import SettingsError
-from columncast.episodes.kept import shown
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.listing import listing_of
 from columncast.episodes.model.model import Episode
 from columncast.episodes.narration.narration import clock
-from columncast.episodes.report import megabytes
 from columncast.episodes.show.settings import Show, path_of
 from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed import sharing, wording

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from columncast.episodes.entry.report import clock
 from columncast.episodes.narration.pace import USUAL_WPM
-from columncast.episodes.report import clock
 from columncast.episodes.stats import TOLERANCE_LU, Month, Statistics
 from columncast.episodes.stats_words import found_at, hours, off_target
 from columncast.episodes.text.template import render, safe, shipped

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 from columncast.episodes.distribution import Distribution
-from columncast.episodes.report import count
+from columncast.episodes.entry.report import count
 from columncast.episodes.stats import Statistics
 
 WIDTH, HEIGHT = 1000, 100

@@ -15,12 +15,12 @@ from typing import Self
 from feed_builders import master
 
 from columncast.episodes.disk import files
+from columncast.episodes.entry.written import episode_of, read_written
 from columncast.episodes.model.listing import listings_of
 from columncast.episodes.model.model import Attachment, Chapter, Enclosure, Episode
 from columncast.episodes.records import record
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
 from columncast.episodes.show.show_toml import new_show, show_toml
-from columncast.episodes.written import episode_of, read_written
 from columncast.feed import web
 from columncast.feed.cover import placeholder_cover
 from columncast.feed.preview.desk import Desk

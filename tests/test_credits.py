@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from feed_builders import show
 
-from columncast.episodes.credits import credits_of
+from columncast.episodes.entry.credits import credits_of
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.model import Person

@@ -11,8 +11,8 @@ import pytest
 from hostile_markup import LINKS, PAYLOADS
 
 from columncast.episodes.columns.door import read_column
+from columncast.episodes.entry.kept import read_marks
 from columncast.episodes.errors import ColumncastError
-from columncast.episodes.kept import read_marks
 from columncast.episodes.narration import captions
 from columncast.episodes.narration.captions import made_ours, read_chapters, read_cues
 from columncast.episodes.records import guid_of

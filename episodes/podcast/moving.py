@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from columncast.episodes import kept
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.columns.exports.posts import refusals
 from columncast.episodes.disk import files
+from columncast.episodes.entry import kept
 from columncast.episodes.errors import (
     ColumncastError,
     ColumnError,

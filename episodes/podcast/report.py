@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from columncast.episodes.entry.report import (
+    aligned,
+    count,
+    megabytes,
+    moment,
+    notice_as_json,
+    table,
+)
 from columncast.episodes.podcast.pairing import Pair, Pairing
 from columncast.episodes.podcast.plan import Plan
 from columncast.episodes.podcast.settings import differences
 from columncast.episodes.podcast.taking import Taken
 from columncast.episodes.private import without_keys
-from columncast.episodes.report import aligned, count, megabytes, moment, notice_as_json, table
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.text import clip
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from columncast.episodes.columns.formats.visible import visible_lines
 from columncast.episodes.columns.input.source import decode, read_bytes
 from columncast.episodes.disk import files
+from columncast.episodes.entry.written import episode_of, read_written
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
@@ -23,7 +24,6 @@ from columncast.episodes.records import (
 )
 from columncast.episodes.show.catalogue import EpisodeFolder, Facts, ShowFolder
 from columncast.episodes.show.settings import Show
-from columncast.episodes.written import episode_of, read_written
 from columncast.feed.episode_rules import check_episode
 
 

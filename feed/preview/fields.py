@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from columncast.episodes import report
-from columncast.episodes.kept import NOTES
+from columncast.episodes.entry import report
+from columncast.episodes.entry.kept import NOTES
 from columncast.episodes.model.column import Mention
 from columncast.episodes.model.model import Chapter
 from columncast.episodes.show.catalogue import EpisodeFolder

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from columncast.episodes import report
+from columncast.episodes.entry import report
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.model.model import Notice
 from columncast.episodes.text.template import render, safe, shipped

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from columncast.episodes import report
+from columncast.episodes.entry import report
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.text.html import Element, parse
 from columncast.feed.preview.cuts import Meter

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from columncast.episodes.entry.report import Row, status_of
+from columncast.episodes.entry.written import read_written
 from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.model import Episode
 from columncast.episodes.records import last_built
-from columncast.episodes.report import Row, status_of
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder
-from columncast.episodes.written import read_written
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from columncast.episodes.columns.door import read_column
-from columncast.episodes.credits import credits_of, without_unsafe_links
 from columncast.episodes.disk import files
+from columncast.episodes.entry.credits import credits_of, without_unsafe_links
+from columncast.episodes.entry.kept import NOTES, kept_chapters, kept_notes
 from columncast.episodes.errors import SettingsError
-from columncast.episodes.kept import NOTES, kept_chapters, kept_notes
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.model import Chapter, Enclosure, Episode, Master, ShowNotes

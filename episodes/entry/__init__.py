@@ -1,0 +1,1 @@
+"""An episode as the feed lists it, and as people and tools are told of it."""
