@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from columncast import publish
+from columncast.episodes.building.execution import Progress
+from columncast.episodes.building.execution import quiet as unseen
 from columncast.episodes.disk.files import explained
 from columncast.episodes.entry import report
 from columncast.episodes.errors import (
@@ -31,8 +33,6 @@ from columncast.episodes.errors import (
     InputError,
     UsageError,
 )
-from columncast.episodes.execution import Progress
-from columncast.episodes.execution import quiet as unseen
 from columncast.episodes.model.model import Episode, Notice
 from columncast.episodes.show.catalogue import ShowFolder, find_show
 from columncast.episodes.text.terminal import plain, plain_json

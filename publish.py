@@ -22,8 +22,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from columncast.episodes import execution
-from columncast.episodes.crew import ALL, LOCAL, Crew
+from columncast.episodes.building import execution
+from columncast.episodes.building.crew import ALL, LOCAL, Crew
+from columncast.episodes.building.execution import Progress, quiet
+from columncast.episodes.building.ledger import Ledger, Reason
+from columncast.episodes.building.mirror import Mirror, is_url
+from columncast.episodes.building.records import last_aligned, last_built
 from columncast.episodes.disk import files
 from columncast.episodes.disk.changes import together
 from columncast.episodes.disk.hashes import Hashes
@@ -40,12 +44,8 @@ from columncast.episodes.errors import (
     RemoteError,
     UsageError,
 )
-from columncast.episodes.execution import Progress, quiet
-from columncast.episodes.ledger import Ledger, Reason
-from columncast.episodes.mirror import Mirror, is_url
 from columncast.episodes.model import bounds
 from columncast.episodes.model.listing import Listing, newest_first
-from columncast.episodes.records import last_aligned, last_built
 from columncast.episodes.show import staging
 from columncast.episodes.show.catalogue import (
     EpisodeFolder,

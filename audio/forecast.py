@@ -11,9 +11,9 @@ from typing import Any
 
 from columncast.audio import voice
 from columncast.audio.tags import length_s
+from columncast.episodes.building.ledger import Reason
 from columncast.episodes.entry.report import clock, count, megabytes
 from columncast.episodes.errors import ColumncastError, FolderError
-from columncast.episodes.ledger import Reason
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder
 
 _SPEED = 0.05

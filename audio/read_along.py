@@ -19,6 +19,7 @@ from columncast.audio.enclosure import Mastered
 from columncast.audio.kept import Kept
 from columncast.audio.tagset import MOST_CHAPTERS
 from columncast.audio.tracks import the_track
+from columncast.episodes.building.records import alignment_file as beside
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import digest
@@ -35,7 +36,6 @@ from columncast.episodes.model.column import Column, spans_text
 from columncast.episodes.model.model import Attachment, Chapter, Master, Notice
 from columncast.episodes.narration import transcript
 from columncast.episodes.narration.captions import chapters_are_fit
-from columncast.episodes.records import alignment_file as beside
 from columncast.episodes.show.catalogue import EpisodeFolder
 from columncast.episodes.show.intake import refuse_endless
 

@@ -24,14 +24,14 @@ from columncast.audio.read_along import (
     times_moved,
 )
 from columncast.audio.tags import Tags
+from columncast.episodes.building.execution import Progress, quiet
+from columncast.episodes.building.records import read_along_folder
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.disk.hashes import Hashes
 from columncast.episodes.entry.written import Written, episode_of, read_written
-from columncast.episodes.execution import Progress, quiet
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.model import Attachment, Episode, Notice
-from columncast.episodes.records import read_along_folder
 from columncast.episodes.show.catalogue import EpisodeFolder, Facts, ShowFolder
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
+from columncast.episodes.building.ledger import Ledger
+from columncast.episodes.building.records import last_built
 from columncast.episodes.entry.report import status_of
 from columncast.episodes.errors import SettingsError
-from columncast.episodes.ledger import Ledger
 from columncast.episodes.model.model import Episode, Silence
-from columncast.episodes.records import last_built
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder
 
 

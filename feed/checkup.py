@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 
+from columncast.episodes.building.records import last_aligned, last_built
 from columncast.episodes.disk import files
 from columncast.episodes.entry.written import episode_of, read_written
 from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.model.listing import listing_of
 from columncast.episodes.model.model import Episode
-from columncast.episodes.records import last_aligned, last_built
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, refuse_unfit_name
 from columncast.feed.episode_rules import check_episode
 from columncast.feed.feed_rules import check_feed

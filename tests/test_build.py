@@ -20,10 +20,10 @@ from builders import files_of, speech_like, write_wav
 
 from columncast import publish
 from columncast.audio import forecast
-from columncast.episodes.crew import ALL
+from columncast.episodes.building.crew import ALL
+from columncast.episodes.building.ledger import Reason
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import Hashes
-from columncast.episodes.ledger import Reason
 from columncast.episodes.show.catalogue import ShowFolder, Source, change_settings, new_facts
 
 WEEKS = ("week-1", "week-2", "week-3")

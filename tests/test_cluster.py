@@ -17,7 +17,7 @@ from live_servers import free_port
 from test_build import lay_episode
 
 from columncast import publish
-from columncast.episodes import cluster
+from columncast.episodes.building import cluster
 from columncast.episodes.errors import ColumncastError, RemoteError
 from columncast.episodes.show.catalogue import ShowFolder, change_settings
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from hostile_markup import LINKS, PAYLOADS
 
+from columncast.episodes.building.records import guid_of
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.entry.kept import read_marks
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.narration import captions
 from columncast.episodes.narration.captions import made_ours, read_chapters, read_cues
-from columncast.episodes.records import guid_of
 from columncast.episodes.show.catalogue import Facts
 from columncast.episodes.show.settings import Show, read_toml
 from columncast.episodes.text.html import as_words, gate, runs, unfit

@@ -10,9 +10,9 @@ import pytest
 from builders import files_of
 from live_servers import *  # noqa: F403 - fixtures
 
+from columncast.episodes.building.mirror import Mirror
 from columncast.episodes.disk import files
 from columncast.episodes.disk.changes import JOURNAL, complete, together
-from columncast.episodes.mirror import Mirror
 from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage.door import open_storage
 from columncast.episodes.storage.folder import Folder

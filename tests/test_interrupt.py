@@ -61,7 +61,7 @@ def test_while_threads_fetch_audio(interrupted, host, tmp_path):
 
 POOL = """
 import signal, sys, time
-from columncast.episodes.processes import side_by_side
+from columncast.episodes.building.processes import side_by_side
 if __name__ != "__main__":  # in a worker that still imports what it needs
     print("asked", flush=True)
     time.sleep(1)

@@ -13,10 +13,10 @@ import pytest
 from preview_builders import COLUMN, HOOK, SLUG, build, make_show
 from selectolax.lexbor import LexborHTMLParser
 
+from columncast.episodes.building.records import alignment_file, read_along_folder
 from columncast.episodes.disk.files import sha256
 from columncast.episodes.errors import ConflictError, EpisodeError, SettingsError, UsageError
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra
-from columncast.episodes.records import alignment_file, read_along_folder
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, change_facts
 from columncast.feed.preview.changes import changed, compare
 from columncast.feed.preview.desk import BUILT, LIVE, Desk

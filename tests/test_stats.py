@@ -16,10 +16,10 @@ from feed_builders import enclosure, episode, loud, master, show
 
 from columncast import publish
 from columncast.audio.master import make_master
+from columncast.episodes.building.ledger import Ledger
+from columncast.episodes.building.records import record_file
 from columncast.episodes.figures import Gathered, figures_of, gather
-from columncast.episodes.ledger import Ledger
 from columncast.episodes.model.model import Loudness, Silence
-from columncast.episodes.records import record_file
 from columncast.episodes.show.catalogue import ShowFolder, change_facts, change_settings
 from columncast.episodes.show.settings import AudioSettings
 from columncast.episodes.stats import statistics

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from columncast.episodes.building.records import guid_of
 from columncast.episodes.entry.report import count, megabytes
 from columncast.episodes.errors import ColumnError, FolderError
 from columncast.episodes.model import bounds
@@ -26,7 +27,6 @@ from columncast.episodes.podcast.matching import (
 from columncast.episodes.podcast.reading import OldEpisode, read_episodes, silent_items
 from columncast.episodes.podcast.settings import OldShow, read_show_of
 from columncast.episodes.private import hidden, scrubbed, without_keys
-from columncast.episodes.records import guid_of
 from columncast.episodes.show.catalogue import ShowFolder, fit_slug
 from columncast.episodes.text.text import SLUG_LIMIT, make_slug
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from columncast.episodes.building.records import guid_of
 from columncast.episodes.disk import files
 from columncast.episodes.errors import FeedError, OutsideError
-from columncast.episodes.records import guid_of
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.show.settings import Part
 from columncast.episodes.storage.door import Served

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import msgspec
 
+from columncast.episodes.building.records import guid_of
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ConflictError
-from columncast.episodes.records import guid_of
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.storage.door import Content
 from columncast.feed.live.reading import FEED, Item, differences

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from columncast.episodes.building.records import record_file
 from columncast.episodes.disk.file_names import plain_name
 from columncast.episodes.entry import report
 from columncast.episodes.entry.lookup import newest_first, row_of
 from columncast.episodes.entry.report import status_of
 from columncast.episodes.errors import ColumncastError, EpisodeError
-from columncast.episodes.records import record_file
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.text.template import safe
 from columncast.feed.pages import render_page

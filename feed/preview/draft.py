@@ -7,6 +7,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from columncast.episodes.building.records import (
+    alignment_file,
+    last_aligned,
+    last_built,
+    read_along_folder,
+    record_file,
+)
 from columncast.episodes.columns.formats.visible import visible_lines
 from columncast.episodes.columns.input.source import decode, read_bytes
 from columncast.episodes.disk import files
@@ -15,13 +22,6 @@ from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.model import Episode, Notice, ShowNotes
-from columncast.episodes.records import (
-    alignment_file,
-    last_aligned,
-    last_built,
-    read_along_folder,
-    record_file,
-)
 from columncast.episodes.show.catalogue import EpisodeFolder, Facts, ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.feed.episode_rules import check_episode

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
+from columncast.episodes.building.records import waiting_file
 from columncast.episodes.model.alignment import Alignment, Extra
 from columncast.episodes.model.model import Episode
 from columncast.episodes.narration.captions import read_cues
-from columncast.episodes.records import waiting_file
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import path_of
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
+from columncast.episodes.building.execution import Outcome, on
 from columncast.episodes.errors import ColumncastError, RemoteError, UsageError
-from columncast.episodes.execution import Outcome, on
 from columncast.episodes.waiting.waiting import within
 
 T = TypeVar("T")

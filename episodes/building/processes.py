@@ -17,9 +17,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, NoReturn, TypeVar
 
-from columncast.episodes import execution
+from columncast.episodes.building import execution
+from columncast.episodes.building.execution import Outcome, Progress, on
 from columncast.episodes.errors import ColumncastError
-from columncast.episodes.execution import Outcome, Progress, on
 
 T = TypeVar("T")
 

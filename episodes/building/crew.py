@@ -10,12 +10,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from columncast.episodes.building.execution import Outcome, Progress, one_by_one, quiet
+from columncast.episodes.building.ledger import Ledger
+from columncast.episodes.building.mirror import Mirror, is_url
+from columncast.episodes.building.records import record
 from columncast.episodes.errors import ColumncastError
-from columncast.episodes.execution import Outcome, Progress, one_by_one, quiet
-from columncast.episodes.ledger import Ledger
-from columncast.episodes.mirror import Mirror, is_url
 from columncast.episodes.model.model import Episode
-from columncast.episodes.records import record
 
 ALL = "all episodes"
 """How the whole of a build is called where progress is told."""
@@ -91,7 +91,7 @@ class Crew:
     ) -> Iterator[tuple[str, Outcome[Episode | None]]]:
         folder = ledger.folder
         if self.executor != LOCAL:
-            from columncast.episodes.cluster import on_cluster
+            from columncast.episodes.building.cluster import on_cluster
 
             place = folder.show.build.workers_see or str(folder.root)
             mirror = Mirror(place) if is_url(place) else None
@@ -106,7 +106,7 @@ class Crew:
                     mirror.take(folder, slug)
                 yield slug, outcome
         elif min(self.jobs, len(slugs)) > 1:
-            from columncast.episodes.processes import side_by_side
+            from columncast.episodes.building.processes import side_by_side
 
             beside = functools.partial(make, str(folder.root), ledger.common)
             yield from side_by_side(beside, slugs, jobs=self.jobs, progress=self.progress)

@@ -1,0 +1,1 @@
+"""What has to be built again, by whom, and what was built last."""
