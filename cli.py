@@ -401,9 +401,9 @@ def stats(*, folder: ShowFolder, html: Path | None, svg: Path | None, voice: Voi
 
     Example: columncast stats --html stats.html
     """
-    from columncast.episodes import figures, stats_json, stats_told
     from columncast.episodes.disk import files
-    from columncast.episodes.stats import statistics
+    from columncast.episodes.stats import figures, stats_json, stats_told
+    from columncast.episodes.stats.stats import statistics
 
     found = statistics(folder.show, figures.gather(folder))
     voice.document(stats_json.as_json(found))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from columncast.episodes.stats import Statistics
+from columncast.episodes.stats.stats import Statistics
 from columncast.feed.stats_picture import HEIGHT, WIDTH, in_words, loudness_axis, signed, strip
 
 STYLE = """\

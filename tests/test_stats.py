@@ -18,13 +18,13 @@ from columncast import publish
 from columncast.audio.master import make_master
 from columncast.episodes.building.ledger import Ledger
 from columncast.episodes.building.records import record_file
-from columncast.episodes.figures import Gathered, figures_of, gather
 from columncast.episodes.model.model import Loudness, Silence
 from columncast.episodes.show.catalogue import ShowFolder, change_facts, change_settings
 from columncast.episodes.show.settings import AudioSettings
-from columncast.episodes.stats import statistics
-from columncast.episodes.stats_json import as_json
-from columncast.episodes.stats_told import told
+from columncast.episodes.stats.figures import Gathered, figures_of, gather
+from columncast.episodes.stats.stats import statistics
+from columncast.episodes.stats.stats_json import as_json
+from columncast.episodes.stats.stats_told import told
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 WPM_150 = 1500

@@ -11,10 +11,10 @@ from axe_playwright_python.sync_playwright import Axe
 from feed_builders import enclosure, episode, loud, master, show
 from playwright.sync_api import sync_playwright
 
-from columncast.episodes.distribution import Distribution
-from columncast.episodes.figures import Gathered, figures_of
 from columncast.episodes.model.model import Silence
-from columncast.episodes.stats import statistics
+from columncast.episodes.stats.distribution import Distribution
+from columncast.episodes.stats.figures import Gathered, figures_of
+from columncast.episodes.stats.stats import statistics
 from columncast.feed.stats_page import render_stats
 from columncast.feed.stats_picture import Axis, bars_svg, strip
 from columncast.feed.stats_svg import spread_svg

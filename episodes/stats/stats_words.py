@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from columncast.episodes.entry.report import clock
-from columncast.episodes.figures import Figures
-from columncast.episodes.stats import TOLERANCE_LU, FoundSilence, OutOfTarget
+from columncast.episodes.stats.figures import Figures
+from columncast.episodes.stats.stats import TOLERANCE_LU, FoundSilence, OutOfTarget
 
 
 def hours(duration_s: float) -> str:

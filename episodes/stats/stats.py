@@ -12,11 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from columncast.episodes.distribution import Distribution
-from columncast.episodes.figures import Figures, Gathered
 from columncast.episodes.model.model import Silence
 from columncast.episodes.narration.pace import USUAL_WPM
 from columncast.episodes.show.settings import AudioSettings, Show
+from columncast.episodes.stats.distribution import Distribution
+from columncast.episodes.stats.figures import Figures, Gathered
 
 TOLERANCE_LU = 0.5
 """Farther from the target than this is out of it: half of what Apple allows

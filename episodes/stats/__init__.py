@@ -1,0 +1,1 @@
+"""What the show did so far, in figures: how often, how long, how loud."""
