@@ -311,7 +311,7 @@ def import_(
     A podcast keeps its guids, dates, notes and audio, so that subscribers notice nothing.
     Example: columncast import https://old.example/feed.xml --to my-show
     """
-    from columncast.episodes.podcast.source import source_kind
+    from columncast.episodes.importing.source import source_kind
 
     kind = source_kind(source, posts=listing or every or bool(posts))
     if kind == "podcast":
@@ -804,7 +804,7 @@ def import_podcast(
     **how: Any,
 ) -> None:
     """Take a podcast over: say what will be done, ask, do it, say what is left to do."""
-    from columncast.episodes.podcast import report as told
+    from columncast.episodes.importing import report as told
     from columncast.feed.moves import feed_redirects
 
     folder = ShowFolder(to.absolute()) if to else show_here("name the folder of a new one by --to")
@@ -886,7 +886,7 @@ def mention(lines: Iterable[str]) -> bool:
 
 def import_pairs(source: Path, voice: Voice, *, dry_run: bool, yes: bool) -> None:
     """Pair the recordings and columns of a folder, show the pairs, ask, and add each."""
-    from columncast.episodes.podcast import report as told
+    from columncast.episodes.importing import report as told
 
     folder = show_here("make one first: columncast init")
     pairing = publish.plan_pairs(source)

@@ -64,14 +64,14 @@ if TYPE_CHECKING:
     from columncast.audio.forecast import Forecast
     from columncast.audio.workshop import Workshop
     from columncast.episodes.http.fetch import Client
+    from columncast.episodes.importing.fetching import Fetcher
+    from columncast.episodes.importing.moving import Looks
+    from columncast.episodes.importing.plan import Plan
+    from columncast.episodes.importing.taking import Taken
     from columncast.episodes.model.alignment import Alignment
     from columncast.episodes.model.column import Column
     from columncast.episodes.model.model import Chapter, Episode
-    from columncast.episodes.podcast.fetching import Fetcher
-    from columncast.episodes.podcast.moving import Looks
     from columncast.episodes.podcast.pairing import Pair, Pairing
-    from columncast.episodes.podcast.plan import Plan
-    from columncast.episodes.podcast.taking import Taken
     from columncast.feed.file_rules import MediaFacts
     from columncast.feed.live.places import Published
     from columncast.feed.rules import Finding
@@ -537,8 +537,8 @@ def plan_import(
         FeedError: It is no podcast feed.
         ColumnError: The columns cannot be read.
     """
-    from columncast.episodes.podcast.fetching import Fetcher
-    from columncast.episodes.podcast.plan import plan_import as planned
+    from columncast.episodes.importing.fetching import Fetcher
+    from columncast.episodes.importing.plan import plan_import as planned
 
     fetcher = Fetcher(folder.fetched, allow_private=allow_private)
     fetcher.client = client or fetcher.client
@@ -567,9 +567,9 @@ def take_over(
         FolderError: The disk cannot hold it.
         SettingsError: *base_url* cannot be.
     """
-    from columncast.episodes.podcast.moving import How
-    from columncast.episodes.podcast.plan import refuse_full_disk
-    from columncast.episodes.podcast.taking import take_over as taken_over
+    from columncast.episodes.importing.moving import How
+    from columncast.episodes.importing.plan import refuse_full_disk
+    from columncast.episodes.importing.taking import take_over as taken_over
 
     folder, plan, fetcher = planned.folder, planned.plan, planned.fetcher
     refuse_full_disk(plan, folder.root)
@@ -620,8 +620,8 @@ def add_pairs(
 
 
 def _make_show_of(planned: Import, base_url: str) -> Taken:
+    from columncast.episodes.importing.taking import Taken
     from columncast.episodes.model.model import Notice
-    from columncast.episodes.podcast.taking import Taken
     from columncast.episodes.private import hidden
     from columncast.feed.cover import read_cover
     from columncast.feed.identity import podcast_guid
@@ -657,7 +657,7 @@ def _looks(folder: ShowFolder, *, keep: bool) -> Looks:
     from columncast.audio.kept import heard_of
     from columncast.audio.probe import probe
     from columncast.audio.tags import read_tags
-    from columncast.episodes.podcast.moving import Looks
+    from columncast.episodes.importing.moving import Looks
     from columncast.feed.cover import read_cover, suffix_of
 
     def sound(path: Path) -> tuple[str, float]:

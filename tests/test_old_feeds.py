@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from columncast.episodes.errors import FeedError
+from columncast.episodes.importing.source import source_kind
 from columncast.episodes.podcast.items import BrokenItem, read_channel, read_items
 from columncast.episodes.podcast.matching import Text, match_audio, match_columns
 from columncast.episodes.podcast.reading import OldEpisode, is_podcast, read_episodes
 from columncast.episodes.podcast.settings import read_show_of
-from columncast.episodes.podcast.source import source_kind
 
 HEAD = (
     '<?xml version="1.0" encoding="{encoding}"?><rss version="2.0" '

@@ -23,16 +23,16 @@ from columncast.episodes.errors import (
     RecordingError,
     RemoteError,
 )
+from columncast.episodes.importing.fetching import Fetcher
+from columncast.episodes.importing.plan import Entry, Plan
+from columncast.episodes.importing.posts import Ready
 from columncast.episodes.model import bounds
 from columncast.episodes.model.model import Chapter, Notice, Severity
 from columncast.episodes.model.podcasting import EpisodeTags
 from columncast.episodes.narration import captions
 from columncast.episodes.narration.pace import pace
 from columncast.episodes.narration.transcript import to_chapters
-from columncast.episodes.podcast.fetching import Fetcher
 from columncast.episodes.podcast.matching import Text
-from columncast.episodes.podcast.plan import Entry, Plan
-from columncast.episodes.podcast.posts import Ready
 from columncast.episodes.podcast.reading import Linked, OldEpisode
 from columncast.episodes.private import hidden, scrubbed, without_keys
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, Source, new_facts

@@ -13,7 +13,7 @@ from columncast.episodes.columns.door import read_posts
 from columncast.episodes.columns.extract import as_page
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ColumnError
-from columncast.episodes.podcast.plan import Entry
+from columncast.episodes.importing.plan import Entry
 
 
 @dataclass(frozen=True, kw_only=True)

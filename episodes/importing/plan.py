@@ -11,9 +11,9 @@ from pathlib import Path
 from columncast.episodes.building.records import guid_of
 from columncast.episodes.entry.report import count, megabytes
 from columncast.episodes.errors import ColumnError, FolderError
+from columncast.episodes.importing.fetching import Fetcher, feed_pages
 from columncast.episodes.model import bounds
 from columncast.episodes.model.model import Notice
-from columncast.episodes.podcast.fetching import Fetcher, feed_pages
 from columncast.episodes.podcast.items import BrokenItem, Outside, read_outside
 from columncast.episodes.podcast.matching import (
     Match,

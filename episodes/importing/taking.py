@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ColumncastError, FolderError, InputError
+from columncast.episodes.importing.fetching import AT_ONCE, Fetcher
+from columncast.episodes.importing.moving import How, Job, Looks, Move, Progress, reason, unexpected
+from columncast.episodes.importing.plan import Entry, Plan
+from columncast.episodes.importing.posts import lay_ready
 from columncast.episodes.model.model import Notice
-from columncast.episodes.podcast.fetching import AT_ONCE, Fetcher
-from columncast.episodes.podcast.moving import How, Job, Looks, Move, Progress, reason, unexpected
-from columncast.episodes.podcast.plan import Entry, Plan
-from columncast.episodes.podcast.posts import lay_ready
 from columncast.episodes.podcast.reading import OldEpisode, read_episodes
 from columncast.episodes.private import scrubbed
 from columncast.episodes.show import staging
