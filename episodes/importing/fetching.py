@@ -25,12 +25,12 @@ from columncast.episodes.errors import ColumncastError, FeedError, RemoteError
 from columncast.episodes.http.download import Progress, download, forget, unseen
 from columncast.episodes.http.fetch import Client, NoConnectionError, Stream, credentials
 from columncast.episodes.http.networks import Network
+from columncast.episodes.importing.feed.discovery import named_feeds
+from columncast.episodes.importing.feed.items import read_channel
+from columncast.episodes.importing.feed.reading import is_podcast
+from columncast.episodes.importing.feed.settings import next_page
 from columncast.episodes.model import bounds
 from columncast.episodes.model.bounds import Bound
-from columncast.episodes.podcast.discovery import named_feeds
-from columncast.episodes.podcast.items import read_channel
-from columncast.episodes.podcast.reading import is_podcast
-from columncast.episodes.podcast.settings import next_page
 from columncast.episodes.private import without_keys
 from columncast.episodes.text.xml_text import charset_of, settle_encoding
 from columncast.episodes.waiting.retry import Retry, TemporaryError

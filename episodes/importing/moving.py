@@ -23,6 +23,7 @@ from columncast.episodes.errors import (
     RecordingError,
     RemoteError,
 )
+from columncast.episodes.importing.feed.reading import Linked, OldEpisode
 from columncast.episodes.importing.fetching import Fetcher
 from columncast.episodes.importing.plan import Entry, Plan
 from columncast.episodes.importing.posts import Ready
@@ -33,7 +34,6 @@ from columncast.episodes.narration import captions
 from columncast.episodes.narration.pace import pace
 from columncast.episodes.narration.transcript import to_chapters
 from columncast.episodes.podcast.matching import Text
-from columncast.episodes.podcast.reading import Linked, OldEpisode
 from columncast.episodes.private import hidden, scrubbed, without_keys
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
 from columncast.episodes.show.intake import lay

@@ -11,10 +11,12 @@ from pathlib import Path
 from columncast.episodes.building.records import guid_of
 from columncast.episodes.entry.report import count, megabytes
 from columncast.episodes.errors import ColumnError, FolderError
+from columncast.episodes.importing.feed.items import BrokenItem, Outside, read_outside
+from columncast.episodes.importing.feed.reading import OldEpisode, read_episodes, silent_items
+from columncast.episodes.importing.feed.settings import OldShow, read_show_of
 from columncast.episodes.importing.fetching import Fetcher, feed_pages
 from columncast.episodes.model import bounds
 from columncast.episodes.model.model import Notice
-from columncast.episodes.podcast.items import BrokenItem, Outside, read_outside
 from columncast.episodes.podcast.matching import (
     Match,
     Text,
@@ -24,8 +26,6 @@ from columncast.episodes.podcast.matching import (
     sounds_in,
     texts_in,
 )
-from columncast.episodes.podcast.reading import OldEpisode, read_episodes, silent_items
-from columncast.episodes.podcast.settings import OldShow, read_show_of
 from columncast.episodes.private import hidden, scrubbed, without_keys
 from columncast.episodes.show.catalogue import ShowFolder, fit_slug
 from columncast.episodes.text.text import SLUG_LIMIT, make_slug

@@ -13,10 +13,10 @@ from columncast.episodes.entry.report import (
     notice_as_json,
     table,
 )
+from columncast.episodes.importing.feed.settings import differences
 from columncast.episodes.importing.plan import Plan
 from columncast.episodes.importing.taking import Taken
 from columncast.episodes.podcast.pairing import Pair, Pairing
-from columncast.episodes.podcast.settings import differences
 from columncast.episodes.private import without_keys
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.text import clip

@@ -17,8 +17,8 @@ from urllib.parse import unquote, urlsplit
 
 from columncast.episodes.columns.door import is_collection, list_posts, read_column
 from columncast.episodes.errors import ColumnError
+from columncast.episodes.importing.feed.reading import OldEpisode
 from columncast.episodes.model.containers import container_of
-from columncast.episodes.podcast.reading import OldEpisode
 from columncast.episodes.text.text import fold, make_slug, split_series
 
 A = TypeVar("A")

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from columncast.episodes.podcast.tree import Node
+from columncast.episodes.importing.feed.tree import Node
 
 _MP3, _AAC, _UNKNOWN, _OTHER, _FILM, _DOUBTFUL, _NONE = range(7)
 

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
+from columncast.episodes.importing.feed.items import BrokenItem, read_items
+from columncast.episodes.importing.feed.moments import feed_date
+from columncast.episodes.importing.feed.sounds import Sound, sounds_of
+from columncast.episodes.importing.feed.tree import Node
 from columncast.episodes.model.model import Chapter, EpisodeType, Notice, Person
 from columncast.episodes.model.podcasting import EpisodeTags, Location, Soundbite, Txt, known_role
-from columncast.episodes.podcast.items import BrokenItem, read_items
-from columncast.episodes.podcast.moments import feed_date
-from columncast.episodes.podcast.sounds import Sound, sounds_of
-from columncast.episodes.podcast.tree import Node
 from columncast.episodes.private import HIDDEN, LONGEST_URL, hidden, without_keys
 from columncast.episodes.text.html import as_words
 from columncast.episodes.text.links import clean_url

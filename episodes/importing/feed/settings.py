@@ -10,16 +10,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from columncast.episodes.columns.blocks.markup import read_markup
 from columncast.episodes.errors import FeedError
-from columncast.episodes.model.codes import LANGUAGES, category_path, language_tag
-from columncast.episodes.model.model import Notice
-from columncast.episodes.model.podcasting import (
-    Funding,
-    Medium,
-    RemoteItem,
-    UpdateFrequency,
-    known_license,
-)
-from columncast.episodes.podcast.reading import (
+from columncast.episodes.importing.feed.reading import (
     attempts,
     location,
     persons,
@@ -29,7 +20,16 @@ from columncast.episodes.podcast.reading import (
     unescaped,
     words,
 )
-from columncast.episodes.podcast.tree import Node
+from columncast.episodes.importing.feed.tree import Node
+from columncast.episodes.model.codes import LANGUAGES, category_path, language_tag
+from columncast.episodes.model.model import Notice
+from columncast.episodes.model.podcasting import (
+    Funding,
+    Medium,
+    RemoteItem,
+    UpdateFrequency,
+    known_license,
+)
 from columncast.episodes.private import HIDDEN, hidden, keys_of, scrubbed, without_keys
 from columncast.episodes.show.settings import Show, web_url
 from columncast.episodes.text import html

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from html import escape
 
-from columncast.episodes.podcast.tree import Node
+from columncast.episodes.importing.feed.tree import Node
 
 
 def as_item(entry: Node) -> Node:

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Literal
 
 from columncast.episodes.errors import FeedError
-from columncast.episodes.podcast.atom import as_channel, as_item
-from columncast.episodes.podcast.tree import (
+from columncast.episodes.importing.feed.atom import as_channel, as_item
+from columncast.episodes.importing.feed.tree import (
     Node,
     Surroundings,
     attribute,

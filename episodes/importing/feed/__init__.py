@@ -1,0 +1,1 @@
+"""Somebody else's feed, read item by item whatever it spells wrong."""
