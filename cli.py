@@ -40,7 +40,7 @@ from columncast.episodes.waiting import interrupt
 from columncast.feed.rules import Finding, refused
 
 if TYPE_CHECKING:
-    from columncast.episodes.podcast.pairing import Pair, Pairing
+    from columncast.episodes.importing.pairs.pairing import Pair, Pairing
 
 # Whether a file can be read, reading it tells, with what was left untouched.
 FILE = click.Path(exists=True, dir_okay=False, readable=False, path_type=Path)
@@ -916,7 +916,7 @@ def import_pairs(source: Path, voice: Voice, *, dry_run: bool, yes: bool) -> Non
 
 def asked_pairs(pairing: Pairing) -> Iterator[Pair]:
     """Ask a person about each pair that is not sure, and each recording that fits several columns."""
-    from columncast.episodes.podcast.pairing import Pair
+    from columncast.episodes.importing.pairs.pairing import Pair
 
     for pair in pairing.pairs:
         names = f"{pair.recording.path.name} with {pair.column.path.name}"

@@ -66,12 +66,12 @@ if TYPE_CHECKING:
     from columncast.episodes.http.fetch import Client
     from columncast.episodes.importing.fetching import Fetcher
     from columncast.episodes.importing.moving import Looks
+    from columncast.episodes.importing.pairs.pairing import Pair, Pairing
     from columncast.episodes.importing.plan import Plan
     from columncast.episodes.importing.taking import Taken
     from columncast.episodes.model.alignment import Alignment
     from columncast.episodes.model.column import Column
     from columncast.episodes.model.model import Chapter, Episode
-    from columncast.episodes.podcast.pairing import Pair, Pairing
     from columncast.feed.file_rules import MediaFacts
     from columncast.feed.live.places import Published
     from columncast.feed.rules import Finding
@@ -596,7 +596,7 @@ def plan_pairs(source: Path) -> Pairing:
         UsageError: There are no recordings in it.
     """
     from columncast.audio.probe import glance
-    from columncast.episodes.podcast.pairing import pair_up
+    from columncast.episodes.importing.pairs.pairing import pair_up
 
     return pair_up(source, glance)
 

@@ -14,7 +14,7 @@ from columncast.episodes.importing.feed import items, tree
 from columncast.episodes.importing.feed.items import BrokenItem, read_outside
 from columncast.episodes.importing.feed.reading import OldEpisode, read_episodes, silent_items
 from columncast.episodes.importing.feed.settings import next_page, read_show_of
-from columncast.episodes.podcast.matching import address, audio_name, last_step
+from columncast.episodes.importing.pairs.matching import address, audio_name, last_step
 
 DATA = Path(__file__).parent / "data" / "podcasts"
 SAMPLES = [*DATA.glob("*.xml"), *(DATA / "kinds").glob("*.xml")]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from builders import COLUMN
 
-from columncast.episodes.podcast.matching import sounds_in
+from columncast.episodes.importing.pairs.matching import sounds_in
 from columncast.episodes.show.catalogue import ShowFolder
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps names as bytes")

@@ -5,7 +5,7 @@ import json
 import pytest
 from builders import speech_like, write_wav
 
-from columncast.episodes.podcast.pairing import pair_up
+from columncast.episodes.importing.pairs.pairing import pair_up
 
 WORDS = "One word after the other is read here in a voice that does not hurry at all. "
 

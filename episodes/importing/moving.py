@@ -25,6 +25,7 @@ from columncast.episodes.errors import (
 )
 from columncast.episodes.importing.feed.reading import Linked, OldEpisode
 from columncast.episodes.importing.fetching import Fetcher
+from columncast.episodes.importing.pairs.matching import Text
 from columncast.episodes.importing.plan import Entry, Plan
 from columncast.episodes.importing.posts import Ready
 from columncast.episodes.model import bounds
@@ -33,7 +34,6 @@ from columncast.episodes.model.podcasting import EpisodeTags
 from columncast.episodes.narration import captions
 from columncast.episodes.narration.pace import pace
 from columncast.episodes.narration.transcript import to_chapters
-from columncast.episodes.podcast.matching import Text
 from columncast.episodes.private import hidden, scrubbed, without_keys
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
 from columncast.episodes.show.intake import lay

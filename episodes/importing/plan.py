@@ -15,9 +15,7 @@ from columncast.episodes.importing.feed.items import BrokenItem, Outside, read_o
 from columncast.episodes.importing.feed.reading import OldEpisode, read_episodes, silent_items
 from columncast.episodes.importing.feed.settings import OldShow, read_show_of
 from columncast.episodes.importing.fetching import Fetcher, feed_pages
-from columncast.episodes.model import bounds
-from columncast.episodes.model.model import Notice
-from columncast.episodes.podcast.matching import (
+from columncast.episodes.importing.pairs.matching import (
     Match,
     Text,
     last_step,
@@ -26,6 +24,8 @@ from columncast.episodes.podcast.matching import (
     sounds_in,
     texts_in,
 )
+from columncast.episodes.model import bounds
+from columncast.episodes.model.model import Notice
 from columncast.episodes.private import hidden, scrubbed, without_keys
 from columncast.episodes.show.catalogue import ShowFolder, fit_slug
 from columncast.episodes.text.text import SLUG_LIMIT, make_slug

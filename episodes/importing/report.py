@@ -14,9 +14,9 @@ from columncast.episodes.entry.report import (
     table,
 )
 from columncast.episodes.importing.feed.settings import differences
+from columncast.episodes.importing.pairs.pairing import Pair, Pairing
 from columncast.episodes.importing.plan import Plan
 from columncast.episodes.importing.taking import Taken
-from columncast.episodes.podcast.pairing import Pair, Pairing
 from columncast.episodes.private import without_keys
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.text import clip

@@ -16,8 +16,8 @@ from pathlib import Path
 from columncast.episodes.columns.door import is_collection, read_column
 from columncast.episodes.columns.formats.drafts import refuse_draft
 from columncast.episodes.errors import ColumnError, UsageError
+from columncast.episodes.importing.pairs.matching import TEXTS, bare_title, drop, once, sounds_in
 from columncast.episodes.narration.pace import POSSIBLE_WPM, USUAL_WPM, pace
-from columncast.episodes.podcast.matching import TEXTS, bare_title, drop, once, sounds_in
 from columncast.episodes.text.text import make_slug
 
 Glance = Callable[[Path], tuple[str, float]]

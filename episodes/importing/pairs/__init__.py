@@ -1,0 +1,1 @@
+"""Which recording is the reading of which column."""
