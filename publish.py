@@ -595,7 +595,7 @@ def plan_pairs(source: Path) -> Pairing:
     Raises:
         UsageError: There are no recordings in it.
     """
-    from columncast.audio.probe import glance
+    from columncast.audio.ffmpeg.probe import glance
     from columncast.episodes.importing.pairs.pairing import pair_up
 
     return pair_up(source, glance)
@@ -654,8 +654,8 @@ def _looks(folder: ShowFolder, *, keep: bool) -> Looks:
     """Return what audio and feed know of files, for those who take a podcast over."""
     from columncast.audio.durations import decoded_s
     from columncast.audio.enclosure import MIME_TYPES
+    from columncast.audio.ffmpeg.probe import probe
     from columncast.audio.kept import heard_of
-    from columncast.audio.probe import probe
     from columncast.audio.tags import read_tags
     from columncast.episodes.importing.moving import Looks
     from columncast.feed.cover import read_cover, suffix_of
@@ -698,7 +698,7 @@ def make(place: str, common: str, slug: str) -> Episode | None:
 
 def versions() -> dict[str, str]:
     """Return what has to be the same everywhere, so that all machines make the same bytes."""
-    from columncast.audio.ffmpeg import version
+    from columncast.audio.ffmpeg.ffmpeg import version
 
     ours = software()[:12]
     return {"columncast": ours, "ffmpeg": version(), "Python": platform.python_version()}

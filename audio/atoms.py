@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from mutagen.mp4 import MP4, AtomDataType, MP4Cover, MP4FreeForm
 
-from columncast.audio import ffmpeg
+from columncast.audio.ffmpeg import ffmpeg
 from columncast.audio.tagset import (
     Tags,
     chapter_spans,

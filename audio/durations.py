@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from columncast.audio import ffmpeg
+from columncast.audio.ffmpeg import ffmpeg
 from columncast.episodes.disk import files
 
 _RATE_HZ = 8000

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
 
-from columncast.audio import ffmpeg, meter, segments, voice
-from columncast.audio.complaints import writing_failed
+from columncast.audio import meter, segments
+from columncast.audio.ffmpeg import ffmpeg, voice
+from columncast.audio.ffmpeg.complaints import writing_failed
 from columncast.audio.forms import Form
 from columncast.audio.hearing import Hearing
 from columncast.audio.limiter import HOP

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from columncast.audio import voice
+from columncast.audio.ffmpeg import voice
 from columncast.audio.tags import length_s
 from columncast.episodes.building.ledger import Reason
 from columncast.episodes.entry.report import clock, count, megabytes

@@ -20,7 +20,8 @@ from typing import Final
 
 import numpy as np
 
-from columncast.audio import mp3_join, voice
+from columncast.audio import mp3_join
+from columncast.audio.ffmpeg import voice
 from columncast.audio.hearing import Hearing, joined
 from columncast.audio.limiter import HOP, Limiter
 from columncast.audio.loudness import READINGS_PER_S

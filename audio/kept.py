@@ -13,7 +13,7 @@ import msgspec
 
 from columncast.audio.durations import decoded_s
 from columncast.audio.enclosure import MIME_TYPES, AudioFolder
-from columncast.audio.probe import probe
+from columncast.audio.ffmpeg.probe import probe
 from columncast.episodes.disk import files
 from columncast.episodes.errors import FormatError, RecordingError
 from columncast.episodes.model.containers import MP4, MPEG_AUDIO

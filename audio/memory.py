@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from columncast.audio import ffmpeg
+from columncast.audio.ffmpeg import ffmpeg
 from columncast.audio.meter import Readings
 from columncast.audio.survey import Survey, survey
 from columncast.episodes.disk import files

@@ -8,7 +8,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 
-from columncast.audio import ffmpeg
+from columncast.audio.ffmpeg import ffmpeg
 from columncast.audio.loudness import (
     decibels,
     each_second,

@@ -12,8 +12,9 @@ from functools import partial
 from pathlib import Path
 from threading import Lock, get_ident
 
-from columncast.audio import ffmpeg, halves, mp3_info, segments
+from columncast.audio import halves, mp3_info, segments
 from columncast.audio.encode import Track, encode
+from columncast.audio.ffmpeg import ffmpeg
 from columncast.audio.forms import Form
 from columncast.audio.halves import Halves
 from columncast.audio.hearing import Hearing

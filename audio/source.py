@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from columncast.audio import ffmpeg, segments
-from columncast.audio.complaints import plain
+from columncast.audio import segments
+from columncast.audio.ffmpeg import ffmpeg
+from columncast.audio.ffmpeg.complaints import plain
+from columncast.audio.ffmpeg.probe import Recording
 from columncast.audio.limiter import HOP
 from columncast.audio.loudness import meter_target_lufs
 from columncast.audio.memory import remembered_survey
-from columncast.audio.probe import Recording
 from columncast.audio.segments import AudioSegment
 from columncast.audio.survey import Survey
 from columncast.audio.tracks import SAY_WHICH, the_track

@@ -14,8 +14,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from columncast.audio import ffmpeg, meter
-from columncast.audio.complaints import of_the_sound
+from columncast.audio import meter
+from columncast.audio.ffmpeg import ffmpeg
+from columncast.audio.ffmpeg.complaints import of_the_sound
 from columncast.audio.meter import Readings
 from columncast.audio.truepeak import PeakMeter, Samples
 

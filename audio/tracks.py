@@ -10,8 +10,9 @@ import math
 from pathlib import Path
 from typing import Final
 
-from columncast.audio import ffmpeg, meter
-from columncast.audio.probe import Recording, Track, probe
+from columncast.audio import meter
+from columncast.audio.ffmpeg import ffmpeg
+from columncast.audio.ffmpeg.probe import Recording, Track, probe
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.model.model import MONO_OFFSET_LU
 

@@ -31,7 +31,7 @@ import imageio_ffmpeg
 import numpy as np
 from mastering import tree_mib
 
-from columncast.audio.probe import probe
+from columncast.audio.ffmpeg.probe import probe
 from columncast.episodes.show.catalogue import Source, new_facts
 from columncast.feed.start import create_show
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from columncast.audio import ffmpeg
+from columncast.audio.ffmpeg import ffmpeg
 
 RATE = 44100
 

@@ -17,7 +17,7 @@ from hypothesis import settings
 
 from columncast import publish
 from columncast.audio import halves
-from columncast.audio.ffmpeg import executable
+from columncast.audio.ffmpeg.ffmpeg import executable
 from columncast.cli import main
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.feed.start import create_show

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from columncast.audio.align import Aside, Unit, acoustics, align, available, windows
-from columncast.audio.ffmpeg import decode
+from columncast.audio.ffmpeg.ffmpeg import decode
 from columncast.episodes.errors import RecordingError, UsageError
 from columncast.episodes.model.alignment import report
 from columncast.episodes.narration.narration import narration_notices

@@ -26,8 +26,8 @@ from PIL import Image
 
 from columncast.audio import mp3_info
 from columncast.audio.durations import decoded_s
+from columncast.audio.ffmpeg.probe import glance, probe
 from columncast.audio.kept import heard_of
-from columncast.audio.probe import glance, probe
 from columncast.audio.tags import Tags, length_s, read_tags, told, write_tags
 from columncast.episodes.disk import files
 from columncast.episodes.errors import InputError

@@ -7,7 +7,8 @@ import pytest
 from audio_builders import RATE, decoded, recording, run_ffmpeg, speech
 from mutagen.mp3 import MP3
 
-from columncast.audio import ffmpeg, halves, mp3_join, rendering
+from columncast.audio import halves, mp3_join, rendering
+from columncast.audio.ffmpeg import ffmpeg
 from columncast.audio.limiter import Limiter
 from columncast.audio.master import make_master
 from columncast.episodes.show.settings import AudioSettings

@@ -14,7 +14,8 @@ from audio_builders import decoded, metered, recording, sine, speech
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from columncast.audio import ffmpeg, loudness
+from columncast.audio import loudness
+from columncast.audio.ffmpeg import ffmpeg
 from columncast.audio.survey import survey
 
 RATE = 48000

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from audio_builders import RATE, decoded, metered, run_stderr, sine, speech, wav
 
-from columncast.audio import encode, ffmpeg, rendering, standstill
-from columncast.audio.complaints import FfmpegError
+from columncast.audio import encode, rendering
 from columncast.audio.encode import Track
+from columncast.audio.ffmpeg import ffmpeg, standstill
+from columncast.audio.ffmpeg.complaints import FfmpegError
 from columncast.audio.forms import FORMS
 from columncast.audio.hearing import Hearing
 from columncast.audio.master import make_master

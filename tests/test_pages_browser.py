@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from feed_builders import enclosure, episode, master, notes, show
 from playwright.sync_api import sync_playwright
 
-from columncast.audio.ffmpeg import executable
+from columncast.audio.ffmpeg.ffmpeg import executable
 from columncast.episodes.model.listing import listings_of
 from columncast.episodes.model.model import Attachment, Chapter, Person
 from columncast.episodes.model.podcasting import Funding

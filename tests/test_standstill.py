@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from audio_builders import RATE, sine, wav
 
-from columncast.audio import ffmpeg, probe, standstill
-from columncast.audio.complaints import FfmpegError
+from columncast.audio.ffmpeg import ffmpeg, probe, standstill
+from columncast.audio.ffmpeg.complaints import FfmpegError
 from columncast.episodes.errors import RecordingError
 
 linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")

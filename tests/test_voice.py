@@ -7,7 +7,8 @@ import pytest
 from audio_builders import RATE, recording, speech
 
 from columncast import publish
-from columncast.audio import align, ffmpeg, halves, voice
+from columncast.audio import align, halves
+from columncast.audio.ffmpeg import ffmpeg, voice
 from columncast.audio.master import make_master
 from columncast.audio.read_along import transcribe
 from columncast.episodes.show.settings import AudioSettings

@@ -24,8 +24,8 @@ from columncast.audio.align.luck import measure_luck
 from columncast.audio.align.outcome import Sentence, judge, refused
 from columncast.audio.align.sentences import split_sentences
 from columncast.audio.align.windows import follow
-from columncast.audio.ffmpeg import decode
-from columncast.audio.voice import SAMPLE_BYTES, SAMPLE_RATE_HZ
+from columncast.audio.ffmpeg.ffmpeg import decode
+from columncast.audio.ffmpeg.voice import SAMPLE_BYTES, SAMPLE_RATE_HZ
 from columncast.episodes.model.alignment import Alignment
 
 __all__ = ["LANGUAGES", "METHOD", "Aside", "Unit", "align", "available"]

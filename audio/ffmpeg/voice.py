@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from columncast.audio import ffmpeg
+from columncast.audio.ffmpeg import ffmpeg
 
 SAMPLE_RATE_HZ: Final = 16_000
 SAMPLE_BYTES: Final = 2

@@ -21,14 +21,14 @@ from typing import IO, Final, Literal
 
 import imageio_ffmpeg
 
-from columncast.audio.complaints import (
+from columncast.audio.ffmpeg.complaints import (
     NO_AUDIO,
     FfmpegError,
     has_failed,
     sentence,
     writing_failed,
 )
-from columncast.audio.standstill import STILL_S, End, Program, Watch
+from columncast.audio.ffmpeg.standstill import STILL_S, End, Program, Watch
 from columncast.episodes.errors import ColumncastError, RecordingError
 from columncast.episodes.model.containers import MP4, container_of, what_else
 from columncast.episodes.waiting import interrupt

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from columncast.audio import ffmpeg
-from columncast.audio.complaints import NO_DECODER, sentence
+from columncast.audio.ffmpeg import ffmpeg
+from columncast.audio.ffmpeg.complaints import NO_DECODER, sentence
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.model.containers import container_of
 from columncast.episodes.text.text import clean
