@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from columncast.audio import truepeak
-from columncast.audio.loudness import amplitude
+from columncast.audio.loudness import truepeak
+from columncast.audio.loudness.loudness import amplitude
 
 Frames = NDArray[np.int32]
 """Frames by channels."""

@@ -15,11 +15,11 @@ from typing import Final
 from columncast.audio import edit, segments
 from columncast.audio.forms import FORMS, Form
 from columncast.audio.gain import Plan, plan
-from columncast.audio.loudness import amplitude, meter_target_lufs
+from columncast.audio.loudness.loudness import amplitude, meter_target_lufs
+from columncast.audio.loudness.survey import Survey
 from columncast.audio.phrases import silences
 from columncast.audio.rendering import Rendered, Rendering
 from columncast.audio.source import Source, look, refuse, remarks, source_of
-from columncast.audio.survey import Survey
 from columncast.episodes.disk import files
 from columncast.episodes.model.model import Master, Notice
 from columncast.episodes.show.settings import AudioSettings

@@ -17,9 +17,9 @@ from columncast.audio.encode import Track, encode
 from columncast.audio.ffmpeg import ffmpeg
 from columncast.audio.forms import Form
 from columncast.audio.halves import Halves
-from columncast.audio.hearing import Hearing
 from columncast.audio.limiter import Limiter
-from columncast.audio.meter import Readings
+from columncast.audio.loudness.hearing import Hearing
+from columncast.audio.loudness.meter import Readings
 from columncast.audio.segments import AudioSegment
 from columncast.audio.source import Source
 

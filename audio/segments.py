@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from columncast.audio.meter import Readings
+from columncast.audio.loudness.meter import Readings
 
 with warnings.catch_warnings():
     # pydub looks for ffmpeg on PATH, which we do not use, and on Python 3.11 and 3.12 takes

@@ -14,10 +14,10 @@ from columncast.audio.ffmpeg import ffmpeg
 from columncast.audio.ffmpeg.complaints import plain
 from columncast.audio.ffmpeg.probe import Recording
 from columncast.audio.limiter import HOP
-from columncast.audio.loudness import meter_target_lufs
-from columncast.audio.memory import remembered_survey
+from columncast.audio.loudness.loudness import meter_target_lufs
+from columncast.audio.loudness.memory import remembered_survey
+from columncast.audio.loudness.survey import Survey
 from columncast.audio.segments import AudioSegment
-from columncast.audio.survey import Survey
 from columncast.audio.tracks import SAY_WHICH, the_track
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.model.model import Notice

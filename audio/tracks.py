@@ -10,9 +10,9 @@ import math
 from pathlib import Path
 from typing import Final
 
-from columncast.audio import meter
 from columncast.audio.ffmpeg import ffmpeg
 from columncast.audio.ffmpeg.probe import Recording, Track, probe
+from columncast.audio.loudness import meter
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.model.model import MONO_OFFSET_LU
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from columncast.audio.limiter import ATTACK_S, Limiter
-from columncast.audio.truepeak import PeakMeter
+from columncast.audio.loudness.truepeak import PeakMeter
 
 FULL = 2**27
 

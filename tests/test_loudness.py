@@ -14,9 +14,9 @@ from audio_builders import decoded, metered, recording, sine, speech
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from columncast.audio import loudness
 from columncast.audio.ffmpeg import ffmpeg
-from columncast.audio.survey import survey
+from columncast.audio.loudness import loudness
+from columncast.audio.loudness.survey import survey
 
 RATE = 48000
 

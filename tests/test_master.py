@@ -15,7 +15,7 @@ from columncast.audio.encode import Track
 from columncast.audio.ffmpeg import ffmpeg, standstill
 from columncast.audio.ffmpeg.complaints import FfmpegError
 from columncast.audio.forms import FORMS
-from columncast.audio.hearing import Hearing
+from columncast.audio.loudness.hearing import Hearing
 from columncast.audio.master import make_master
 from columncast.audio.source import look, source_of
 from columncast.episodes.errors import ColumncastError, FolderError

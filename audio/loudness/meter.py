@@ -9,12 +9,7 @@ from array import array
 from dataclasses import dataclass, field
 
 from columncast.audio.ffmpeg import ffmpeg
-from columncast.audio.loudness import (
-    decibels,
-    each_second,
-    integrated_lufs,
-    range_lu,
-)
+from columncast.audio.loudness.loudness import decibels, each_second, integrated_lufs, range_lu
 from columncast.episodes.model.model import Loudness
 
 _KEY = "lavfi.r128."

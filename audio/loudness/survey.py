@@ -14,11 +14,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from columncast.audio import meter
 from columncast.audio.ffmpeg import ffmpeg
 from columncast.audio.ffmpeg.complaints import of_the_sound
-from columncast.audio.meter import Readings
-from columncast.audio.truepeak import PeakMeter, Samples
+from columncast.audio.loudness import meter
+from columncast.audio.loudness.meter import Readings
+from columncast.audio.loudness.truepeak import PeakMeter, Samples
 
 CELL_FRAMES: Final = 256
 _PIECE_CELLS: Final = 1 << 13

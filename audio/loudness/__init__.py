@@ -1,0 +1,1 @@
+"""Integrated loudness and true peak, measured as ITU-R BS.1770 and EBU R 128 say."""
