@@ -56,7 +56,7 @@ subprocess.run([ffmpeg, "-v", "error", "-y", "-i", output + ".wav", "-b:a", bitr
 COLUMNCAST = """
 import sys
 from pathlib import Path
-from columncast.audio.master import make_master
+from columncast.audio.mastering.master import make_master
 from columncast.audio.tags import Tags, write_tags
 from columncast.episodes.show.settings import AudioSettings
 source, output, bitrate, channels = sys.argv[1:]

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from audio_builders import RATE, decoded, metered, run_stderr, sine, speech, wav
 
-from columncast.audio import encode, rendering
-from columncast.audio.encode import Track
 from columncast.audio.ffmpeg import ffmpeg, standstill
 from columncast.audio.ffmpeg.complaints import FfmpegError
-from columncast.audio.forms import FORMS
 from columncast.audio.loudness.hearing import Hearing
-from columncast.audio.master import make_master
-from columncast.audio.source import look, source_of
+from columncast.audio.mastering import encode, rendering
+from columncast.audio.mastering.encode import Track
+from columncast.audio.mastering.forms import FORMS
+from columncast.audio.mastering.master import make_master
+from columncast.audio.mastering.source import look, source_of
 from columncast.episodes.errors import ColumncastError, FolderError
 from columncast.episodes.show.settings import AudioSettings
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from audio_builders import RATE, decoded, recording, run_ffmpeg, sine, speech, wav
 
-from columncast.audio.master import make_master
+from columncast.audio.mastering.master import make_master
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.show.settings import AudioSettings
 

@@ -15,7 +15,7 @@ from builders import RATE_HZ, speech_like, write_wav
 from feed_builders import enclosure, episode, loud, master, show
 
 from columncast import publish
-from columncast.audio.master import make_master
+from columncast.audio.mastering.master import make_master
 from columncast.episodes.building.ledger import Ledger
 from columncast.episodes.building.records import record_file
 from columncast.episodes.model.model import Loudness, Silence

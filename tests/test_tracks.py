@@ -8,7 +8,7 @@ from audio_builders import RATE, decoded, run_ffmpeg, sine, wav
 from builders import files_of, speech_like, write_wav
 
 from columncast.audio.ffmpeg.probe import probe
-from columncast.audio.tracks import the_track
+from columncast.audio.mastering.tracks import the_track
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.show.catalogue import EpisodeFolder, change_facts, change_settings
 

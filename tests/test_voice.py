@@ -7,9 +7,10 @@ import pytest
 from audio_builders import RATE, recording, speech
 
 from columncast import publish
-from columncast.audio import align, halves
+from columncast.audio import align
 from columncast.audio.ffmpeg import ffmpeg, voice
-from columncast.audio.master import make_master
+from columncast.audio.mastering import halves
+from columncast.audio.mastering.master import make_master
 from columncast.audio.read_along import transcribe
 from columncast.episodes.show.settings import AudioSettings
 

@@ -12,16 +12,17 @@ from functools import partial
 from pathlib import Path
 from threading import Lock, get_ident
 
-from columncast.audio import halves, mp3_info, segments
-from columncast.audio.encode import Track, encode
+from columncast.audio import mp3_info
 from columncast.audio.ffmpeg import ffmpeg
-from columncast.audio.forms import Form
-from columncast.audio.halves import Halves
-from columncast.audio.limiter import Limiter
 from columncast.audio.loudness.hearing import Hearing
 from columncast.audio.loudness.meter import Readings
-from columncast.audio.segments import AudioSegment
-from columncast.audio.source import Source
+from columncast.audio.mastering import halves, segments
+from columncast.audio.mastering.encode import Track, encode
+from columncast.audio.mastering.forms import Form
+from columncast.audio.mastering.halves import Halves
+from columncast.audio.mastering.limiter import Limiter
+from columncast.audio.mastering.segments import AudioSegment
+from columncast.audio.mastering.source import Source
 
 Progress = Callable[[float], None]
 

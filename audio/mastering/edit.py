@@ -15,13 +15,13 @@ from typing import Final
 
 import numpy as np
 
-from columncast.audio import segments
-from columncast.audio.encode import write_flac
 from columncast.audio.loudness.loudness import decibels
 from columncast.audio.loudness.survey import Survey, decibels_of
-from columncast.audio.phrases import Phrase, levelling, phrases
-from columncast.audio.segments import AudioSegment
-from columncast.audio.source import Source, look, source_of
+from columncast.audio.mastering import segments
+from columncast.audio.mastering.encode import write_flac
+from columncast.audio.mastering.phrases import Phrase, levelling, phrases
+from columncast.audio.mastering.segments import AudioSegment
+from columncast.audio.mastering.source import Source, look, source_of
 from columncast.episodes.disk import files
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.show.settings import AudioSettings

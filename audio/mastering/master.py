@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from columncast.audio import edit, segments
-from columncast.audio.forms import FORMS, Form
-from columncast.audio.gain import Plan, plan
 from columncast.audio.loudness.loudness import amplitude, meter_target_lufs
 from columncast.audio.loudness.survey import Survey
-from columncast.audio.phrases import silences
-from columncast.audio.rendering import Rendered, Rendering
-from columncast.audio.source import Source, look, refuse, remarks, source_of
+from columncast.audio.mastering import edit, segments
+from columncast.audio.mastering.forms import FORMS, Form
+from columncast.audio.mastering.gain import Plan, plan
+from columncast.audio.mastering.phrases import silences
+from columncast.audio.mastering.rendering import Rendered, Rendering
+from columncast.audio.mastering.source import Source, look, refuse, remarks, source_of
 from columncast.episodes.disk import files
 from columncast.episodes.model.model import Master, Notice
 from columncast.episodes.show.settings import AudioSettings

@@ -12,9 +12,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from columncast.audio.limiter import RELEASE_DB_PER_S
 from columncast.audio.loudness.loudness import READINGS_PER_S, integrated_lufs
 from columncast.audio.loudness.survey import CELL_FRAMES, Survey, decibels_by_piece
+from columncast.audio.mastering.limiter import RELEASE_DB_PER_S
 
 MOST_LOST_LU: Final = 2.0
 """A limiter that takes away more loudness than this is heard as distortion."""

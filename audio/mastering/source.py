@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from columncast.audio import segments
 from columncast.audio.ffmpeg import ffmpeg
 from columncast.audio.ffmpeg.complaints import plain
 from columncast.audio.ffmpeg.probe import Recording
-from columncast.audio.limiter import HOP
 from columncast.audio.loudness.loudness import meter_target_lufs
 from columncast.audio.loudness.memory import remembered_survey
 from columncast.audio.loudness.survey import Survey
-from columncast.audio.segments import AudioSegment
-from columncast.audio.tracks import SAY_WHICH, the_track
+from columncast.audio.mastering import segments
+from columncast.audio.mastering.limiter import HOP
+from columncast.audio.mastering.segments import AudioSegment
+from columncast.audio.mastering.tracks import SAY_WHICH, the_track
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.model.model import Notice
 from columncast.episodes.show.settings import AudioSettings

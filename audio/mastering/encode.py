@@ -16,14 +16,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
 
-from columncast.audio import segments
 from columncast.audio.ffmpeg import ffmpeg, voice
 from columncast.audio.ffmpeg.complaints import writing_failed
-from columncast.audio.forms import Form
-from columncast.audio.limiter import HOP
 from columncast.audio.loudness import meter
 from columncast.audio.loudness.hearing import Hearing
 from columncast.audio.loudness.survey import survey
+from columncast.audio.mastering import segments
+from columncast.audio.mastering.forms import Form
+from columncast.audio.mastering.limiter import HOP
 
 _LOOP_FRAMES: Final = 1 << 13  # large pieces are fewer turns between threads
 _VOICE_FRAMES: Final = 1 << 11

@@ -1,0 +1,1 @@
+"""A recording brought to podcast loudness: repaired, levelled, limited, encoded."""
