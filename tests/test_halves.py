@@ -7,11 +7,11 @@ import pytest
 from audio_builders import RATE, decoded, recording, run_ffmpeg, speech
 from mutagen.mp3 import MP3
 
-from columncast.audio import mp3_join
 from columncast.audio.ffmpeg import ffmpeg
 from columncast.audio.mastering import halves, rendering
 from columncast.audio.mastering.limiter import Limiter
 from columncast.audio.mastering.master import make_master
+from columncast.audio.mp3 import mp3_join
 from columncast.episodes.show.settings import AudioSettings
 
 LONG_S = 25

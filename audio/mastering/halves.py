@@ -20,13 +20,13 @@ from typing import Final
 
 import numpy as np
 
-from columncast.audio import mp3_join
 from columncast.audio.ffmpeg import voice
 from columncast.audio.loudness.hearing import Hearing, joined
 from columncast.audio.loudness.loudness import READINGS_PER_S
 from columncast.audio.loudness.meter import Readings
 from columncast.audio.mastering.limiter import HOP, Limiter
-from columncast.audio.mp3_info import FRAME_SAMPLES
+from columncast.audio.mp3 import mp3_join
+from columncast.audio.mp3.mp3_info import FRAME_SAMPLES
 
 _SHORTEST_S: Final = 60
 _WARM_UP_S: Final = 4

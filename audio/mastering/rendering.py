@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from threading import Lock, get_ident
 
-from columncast.audio import mp3_info
 from columncast.audio.ffmpeg import ffmpeg
 from columncast.audio.loudness.hearing import Hearing
 from columncast.audio.loudness.meter import Readings
@@ -23,6 +22,7 @@ from columncast.audio.mastering.halves import Halves
 from columncast.audio.mastering.limiter import Limiter
 from columncast.audio.mastering.segments import AudioSegment
 from columncast.audio.mastering.source import Source
+from columncast.audio.mp3 import mp3_info
 
 Progress = Callable[[float], None]
 

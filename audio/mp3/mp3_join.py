@@ -14,8 +14,8 @@ import shutil
 from pathlib import Path
 from typing import IO, Final
 
-from columncast.audio import mp3_info
-from columncast.audio.mp3_info import HEAD
+from columncast.audio.mp3 import mp3_info
+from columncast.audio.mp3.mp3_info import HEAD
 
 _LONGEST_HEAD: Final = 36
 _CHUNK: Final = 1 << 20

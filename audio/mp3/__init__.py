@@ -1,0 +1,1 @@
+"""MP3 frames: the Info frame that gapless players read, and halves joined into one file."""
