@@ -440,7 +440,7 @@ def check(folder: ShowFolder, slug: str = "", *, progress: Progress = quiet) -> 
         EpisodeError: There is no episode *slug*.
     """
     from columncast.audio.durations import Durations
-    from columncast.audio.tags import read_tags
+    from columncast.audio.tags.tags import read_tags
     from columncast.feed.checkup import check_all
     from columncast.feed.file_rules import MediaFacts
 
@@ -656,7 +656,7 @@ def _looks(folder: ShowFolder, *, keep: bool) -> Looks:
     from columncast.audio.enclosure import MIME_TYPES
     from columncast.audio.ffmpeg.probe import probe
     from columncast.audio.kept import heard_of
-    from columncast.audio.tags import read_tags
+    from columncast.audio.tags.tags import read_tags
     from columncast.episodes.importing.moving import Looks
     from columncast.feed.cover import read_cover, suffix_of
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from columncast.audio.ffmpeg import voice
-from columncast.audio.tags import length_s
+from columncast.audio.tags.tags import length_s
 from columncast.episodes.building.ledger import Reason
 from columncast.episodes.entry.report import clock, count, megabytes
 from columncast.episodes.errors import ColumncastError, FolderError

@@ -18,7 +18,7 @@ from columncast.audio.align import LANGUAGES, METHOD, Aside, Unit, align, availa
 from columncast.audio.enclosure import Mastered
 from columncast.audio.kept import Kept
 from columncast.audio.mastering.tracks import the_track
-from columncast.audio.tagset import MOST_CHAPTERS
+from columncast.audio.tags.tagset import MOST_CHAPTERS
 from columncast.episodes.building.records import alignment_file as beside
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.disk import files

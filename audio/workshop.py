@@ -23,7 +23,7 @@ from columncast.audio.read_along import (
     read_along,
     times_moved,
 )
-from columncast.audio.tags import Tags
+from columncast.audio.tags.tags import Tags
 from columncast.episodes.building.execution import Progress, quiet
 from columncast.episodes.building.records import read_along_folder
 from columncast.episodes.columns.door import read_column

@@ -21,7 +21,12 @@ MAY_IMPORT = {
 EVERYWHERE = {"numpy", "msgspec"}
 # A door of several leaves: one for each format; one for each application that is written in it.
 WIDE_DOORS = {
-    "mutagen": {"audio/tags.py", "audio/id3.py", "audio/atoms.py", "audio/comments.py"},
+    "mutagen": {
+        "audio/tags/tags.py",
+        "audio/tags/id3.py",
+        "audio/tags/atoms.py",
+        "audio/tags/comments.py",
+    },
     "starlette": {"feed/server.py", "feed/preview/server.py"},
 }
 

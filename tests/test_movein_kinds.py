@@ -9,7 +9,7 @@ import pytest
 from mutagen.id3 import ID3
 from old_hosts import old_files, old_host  # noqa: F401 - fixtures
 
-from columncast.audio.tags import read_tags
+from columncast.audio.tags.tags import read_tags
 from columncast.episodes.entry import kept
 from columncast.episodes.importing.moving import Move
 from columncast.feed import cover

@@ -18,8 +18,8 @@ from pathlib import Path
 import mutagen
 from mutagen import MutagenError
 
-from columncast.audio import atoms, comments, id3
-from columncast.audio.tagset import Tags
+from columncast.audio.tags import atoms, comments, id3
+from columncast.audio.tags.tagset import Tags
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ColumncastError, TagError
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 from mutagen.mp4 import MP4, AtomDataType, MP4Cover, MP4FreeForm
 
 from columncast.audio.ffmpeg import ffmpeg
-from columncast.audio.tagset import (
+from columncast.audio.tags.tagset import (
     Tags,
     chapter_spans,
     iso639_1,

@@ -49,7 +49,7 @@ from mutagen.id3 import (
     _frames,
 )
 
-from columncast.audio.tagset import (
+from columncast.audio.tags.tagset import (
     Tags,
     chapter_spans,
     iso639_1,

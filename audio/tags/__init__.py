@@ -1,0 +1,1 @@
+"""The one door to mutagen: tags, chapters and the picture of MP3, M4A and Opus files."""
