@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from columncast.audio.align import LANGUAGES, METHOD, Aside, Unit, align, available
+from columncast.audio.align.door import LANGUAGES, METHOD, Aside, Unit, align, available
 from columncast.audio.enclosure import Mastered
 from columncast.audio.kept import Kept
 from columncast.audio.mastering.tracks import the_track

@@ -25,7 +25,7 @@ from typing import Any
 import narrations
 import numpy as np
 
-from columncast.audio.align import LANGUAGES, Unit, align
+from columncast.audio.align.door import LANGUAGES, Unit, align
 from columncast.episodes.model.alignment import AlignedSentence, Alignment
 
 Span = tuple[float, float]

@@ -7,7 +7,7 @@ import pytest
 from audio_builders import RATE, recording, speech
 
 from columncast import publish
-from columncast.audio import align
+from columncast.audio.align import door
 from columncast.audio.ffmpeg import ffmpeg, voice
 from columncast.audio.mastering import halves
 from columncast.audio.mastering.master import make_master
@@ -80,7 +80,7 @@ def test_an_episode_that_is_mastered_is_aligned_without_another_decode(tmp_path,
         decodes.append(audio)
         return ffmpeg.decode(audio, **options)
 
-    monkeypatch.setattr(align, "decode", decode)
+    monkeypatch.setattr(door, "decode", decode)
     folder, _ = publish.demo(tmp_path / "show")
     (column,) = folder.episodes.glob("*/column.*")
     (audio,) = folder.audio.glob("*.mp3")

@@ -1,0 +1,144 @@
+"""When each word of a column is spoken in its recording, and where the two differ.
+
+The column is the transcript; only its times are missing. They are found by laying the sounds of
+the text (`spoken`, `lexicon`, `lattice`) over those of the recording (`features`, `acoustics`,
+`search`, `windows`), keeping what is believable (`luck`, `belief`, `takes`, `again`, `extents`) and
+saying what is not (`extras`, `outcome`). English only, as measured in docs/read-along.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from columncast.audio.align import acoustics
+from columncast.audio.align.features import Floats, spectra
+from columncast.audio.align.lattice import spoken_clauses
+from columncast.audio.align.lexicon import Lexicon
+from columncast.audio.align.luck import measure_luck
+from columncast.audio.align.outcome import Sentence, judge, refused
+from columncast.audio.align.sentences import split_sentences
+from columncast.audio.align.windows import follow
+from columncast.audio.ffmpeg.ffmpeg import decode
+from columncast.audio.ffmpeg.voice import SAMPLE_BYTES, SAMPLE_RATE_HZ
+from columncast.episodes.model.alignment import Alignment
+
+__all__ = ["LANGUAGES", "METHOD", "Aside", "Unit", "align", "available"]
+
+LANGUAGES = ("en",)
+"""Languages whose times were measured and found good enough to publish."""
+
+METHOD = 6
+"""Goes up when results change, so that no cache keeps what an older method found."""
+_DECODING = 0.15  # of the work
+_BLOCK_S = 20
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A heading or a paragraph, exactly as in the column."""
+
+    text: str
+    heading: bool = False
+    paragraph: int = 0
+    optional: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
+class Aside(Unit):
+    """What some read aloud and others leave to the page, or say otherwise: a table, a caption."""
+
+    optional: ClassVar[bool] = True
+
+
+def available() -> bool:
+    """Whether the extra `[align]` is installed."""
+    return acoustics.installed()
+
+
+def align(
+    audio: Path,
+    units: Sequence[Unit],
+    *,
+    voice: Path | None = None,
+    track: int = 1,
+    language: str = "en",
+    pronunciation: Mapping[str, str] | None = None,
+    progress: Callable[[float], None] = lambda _: None,
+) -> Alignment:
+    """Lay the text of *units* over the *track* of the recording *audio*.
+
+    *voice* is the same sound as `audio.voice` has it, where that is known; then nothing is decoded.
+    *pronunciation* maps names as written to a plain respelling. *progress* is told the share that
+    is done, from 0 to 1. Whether the times may be published is the `verdict` of the result.
+
+    Raises:
+        UsageError: The extra `[align]` is not installed.
+        RecordingError: The recording cannot be decoded.
+    """
+    sentences = [
+        Sentence(text, unit.heading, unit.paragraph, unit.optional)
+        for unit in units
+        for line in unit.text.split("\n")  # an item of a list, a line of a poem
+        for text in ([line.strip()] if unit.heading else split_sentences(line))
+        if text
+    ]
+    if language.split("-", maxsplit=1)[0].lower() not in LANGUAGES:
+        return refused(
+            sentences,
+            "language",
+            f"the language is {language!r}, and aligning is good enough to publish in English "
+            "only, as far as it was measured; no transcript is made",
+            0.0,
+            language,
+        )
+    with acoustics.unhurried():
+        model = acoustics.english()
+        sound = spectra(_read(voice) if voice else _decoded(audio, track))
+        progress(_DECODING)
+        clauses = spoken_clauses(
+            [s.text.split() for s in sentences], _lexicon(), pronunciation or {}
+        )
+        visits = follow(
+            sound, clauses, model, lambda done: progress(_DECODING + (1 - _DECODING) * done)
+        )
+        return judge(
+            sentences,
+            clauses,
+            sound,
+            visits,
+            model=model,
+            by_luck=measure_luck(sound, clauses, model),
+            language=language,
+        )
+
+
+@cache
+def _lexicon() -> Lexicon:
+    return Lexicon(acoustics.dictionary_file())
+
+
+def _decoded(audio: Path, track: int) -> Iterator[Floats]:
+    for block in decode(
+        audio,
+        sample_rate_hz=SAMPLE_RATE_HZ,
+        channels=1,
+        block_frames=_BLOCK_S * SAMPLE_RATE_HZ,
+        track=track,
+    ):
+        yield _samples(block)
+
+
+def _read(voice: Path) -> Iterator[Floats]:
+    with voice.open("rb") as pcm:
+        while block := pcm.read(_BLOCK_S * SAMPLE_RATE_HZ * SAMPLE_BYTES):
+            yield _samples(block)
+
+
+def _samples(pcm: bytes) -> Floats:
+    return np.frombuffer(pcm, "<i2", len(pcm) // SAMPLE_BYTES).astype(np.float32)
