@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from columncast.audio.align import acoustics
 from columncast.audio.align.lattice import spoken_clauses
-from columncast.audio.align.lexicon import Lexicon
-from columncast.audio.align.numerals import cardinal, roman
-from columncast.audio.align.sentences import clauses, split_sentences
-from columncast.audio.align.spoken import slots
+from columncast.audio.align.text.lexicon import Lexicon
+from columncast.audio.align.text.numerals import cardinal, roman
+from columncast.audio.align.text.sentences import clauses, split_sentences
+from columncast.audio.align.text.spoken import slots
 
 
 @pytest.fixture(scope="session")

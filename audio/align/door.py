@@ -19,10 +19,10 @@ import numpy as np
 from columncast.audio.align import acoustics
 from columncast.audio.align.features import Floats, spectra
 from columncast.audio.align.lattice import spoken_clauses
-from columncast.audio.align.lexicon import Lexicon
 from columncast.audio.align.luck import measure_luck
 from columncast.audio.align.outcome import Sentence, judge, refused
-from columncast.audio.align.sentences import split_sentences
+from columncast.audio.align.text.lexicon import Lexicon
+from columncast.audio.align.text.sentences import split_sentences
 from columncast.audio.align.windows import follow
 from columncast.audio.ffmpeg.ffmpeg import decode
 from columncast.audio.ffmpeg.voice import SAMPLE_BYTES, SAMPLE_RATE_HZ

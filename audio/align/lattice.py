@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from columncast.audio.align.acoustics import AcousticModel
-from columncast.audio.align.lexicon import Lexicon
-from columncast.audio.align.sentences import clauses
-from columncast.audio.align.spoken import Slot, slots
+from columncast.audio.align.text.lexicon import Lexicon
+from columncast.audio.align.text.sentences import clauses
+from columncast.audio.align.text.spoken import Slot, slots
 
 _NAME_PHONES = 5
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from columncast.audio.align import numerals
-from columncast.audio.align.abbreviations import ABBREVIATIONS
-from columncast.audio.align.numerals import Reading
+from columncast.audio.align.text import numerals
+from columncast.audio.align.text.abbreviations import ABBREVIATIONS
+from columncast.audio.align.text.numerals import Reading
 
 MONEY = {"$": "dollar", "£": "pound", "€": "euro", "¥": "yen"}
 LARGE = {

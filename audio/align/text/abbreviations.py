@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from columncast.audio.align.numerals import Reading
+from columncast.audio.align.text.numerals import Reading
 
 ABBREVIATIONS: dict[str, list[Reading]] = {
     "mr.": [("mister",)],

@@ -11,10 +11,10 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from columncast.audio.align import numerals
-from columncast.audio.align.abbreviations import ABBREVIATIONS
-from columncast.audio.align.amounts import PIECE, joint_money, with_digits
-from columncast.audio.align.numerals import Reading
+from columncast.audio.align.text import numerals
+from columncast.audio.align.text.abbreviations import ABBREVIATIONS
+from columncast.audio.align.text.amounts import PIECE, joint_money, with_digits
+from columncast.audio.align.text.numerals import Reading
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‑": "-", "‐": "-", "−": "-"})
 _FOOTNOTE = re.compile(r"[\[(](?:\d{1,3}|[*†‡])[\])][.,;:]?")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from pathlib import Path
 
-from columncast.audio.align.letters import Phones, letters_to_sounds
+from columncast.audio.align.text.letters import Phones, letters_to_sounds
 
 MOST_VARIANTS = 4
 _UNVOICED = frozenset({"P", "T", "K", "F", "TH"})

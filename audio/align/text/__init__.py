@@ -1,0 +1,1 @@
+"""The column as it is spoken: abbreviations, amounts and numerals in words, words in phones."""
