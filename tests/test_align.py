@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from columncast.audio.align import acoustics, windows
 from columncast.audio.align.door import Aside, Unit, align, available
+from columncast.audio.align.search import acoustics, windows
 from columncast.audio.ffmpeg.ffmpeg import decode
 from columncast.episodes.errors import RecordingError, UsageError
 from columncast.episodes.model.alignment import report

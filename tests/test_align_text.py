@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from columncast.audio.align import acoustics
-from columncast.audio.align.lattice import spoken_clauses
+from columncast.audio.align.search import acoustics
+from columncast.audio.align.search.lattice import spoken_clauses
 from columncast.audio.align.text.lexicon import Lexicon
 from columncast.audio.align.text.numerals import cardinal, roman
 from columncast.audio.align.text.sentences import clauses, split_sentences

@@ -6,11 +6,11 @@ import pytest
 from columncast.audio.align.belief import Believed, believed, fit
 from columncast.audio.align.drowned import drowned_in
 from columncast.audio.align.extents import Extent
-from columncast.audio.align.lattice import Clause, Word
 from columncast.audio.align.luck import Luck, unlucky
-from columncast.audio.align.search import OTHER
+from columncast.audio.align.search.lattice import Clause, Word
+from columncast.audio.align.search.search import OTHER
+from columncast.audio.align.search.windows import Spoken, Visit
 from columncast.audio.align.takes import takes
-from columncast.audio.align.windows import Spoken, Visit
 
 SPAN_FRAMES = 7500
 

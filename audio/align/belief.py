@@ -13,11 +13,11 @@ from itertools import zip_longest
 
 import numpy as np
 
-from columncast.audio.align.features import Mask
-from columncast.audio.align.lattice import Clause
 from columncast.audio.align.luck import Luck
-from columncast.audio.align.search import OTHER
-from columncast.audio.align.windows import Visit
+from columncast.audio.align.search.features import Mask
+from columncast.audio.align.search.lattice import Clause
+from columncast.audio.align.search.search import OTHER
+from columncast.audio.align.search.windows import Visit
 
 _UNLUCKY = 0.6  # how much worse a short one may fit, which is rarely lucky there
 _CLEAR = 0.35  # the part of the way from luck to what is usual that convinces by itself

@@ -16,14 +16,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from columncast.audio.align import acoustics
-from columncast.audio.align.features import Floats, spectra
-from columncast.audio.align.lattice import spoken_clauses
 from columncast.audio.align.luck import measure_luck
 from columncast.audio.align.outcome import Sentence, judge, refused
+from columncast.audio.align.search import acoustics
+from columncast.audio.align.search.features import Floats, spectra
+from columncast.audio.align.search.lattice import spoken_clauses
+from columncast.audio.align.search.windows import follow
 from columncast.audio.align.text.lexicon import Lexicon
 from columncast.audio.align.text.sentences import split_sentences
-from columncast.audio.align.windows import follow
 from columncast.audio.ffmpeg.ffmpeg import decode
 from columncast.audio.ffmpeg.voice import SAMPLE_BYTES, SAMPLE_RATE_HZ
 from columncast.episodes.model.alignment import Alignment

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from columncast.audio.align.belief import Fit
-from columncast.audio.align.features import Mask
-from columncast.audio.align.search import OTHER
+from columncast.audio.align.search.features import Mask
+from columncast.audio.align.search.search import OTHER
+from columncast.audio.align.search.windows import Spoken
 from columncast.audio.align.takes import Take
-from columncast.audio.align.windows import Spoken
 
 _NAME_FRAMES = 220
 _NAME_PAUSE = 24

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from columncast.audio.align.acoustics import AcousticModel
-from columncast.audio.align.features import FRAMES_PER_S, Spectra, cepstra
-from columncast.audio.align.lattice import Clause, build
-from columncast.audio.align.search import OTHER, best_path, scored
-from columncast.audio.align.windows import CONTEXT, visits_of
+from columncast.audio.align.search.acoustics import AcousticModel
+from columncast.audio.align.search.features import FRAMES_PER_S, Spectra, cepstra
+from columncast.audio.align.search.lattice import Clause, build
+from columncast.audio.align.search.search import OTHER, best_path, scored
+from columncast.audio.align.search.windows import CONTEXT, visits_of
 
 _SPANS = 3
 _SPAN = 25 * FRAMES_PER_S

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from columncast.audio.align.belief import Believed, heard
-from columncast.audio.align.lattice import Clause
-from columncast.audio.align.windows import Visit
+from columncast.audio.align.search.lattice import Clause
+from columncast.audio.align.search.windows import Visit
 
 _AS_GOOD = 0.6  # a take this much worse than the best one is not preferred for being the last
 _APART_FRAMES = 2500

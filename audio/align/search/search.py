@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from columncast.audio.align.acoustics import AcousticModel
-from columncast.audio.align.features import Floats
-from columncast.audio.align.lattice import Ints, Lattice
+from columncast.audio.align.search.acoustics import AcousticModel
+from columncast.audio.align.search.features import Floats
+from columncast.audio.align.search.lattice import Ints, Lattice
 
 OTHER = 4.3
 """Nats below the best phone at which sound stops being taken for the text: the price of a hub."""

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from columncast.audio.align.features import Floats
+from columncast.audio.align.search.features import Floats
 from columncast.episodes.errors import UsageError
 
 _STREAMS = 3

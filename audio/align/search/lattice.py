@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from columncast.audio.align.acoustics import AcousticModel
+from columncast.audio.align.search.acoustics import AcousticModel
 from columncast.audio.align.text.lexicon import Lexicon
 from columncast.audio.align.text.sentences import clauses
 from columncast.audio.align.text.spoken import Slot, slots

@@ -1,0 +1,1 @@
+"""The most likely way of a text through a recording."""
