@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from columncast.audio.align.belief import Believed, believed, fit
-from columncast.audio.align.drowned import drowned_in
-from columncast.audio.align.extents import Extent
-from columncast.audio.align.luck import Luck, unlucky
+from columncast.audio.align.decide.belief import Believed, believed, fit
+from columncast.audio.align.decide.drowned import drowned_in
+from columncast.audio.align.decide.extents import Extent
+from columncast.audio.align.decide.luck import Luck, unlucky
+from columncast.audio.align.decide.takes import takes
 from columncast.audio.align.search.lattice import Clause, Word
 from columncast.audio.align.search.search import OTHER
 from columncast.audio.align.search.windows import Spoken, Visit
-from columncast.audio.align.takes import takes
 
 SPAN_FRAMES = 7500
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from columncast.audio.align.belief import Fit
+from columncast.audio.align.decide.belief import Fit
+from columncast.audio.align.decide.takes import Take
 from columncast.audio.align.search.features import Mask
 from columncast.audio.align.search.search import OTHER
 from columncast.audio.align.search.windows import Spoken
-from columncast.audio.align.takes import Take
 
 _NAME_FRAMES = 220
 _NAME_PAUSE = 24

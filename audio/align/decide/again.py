@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from columncast.audio.align.decide.takes import Take
 from columncast.audio.align.search.acoustics import AcousticModel
 from columncast.audio.align.search.features import Mask, Spectra, cepstra
 from columncast.audio.align.search.lattice import Clause, build
 from columncast.audio.align.search.search import best_path, scored
 from columncast.audio.align.search.windows import CONTEXT, Visit, visits_of
-from columncast.audio.align.takes import Take
 
 _LEAST_VOICED = 25
 _LONGEST = 6000

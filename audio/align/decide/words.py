@@ -7,9 +7,9 @@ from itertools import groupby
 
 import numpy as np
 
-from columncast.audio.align.extents import Extent
+from columncast.audio.align.decide.extents import Extent
+from columncast.audio.align.decide.takes import Take
 from columncast.audio.align.search.features import seconds
-from columncast.audio.align.takes import Take
 from columncast.episodes.model.alignment import TimedWord
 
 _SHORTEST = 8

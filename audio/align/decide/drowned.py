@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from columncast.audio.align.belief import Fit
-from columncast.audio.align.extents import Extent
+from columncast.audio.align.decide.belief import Fit
+from columncast.audio.align.decide.extents import Extent
 from columncast.audio.align.search.features import Mask
 from columncast.audio.align.search.lattice import Clause
 from columncast.audio.align.search.search import OTHER

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from columncast.audio.align.extents import Extent
+from columncast.audio.align.decide.extents import Extent
+from columncast.audio.align.decide.takes import Take
 from columncast.audio.align.search.features import FRAMES_PER_S, Mask, Spectra, seconds
 from columncast.audio.align.search.windows import Visit
-from columncast.audio.align.takes import Take
 from columncast.episodes.model.alignment import Extra, ExtraKind
 
 _JOIN = 60

@@ -1,0 +1,1 @@
+"""Which of what was found is believed: retakes, extra words, what was never read."""
