@@ -61,8 +61,8 @@ from columncast.episodes.show.catalogue import (
 from columncast.feed.rendered import Rendered, everything
 
 if TYPE_CHECKING:
-    from columncast.audio.forecast import Forecast
-    from columncast.audio.workshop import Workshop
+    from columncast.audio.enclosures.forecast import Forecast
+    from columncast.audio.enclosures.workshop import Workshop
     from columncast.episodes.http.fetch import Client
     from columncast.episodes.importing.fetching import Fetcher
     from columncast.episodes.importing.moving import Looks
@@ -363,7 +363,7 @@ def transcribe(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> 
         UsageError: The extra `[align]` is not installed.
         EpisodeError: There is no such episode, or its language is not one we align.
     """
-    from columncast.audio.read_along import need_extra
+    from columncast.audio.enclosures.read_along import need_extra
 
     build(folder, [slug], progress=progress).find(slug)
     found = last_aligned(folder, slug)
@@ -439,7 +439,7 @@ def check(folder: ShowFolder, slug: str = "", *, progress: Progress = quiet) -> 
     Raises:
         EpisodeError: There is no episode *slug*.
     """
-    from columncast.audio.durations import Durations
+    from columncast.audio.enclosures.durations import Durations
     from columncast.audio.tags.tags import read_tags
     from columncast.feed.checkup import check_all
     from columncast.feed.file_rules import MediaFacts
@@ -652,10 +652,10 @@ _ASKED_AT_INIT = ("title", "site_url", "description", "author", "email", "langua
 
 def _looks(folder: ShowFolder, *, keep: bool) -> Looks:
     """Return what audio and feed know of files, for those who take a podcast over."""
-    from columncast.audio.durations import decoded_s
-    from columncast.audio.enclosure import MIME_TYPES
+    from columncast.audio.enclosures.durations import decoded_s
+    from columncast.audio.enclosures.enclosure import MIME_TYPES
+    from columncast.audio.enclosures.kept import heard_of
     from columncast.audio.ffmpeg.probe import probe
-    from columncast.audio.kept import heard_of
     from columncast.audio.tags.tags import read_tags
     from columncast.episodes.importing.moving import Looks
     from columncast.feed.cover import read_cover, suffix_of
@@ -789,7 +789,7 @@ def _work(
 
 
 def _forecast(ledger: Ledger, due: Mapping[str, Sequence[Reason]], *, jobs: int) -> Forecast:
-    from columncast.audio.forecast import forecast
+    from columncast.audio.enclosures.forecast import forecast
 
     return forecast(
         ledger.folder,
@@ -802,7 +802,7 @@ def _forecast(ledger: Ledger, due: Mapping[str, Sequence[Reason]], *, jobs: int)
 
 
 def _workshop(folder: ShowFolder, hashes: Hashes, progress: Progress) -> Workshop:
-    from columncast.audio.workshop import Workshop
+    from columncast.audio.enclosures.workshop import Workshop
     from columncast.feed.tag_picture import tag_picture
 
     picture = tag_picture(folder, hashes)

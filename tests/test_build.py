@@ -19,7 +19,7 @@ import pytest
 from builders import files_of, speech_like, write_wav
 
 from columncast import publish
-from columncast.audio import forecast
+from columncast.audio.enclosures import forecast
 from columncast.episodes.building.crew import ALL
 from columncast.episodes.building.ledger import Reason
 from columncast.episodes.disk import files

@@ -24,9 +24,9 @@ from mutagen.oggvorbis import OggVorbis
 from old_hosts import old_files, old_host  # noqa: F401 - fixtures
 from PIL import Image
 
-from columncast.audio.durations import decoded_s
+from columncast.audio.enclosures.durations import decoded_s
+from columncast.audio.enclosures.kept import heard_of
 from columncast.audio.ffmpeg.probe import glance, probe
-from columncast.audio.kept import heard_of
 from columncast.audio.mp3 import mp3_info
 from columncast.audio.tags.tags import Tags, length_s, read_tags, told, write_tags
 from columncast.episodes.disk import files

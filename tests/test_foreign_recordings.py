@@ -18,10 +18,10 @@ from mutagen.id3 import APIC, ID3
 from old_hosts import old_files, old_host  # noqa: F401 - fixtures
 
 from columncast import publish
-from columncast.audio.durations import decoded_s
+from columncast.audio.enclosures.durations import decoded_s
+from columncast.audio.enclosures.kept import keepable
 from columncast.audio.ffmpeg import ffmpeg
 from columncast.audio.ffmpeg.probe import glance, probe
-from columncast.audio.kept import keepable
 from columncast.audio.tags.tags import length_s
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.model.containers import container_of

@@ -10,7 +10,7 @@ import pytest
 from live_builders import BuiltShow
 from live_servers import *  # noqa: F403 - fixtures
 
-from columncast.audio.read_along import attach
+from columncast.audio.enclosures.read_along import attach
 from columncast.episodes.errors import FeedError, InputError, RemoteError
 from columncast.episodes.http.fetch import Client
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, TimedWord

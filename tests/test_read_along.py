@@ -18,8 +18,8 @@ from mutagen.id3 import ID3
 from mutagen.mp4 import MP4
 
 from columncast import publish
-from columncast.audio import read_along
-from columncast.audio.read_along import units
+from columncast.audio.enclosures import read_along
+from columncast.audio.enclosures.read_along import units
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.model.alignment import Alignment, Extra
 from columncast.episodes.model.model import Loudness, Master
@@ -169,7 +169,7 @@ def test_the_narration_check_is_told(columncast, demo):
 
 
 def test_without_the_extra_everything_else_works_and_it_is_said(columncast, tmp_path, monkeypatch):
-    monkeypatch.setattr("columncast.audio.read_along.available", lambda: False)
+    monkeypatch.setattr("columncast.audio.enclosures.read_along.available", lambda: False)
 
     result = columncast("demo", tmp_path / "show", "-v")
 

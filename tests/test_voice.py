@@ -8,10 +8,10 @@ from audio_builders import RATE, recording, speech
 
 from columncast import publish
 from columncast.audio.align import door
+from columncast.audio.enclosures.read_along import transcribe
 from columncast.audio.ffmpeg import ffmpeg, voice
 from columncast.audio.mastering import halves
 from columncast.audio.mastering.master import make_master
-from columncast.audio.read_along import transcribe
 from columncast.episodes.show.settings import AudioSettings
 
 pytestmark = pytest.mark.usefixtures("halves_of_25_s")

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from columncast.audio.durations import decoded_s
-from columncast.audio.enclosure import MIME_TYPES, AudioFolder
+from columncast.audio.enclosures.durations import decoded_s
+from columncast.audio.enclosures.enclosure import MIME_TYPES, AudioFolder
 from columncast.audio.ffmpeg.probe import probe
 from columncast.episodes.disk import files
 from columncast.episodes.errors import FormatError, RecordingError

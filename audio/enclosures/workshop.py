@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from columncast.audio.enclosure import AudioFolder, Mastered
-from columncast.audio.kept import Kept, keep
-from columncast.audio.read_along import (
+from columncast.audio.enclosures.enclosure import AudioFolder, Mastered
+from columncast.audio.enclosures.kept import Kept, keep
+from columncast.audio.enclosures.read_along import (
     attach,
     attach_kept,
     can_align,
