@@ -390,7 +390,7 @@ def move(
     Raises:
         UsageError: *new_base_url* is not a full URL.
     """
-    from columncast.feed import moves
+    from columncast.feed.rss import moves
 
     with folder.locked():
         old = folder.show
@@ -624,7 +624,7 @@ def _make_show_of(planned: Import, base_url: str) -> Taken:
     from columncast.episodes.model.model import Notice
     from columncast.episodes.private import hidden
     from columncast.feed.cover import read_cover
-    from columncast.feed.identity import podcast_guid
+    from columncast.feed.rss.identity import podcast_guid
     from columncast.feed.start import create_show
 
     old, root = planned.plan.show, planned.folder.root

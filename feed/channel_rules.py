@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from columncast.episodes.model.codes import category_path, language_tag
 from columncast.feed.item_rules import date_of
+from columncast.feed.rss.xml import NAMESPACES, Element, find, find_all, text_at
 from columncast.feed.rules import (
     APPLE,
     APPLE_ART,
@@ -24,7 +25,6 @@ from columncast.feed.rules import (
     quoted,
     url_trouble,
 )
-from columncast.feed.xml import NAMESPACES, Element, find, find_all, text_at
 
 CHANNEL: RuleBook[Element] = RuleBook()
 """About the root of the document."""

@@ -11,6 +11,7 @@ from columncast.episodes.model.model import Episode
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.html import runs
 from columncast.episodes.text.markup import read_markup
+from columncast.feed.rss.xml import clean
 from columncast.feed.rules import (
     APPLE,
     APPLE_ART,
@@ -25,7 +26,6 @@ from columncast.feed.rules import (
     quoted,
     url_trouble,
 )
-from columncast.feed.xml import clean
 
 NOTES_TAGS = frozenset({"p", "ol", "ul", "li", "a", "b", "i", "strong", "em", "br"})
 """What PSP-1 lets `description` hold; `br` is understood by all."""

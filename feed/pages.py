@@ -21,10 +21,10 @@ from columncast.episodes.narration.narration import clock
 from columncast.episodes.show.settings import Show, path_of
 from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed import sharing, wording
-from columncast.feed.apps import subscribe_links
 from columncast.feed.picture import caption, loudness_svg, metered
 from columncast.feed.readalong import render_readalong
-from columncast.feed.rss import Page
+from columncast.feed.rss.apps import subscribe_links
+from columncast.feed.rss.rss import Page
 
 RIGHT_TO_LEFT = frozenset(["ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"])
 

@@ -14,6 +14,7 @@ from columncast.episodes.model.listing import Listing
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.links import is_unsafe
 from columncast.feed.cover import read_cover
+from columncast.feed.rss.xml import clean
 from columncast.feed.rules import (
     APPLE,
     APPLE_ART,
@@ -28,7 +29,6 @@ from columncast.feed.rules import (
     is_secure,
     quoted,
 )
-from columncast.feed.xml import clean
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,6 @@ from columncast.episodes.model.listing import Listing
 from columncast.episodes.model.model import Episode
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Show
-from columncast.feed.apps import render_opml
 from columncast.feed.cover import read_cover
 from columncast.feed.episode_cover import own_covers
 from columncast.feed.episode_rules import check_episode
@@ -27,7 +26,8 @@ from columncast.feed.feed_rules import check_feed
 from columncast.feed.pages import render_feed_style, render_index, render_page, template_texts
 from columncast.feed.readalong import static_files
 from columncast.feed.rendered import Rendered, everything, fingerprint
-from columncast.feed.rss import FIRST_PAGE, STYLESHEET, plan_pages, render_rss
+from columncast.feed.rss.apps import render_opml
+from columncast.feed.rss.rss import FIRST_PAGE, STYLESHEET, plan_pages, render_rss
 from columncast.feed.rules import Finding, refused
 from columncast.feed.show_rules import check_episodes
 

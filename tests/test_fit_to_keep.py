@@ -18,7 +18,7 @@ from columncast.episodes.text.html import as_words, unfit
 from columncast.episodes.text.markup import read_markup
 from columncast.feed.preview.draft import read_draft
 from columncast.feed.preview.export import exported
-from columncast.feed.rss import render_rss
+from columncast.feed.rss.rss import render_rss
 from columncast.feed.rules import refused
 
 HARMLESS = [

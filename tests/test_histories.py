@@ -19,8 +19,8 @@ from feed_builders import COVER_URL, enclosure, episode, show
 from reader import make_reader
 
 from columncast.feed import web
-from columncast.feed.moves import moved, redirects
-from columncast.feed.rss import render_pages
+from columncast.feed.rss.moves import moved, redirects
+from columncast.feed.rss.rss import render_pages
 from columncast.feed.server import public
 
 ONE, TWO, THREE = episode(1), episode(2), episode(3)

@@ -29,7 +29,7 @@ from columncast.episodes.model.model import Attachment, Chapter, Person
 from columncast.episodes.model.podcasting import EpisodeTags, Funding, Soundbite
 from columncast.episodes.show.settings import FeedSettings, PodcastSettings
 from columncast.feed import web
-from columncast.feed.rss import render_pages
+from columncast.feed.rss.rss import render_pages
 from columncast.feed.server import public
 
 ROOT = Path(__file__).parent.parent

@@ -15,7 +15,7 @@ from columncast.episodes.model.model import Attachment, Chapter, Person
 from columncast.episodes.model.podcasting import EpisodeTags, Funding
 from columncast.episodes.show.settings import FeedSettings, PodcastSettings
 from columncast.feed.pages import render_index, render_page
-from columncast.feed.rss import plan_pages
+from columncast.feed.rss.rss import plan_pages
 
 
 def page(an_episode=None, a_show=None, **how) -> LexborHTMLParser:

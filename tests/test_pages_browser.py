@@ -19,7 +19,7 @@ from columncast.episodes.show.settings import PodcastSettings
 from columncast.feed import web
 from columncast.feed.cover import placeholder_cover
 from columncast.feed.pages import render_feed_style, render_index, render_page
-from columncast.feed.rss import plan_pages, render_rss
+from columncast.feed.rss.rss import plan_pages, render_rss
 from columncast.feed.server import public
 
 HTML = (

@@ -24,7 +24,7 @@ from columncast.feed.feed_rules import DOCUMENT, check_feed
 from columncast.feed.file_rules import FILES, MediaFacts, check_files
 from columncast.feed.item_rules import ITEM
 from columncast.feed.public_rules import PUBLIC, check_public
-from columncast.feed.rss import render_pages, render_rss
+from columncast.feed.rss.rss import render_pages, render_rss
 from columncast.feed.rules import Finding, refused
 from columncast.feed.show_rules import ART, SHOW, TOGETHER, check_episodes, check_show
 

@@ -11,8 +11,8 @@ from columncast.episodes.errors import FeedError
 from columncast.episodes.http.fetch import number
 from columncast.episodes.show.settings import Show, path_of
 from columncast.episodes.storage.door import Content, Storage
-from columncast.feed.rss import FIRST_PAGE
-from columncast.feed.xml import Element, find, find_all, parse, text_at
+from columncast.feed.rss.rss import FIRST_PAGE
+from columncast.feed.rss.xml import Element, find, find_all, parse, text_at
 
 FEED = f"feed/{FIRST_PAGE}"
 PAGE = re.compile(r"feed/page-\d+\.xml")

@@ -13,9 +13,9 @@ from columncast.episodes.model.model import Episode
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.html import parse
-from columncast.feed import xml
 from columncast.feed.preview.panes import lines_of
-from columncast.feed.rss import render_rss
+from columncast.feed.rss import xml
+from columncast.feed.rss.rss import render_rss
 
 _WORDS = re.compile(r"\s+|[^\s]+")
 _PREFIXES = {uri: prefix for prefix, uri in xml.NAMESPACES.items()}

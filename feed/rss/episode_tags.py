@@ -12,8 +12,8 @@ from collections.abc import Iterable
 
 from columncast.episodes.model.model import Chapter, Enclosure, Episode
 from columncast.episodes.show.settings import Show
-from columncast.feed.common_tags import image, licence, locations, persons, true_or_false, txt
-from columncast.feed.xml import Element, add, find, wrap_in_cdata
+from columncast.feed.rss.common_tags import image, licence, locations, persons, true_or_false, txt
+from columncast.feed.rss.xml import Element, add, find, wrap_in_cdata
 
 
 class EntryTags:

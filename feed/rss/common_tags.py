@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from columncast.episodes.model.model import Person
 from columncast.episodes.model.podcasting import Location, Txt
 from columncast.episodes.text.links import is_unsafe
-from columncast.feed.xml import Element, add
+from columncast.feed.rss.xml import Element, add
 
 
 def persons(parent: Element, people: Iterable[Person]) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from columncast.episodes.show.settings import Show
-from columncast.feed.xml import add, document, one_line, written
+from columncast.feed.rss.xml import add, document, one_line, written
 
 
 class AppLink(NamedTuple):

@@ -19,9 +19,9 @@ from columncast.episodes.model.listing import Listing, listing_of, newest_first
 from columncast.episodes.model.model import Episode
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.html import runs
-from columncast.feed.episode_tags import EntryTags
-from columncast.feed.show_tags import ShowTags
-from columncast.feed.xml import clean, one_line
+from columncast.feed.rss.episode_tags import EntryTags
+from columncast.feed.rss.show_tags import ShowTags
+from columncast.feed.rss.xml import clean, one_line
 
 FIRST_PAGE = "feed.xml"
 STYLESHEET = "feed.css"
