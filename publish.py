@@ -623,7 +623,7 @@ def _make_show_of(planned: Import, base_url: str) -> Taken:
     from columncast.episodes.importing.taking import Taken
     from columncast.episodes.model.model import Notice
     from columncast.episodes.private import hidden
-    from columncast.feed.cover import read_cover
+    from columncast.feed.artwork.cover import read_cover
     from columncast.feed.rss.identity import podcast_guid
     from columncast.feed.start import create_show
 
@@ -658,7 +658,7 @@ def _looks(folder: ShowFolder, *, keep: bool) -> Looks:
     from columncast.audio.ffmpeg.probe import probe
     from columncast.audio.tags.tags import read_tags
     from columncast.episodes.importing.moving import Looks
-    from columncast.feed.cover import read_cover, suffix_of
+    from columncast.feed.artwork.cover import read_cover, suffix_of
 
     def sound(path: Path) -> tuple[str, float]:
         if keep:
@@ -712,7 +712,7 @@ def _bench(place: str, _common: str) -> Workshop:
 
 @files.in_one_line()
 def _made(workshop: Workshop, slug: str) -> Episode | None:
-    from columncast.feed.episode_cover import with_own_cover
+    from columncast.feed.artwork.episode_cover import with_own_cover
 
     folder = workshop.folder
     refuse_unfit_name(slug)
@@ -803,7 +803,7 @@ def _forecast(ledger: Ledger, due: Mapping[str, Sequence[Reason]], *, jobs: int)
 
 def _workshop(folder: ShowFolder, hashes: Hashes, progress: Progress) -> Workshop:
     from columncast.audio.enclosures.workshop import Workshop
-    from columncast.feed.tag_picture import tag_picture
+    from columncast.feed.artwork.tag_picture import tag_picture
 
     picture = tag_picture(folder, hashes)
     return Workshop(folder=folder, picture=picture, hashes=hashes, progress=progress)

@@ -13,7 +13,7 @@ from columncast.episodes.errors import CoverError
 from columncast.episodes.model.listing import Listing
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.links import is_unsafe
-from columncast.feed.cover import read_cover
+from columncast.feed.artwork.cover import read_cover
 from columncast.feed.rss.xml import clean
 from columncast.feed.rules import (
     APPLE,

@@ -19,8 +19,8 @@ from columncast.episodes.model.listing import Listing
 from columncast.episodes.model.model import Episode
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Show
-from columncast.feed.cover import read_cover
-from columncast.feed.episode_cover import own_covers
+from columncast.feed.artwork.cover import read_cover
+from columncast.feed.artwork.episode_cover import own_covers
 from columncast.feed.episode_rules import check_episode
 from columncast.feed.feed_rules import check_feed
 from columncast.feed.pages import render_feed_style, render_index, render_page, template_texts

@@ -22,7 +22,7 @@ from columncast.episodes.model.model import Attachment, Chapter, Enclosure, Epis
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
 from columncast.episodes.show.show_toml import new_show, show_toml
 from columncast.feed import web
-from columncast.feed.cover import placeholder_cover
+from columncast.feed.artwork.cover import placeholder_cover
 from columncast.feed.preview.desk import Desk
 from columncast.feed.preview.door import PARAMETER, Door
 from columncast.feed.preview.server import Listeners, application

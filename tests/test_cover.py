@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from columncast.episodes.errors import CoverError
-from columncast.feed.cover import HEAVIEST_BYTES, placeholder_cover, read_cover
+from columncast.feed.artwork.cover import HEAVIEST_BYTES, placeholder_cover, read_cover
 
 
 @pytest.fixture

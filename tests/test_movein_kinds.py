@@ -12,7 +12,7 @@ from old_hosts import old_files, old_host  # noqa: F401 - fixtures
 from columncast.audio.tags.tags import read_tags
 from columncast.episodes.entry import kept
 from columncast.episodes.importing.moving import Move
-from columncast.feed import cover
+from columncast.feed.artwork import cover
 
 HEAD = (
     '<?xml version="1.0"{said}?><rss version="2.0" '

@@ -9,8 +9,8 @@ from PIL import Image
 
 from columncast.episodes.disk.hashes import Hashes
 from columncast.episodes.errors import CoverError
-from columncast.feed import cover
-from columncast.feed.tag_picture import tag_picture
+from columncast.feed.artwork import cover
+from columncast.feed.artwork.tag_picture import tag_picture
 
 
 @pytest.fixture

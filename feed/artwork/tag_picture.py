@@ -22,7 +22,7 @@ def tag_picture(folder: ShowFolder, hashes: Hashes) -> bytes:
     cover = folder.cover
     with suppress(OSError):  # not made yet; or there is no cover, which is told below
         return _kept(folder, cover, hashes).read_bytes()
-    from columncast.feed.cover import read_cover, thumbnail  # noqa: PLC0415 - Pillow: 0.1 s, 4 MB
+    from columncast.feed.artwork.cover import read_cover, thumbnail  # noqa: PLC0415 - Pillow: 0.1 s, 4 MB
 
     picture = thumbnail(read_cover(cover))
     files.write(_kept(folder, cover, hashes), picture)

@@ -14,7 +14,7 @@ from columncast.episodes.disk import files
 from columncast.episodes.errors import CoverError
 from columncast.episodes.model.model import Episode, Notice
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder
-from columncast.feed.cover import Cover, read_cover, suffix_of
+from columncast.feed.artwork.cover import Cover, read_cover, suffix_of
 
 
 def with_own_cover(folder: ShowFolder, source: EpisodeFolder, episode: Episode) -> Episode:

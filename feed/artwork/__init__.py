@@ -1,0 +1,1 @@
+"""Pictures: the show's cover, an episode's own, the one inside the audio file."""
