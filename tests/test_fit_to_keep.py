@@ -19,7 +19,7 @@ from columncast.episodes.text.markup import read_markup
 from columncast.feed.preview.draft import read_draft
 from columncast.feed.preview.export import exported
 from columncast.feed.rss.rss import render_rss
-from columncast.feed.rules import refused
+from columncast.feed.rules.rules import refused
 
 HARMLESS = [
     "One & two.\n\nThree <3, four < five > six",

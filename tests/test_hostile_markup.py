@@ -14,10 +14,10 @@ from old_hosts import old_files, old_host  # noqa: F401 - fixtures
 from playwright.sync_api import sync_playwright
 
 from columncast.episodes.show.catalogue import ShowFolder
-from columncast.feed.feed_rules import check_feed
 from columncast.feed.preview.draft import read_draft
 from columncast.feed.preview.export import exported
-from columncast.feed.rules import refused
+from columncast.feed.rules.feed_rules import check_feed
+from columncast.feed.rules.rules import refused
 
 ALL = PAYLOADS | LINKS
 ITEM = """<item><title>{title}</title><guid isPermaLink="false">{name}</guid>

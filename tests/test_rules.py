@@ -18,15 +18,15 @@ from columncast.episodes.model.model import Attachment, Chapter, Person
 from columncast.episodes.model.podcasting import EpisodeTags, Soundbite
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Ids, PodcastSettings
-from columncast.feed.channel_rules import CHANNEL
-from columncast.feed.episode_rules import EPISODE, check_episode
-from columncast.feed.feed_rules import DOCUMENT, check_feed
-from columncast.feed.file_rules import FILES, MediaFacts, check_files
-from columncast.feed.item_rules import ITEM
-from columncast.feed.public_rules import PUBLIC, check_public
 from columncast.feed.rss.rss import render_pages, render_rss
-from columncast.feed.rules import Finding, refused
-from columncast.feed.show_rules import ART, SHOW, TOGETHER, check_episodes, check_show
+from columncast.feed.rules.channel_rules import CHANNEL
+from columncast.feed.rules.episode_rules import EPISODE, check_episode
+from columncast.feed.rules.feed_rules import DOCUMENT, check_feed
+from columncast.feed.rules.file_rules import FILES, MediaFacts, check_files
+from columncast.feed.rules.item_rules import ITEM
+from columncast.feed.rules.public_rules import PUBLIC, check_public
+from columncast.feed.rules.rules import Finding, refused
+from columncast.feed.rules.show_rules import ART, SHOW, TOGETHER, check_episodes, check_show
 
 RULES = {
     rule.code: rule

@@ -28,7 +28,7 @@ from columncast.feed.preview.marked import line_of, marked
 from columncast.feed.preview.panes import Pane, panes
 from columncast.feed.preview.readalong import read_along
 from columncast.feed.preview.table import apps
-from columncast.feed.rules import Finding
+from columncast.feed.rules.rules import Finding
 
 PACKAGE = "columncast.feed.preview"
 TRUSTS = {

@@ -9,9 +9,9 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from columncast.episodes.model.codes import category_path, language_tag
-from columncast.feed.item_rules import date_of
 from columncast.feed.rss.xml import NAMESPACES, Element, find, find_all, text_at
-from columncast.feed.rules import (
+from columncast.feed.rules.item_rules import date_of
+from columncast.feed.rules.rules import (
     APPLE,
     APPLE_ART,
     NAMESPACE,

@@ -13,12 +13,12 @@ from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.model.listing import listing_of
 from columncast.episodes.model.model import Episode
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, refuse_unfit_name
-from columncast.feed.episode_rules import check_episode
-from columncast.feed.feed_rules import check_feed
-from columncast.feed.file_rules import MediaFacts, check_files
-from columncast.feed.public_rules import check_public
-from columncast.feed.rules import Finding
-from columncast.feed.show_rules import check_episodes, check_show
+from columncast.feed.rules.episode_rules import check_episode
+from columncast.feed.rules.feed_rules import check_feed
+from columncast.feed.rules.file_rules import MediaFacts, check_files
+from columncast.feed.rules.public_rules import check_public
+from columncast.feed.rules.rules import Finding
+from columncast.feed.rules.show_rules import check_episodes, check_show
 
 
 def check_all(

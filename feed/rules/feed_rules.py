@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from columncast.episodes.errors import FeedError
-from columncast.feed.channel_rules import CHANNEL, self_link
-from columncast.feed.item_rules import ITEM, Item
 from columncast.feed.rss.xml import find, find_all, parse, text_at
-from columncast.feed.rules import RFC5005, RSS, Finding, RuleBook, refused
+from columncast.feed.rules.channel_rules import CHANNEL, self_link
+from columncast.feed.rules.item_rules import ITEM, Item
+from columncast.feed.rules.rules import RFC5005, RSS, Finding, RuleBook, refused
 
 DOCUMENT: RuleBook[bytes] = RuleBook()
 LARGEST_BYTES = 5_000_000

@@ -18,8 +18,8 @@ from columncast.episodes.model.model import Attachment, Enclosure, Episode
 from columncast.episodes.narration.captions import Cue, read_chapters, read_cues
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Show, path_of
-from columncast.feed.episode_rules import AUDIO_TYPES
-from columncast.feed.rules import (
+from columncast.feed.rules.episode_rules import AUDIO_TYPES
+from columncast.feed.rules.rules import (
     APPLE,
     APPLE_TRANSCRIPTS,
     NAMESPACE,

@@ -1,0 +1,1 @@
+"""What directories and apps require, each rule a function with its source."""
