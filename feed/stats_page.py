@@ -10,7 +10,7 @@ from columncast.episodes.narration.pace import USUAL_WPM
 from columncast.episodes.stats.stats import TOLERANCE_LU, Month, Statistics
 from columncast.episodes.stats.stats_words import found_at, hours, off_target
 from columncast.episodes.text.template import render, safe, shipped
-from columncast.feed import wording
+from columncast.feed.site import wording
 from columncast.feed.stats_picture import (
     Axis,
     bars_svg,
@@ -37,9 +37,11 @@ _LABELS = 6
 
 def render_stats(stats: Statistics) -> str:
     """Return the page of *stats*, whole in itself."""
-    style = shipped("columncast.feed", "style.css") + shipped("columncast.feed", "stats.css")
+    style = shipped("columncast.feed.site", "style.css") + shipped(
+        "columncast.feed.site", "stats.css"
+    )
     return render(
-        shipped("columncast.feed", "stats.html"),
+        shipped("columncast.feed.site", "stats.html"),
         where="stats.html",
         stats=stats,
         style=safe(style),

@@ -20,7 +20,7 @@ from columncast.audio.ffmpeg.ffmpeg import executable
 from columncast.audio.mastering import halves
 from columncast.cli import main
 from columncast.episodes.show.catalogue import ShowFolder
-from columncast.feed.start import create_show
+from columncast.feed.site.start import create_show
 
 # A slow machine is no failure: timing is for benchmarks.
 settings.register_profile("columncast", deadline=None)

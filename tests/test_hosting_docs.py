@@ -18,9 +18,9 @@ from columncast.episodes.storage.door import open_storage
 from columncast.feed.headers import CONTENT_TYPES, cache_control, content_type
 from columncast.feed.live import check, going, planning, verifying
 from columncast.feed.live.hosts import CURES, HOSTS
-from columncast.feed.pages import render_feed_style
 from columncast.feed.recipes import RECIPES
 from columncast.feed.rss.moves import feed_redirects, redirects
+from columncast.feed.site.pages import render_feed_style
 
 DOCS = Path(__file__).parent.parent / "docs"
 PUBLISH = (DOCS / "publish.md").read_text(encoding="utf-8")

@@ -14,8 +14,8 @@ from columncast.episodes.model.listing import listings_of
 from columncast.episodes.model.model import Attachment, Chapter, Person
 from columncast.episodes.model.podcasting import EpisodeTags, Funding
 from columncast.episodes.show.settings import FeedSettings, PodcastSettings
-from columncast.feed.pages import render_index, render_page
 from columncast.feed.rss.rss import plan_pages
+from columncast.feed.site.pages import render_index, render_page
 
 
 def page(an_episode=None, a_show=None, **how) -> LexborHTMLParser:

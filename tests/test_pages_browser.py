@@ -18,9 +18,9 @@ from columncast.episodes.model.podcasting import Funding
 from columncast.episodes.show.settings import PodcastSettings
 from columncast.feed import web
 from columncast.feed.artwork.cover import placeholder_cover
-from columncast.feed.pages import render_feed_style, render_index, render_page
 from columncast.feed.rss.rss import plan_pages, render_rss
 from columncast.feed.server import public
+from columncast.feed.site.pages import render_feed_style, render_index, render_page
 
 HTML = (
     "<p>The ferry has <em>two</em> timetables. <a href='https://example.org/x'>One</a> hangs in a "

@@ -12,8 +12,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra, TimedWord
 from columncast.feed import web
-from columncast.feed.readalong import render_readalong, static_files, timed_html
 from columncast.feed.server import public
+from columncast.feed.site.readalong import render_readalong, static_files, timed_html
 
 AUDIO = "../../audio/walls.wav"
 HTML = (

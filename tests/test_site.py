@@ -12,9 +12,9 @@ from columncast.episodes.errors import FeedError
 from columncast.episodes.model.listing import listings_of
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.show_toml import show_toml
-from columncast.feed import site
 from columncast.feed.artwork.cover import placeholder_cover
-from columncast.feed.site import write_site
+from columncast.feed.site import site
+from columncast.feed.site.site import write_site
 
 WEEKS = [episode(week) for week in range(1, 8)]
 

@@ -20,7 +20,6 @@ from columncast.episodes.entry.report import status_of
 from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.text.template import safe
-from columncast.feed.pages import render_page
 from columncast.feed.preview.changes import cover_of
 from columncast.feed.preview.draft import Draft, inputs, read_draft
 from columncast.feed.preview.page import (
@@ -34,6 +33,7 @@ from columncast.feed.preview.page import (
     parts_of,
     problem_values,
 )
+from columncast.feed.site.pages import render_page
 
 ReadTags = Callable[[Path], Sequence[tuple[str, str]]]
 """Reads the tags of an audio file as (name, value) for people; the audio side gives it."""

@@ -19,7 +19,6 @@ from columncast.episodes.entry import report
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.model.model import Notice
 from columncast.episodes.text.template import render, safe, shipped
-from columncast.feed.picture import caption, loudness_svg, metered
 from columncast.feed.preview.changes import Comparison, compare
 from columncast.feed.preview.cuts import measure
 from columncast.feed.preview.draft import Draft
@@ -29,6 +28,7 @@ from columncast.feed.preview.panes import Pane, panes
 from columncast.feed.preview.readalong import read_along
 from columncast.feed.preview.table import apps
 from columncast.feed.rules.rules import Finding
+from columncast.feed.site.picture import caption, loudness_svg, metered
 
 PACKAGE = "columncast.feed.preview"
 TRUSTS = {

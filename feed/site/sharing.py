@@ -7,7 +7,7 @@ from typing import Any
 
 from columncast.episodes.model.model import Episode
 from columncast.episodes.show.settings import Show
-from columncast.feed.wording import iso_duration
+from columncast.feed.site.wording import iso_duration
 
 Meta = list[tuple[str, str]]
 """Names and contents of `<meta>` elements."""

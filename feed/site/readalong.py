@@ -147,7 +147,7 @@ def render_readalong(
     template = (
         own.read_text(encoding="utf-8")
         if own and own.is_file()
-        else shipped("columncast.feed", "readalong.html")
+        else shipped("columncast.feed.site", "readalong.html")
     )
     return render(
         template,
@@ -228,7 +228,7 @@ class _Out:
 
 def static_files() -> dict[str, str]:
     """Return the files that the part needs beside the page: their names and contents."""
-    folder = files("columncast.feed") / "static"
+    folder = files("columncast.feed.site") / "static"
     return {name: (folder / name).read_text(encoding="utf-8") for name in (SCRIPT, STYLE)}
 
 

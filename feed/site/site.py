@@ -21,15 +21,15 @@ from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.feed.artwork.cover import read_cover
 from columncast.feed.artwork.episode_cover import own_covers
-from columncast.feed.pages import render_feed_style, render_index, render_page, template_texts
-from columncast.feed.readalong import static_files
-from columncast.feed.rendered import Rendered, everything, fingerprint
 from columncast.feed.rss.apps import render_opml
 from columncast.feed.rss.rss import FIRST_PAGE, STYLESHEET, plan_pages, render_rss
 from columncast.feed.rules.episode_rules import check_episode
 from columncast.feed.rules.feed_rules import check_feed
 from columncast.feed.rules.rules import Finding, refused
 from columncast.feed.rules.show_rules import check_episodes
+from columncast.feed.site.pages import render_feed_style, render_index, render_page, template_texts
+from columncast.feed.site.readalong import static_files
+from columncast.feed.site.rendered import Rendered, everything, fingerprint
 
 Load = Callable[[str], Episode]
 """Gives an episode by its slug."""

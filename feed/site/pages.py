@@ -20,11 +20,11 @@ from columncast.episodes.model.model import Episode
 from columncast.episodes.narration.narration import clock
 from columncast.episodes.show.settings import Show, path_of
 from columncast.episodes.text.template import render, safe, shipped
-from columncast.feed import sharing, wording
-from columncast.feed.picture import caption, loudness_svg, metered
-from columncast.feed.readalong import render_readalong
 from columncast.feed.rss.apps import subscribe_links
 from columncast.feed.rss.rss import Page
+from columncast.feed.site import sharing, wording
+from columncast.feed.site.picture import caption, loudness_svg, metered
+from columncast.feed.site.readalong import render_readalong
 
 RIGHT_TO_LEFT = frozenset(["ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"])
 
@@ -181,7 +181,7 @@ def _filled(name: str, templates: Path | None, **values: Any) -> str:
 def _template(name: str, templates: Path | None) -> tuple[str, str]:
     own = templates / name if templates else None
     if own is None or not own.is_file():
-        return shipped("columncast.feed", name), name
+        return shipped("columncast.feed.site", name), name
     where = f"templates/{name}"
     try:
         return of_show(own).read_text(encoding="utf-8"), where

@@ -1,0 +1,1 @@
+"""The pages of a show, and the public folder that holds them with the feed."""
