@@ -15,9 +15,9 @@ from columncast.episodes.model.model import Silence
 from columncast.episodes.stats.distribution import Distribution
 from columncast.episodes.stats.figures import Gathered, figures_of
 from columncast.episodes.stats.stats import statistics
-from columncast.feed.stats_page import render_stats
-from columncast.feed.stats_picture import Axis, bars_svg, strip
-from columncast.feed.stats_svg import spread_svg
+from columncast.feed.statistics.stats_page import render_stats
+from columncast.feed.statistics.stats_picture import Axis, bars_svg, strip
+from columncast.feed.statistics.stats_svg import spread_svg
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 

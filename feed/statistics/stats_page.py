@@ -11,7 +11,7 @@ from columncast.episodes.stats.stats import TOLERANCE_LU, Month, Statistics
 from columncast.episodes.stats.stats_words import found_at, hours, off_target
 from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed.site import wording
-from columncast.feed.stats_picture import (
+from columncast.feed.statistics.stats_picture import (
     Axis,
     bars_svg,
     in_words,
@@ -38,10 +38,10 @@ _LABELS = 6
 def render_stats(stats: Statistics) -> str:
     """Return the page of *stats*, whole in itself."""
     style = shipped("columncast.feed.site", "style.css") + shipped(
-        "columncast.feed.site", "stats.css"
+        "columncast.feed.statistics", "stats.css"
     )
     return render(
-        shipped("columncast.feed.site", "stats.html"),
+        shipped("columncast.feed.statistics", "stats.html"),
         where="stats.html",
         stats=stats,
         style=safe(style),

@@ -1,0 +1,1 @@
+"""The page of a show's figures, with its charts."""
