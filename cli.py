@@ -691,7 +691,7 @@ def serve(*, folder: ShowFolder, port: int) -> None:
 
     Example: columncast serve --port 8000
     """
-    from columncast.feed.server import serve as run
+    from columncast.feed.serving.server import serve as run
 
     run(folder.root, port=port, ready=lambda url: put(f"{url} (Ctrl-C ends it)"))
 

@@ -21,12 +21,12 @@ from columncast.episodes.model.listing import listings_of
 from columncast.episodes.model.model import Attachment, Chapter, Enclosure, Episode
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
 from columncast.episodes.show.show_toml import new_show, show_toml
-from columncast.feed import web
 from columncast.feed.artwork.cover import placeholder_cover
 from columncast.feed.preview.desk import Desk
 from columncast.feed.preview.door import PARAMETER, Door
 from columncast.feed.preview.server import Listeners, application
 from columncast.feed.preview.watch import Watcher
+from columncast.feed.serving import web
 from columncast.feed.site.site import write_site
 
 SLUG = "the-lamp-on-the-mole"

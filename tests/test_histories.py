@@ -18,10 +18,10 @@ import pytest
 from feed_builders import COVER_URL, enclosure, episode, show
 from reader import make_reader
 
-from columncast.feed import web
 from columncast.feed.rss.moves import moved, redirects
 from columncast.feed.rss.rss import render_pages
-from columncast.feed.server import public
+from columncast.feed.serving import web
+from columncast.feed.serving.server import public
 
 ONE, TWO, THREE = episode(1), episode(2), episode(3)
 RETITLED = dataclasses.replace(TWO, title="The ferry, once more")

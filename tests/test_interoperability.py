@@ -28,9 +28,9 @@ from reader import make_reader
 from columncast.episodes.model.model import Attachment, Chapter, Person
 from columncast.episodes.model.podcasting import EpisodeTags, Funding, Soundbite
 from columncast.episodes.show.settings import FeedSettings, PodcastSettings
-from columncast.feed import web
 from columncast.feed.rss.rss import render_pages
-from columncast.feed.server import public
+from columncast.feed.serving import web
+from columncast.feed.serving.server import public
 
 ROOT = Path(__file__).parent.parent
 NODE_MODULES = ROOT / ".cache" / "npm" / "node_modules"

@@ -19,9 +19,9 @@ from columncast.episodes.show import settings
 from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage.folder import Folder
 from columncast.episodes.waiting.retry import Retry
-from columncast.feed.headers import is_hashed
 from columncast.feed.live import going, history, planning, verifying
 from columncast.feed.live.seen import LiveFeedChangedError
+from columncast.feed.serving.headers import is_hashed
 
 
 class Recorder(Folder):

@@ -14,8 +14,8 @@ from columncast.episodes.http.fetch import Client
 from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage.door import Served, open_storage
 from columncast.episodes.waiting.retry import Retry, TemporaryError
-from columncast.feed.headers import content_type
 from columncast.feed.live import check, going, planning, verifying
+from columncast.feed.serving.headers import content_type
 
 XML = Served(content_type="application/rss+xml", cache_control="public, max-age=300")
 

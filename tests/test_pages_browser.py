@@ -16,10 +16,10 @@ from columncast.episodes.model.listing import listings_of
 from columncast.episodes.model.model import Attachment, Chapter, Person
 from columncast.episodes.model.podcasting import Funding
 from columncast.episodes.show.settings import PodcastSettings
-from columncast.feed import web
 from columncast.feed.artwork.cover import placeholder_cover
 from columncast.feed.rss.rss import plan_pages, render_rss
-from columncast.feed.server import public
+from columncast.feed.serving import web
+from columncast.feed.serving.server import public
 from columncast.feed.site.pages import render_feed_style, render_index, render_page
 
 HTML = (

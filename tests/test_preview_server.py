@@ -18,8 +18,8 @@ import watchfiles
 from preview_builders import COLUMN, HOOK, SLUG, make_show, serving
 
 from columncast.episodes.show.catalogue import ShowFolder
-from columncast.feed import web
 from columncast.feed.preview.session import own_port
+from columncast.feed.serving import web
 
 PAGE = f"/episodes/{SLUG}/"
 FACTS = f"/episodes/{SLUG}/facts"

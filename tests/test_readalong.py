@@ -11,8 +11,8 @@ from builders import write_wav
 from selectolax.lexbor import LexborHTMLParser
 
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra, TimedWord
-from columncast.feed import web
-from columncast.feed.server import public
+from columncast.feed.serving import web
+from columncast.feed.serving.server import public
 from columncast.feed.site.readalong import render_readalong, static_files, timed_html
 
 AUDIO = "../../audio/walls.wav"

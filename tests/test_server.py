@@ -13,8 +13,8 @@ import threading
 import pytest
 
 from columncast.episodes.errors import UsageError
-from columncast.feed import web
-from columncast.feed.server import public, serve
+from columncast.feed.serving import web
+from columncast.feed.serving.server import public, serve
 
 MP3 = bytes(range(256)) * 40
 
@@ -258,7 +258,7 @@ def test_an_impossible_port_is_refused(folder):
 def test_ctrl_c_stops_it_although_an_app_is_still_connected(folder):
     (folder / "audio/long-1a2b3c4d.mp3").write_bytes(bytes(30_000_000))
     code = (
-        "import sys; from pathlib import Path; from columncast.feed.server import serve;"
+        "import sys; from pathlib import Path; from columncast.feed.serving.server import serve;"
         "serve(Path(sys.argv[1]), port=0, ready=lambda url: print(url, flush=True));"
         "print('ended')"
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from columncast.episodes.http.fetch import Answer, Client
-from columncast.feed.headers import content_type
+from columncast.feed.serving.headers import content_type
 
 MOST_REDIRECTS = 5
 SAMPLE_BYTES = 4096

@@ -18,9 +18,9 @@ from columncast.episodes.model.model import Notice
 from columncast.episodes.narration import captions
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.storage.door import Content, Served, Storage, Stored
-from columncast.feed.headers import content_type
 from columncast.feed.live import history, inventory
 from columncast.feed.live.seen import digest
+from columncast.feed.serving.headers import content_type
 
 PAGE = re.compile(r"feed/[^/]+/transcript(?:[.-][^/]*)?\.html?")
 SERVED = Served(content_type=content_type("x.html"), cache_control="no-cache")

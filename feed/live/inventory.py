@@ -18,11 +18,11 @@ from columncast.episodes.disk.files import sha256
 from columncast.episodes.errors import ConflictError, FeedError, RemoteError
 from columncast.episodes.show.settings import Show
 from columncast.episodes.storage.door import Content, Served, Storage
-from columncast.feed.headers import is_hashed
 from columncast.feed.live.local import Step
 from columncast.feed.live.reading import FeedDocument, read_feed
 from columncast.feed.rss.identity import podcast_guid
 from columncast.feed.rss.xml import find, parse
+from columncast.feed.serving.headers import is_hashed
 
 FOLDER = ".columncast/put/"
 SERVED = Served(content_type="application/json", cache_control="no-store")

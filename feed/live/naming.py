@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from columncast.feed.headers import is_hashed
+from columncast.feed.serving.headers import is_hashed
 
 MOST_ESCAPES = 4
 """How often one text may be escaped within another: HTML in XML in a URL in JSON."""

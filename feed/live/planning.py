@@ -10,7 +10,6 @@ from columncast.episodes.errors import FeedError
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Destination, Show
 from columncast.episodes.storage.door import Content, Storage, Stored
-from columncast.feed.headers import is_hashed
 from columncast.feed.live.foreign_pages import foreign_pages
 from columncast.feed.live.inventory import unclaimed
 from columncast.feed.live.local import Stage, Step, items_of, local_feed, wanted
@@ -24,6 +23,7 @@ from columncast.feed.live.reading import (
     read_feed,
 )
 from columncast.feed.live.seen import changed, digest, read_seen, refuse_foreign
+from columncast.feed.serving.headers import is_hashed
 
 MOST_LINES = 20
 """Of a difference, before it is cut."""

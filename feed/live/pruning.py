@@ -23,7 +23,6 @@ from columncast.episodes.errors import ConflictError, FeedError, FolderError, Re
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Destination, Show
 from columncast.episodes.storage.door import Content, Storage, Stored
-from columncast.feed.headers import is_hashed
 from columncast.feed.live import history
 from columncast.feed.live.inventory import (
     Entry,
@@ -37,6 +36,7 @@ from columncast.feed.live.local import local_feed
 from columncast.feed.live.naming import Names
 from columncast.feed.live.reading import FEED, PAGE, live_documents, read_feed, slug_of
 from columncast.feed.live.seen import digest
+from columncast.feed.serving.headers import is_hashed
 
 KEPT_DAYS = 30
 """An app that was switched off for so long still finds everything its copy of the feed names."""

@@ -32,7 +32,7 @@ from columncast.feed.preview.door import PARAMETER, Door
 from columncast.feed.preview.edits import save
 from columncast.feed.preview.page import PACKAGE
 from columncast.feed.preview.watch import EVERY
-from columncast.feed.server import PublicFiles
+from columncast.feed.serving.server import PublicFiles
 
 HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 ASSETS = {"preview.css": "text/css; charset=utf-8", "preview.js": "text/javascript; charset=utf-8"}

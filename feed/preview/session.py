@@ -12,12 +12,12 @@ from pathlib import Path
 from columncast.episodes.errors import RemoteError
 from columncast.episodes.http.fetch import Client
 from columncast.episodes.show.catalogue import ShowFolder
-from columncast.feed import web
 from columncast.feed.live.asking import follow
 from columncast.feed.preview.desk import AskLive, Desk, ReadTags
 from columncast.feed.preview.door import PARAMETER, Door
 from columncast.feed.preview.server import Listeners, application
 from columncast.feed.preview.watch import EVERY, Watcher
+from columncast.feed.serving import web
 
 LIVE_TIMEOUT_S = 15
 """Seconds that the page waits for the live feed before it says that there was no answer."""

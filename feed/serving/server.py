@@ -24,8 +24,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from columncast.episodes.disk.files import leads_out
 from columncast.episodes.errors import OutsideError
-from columncast.feed import web
-from columncast.feed.headers import CONTENT_TYPES, RSS_TYPE, cache_control, content_type
+from columncast.feed.serving import web
+from columncast.feed.serving.headers import CONTENT_TYPES, RSS_TYPE, cache_control, content_type
 
 RANGE = re.compile(rb"bytes=\s*(\d+-\d*|-\d+)(\s*,\s*(\d+-\d*|-\d+))*\s*$")
 

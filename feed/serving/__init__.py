@@ -1,0 +1,1 @@
+"""A public folder over HTTP on this machine, with the headers that apps expect."""
