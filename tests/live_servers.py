@@ -23,7 +23,7 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from columncast.feed.recipes import RECIPES
+from columncast.feed.live.recipes import RECIPES
 
 LOOPBACK = "127.0.0.1"
 

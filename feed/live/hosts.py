@@ -6,7 +6,7 @@ What is a server's own setting is quoted from the recipe that docs/hosting.md ha
 from __future__ import annotations
 
 from columncast.episodes.http.fetch import Answer
-from columncast.feed.recipes import quote
+from columncast.feed.live.recipes import quote
 
 HOSTS = {
     "s3": "S3",
