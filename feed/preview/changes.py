@@ -13,7 +13,7 @@ from columncast.episodes.model.model import Episode
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.html import parse
-from columncast.feed.preview.panes import lines_of
+from columncast.feed.preview.apps.panes import lines_of
 from columncast.feed.rss import xml
 from columncast.feed.rss.rss import render_rss
 

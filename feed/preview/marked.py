@@ -10,7 +10,7 @@ from columncast.episodes.model.column import Block, Column, Dropped
 from columncast.episodes.model.model import Notice, ShowNotes
 from columncast.episodes.text.html import parse
 from columncast.episodes.text.text import fold, one_line, sentences
-from columncast.feed.preview.panes import lines_of
+from columncast.feed.preview.apps.panes import lines_of
 
 _LINE = re.compile(r"\blines? (\d+)")
 _SHORT = 40

@@ -19,14 +19,14 @@ from columncast.episodes.entry import report
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.model.model import Notice
 from columncast.episodes.text.template import render, safe, shipped
+from columncast.feed.preview.apps.cuts import measure
+from columncast.feed.preview.apps.panes import Pane, panes
+from columncast.feed.preview.apps.table import apps
 from columncast.feed.preview.changes import Comparison, compare
-from columncast.feed.preview.cuts import measure
 from columncast.feed.preview.draft import Draft
 from columncast.feed.preview.fields import clocked_chapters, fields_of
 from columncast.feed.preview.marked import line_of, marked
-from columncast.feed.preview.panes import Pane, panes
 from columncast.feed.preview.readalong import read_along
-from columncast.feed.preview.table import apps
 from columncast.feed.rules.rules import Finding
 from columncast.feed.site.picture import caption, loudness_svg, metered
 

@@ -79,5 +79,5 @@ class _Table:
 @cache
 def apps() -> tuple[App, ...]:
     """Return every app of the table, in its order."""
-    with as_file(files("columncast.feed.preview") / "apps.toml") as path:
+    with as_file(files("columncast.feed.preview.apps") / "apps.toml") as path:
         return read_toml(path, _Table).app

@@ -14,9 +14,9 @@ from html import escape
 from columncast.episodes.model.model import ShowNotes
 from columncast.episodes.text.html import Element, parse
 from columncast.episodes.text.links import BARE_URL, clean_url, trimmed
-from columncast.feed.preview import times
-from columncast.feed.preview.cuts import Meter, measure, split
-from columncast.feed.preview.table import App, NotesField
+from columncast.feed.preview.apps import times
+from columncast.feed.preview.apps.cuts import Meter, measure, split
+from columncast.feed.preview.apps.table import App, NotesField
 
 _BLOCKS = frozenset({"p", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})
 _LISTS = frozenset({"ul", "ol"})

@@ -1,0 +1,1 @@
+"""How each podcast app shows an episode: what it cuts, what it links, what it leaves out."""
