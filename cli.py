@@ -33,7 +33,7 @@ from columncast.episodes.errors import (
     InputError,
     UsageError,
 )
-from columncast.episodes.model.model import Episode, Notice
+from columncast.episodes.model.episode import Episode, Notice
 from columncast.episodes.show.catalogue import ShowFolder, find_show
 from columncast.episodes.text.terminal import plain, plain_json
 from columncast.episodes.waiting import interrupt

@@ -45,7 +45,7 @@ from columncast.episodes.errors import (
     UsageError,
 )
 from columncast.episodes.model import bounds
-from columncast.episodes.model.listing import Listing, newest_first
+from columncast.episodes.model.summary import Listing, newest_first
 from columncast.episodes.show import staging
 from columncast.episodes.show.catalogue import (
     EpisodeFolder,
@@ -71,7 +71,7 @@ if TYPE_CHECKING:
     from columncast.episodes.importing.taking import Taken
     from columncast.episodes.model.alignment import Alignment
     from columncast.episodes.model.column import Column
-    from columncast.episodes.model.model import Chapter, Episode
+    from columncast.episodes.model.episode import Chapter, Episode
     from columncast.feed.live.places import Published
     from columncast.feed.rules.file_rules import MediaFacts
     from columncast.feed.rules.rules import Finding
@@ -621,7 +621,7 @@ def add_pairs(
 
 def _make_show_of(planned: Import, base_url: str) -> Taken:
     from columncast.episodes.importing.taking import Taken
-    from columncast.episodes.model.model import Notice
+    from columncast.episodes.model.episode import Notice
     from columncast.episodes.private import hidden
     from columncast.feed.artwork.cover import read_cover
     from columncast.feed.rss.identity import podcast_guid

@@ -19,8 +19,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from feed_builders import FIRST_DAY, episode, master, notes, show
 
-from columncast.episodes.model.listing import listings_of
-from columncast.episodes.model.model import Episode
+from columncast.episodes.model.episode import Episode
+from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.show_toml import show_toml
 from columncast.feed.artwork.cover import placeholder_cover

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import UTC, datetime, timedelta
 
-from columncast.episodes.model.model import Enclosure, Episode, Loudness, Master, ShowNotes
+from columncast.episodes.model.episode import Enclosure, Episode, Loudness, Master, ShowNotes
 from columncast.episodes.show.settings import Ids, Show
 
 BASE_URL = "https://example.org/podcast/"

@@ -7,7 +7,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from columncast.episodes.model.model import Attachment, Enclosure, Episode, ShowNotes
+from columncast.episodes.model.episode import Attachment, Enclosure, Episode, ShowNotes
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import enclosure_url
 from columncast.feed.rss.rss import render_pages

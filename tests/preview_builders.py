@@ -17,8 +17,8 @@ from feed_builders import master
 from columncast.episodes.building.records import record
 from columncast.episodes.disk import files
 from columncast.episodes.entry.written import episode_of, read_written
-from columncast.episodes.model.listing import listings_of
-from columncast.episodes.model.model import Attachment, Chapter, Enclosure, Episode
+from columncast.episodes.model.episode import Attachment, Chapter, Enclosure, Episode
+from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
 from columncast.episodes.show.show_toml import new_show, show_toml
 from columncast.feed.artwork.cover import placeholder_cover

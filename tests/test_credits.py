@@ -10,7 +10,7 @@ from feed_builders import show
 from columncast.episodes.entry.credits import credits_of
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.editor import Editor
-from columncast.episodes.model.model import Person
+from columncast.episodes.model.episode import Person
 from columncast.episodes.show.catalogue import Facts, Source
 from columncast.episodes.show.settings import PodcastSettings
 

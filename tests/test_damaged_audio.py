@@ -32,7 +32,7 @@ from columncast.audio.tags.tags import Tags, length_s, read_tags, told, write_ta
 from columncast.episodes.disk import files
 from columncast.episodes.errors import InputError
 from columncast.episodes.model.containers import container_of, what_else
-from columncast.episodes.model.model import Chapter
+from columncast.episodes.model.episode import Chapter
 
 TIMES = int(os.environ.get("COLUMNCAST_FUZZ", "1"))
 TAG_ROUNDS = 50 * TIMES

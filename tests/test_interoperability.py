@@ -25,8 +25,8 @@ import pytest
 from feed_builders import enclosure, episode, notes, show
 from reader import make_reader
 
-from columncast.episodes.model.model import Attachment, Chapter, Person
-from columncast.episodes.model.podcasting import EpisodeTags, Funding, Soundbite
+from columncast.episodes.model.episode import Attachment, Chapter, Person
+from columncast.episodes.model.podcast20 import EpisodeTags, Funding, Soundbite
 from columncast.episodes.show.settings import FeedSettings, PodcastSettings
 from columncast.feed.rss.rss import render_pages
 from columncast.feed.serving import web

@@ -14,7 +14,7 @@ from columncast.audio.enclosures.read_along import attach
 from columncast.episodes.errors import FeedError, InputError, RemoteError
 from columncast.episodes.http.fetch import Client
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, TimedWord
-from columncast.episodes.model.model import Chapter
+from columncast.episodes.model.episode import Chapter
 from columncast.episodes.show import settings
 from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage.folder import Folder

@@ -12,7 +12,7 @@ from live_servers import *  # noqa: F403 - fixtures
 
 from columncast.cli import cli
 from columncast.episodes.errors import ConflictError, RemoteError
-from columncast.episodes.model.model import Attachment
+from columncast.episodes.model.episode import Attachment
 from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage.door import Patient, Served, open_storage
 from columncast.episodes.storage.folder import Folder

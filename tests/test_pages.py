@@ -10,9 +10,9 @@ from feed_builders import BASE_URL, COVER_URL, enclosure, episode, loud, master,
 from selectolax.lexbor import LexborHTMLParser
 
 from columncast.episodes.errors import SettingsError
-from columncast.episodes.model.listing import listings_of
-from columncast.episodes.model.model import Attachment, Chapter, Person
-from columncast.episodes.model.podcasting import EpisodeTags, Funding
+from columncast.episodes.model.episode import Attachment, Chapter, Person
+from columncast.episodes.model.podcast20 import EpisodeTags, Funding
+from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.settings import FeedSettings, PodcastSettings
 from columncast.feed.rss.rss import plan_pages
 from columncast.feed.site.pages import render_index, render_page

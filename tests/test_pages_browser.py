@@ -12,9 +12,9 @@ from feed_builders import enclosure, episode, master, notes, show
 from playwright.sync_api import sync_playwright
 
 from columncast.audio.ffmpeg.ffmpeg import executable
-from columncast.episodes.model.listing import listings_of
-from columncast.episodes.model.model import Attachment, Chapter, Person
-from columncast.episodes.model.podcasting import Funding
+from columncast.episodes.model.episode import Attachment, Chapter, Person
+from columncast.episodes.model.podcast20 import Funding
+from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.settings import PodcastSettings
 from columncast.feed.artwork.cover import placeholder_cover
 from columncast.feed.rss.rss import plan_pages, render_rss

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from columncast.episodes.model.model import ShowNotes
+from columncast.episodes.model.episode import ShowNotes
 from columncast.episodes.text.html import parse
 from columncast.feed.preview.apps.cuts import measure, split
 from columncast.feed.preview.apps.panes import Pane, pane, panes

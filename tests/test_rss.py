@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from columncast.episodes.errors import FeedError
-from columncast.episodes.model.model import Chapter
+from columncast.episodes.model.episode import Chapter
 from columncast.episodes.show.settings import FeedSettings
 from columncast.feed.rss.rss import render_pages, render_rss
 

@@ -13,9 +13,9 @@ from feed_builders import BASE_URL, COVER_URL, enclosure, episode, notes, show
 from PIL import Image
 
 from columncast.episodes.disk.files import sha256
-from columncast.episodes.model.listing import listings_of
-from columncast.episodes.model.model import Attachment, Chapter, Person
-from columncast.episodes.model.podcasting import EpisodeTags, Soundbite
+from columncast.episodes.model.episode import Attachment, Chapter, Person
+from columncast.episodes.model.podcast20 import EpisodeTags, Soundbite
+from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Ids, PodcastSettings
 from columncast.feed.rss.rss import render_pages, render_rss

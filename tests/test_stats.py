@@ -18,7 +18,7 @@ from columncast import publish
 from columncast.audio.mastering.master import make_master
 from columncast.episodes.building.ledger import Ledger
 from columncast.episodes.building.records import record_file
-from columncast.episodes.model.model import Loudness, Silence
+from columncast.episodes.model.episode import Loudness, Silence
 from columncast.episodes.show.catalogue import ShowFolder, change_facts, change_settings
 from columncast.episodes.show.settings import AudioSettings
 from columncast.episodes.stats.figures import Gathered, figures_of, gather

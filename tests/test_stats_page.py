@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from feed_builders import enclosure, episode, loud, master, show
 from playwright.sync_api import sync_playwright
 
-from columncast.episodes.model.model import Silence
+from columncast.episodes.model.episode import Silence
 from columncast.episodes.stats.distribution import Distribution
 from columncast.episodes.stats.figures import Gathered, figures_of
 from columncast.episodes.stats.stats import statistics

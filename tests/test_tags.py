@@ -12,7 +12,7 @@ from PIL import Image
 from columncast.audio.ffmpeg import ffmpeg
 from columncast.audio.tags.tags import Tags, read_tags, write_tags
 from columncast.episodes.errors import TagError
-from columncast.episodes.model.model import Chapter
+from columncast.episodes.model.episode import Chapter
 
 
 def jpeg():

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra, TimedWord
-from columncast.episodes.model.model import Chapter
+from columncast.episodes.model.episode import Chapter
 from columncast.episodes.narration.narration import narration_notices
 from columncast.episodes.narration.transcript import (
     SRT_LINE,

@@ -19,7 +19,7 @@ from columncast.audio.tags.tags import Tags, read_tags, write_tags
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import Hashes, digest
 from columncast.episodes.errors import TagError
-from columncast.episodes.model.model import Enclosure, Master
+from columncast.episodes.model.episode import Enclosure, Master
 from columncast.episodes.show.settings import AudioSettings, Show, enclosure_url
 
 ENGINE = 1

@@ -17,7 +17,7 @@ from columncast.audio.ffmpeg.probe import probe
 from columncast.episodes.disk import files
 from columncast.episodes.errors import FormatError, RecordingError
 from columncast.episodes.model.containers import MP4, MPEG_AUDIO
-from columncast.episodes.model.model import Enclosure
+from columncast.episodes.model.episode import Enclosure
 from columncast.episodes.show.settings import enclosure_url
 
 _SUFFIXES = {"mp3": ".mp3", "aac": ".m4a", "alac": ".m4a"}

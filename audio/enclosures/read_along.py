@@ -33,7 +33,7 @@ from columncast.episodes.entry.written import Written
 from columncast.episodes.errors import ColumnError, UsageError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column, spans_text
-from columncast.episodes.model.model import Attachment, Chapter, Master, Notice
+from columncast.episodes.model.episode import Attachment, Chapter, Master, Notice
 from columncast.episodes.narration import transcript
 from columncast.episodes.narration.captions import chapters_are_fit
 from columncast.episodes.show.catalogue import EpisodeFolder

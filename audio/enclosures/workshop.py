@@ -31,7 +31,7 @@ from columncast.episodes.disk.hashes import Hashes
 from columncast.episodes.entry.written import Written, episode_of, read_written
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
-from columncast.episodes.model.model import Attachment, Episode, Notice
+from columncast.episodes.model.episode import Attachment, Episode, Notice
 from columncast.episodes.show.catalogue import EpisodeFolder, Facts, ShowFolder
 
 

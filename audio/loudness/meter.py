@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from columncast.audio.ffmpeg import ffmpeg
 from columncast.audio.loudness.loudness import decibels, each_second, integrated_lufs, range_lu
-from columncast.episodes.model.model import Loudness
+from columncast.episodes.model.episode import Loudness
 
 _KEY = "lavfi.r128."
 

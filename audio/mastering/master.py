@@ -21,7 +21,7 @@ from columncast.audio.mastering.phrases import silences
 from columncast.audio.mastering.rendering import Rendered, Rendering
 from columncast.audio.mastering.source import Source, look, refuse, remarks, source_of
 from columncast.episodes.disk import files
-from columncast.episodes.model.model import Master, Notice
+from columncast.episodes.model.episode import Master, Notice
 from columncast.episodes.show.settings import AudioSettings
 
 Progress = Callable[[float], None]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from columncast.audio.loudness.survey import CELL_FRAMES, Survey, decibels_by_piece
-from columncast.episodes.model.model import Silence
+from columncast.episodes.model.episode import Silence
 
 _STEP_S: Final = 0.05
 _UNDER_VOICE_DB: Final = 30.0  # the softest consonant that belongs to a word, under its voice

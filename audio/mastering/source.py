@@ -20,7 +20,7 @@ from columncast.audio.mastering.limiter import HOP
 from columncast.audio.mastering.segments import AudioSegment
 from columncast.audio.mastering.tracks import SAY_WHICH, the_track
 from columncast.episodes.errors import RecordingError
-from columncast.episodes.model.model import Notice
+from columncast.episodes.model.episode import Notice
 from columncast.episodes.show.settings import AudioSettings
 
 SHORTEST_S: Final = 0.4

@@ -58,7 +58,7 @@ from columncast.audio.tags.tagset import (
     number,
     read_chapters,
 )
-from columncast.episodes.model.model import Chapter
+from columncast.episodes.model.episode import Chapter
 
 _OWNER: Final = "columncast"
 _PADDING: Final = 1024  # always the same, so that the same tags are the same bytes

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from columncast.episodes.model.model import Chapter
+from columncast.episodes.model.episode import Chapter
 from columncast.episodes.text.text import clean
 
 _LATEST_S = 4_294_967.296

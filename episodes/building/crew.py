@@ -15,7 +15,7 @@ from columncast.episodes.building.ledger import Ledger
 from columncast.episodes.building.mirror import Mirror, is_url
 from columncast.episodes.building.records import record
 from columncast.episodes.errors import ColumncastError
-from columncast.episodes.model.model import Episode
+from columncast.episodes.model.episode import Episode
 
 ALL = "all episodes"
 """How the whole of a build is called where progress is told."""

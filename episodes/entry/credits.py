@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from columncast.episodes.model.column import Column
-from columncast.episodes.model.model import Notice, Person
+from columncast.episodes.model.episode import Notice, Person
 from columncast.episodes.show.catalogue import Facts
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.links import is_unsafe

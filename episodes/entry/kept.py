@@ -22,7 +22,7 @@ from columncast.episodes.columns.blocks.markup import read_markup
 from columncast.episodes.disk.files import of_show
 from columncast.episodes.errors import ColumnError, EpisodeError
 from columncast.episodes.model.column import Block
-from columncast.episodes.model.model import Chapter, Notice, ShowNotes
+from columncast.episodes.model.episode import Chapter, Notice, ShowNotes
 from columncast.episodes.narration import captions
 from columncast.episodes.notes.notes import LIMIT_BYTES
 from columncast.episodes.show.catalogue import EpisodeFolder

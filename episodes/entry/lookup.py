@@ -11,7 +11,7 @@ from columncast.episodes.entry.report import Row, status_of
 from columncast.episodes.entry.written import read_written
 from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.model.column import Column
-from columncast.episodes.model.model import Episode
+from columncast.episodes.model.episode import Episode
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder
 
 

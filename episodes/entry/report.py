@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from columncast.episodes.model.alignment import Alignment
-from columncast.episodes.model.listing import Listing
-from columncast.episodes.model.model import Episode, Loudness, Notice
+from columncast.episodes.model.episode import Episode, Loudness, Notice
+from columncast.episodes.model.summary import Listing
 from columncast.episodes.show.settings import Show
 
 if TYPE_CHECKING:  # reading columns takes libraries that most commands can do without

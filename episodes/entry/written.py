@@ -16,7 +16,7 @@ from columncast.episodes.entry.kept import NOTES, kept_chapters, kept_notes
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
-from columncast.episodes.model.model import Chapter, Enclosure, Episode, Master, ShowNotes
+from columncast.episodes.model.episode import Chapter, Enclosure, Episode, Master, ShowNotes
 from columncast.episodes.narration.narration import narration_notices
 from columncast.episodes.narration.pace import pace
 from columncast.episodes.notes.notes import show_notes

@@ -29,8 +29,8 @@ from columncast.episodes.importing.pairs.matching import Text
 from columncast.episodes.importing.plan import Entry, Plan
 from columncast.episodes.importing.posts import Ready
 from columncast.episodes.model import bounds
-from columncast.episodes.model.model import Chapter, Notice, Severity
-from columncast.episodes.model.podcasting import EpisodeTags
+from columncast.episodes.model.episode import Chapter, Notice, Severity
+from columncast.episodes.model.podcast20 import EpisodeTags
 from columncast.episodes.narration import captions
 from columncast.episodes.narration.pace import pace
 from columncast.episodes.narration.transcript import to_chapters

@@ -25,7 +25,7 @@ from columncast.episodes.importing.pairs.matching import (
     texts_in,
 )
 from columncast.episodes.model import bounds
-from columncast.episodes.model.model import Notice
+from columncast.episodes.model.episode import Notice
 from columncast.episodes.private import hidden, scrubbed, without_keys
 from columncast.episodes.show.catalogue import ShowFolder, fit_slug
 from columncast.episodes.text.text import SLUG_LIMIT, make_slug

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from columncast.episodes.model.model import Chapter
+from columncast.episodes.model.episode import Chapter
 
 Status = Literal["read", "missing", "unsure"]
 """`missing` is not in the recording; `unsure` was placed, but a person should listen."""

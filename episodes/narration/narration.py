@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra
-from columncast.episodes.model.model import Notice, Severity
+from columncast.episodes.model.episode import Notice, Severity
 
 _KINDS = {"ad-lib": "is said that is not in the column", "retake": "is said twice"}
 _SHOWN = 60

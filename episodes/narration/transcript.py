@@ -17,7 +17,7 @@ from itertools import zip_longest
 from typing import Any
 
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra
-from columncast.episodes.model.model import Chapter
+from columncast.episodes.model.episode import Chapter
 
 VTT_LINE = 65
 SRT_LINE = 32

@@ -15,7 +15,7 @@ from dataclasses import replace
 from columncast.episodes.columns.blocks.markup import read_markup
 from columncast.episodes.model.column import Block, Column
 from columncast.episodes.model.editor import Editor
-from columncast.episodes.model.model import Chapter, Notice, ShowNotes
+from columncast.episodes.model.episode import Chapter, Notice, ShowNotes
 from columncast.episodes.notes.hook import choose_hook
 from columncast.episodes.notes.notes_parts import Parts, fixed_parts, shown_footnotes
 from columncast.episodes.show.settings import Show

@@ -32,8 +32,8 @@ from columncast.episodes.errors import (
 from columncast.episodes.model import bounds
 from columncast.episodes.model.clock import day_of, in_whole_minutes, moment_of
 from columncast.episodes.model.editor import Editor
-from columncast.episodes.model.model import EpisodeType, Person
-from columncast.episodes.model.podcasting import EpisodeTags
+from columncast.episodes.model.episode import EpisodeType, Person
+from columncast.episodes.model.podcast20 import EpisodeTags
 from columncast.episodes.show import staging
 from columncast.episodes.show.settings import Show, convert, read_show, read_text, read_toml
 from columncast.episodes.text.html import as_words

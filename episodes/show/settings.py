@@ -21,8 +21,8 @@ import msgspec
 from columncast.episodes.disk.file_names import file_name, plain_key
 from columncast.episodes.errors import ColumncastError, SettingsError
 from columncast.episodes.model.codes import category_path, language_tag
-from columncast.episodes.model.model import Person
-from columncast.episodes.model.podcasting import (
+from columncast.episodes.model.episode import Person
+from columncast.episodes.model.podcast20 import (
     Funding,
     Location,
     Medium,

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from columncast.episodes.model.model import Silence
+from columncast.episodes.model.episode import Silence
 from columncast.episodes.narration.pace import USUAL_WPM
 from columncast.episodes.show.settings import AudioSettings, Show
 from columncast.episodes.stats.distribution import Distribution

@@ -24,7 +24,7 @@ from pathlib import Path
 from PIL import Image, ImageCms, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
 
 from columncast.episodes.errors import CoverError
-from columncast.episodes.model.model import Notice
+from columncast.episodes.model.episode import Notice
 
 MOST_BYTES = 40_000_000
 MOST_PIXELS = 6000 * 6000

@@ -14,7 +14,7 @@ from html import escape
 import msgspec
 
 from columncast.episodes.errors import ConflictError, RemoteError
-from columncast.episodes.model.model import Notice
+from columncast.episodes.model.episode import Notice
 from columncast.episodes.narration import captions
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.storage.door import Content, Served, Storage, Stored

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ConflictError, FeedError, RemoteError
 from columncast.episodes.http.fetch import Client
-from columncast.episodes.model.model import Notice
+from columncast.episodes.model.episode import Notice
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.storage.door import Storage
 from columncast.feed.live import foreign_pages, history, inventory

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from columncast.episodes.errors import FeedError
-from columncast.episodes.model.model import Episode
+from columncast.episodes.model.episode import Episode
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.html import parse

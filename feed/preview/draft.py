@@ -21,7 +21,7 @@ from columncast.episodes.entry.written import episode_of, read_written
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
-from columncast.episodes.model.model import Episode, Notice, ShowNotes
+from columncast.episodes.model.episode import Episode, Notice, ShowNotes
 from columncast.episodes.show.catalogue import EpisodeFolder, Facts, ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.feed.rules.episode_rules import check_episode

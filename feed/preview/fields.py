@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from columncast.episodes.entry import report
 from columncast.episodes.entry.kept import NOTES
 from columncast.episodes.model.column import Mention
-from columncast.episodes.model.model import Chapter
+from columncast.episodes.model.episode import Chapter
 from columncast.episodes.show.catalogue import EpisodeFolder
 from columncast.episodes.text.text import clip
 from columncast.feed.preview.draft import Draft

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from columncast.episodes.model.column import Block, Column, Dropped
-from columncast.episodes.model.model import Notice, ShowNotes
+from columncast.episodes.model.episode import Notice, ShowNotes
 from columncast.episodes.text.html import parse
 from columncast.episodes.text.text import fold, one_line, sentences
 from columncast.feed.preview.apps.panes import lines_of

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from columncast.episodes.entry import report
 from columncast.episodes.errors import ColumncastError
-from columncast.episodes.model.model import Notice
+from columncast.episodes.model.episode import Notice
 from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed.preview.apps.cuts import measure
 from columncast.feed.preview.apps.panes import Pane, panes

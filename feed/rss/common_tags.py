@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from columncast.episodes.model.model import Person
-from columncast.episodes.model.podcasting import Location, Txt
+from columncast.episodes.model.episode import Person
+from columncast.episodes.model.podcast20 import Location, Txt
 from columncast.episodes.text.links import is_unsafe
 from columncast.feed.rss.xml import Element, add
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable
 
-from columncast.episodes.model.model import Chapter, Enclosure, Episode
+from columncast.episodes.model.episode import Chapter, Enclosure, Episode
 from columncast.episodes.show.settings import Show
 from columncast.feed.rss.common_tags import image, licence, locations, persons, true_or_false, txt
 from columncast.feed.rss.xml import Element, add, find, wrap_in_cdata

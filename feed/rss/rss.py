@@ -15,8 +15,8 @@ from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
 from columncast.episodes.errors import FeedError
-from columncast.episodes.model.listing import Listing, listing_of, newest_first
-from columncast.episodes.model.model import Episode
+from columncast.episodes.model.episode import Episode
+from columncast.episodes.model.summary import Listing, listing_of, newest_first
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.html import runs
 from columncast.feed.rss.episode_tags import EntryTags

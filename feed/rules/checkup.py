@@ -10,8 +10,8 @@ from columncast.episodes.building.records import last_aligned, last_built
 from columncast.episodes.disk import files
 from columncast.episodes.entry.written import episode_of, read_written
 from columncast.episodes.errors import ColumncastError, EpisodeError
-from columncast.episodes.model.listing import listing_of
-from columncast.episodes.model.model import Episode
+from columncast.episodes.model.episode import Episode
+from columncast.episodes.model.summary import listing_of
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, refuse_unfit_name
 from columncast.feed.rules.episode_rules import check_episode
 from columncast.feed.rules.feed_rules import check_feed

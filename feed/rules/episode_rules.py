@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from columncast.episodes.model.model import Episode
+from columncast.episodes.model.episode import Episode
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.html import runs
 from columncast.episodes.text.markup import read_markup

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
-from columncast.episodes.model.model import Notice, Severity
+from columncast.episodes.model.episode import Notice, Severity
 
 T = TypeVar("T")
 Look = Callable[[T], Iterator[str]]

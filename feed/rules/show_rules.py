@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from columncast.episodes.errors import CoverError
-from columncast.episodes.model.listing import Listing
+from columncast.episodes.model.summary import Listing
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.links import is_unsafe
 from columncast.feed.artwork.cover import read_cover

@@ -15,8 +15,8 @@ from columncast.episodes.entry.kept import shown
 from columncast.episodes.entry.report import megabytes
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.model.alignment import Alignment
-from columncast.episodes.model.listing import listing_of
-from columncast.episodes.model.model import Episode
+from columncast.episodes.model.episode import Episode
+from columncast.episodes.model.summary import listing_of
 from columncast.episodes.narration.narration import clock
 from columncast.episodes.show.settings import Show, path_of
 from columncast.episodes.text.template import render, safe, shipped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from columncast.episodes.model.model import Master
+from columncast.episodes.model.episode import Master
 from columncast.episodes.show.settings import Show
 
 WIDTH, HEIGHT = 800, 170
@@ -51,7 +51,7 @@ def metered(show: Show, master: Master) -> float:
 def describe(master: Master) -> str:
     """Say in one sentence what the picture shows.
 
-    >>> from columncast.episodes.model.model import Loudness
+    >>> from columncast.episodes.model.episode import Loudness
     >>> heard = Loudness(integrated_lufs=-18.96, true_peak_dbtp=-1.2, range_lu=5.1)
     >>> describe(Master(source=heard, loudness=heard, gain_db=0, limited_s=0, duration_s=60,
     ...     channels=1, sample_rate_hz=44100, bitrate="96k", encoder="lame"))

@@ -15,7 +15,7 @@ import msgspec
 
 from columncast.episodes.disk import files
 from columncast.episodes.disk.software import software
-from columncast.episodes.model.listing import Listing
+from columncast.episodes.model.summary import Listing
 from columncast.episodes.show.catalogue import ShowFolder
 
 _ALL = "."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from columncast.episodes.model.model import Episode
+from columncast.episodes.model.episode import Episode
 from columncast.episodes.show.settings import Show
 from columncast.feed.site.wording import iso_duration
 

@@ -15,8 +15,8 @@ from columncast.episodes.building.records import last_aligned, read_along_folder
 from columncast.episodes.disk import files
 from columncast.episodes.disk.software import software
 from columncast.episodes.errors import FeedError
-from columncast.episodes.model.listing import Listing
-from columncast.episodes.model.model import Episode
+from columncast.episodes.model.episode import Episode
+from columncast.episodes.model.summary import Listing
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.feed.artwork.cover import read_cover

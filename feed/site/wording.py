@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from columncast.episodes.model.listing import Listing
+from columncast.episodes.model.summary import Listing
 
 MONTHS = [
     "January",

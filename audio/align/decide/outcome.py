@@ -28,7 +28,7 @@ from columncast.episodes.model.alignment import (
     TimedWord,
     Verdict,
 )
-from columncast.episodes.model.model import Chapter
+from columncast.episodes.model.episode import Chapter
 
 _WHOLE = 0.8
 _HALF = 0.5

@@ -32,7 +32,7 @@ from columncast.episodes.columns.private.hidden import is_hidden, prune
 from columncast.episodes.columns.private.paywall import cut
 from columncast.episodes.columns.private.private import local_pictures
 from columncast.episodes.model.column import Block, Column, Dropped, Footnote, Span, SpanKind, words
-from columncast.episodes.model.model import Notice, Severity
+from columncast.episodes.model.episode import Notice, Severity
 from columncast.episodes.text.html import Element
 from columncast.episodes.text.links import clean_url, has_tracking, is_unsafe
 from columncast.episodes.text.spans import paragraphs, tidy

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from columncast.episodes.model.column import Block, Dropped, Span
-from columncast.episodes.model.model import Notice
+from columncast.episodes.model.episode import Notice
 from columncast.episodes.text.html import Element
 from columncast.episodes.text.text import clip, fold, one_line
 

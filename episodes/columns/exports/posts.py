@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import ParamSpec, TypeVar
 
 from columncast.episodes.errors import ColumnError
-from columncast.episodes.model.model import Notice
+from columncast.episodes.model.episode import Notice
 
 PAID_FLAG = "--include-paid-text"
 """The option that lets paid text out; its name is the warning."""

@@ -15,7 +15,7 @@ from html import escape
 
 from columncast.episodes.columns.input.source import COMMENT
 from columncast.episodes.columns.private.private import Found
-from columncast.episodes.model.model import Notice
+from columncast.episodes.model.episode import Notice
 from columncast.episodes.text.text import clean
 
 _SHORTCODE = re.compile(

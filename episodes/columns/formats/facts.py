@@ -12,7 +12,7 @@ from columncast.episodes.columns.private.private import without_comments
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.codes import language_tag
 from columncast.episodes.model.column import Column
-from columncast.episodes.model.model import Notice
+from columncast.episodes.model.episode import Notice
 from columncast.episodes.text.links import clean_url
 from columncast.episodes.text.text import one_line
 

@@ -15,7 +15,7 @@ from columncast.episodes.columns.private.hidden import prune
 from columncast.episodes.columns.private.private import scan
 from columncast.episodes.model.codes import language_tag
 from columncast.episodes.model.column import Column
-from columncast.episodes.model.model import Notice
+from columncast.episodes.model.episode import Notice
 from columncast.episodes.text.html import Element, parse, without_cdata
 from columncast.episodes.text.links import clean_url
 from columncast.episodes.text.text import fold, one_line

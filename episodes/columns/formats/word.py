@@ -13,7 +13,7 @@ from columncast.episodes.columns.input.archive import Archive, opened
 from columncast.episodes.columns.input.xml_items import refuse_entities
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Column
-from columncast.episodes.model.model import Notice
+from columncast.episodes.model.episode import Notice
 from columncast.episodes.text.html import parse
 
 _PART_LIMIT = 16_000_000

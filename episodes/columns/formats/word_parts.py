@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 from columncast.episodes.columns.input.archive import Archive
-from columncast.episodes.model.model import Notice
+from columncast.episodes.model.episode import Notice
 
 _TEXTS = frozenset({"document", "footnotes", "endnotes"})
 """Parts with text, by their outermost element: their names are for whoever writes the file."""

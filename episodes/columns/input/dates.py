@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.clock import Moment, day_of, moment_of
-from columncast.episodes.model.model import Notice
+from columncast.episodes.model.episode import Notice
 
 EARLIEST_YEAR = 2000
 """There were no podcasts before; an older date is the story's."""

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from columncast.episodes.errors import ColumnError
-from columncast.episodes.model.model import Notice
+from columncast.episodes.model.episode import Notice
 from columncast.episodes.text.text import clean, illegal_lines, mojibake
 from columncast.episodes.text.xml_text import MIXED
 

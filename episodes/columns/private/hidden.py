@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from columncast.episodes.columns.private.private import comments_left_out
-from columncast.episodes.model.model import Notice
+from columncast.episodes.model.episode import Notice
 from columncast.episodes.text.html import Element
 
 _TAGS = frozenset(

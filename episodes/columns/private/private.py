@@ -17,7 +17,7 @@ from html import escape
 from typing import Literal
 
 from columncast.episodes.columns.private.paywall import is_mark
-from columncast.episodes.model.model import Notice
+from columncast.episodes.model.episode import Notice
 from columncast.episodes.text.html import Element
 from columncast.episodes.text.text import clip, one_line
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from columncast.episodes.columns.input.dates import is_story_date
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Block, Column, Dropped, Span, spans_text
-from columncast.episodes.model.model import Notice
+from columncast.episodes.model.episode import Notice
 from columncast.episodes.text.spans import linked
 from columncast.episodes.text.text import (
     TITLE_LIMIT,

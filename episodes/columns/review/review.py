@@ -8,7 +8,7 @@ from dataclasses import replace
 from columncast.episodes.columns.review.mentions import candidates
 from columncast.episodes.columns.review.names import spelled_two_ways
 from columncast.episodes.model.column import Block, Column, Mention
-from columncast.episodes.model.model import Notice
+from columncast.episodes.model.episode import Notice
 
 _COMMENT = re.compile(
     r"(?:^|[.!?]\s+)(?:(?:important|interesting|worth|good|great|nice|hard|funny|sad) (?:to|article|"

@@ -22,8 +22,8 @@ from columncast.episodes.importing.feed.reading import (
 )
 from columncast.episodes.importing.feed.tree import Node
 from columncast.episodes.model.codes import LANGUAGES, category_path, language_tag
-from columncast.episodes.model.model import Notice
-from columncast.episodes.model.podcasting import (
+from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.podcast20 import (
     Funding,
     Medium,
     RemoteItem,

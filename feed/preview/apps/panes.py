@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 
-from columncast.episodes.model.model import ShowNotes
+from columncast.episodes.model.episode import ShowNotes
 from columncast.episodes.text.html import Element, parse
 from columncast.episodes.text.links import BARE_URL, clean_url, trimmed
 from columncast.feed.preview.apps import times

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import as_file, files
 from typing import Literal
 
-from columncast.episodes.model.model import ShowNotes
+from columncast.episodes.model.episode import ShowNotes
 from columncast.episodes.show.settings import read_toml
 
 NotesField = Literal["description", "content"]

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import msgspec
 
-from columncast.episodes.model.model import Episode, EpisodeType
+from columncast.episodes.model.episode import Episode, EpisodeType
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from columncast.episodes.model.podcasting import EpisodeTags, known_role, short
+from columncast.episodes.model.podcast20 import EpisodeTags, known_role, short
 
 Severity = Literal["error", "warning", "info"]
 """`error` refuses the episode, `warning` asks for a look, `info` tells what was done."""
