@@ -15,7 +15,7 @@ from columncast.episodes.narration import captions
 from columncast.episodes.narration.captions import made_ours, read_cues
 from columncast.episodes.show.catalogue import ShowFolder, change_settings
 from columncast.episodes.text.html import as_words, unfit
-from columncast.episodes.text.markup import read_markup
+from columncast.episodes.text.html_lint import read_markup
 from columncast.feed.preview.draft import read_draft
 from columncast.feed.preview.export import exported
 from columncast.feed.rss.rss import render_rss
@@ -289,7 +289,7 @@ def test_what_an_earlier_version_took_over_is_judged_at_the_next_build(taken_ove
     (folder / "transcript.html").write_text("<p>One<script>ran()</script></p>")
     with monkeypatch.context() as earlier:
         earlier.setattr("columncast.episodes.text.html.unfit", lambda _: ())
-        earlier.setattr("columncast.episodes.text.markup.unfit", lambda _: ())
+        earlier.setattr("columncast.episodes.text.html_lint.unfit", lambda _: ())
         earlier.setattr(
             "columncast.episodes.narration.captions.made_ours", lambda data, kind: (kind, data)
         )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from columncast.episodes.text.links import clean_url, has_tracking, is_unsafe, trimmed
+from columncast.episodes.text.urls import clean_url, has_tracking, is_unsafe, trimmed
 
 BASE = "https://example.org/p/piano/"
 

@@ -16,10 +16,10 @@ from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Block, Column, words
 from columncast.episodes.notes.notes import LIMIT_BYTES, show_notes
 from columncast.episodes.show.settings import NotesSettings, Show
+from columncast.episodes.text.app_html import cut, for_apps, html_of, length_bytes
 from columncast.episodes.text.html import NOTES_TAGS, PAGE_TAGS, gate, parse
+from columncast.episodes.text.normalize import clean, make_slug, plain_title, sentences
 from columncast.episodes.text.spans import tidy
-from columncast.episodes.text.subset import cut, for_apps, html_of, length_bytes
-from columncast.episodes.text.text import clean, make_slug, plain_title, sentences
 
 SHOW = Show(
     title="Harbour Days",

@@ -3,8 +3,8 @@
 import pytest
 
 from columncast.episodes.model.column import Block, words
-from columncast.episodes.text.subset import cut
-from columncast.episodes.text.text import (
+from columncast.episodes.text.app_html import cut
+from columncast.episodes.text.normalize import (
     clean,
     clip,
     illegal_lines,

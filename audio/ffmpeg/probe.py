@@ -18,7 +18,7 @@ from columncast.audio.ffmpeg import ffmpeg
 from columncast.audio.ffmpeg.complaints import NO_DECODER, sentence
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.model.containers import container_of
-from columncast.episodes.text.text import clean
+from columncast.episodes.text.normalize import clean
 
 _STREAM: Final = r"^ +Stream #0:\d+(?:\[0x[0-9a-f]+\])?(?:\((?P<language>[\w-]+)\))?"
 """How ffmpeg begins the line about a stream; a tag's text has its name in front of it."""

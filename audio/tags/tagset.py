@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from columncast.episodes.model.episode import Chapter
-from columncast.episodes.text.text import clean
+from columncast.episodes.text.normalize import clean
 
 _LATEST_S = 4_294_967.296
 """Where a chapter may begin: what ID3 can say (2^32 ms)."""

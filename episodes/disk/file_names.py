@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from itertools import count
 from pathlib import PurePath
 
-from columncast.episodes.text.text import one_line
+from columncast.episodes.text.normalize import one_line
 
 LENGTH_BYTES = 120
 """In UTF-8, without a suffix: eCryptfs takes 143, other file systems 255, and drafts add to it."""

@@ -8,8 +8,8 @@ from columncast.episodes.model.column import Column
 from columncast.episodes.model.episode import Notice, Person
 from columncast.episodes.show.catalogue import Facts
 from columncast.episodes.show.settings import Show
-from columncast.episodes.text.links import is_unsafe
-from columncast.episodes.text.text import clip, one_line
+from columncast.episodes.text.normalize import clip, one_line
+from columncast.episodes.text.urls import is_unsafe
 
 
 def without_unsafe_links(

@@ -27,8 +27,7 @@ from columncast.episodes.narration import captions
 from columncast.episodes.notes.notes import LIMIT_BYTES
 from columncast.episodes.show.catalogue import EpisodeFolder
 from columncast.episodes.text import html
-from columncast.episodes.text.markup import read_markup as markup_of
-from columncast.episodes.text.subset import (
+from columncast.episodes.text.app_html import (
     cut,
     for_apps,
     html_of,
@@ -36,6 +35,7 @@ from columncast.episodes.text.subset import (
     paragraph,
     plain_of,
 )
+from columncast.episodes.text.html_lint import read_markup as markup_of
 
 NOTES = "notes.html"
 """The old `content:encoded`, or the description where there was no other."""

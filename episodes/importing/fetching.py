@@ -32,7 +32,7 @@ from columncast.episodes.importing.feed.settings import next_page
 from columncast.episodes.model import bounds
 from columncast.episodes.model.bounds import Bound
 from columncast.episodes.private import without_keys
-from columncast.episodes.text.xml_text import charset_of, settle_encoding
+from columncast.episodes.text.xml_bytes import charset_of, settle_encoding
 from columncast.episodes.waiting.retry import Retry, TemporaryError
 
 AT_ONCE = 4

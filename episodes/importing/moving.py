@@ -37,7 +37,7 @@ from columncast.episodes.narration.transcript import to_chapters
 from columncast.episodes.private import hidden, scrubbed, without_keys
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
 from columncast.episodes.show.intake import lay
-from columncast.episodes.text.text import clip, fold, one_line
+from columncast.episodes.text.normalize import clip, fold, one_line
 
 Progress = Callable[[str, float], None]
 

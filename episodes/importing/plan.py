@@ -28,7 +28,7 @@ from columncast.episodes.model import bounds
 from columncast.episodes.model.episode import Notice
 from columncast.episodes.private import hidden, scrubbed, without_keys
 from columncast.episodes.show.catalogue import ShowFolder, fit_slug
-from columncast.episodes.text.text import SLUG_LIMIT, make_slug
+from columncast.episodes.text.normalize import SLUG_LIMIT, make_slug
 
 _USUAL_BYTES_PER_S = 12_000
 """Of a podcast at 96 kbit/s, where a feed does not say how large a file is."""

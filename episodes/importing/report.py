@@ -19,7 +19,7 @@ from columncast.episodes.importing.plan import Plan
 from columncast.episodes.importing.taking import Taken
 from columncast.episodes.private import without_keys
 from columncast.episodes.show.settings import Show
-from columncast.episodes.text.text import clip
+from columncast.episodes.text.normalize import clip
 
 _SHOWN = 10
 """Rows of a table that a person is shown without -v."""

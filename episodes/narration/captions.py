@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.narration import transcript
 from columncast.episodes.text import html
-from columncast.episodes.text.text import illegal_lines, without_illegal
+from columncast.episodes.text.normalize import illegal_lines, without_illegal
 
 VTT, SRT, JSON = "text/vtt", "application/x-subrip", "application/json"
 HTML, PLAIN = "text/html", "text/plain"

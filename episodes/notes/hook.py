@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from columncast.episodes.model.column import Block, Column, Span, words
-from columncast.episodes.text.subset import for_apps
-from columncast.episodes.text.text import clip, fold, one_line
+from columncast.episodes.text.app_html import for_apps
+from columncast.episodes.text.normalize import clip, fold, one_line
 
 LIMIT = 300
 """Characters; apps show fewer, and a longer one is a paragraph."""

@@ -20,9 +20,9 @@ from columncast.episodes.notes.hook import choose_hook
 from columncast.episodes.notes.notes_parts import Parts, fixed_parts, shown_footnotes
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text import html
-from columncast.episodes.text.subset import cut, for_apps, html_of, length_bytes, plain_of
+from columncast.episodes.text.app_html import cut, for_apps, html_of, length_bytes, plain_of
+from columncast.episodes.text.normalize import clip
 from columncast.episodes.text.template import render, safe, shipped
-from columncast.episodes.text.text import clip
 
 LIMIT_BYTES = 4000
 """Apple cuts a description here, markup included, counted in UTF-8."""

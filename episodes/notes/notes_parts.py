@@ -10,8 +10,8 @@ from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.episode import Chapter
 from columncast.episodes.notes.phrases import Phrases, phrases
 from columncast.episodes.show.settings import Show
-from columncast.episodes.text.subset import for_apps, html_of, link, paragraph
-from columncast.episodes.text.text import clip, one_line
+from columncast.episodes.text.app_html import for_apps, html_of, link, paragraph
+from columncast.episodes.text.normalize import clip, one_line
 
 _FIXED_LIMIT = 200
 """Characters of any one name or title in the fixed lines."""

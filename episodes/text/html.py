@@ -20,7 +20,7 @@ import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from columncast.episodes.errors import ColumnError
-from columncast.episodes.text.links import SCHEMES
+from columncast.episodes.text.urls import SCHEMES
 
 NOTES_TAGS = frozenset({"p", "a", "ul", "ol", "li", "br", "strong", "em", "b", "i"})
 """What every app shows: the set of Apple and PSP-1, with `br`."""

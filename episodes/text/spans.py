@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from columncast.episodes.model.column import Span
-from columncast.episodes.text.links import BARE_URL, clean_url, trimmed
+from columncast.episodes.text.urls import BARE_URL, clean_url, trimmed
 
 _SPACE = re.compile(r"[ \t\n]+")
 

@@ -16,8 +16,8 @@ from columncast.episodes.errors import ConflictError, UsageError
 from columncast.episodes.model.column import Mention
 from columncast.episodes.show.catalogue import change_facts, parse_date
 from columncast.episodes.show.settings import convert
-from columncast.episodes.text.links import clean_url
-from columncast.episodes.text.text import one_line
+from columncast.episodes.text.normalize import one_line
+from columncast.episodes.text.urls import clean_url
 from columncast.feed.preview.draft import Draft, read_draft
 from columncast.feed.preview.fields import candidates, local_time, mention_value
 

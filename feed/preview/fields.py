@@ -12,7 +12,7 @@ from columncast.episodes.entry.kept import NOTES
 from columncast.episodes.model.column import Mention
 from columncast.episodes.model.episode import Chapter
 from columncast.episodes.show.catalogue import EpisodeFolder
-from columncast.episodes.text.text import clip
+from columncast.episodes.text.normalize import clip
 from columncast.feed.preview.draft import Draft
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from columncast.episodes.model.column import Block, Column, Dropped
 from columncast.episodes.model.episode import Notice, ShowNotes
 from columncast.episodes.text.html import parse
-from columncast.episodes.text.text import fold, one_line, sentences
+from columncast.episodes.text.normalize import fold, one_line, sentences
 from columncast.feed.preview.apps.panes import lines_of
 
 _LINE = re.compile(r"\blines? (\d+)")

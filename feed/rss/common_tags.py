@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from columncast.episodes.model.episode import Person
 from columncast.episodes.model.podcast20 import Location, Txt
-from columncast.episodes.text.links import is_unsafe
+from columncast.episodes.text.urls import is_unsafe
 from columncast.feed.rss.xml import Element, add
 
 

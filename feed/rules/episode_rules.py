@@ -10,7 +10,7 @@ from itertools import pairwise
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.html import runs
-from columncast.episodes.text.markup import read_markup
+from columncast.episodes.text.html_lint import read_markup
 from columncast.feed.rss.xml import clean
 from columncast.feed.rules.rules import (
     APPLE,

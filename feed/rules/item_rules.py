@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from columncast.episodes.text.markup import read_markup
+from columncast.episodes.text.html_lint import read_markup
 from columncast.feed.rss.xml import Element, find, find_all, text_at
 from columncast.feed.rules.episode_rules import AUDIO_TYPES, TRANSCRIPT_TYPES
 from columncast.feed.rules.rules import APPLE, NAMESPACE, PSP1, RSS, RuleBook, quoted, url_trouble

@@ -12,7 +12,7 @@ from pathlib import Path
 from columncast.episodes.errors import CoverError
 from columncast.episodes.model.summary import Listing
 from columncast.episodes.show.settings import Show
-from columncast.episodes.text.links import is_unsafe
+from columncast.episodes.text.urls import is_unsafe
 from columncast.feed.artwork.cover import read_cover
 from columncast.feed.rss.xml import clean
 from columncast.feed.rules.rules import (

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from columncast.episodes.columns.blocks.page_parts import page_part
 from columncast.episodes.model.column import Block, Span, words
 from columncast.episodes.text.html import Element
-from columncast.episodes.text.links import clean_url
-from columncast.episodes.text.text import clean, clip, one_line
+from columncast.episodes.text.normalize import clean, clip, one_line
+from columncast.episodes.text.urls import clean_url
 
 _FURNITURE = {
     "subscription-widget-wrap": "subscribe box",

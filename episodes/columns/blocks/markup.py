@@ -34,9 +34,9 @@ from columncast.episodes.columns.private.private import local_pictures
 from columncast.episodes.model.column import Block, Column, Dropped, Footnote, Span, SpanKind, words
 from columncast.episodes.model.episode import Notice, Severity
 from columncast.episodes.text.html import Element
-from columncast.episodes.text.links import clean_url, has_tracking, is_unsafe
+from columncast.episodes.text.normalize import clean, clip, one_line
 from columncast.episodes.text.spans import paragraphs, tidy
-from columncast.episodes.text.text import clean, clip, one_line
+from columncast.episodes.text.urls import clean_url, has_tracking, is_unsafe
 
 GONE = frozenset(
     "#comment script style noscript template svg canvas form input button select textarea option "

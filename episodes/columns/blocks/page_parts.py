@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from columncast.episodes.model.column import Block, Dropped, Span
 from columncast.episodes.model.episode import Notice
 from columncast.episodes.text.html import Element
-from columncast.episodes.text.text import clip, fold, one_line
+from columncast.episodes.text.normalize import clip, fold, one_line
 
 _LONGEST = 1_500
 """Characters of text; a part that holds more may be the article."""

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from columncast.episodes.columns.blocks.embeds import data_of
 from columncast.episodes.text.html import Element
-from columncast.episodes.text.text import one_line
+from columncast.episodes.text.normalize import one_line
 
 _PIXEL = re.compile(
     r"/open\.gif|/o\.gif|pixel|beacon|/track(ing)?[/.?]|/wf/open|spacer\.gif", re.IGNORECASE

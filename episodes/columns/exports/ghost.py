@@ -30,8 +30,8 @@ from columncast.episodes.columns.input.source import read_bytes
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Column
 from columncast.episodes.text.html import parse
-from columncast.episodes.text.links import clean_url
-from columncast.episodes.text.text import clean, make_slug, one_line
+from columncast.episodes.text.normalize import clean, make_slug, one_line
+from columncast.episodes.text.urls import clean_url
 
 _LIMIT = 64_000_000
 _MOST_OBJECTS = 1_500_000

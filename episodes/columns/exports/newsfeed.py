@@ -16,8 +16,8 @@ from columncast.episodes.columns.input.xml_items import refuse_entities
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Column
 from columncast.episodes.text.html import parse
-from columncast.episodes.text.links import clean_url
-from columncast.episodes.text.text import clean, make_slug, one_line
+from columncast.episodes.text.normalize import clean, make_slug, one_line
+from columncast.episodes.text.urls import clean_url
 
 
 def list_newsfeed(path: Path) -> list[Post]:

@@ -28,8 +28,8 @@ from columncast.episodes.columns.input.source import PAGE_LIMIT, decode
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Column
 from columncast.episodes.text.html import parse
-from columncast.episodes.text.links import clean_url
-from columncast.episodes.text.text import clean, one_line
+from columncast.episodes.text.normalize import clean, one_line
+from columncast.episodes.text.urls import clean_url
 
 _LIST = "posts.csv"
 _LIST_LIMIT = 32_000_000

@@ -25,8 +25,8 @@ from columncast.episodes.columns.input.xml_items import FOOTNOTES, read_items
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Column
 from columncast.episodes.text.html import parse
-from columncast.episodes.text.links import clean_url
-from columncast.episodes.text.text import make_slug, one_line
+from columncast.episodes.text.normalize import make_slug, one_line
+from columncast.episodes.text.urls import clean_url
 
 _NAMES = {
     "http://purl.org/rss/1.0/modules/content/ encoded": "content",

@@ -16,7 +16,7 @@ from html import escape
 from columncast.episodes.columns.input.source import COMMENT
 from columncast.episodes.columns.private.private import Found
 from columncast.episodes.model.episode import Notice
-from columncast.episodes.text.text import clean
+from columncast.episodes.text.normalize import clean
 
 _SHORTCODE = re.compile(
     r"\[(?P<escaped>\[)?(?P<end>/)?(?P<name>[a-zA-Z][\w-]{0,60})"

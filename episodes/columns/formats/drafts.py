@@ -14,7 +14,7 @@ from typing import Any
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.episode import Notice
-from columncast.episodes.text.text import one_line
+from columncast.episodes.text.normalize import one_line
 
 _YES = frozenset("true yes on 1 y t draft".split())
 _NO = frozenset("false no off 0 n f never".split())

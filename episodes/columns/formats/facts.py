@@ -13,8 +13,8 @@ from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.codes import language_tag
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.episode import Notice
-from columncast.episodes.text.links import clean_url
-from columncast.episodes.text.text import one_line
+from columncast.episodes.text.normalize import one_line
+from columncast.episodes.text.urls import clean_url
 
 _NAMES = {
     "title": ("title",),

@@ -17,8 +17,8 @@ from columncast.episodes.model.codes import language_tag
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.episode import Notice
 from columncast.episodes.text.html import Element, parse, without_cdata
-from columncast.episodes.text.links import clean_url
-from columncast.episodes.text.text import fold, one_line
+from columncast.episodes.text.normalize import fold, one_line
+from columncast.episodes.text.urls import clean_url
 
 _BODIES = (
     "available-content", "body markup", "gh-content", "entry-content", "post-content",

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from columncast.episodes.columns.private.private import Line, scan
 from columncast.episodes.model.column import Block, Column, Span, words
-from columncast.episodes.text.text import decode_entities
+from columncast.episodes.text.normalize import decode_entities
 
 _WRAP_WIDEST = 120
 """Characters; a line longer than this was not wrapped by anybody."""

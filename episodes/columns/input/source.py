@@ -9,8 +9,8 @@ from pathlib import Path
 
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.episode import Notice
-from columncast.episodes.text.text import clean, illegal_lines, mojibake
-from columncast.episodes.text.xml_text import MIXED
+from columncast.episodes.text.normalize import clean, illegal_lines, mojibake
+from columncast.episodes.text.xml_bytes import MIXED
 
 COMMENT = r"<!--(?:[^-]|-(?!->))*+-->\s*+"
 """A comment of HTML and the space after it, to be looked for in time that grows with the text only:

@@ -14,8 +14,8 @@ from xml.parsers import expat
 
 from columncast.episodes.columns.input.source import PAGE_LIMIT
 from columncast.episodes.errors import ColumnError
-from columncast.episodes.text.text import without_illegal
-from columncast.episodes.text.xml_text import decoded, encoding_of
+from columncast.episodes.text.normalize import without_illegal
+from columncast.episodes.text.xml_bytes import decoded, encoding_of
 
 _DEEPEST = 100
 _SEPARATOR = " "

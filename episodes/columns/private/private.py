@@ -19,7 +19,7 @@ from typing import Literal
 from columncast.episodes.columns.private.paywall import is_mark
 from columncast.episodes.model.episode import Notice
 from columncast.episodes.text.html import Element
-from columncast.episodes.text.text import clip, one_line
+from columncast.episodes.text.normalize import clip, one_line
 
 Form = Literal["markdown", "plain", "html"]
 

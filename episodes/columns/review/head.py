@@ -13,8 +13,7 @@ from columncast.episodes.columns.input.dates import is_story_date
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Block, Column, Dropped, Span, spans_text
 from columncast.episodes.model.episode import Notice
-from columncast.episodes.text.spans import linked
-from columncast.episodes.text.text import (
+from columncast.episodes.text.normalize import (
     TITLE_LIMIT,
     clip,
     fold,
@@ -24,6 +23,7 @@ from columncast.episodes.text.text import (
     plain_title,
     split_series,
 )
+from columncast.episodes.text.spans import linked
 
 _HEAD = 5
 """Blocks, from the top, among which a date line or byline may stand."""

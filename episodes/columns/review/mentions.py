@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from columncast.episodes.columns.review.names import counted
 from columncast.episodes.model.column import Block, Column, Mention, Span, spans_text
-from columncast.episodes.text.text import fold, one_line
+from columncast.episodes.text.normalize import fold, one_line
 
 _MOST = 30
 

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from columncast.episodes.importing.feed.items import Document
 from columncast.episodes.text import html
-from columncast.episodes.text.text import fold
+from columncast.episodes.text.normalize import fold
 
 _TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
 _LONGEST_PAGE = 4_000_000

@@ -28,8 +28,8 @@ from columncast.episodes.importing.feed.tree import (
     usual_prefix,
     without_comments,
 )
-from columncast.episodes.text.text import clip, one_line
-from columncast.episodes.text.xml_text import decoded, encoding_of
+from columncast.episodes.text.normalize import clip, one_line
+from columncast.episodes.text.xml_bytes import decoded, encoding_of
 
 LARGEST = 16_000_000
 """Characters of one item, or of all that is around the items."""

@@ -24,8 +24,7 @@ from columncast.episodes.model.episode import Chapter, EpisodeType, Notice, Pers
 from columncast.episodes.model.podcast20 import EpisodeTags, Location, Soundbite, Txt, known_role
 from columncast.episodes.private import HIDDEN, LONGEST_URL, hidden, without_keys
 from columncast.episodes.text.html import as_words
-from columncast.episodes.text.links import clean_url
-from columncast.episodes.text.text import (
+from columncast.episodes.text.normalize import (
     TITLE_LIMIT,
     clip,
     decode_entities,
@@ -33,6 +32,7 @@ from columncast.episodes.text.text import (
     one_line,
     without_tags,
 )
+from columncast.episodes.text.urls import clean_url
 
 T = TypeVar("T")
 

@@ -33,8 +33,8 @@ from columncast.episodes.model.podcast20 import (
 from columncast.episodes.private import HIDDEN, hidden, keys_of, scrubbed, without_keys
 from columncast.episodes.show.settings import Show, web_url
 from columncast.episodes.text import html
-from columncast.episodes.text.subset import for_apps, plain_of
-from columncast.episodes.text.text import clip, one_line
+from columncast.episodes.text.app_html import for_apps, plain_of
+from columncast.episodes.text.normalize import clip, one_line
 
 _DESCRIPTION_BYTES = 4000
 _LONGEST_DESCRIPTION = 100_000

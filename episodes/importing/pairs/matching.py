@@ -19,7 +19,7 @@ from columncast.episodes.columns.door import is_collection, list_posts, read_col
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.importing.feed.reading import OldEpisode
 from columncast.episodes.model.containers import container_of
-from columncast.episodes.text.text import fold, make_slug, split_series
+from columncast.episodes.text.normalize import fold, make_slug, split_series
 
 A = TypeVar("A")
 B = TypeVar("B")

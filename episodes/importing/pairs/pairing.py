@@ -18,7 +18,7 @@ from columncast.episodes.columns.formats.drafts import refuse_draft
 from columncast.episodes.errors import ColumnError, UsageError
 from columncast.episodes.importing.pairs.matching import TEXTS, bare_title, drop, once, sounds_in
 from columncast.episodes.narration.pace import POSSIBLE_WPM, USUAL_WPM, pace
-from columncast.episodes.text.text import make_slug
+from columncast.episodes.text.normalize import make_slug
 
 Glance = Callable[[Path], tuple[str, float]]
 """Returns the title in a recording's tags, and how long it is in seconds."""

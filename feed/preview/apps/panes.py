@@ -13,7 +13,7 @@ from html import escape
 
 from columncast.episodes.model.episode import ShowNotes
 from columncast.episodes.text.html import Element, parse
-from columncast.episodes.text.links import BARE_URL, clean_url, trimmed
+from columncast.episodes.text.urls import BARE_URL, clean_url, trimmed
 from columncast.feed.preview.apps import times
 from columncast.feed.preview.apps.cuts import Meter, measure, split
 from columncast.feed.preview.apps.table import App, NotesField

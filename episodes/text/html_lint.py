@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from columncast.episodes.text.html import unfit
-from columncast.episodes.text.links import is_unsafe
+from columncast.episodes.text.urls import is_unsafe
 
 VOID = frozenset({"br", "col", "hr", "img", "wbr"})
 
