@@ -29,9 +29,9 @@ from columncast.episodes.building.ledger import Ledger, Reason
 from columncast.episodes.building.mirror import Mirror, is_url
 from columncast.episodes.building.records import last_aligned, last_built
 from columncast.episodes.disk import files
-from columncast.episodes.disk.changes import together
 from columncast.episodes.disk.hashes import Hashes
-from columncast.episodes.disk.software import software
+from columncast.episodes.disk.journal import together
+from columncast.episodes.disk.versions import software
 from columncast.episodes.errors import (
     BusyError,
     ColumncastError,

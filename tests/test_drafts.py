@@ -12,7 +12,7 @@ from live_servers import *  # noqa: F403 - fixtures
 
 from columncast.episodes.building.mirror import Mirror
 from columncast.episodes.disk import files
-from columncast.episodes.disk.changes import JOURNAL, complete, together
+from columncast.episodes.disk.journal import JOURNAL, complete, together
 from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage.door import open_storage
 from columncast.episodes.storage.folder import Folder
@@ -222,7 +222,7 @@ def narrate_anew(show, fail=lambda: None):
 def pending(one_episode, monkeypatch):
     """A show in which a run was killed right after it wrote the journal of a change of two files."""
     with monkeypatch.context() as patched:
-        patched.setattr("columncast.episodes.disk.changes.complete", lambda _: 1 / 0)
+        patched.setattr("columncast.episodes.disk.journal.complete", lambda _: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             narrate_anew(one_episode)
     return one_episode

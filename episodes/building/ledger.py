@@ -17,7 +17,7 @@ import msgspec
 from columncast.episodes.disk import files
 from columncast.episodes.disk.file_names import as_text
 from columncast.episodes.disk.hashes import Hashes, digest
-from columncast.episodes.disk.software import software
+from columncast.episodes.disk.versions import software
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.summary import Listing, listing_of
 from columncast.episodes.show.catalogue import ShowFolder

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from columncast.episodes.disk import files
-from columncast.episodes.disk.changes import complete, is_pending
 from columncast.episodes.disk.file_names import as_text, file_name, plain_name
+from columncast.episodes.disk.journal import complete, is_pending
 from columncast.episodes.errors import (
     BusyError,
     ColumncastError,

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from columncast.episodes.disk import files
-from columncast.episodes.disk.changes import Changes
 from columncast.episodes.disk.file_names import suffix_of
+from columncast.episodes.disk.journal import Changes
 from columncast.episodes.errors import (
     ColumncastError,
     ColumnError,

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from columncast.episodes.disk import files
-from columncast.episodes.disk.software import software
+from columncast.episodes.disk.versions import software
 from columncast.episodes.model.summary import Listing
 from columncast.episodes.show.catalogue import ShowFolder
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from columncast.episodes.building.records import last_aligned, read_along_folder
 from columncast.episodes.disk import files
-from columncast.episodes.disk.software import software
+from columncast.episodes.disk.versions import software
 from columncast.episodes.errors import FeedError
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.summary import Listing
