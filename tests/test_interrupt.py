@@ -9,8 +9,8 @@ import time
 import pytest
 from bad_hosts import bad_host_at, feed_of, took_s
 
+from columncast.episodes.waiting.deadlines import Deadline, within
 from columncast.episodes.waiting.interrupt import LINE
-from columncast.episodes.waiting.waiting import Deadline, within
 
 SOON_S = 10.0
 """Two seconds are promised; a machine that runs other tests needs more."""

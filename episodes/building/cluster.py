@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from columncast.episodes.building.execution import Outcome, on
 from columncast.episodes.errors import ColumncastError, RemoteError, UsageError
-from columncast.episodes.waiting.waiting import within
+from columncast.episodes.waiting.deadlines import within
 
 T = TypeVar("T")
 

@@ -33,8 +33,8 @@ import urllib3
 from columncast.episodes.errors import InputError, RemoteError
 from columncast.episodes.http.networks import Network, network_of
 from columncast.episodes.http.unpacking import can_unpack, layers, unpacked
+from columncast.episodes.waiting.deadlines import Deadline, within
 from columncast.episodes.waiting.retry import TemporaryError
-from columncast.episodes.waiting.waiting import Deadline, within
 
 USER_AGENT = "columncast (podcast publisher)"
 BUSY = frozenset({408, 429, 500, 502, 503, 504})

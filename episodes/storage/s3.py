@@ -24,8 +24,8 @@ from columncast.episodes.http.fetch import BUSY
 from columncast.episodes.model import bounds
 from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage.door import Content, Moved, Served, Stored, conflict, md5
+from columncast.episodes.waiting.deadlines import within
 from columncast.episodes.waiting.retry import TemporaryError
-from columncast.episodes.waiting.waiting import within
 
 try:
     import boto3
