@@ -63,7 +63,7 @@ from columncast.feed.site.rendered import Rendered, everything
 if TYPE_CHECKING:
     from columncast.audio.enclosures.forecast import Forecast
     from columncast.audio.enclosures.workshop import Workshop
-    from columncast.episodes.http.fetch import Client
+    from columncast.episodes.http.client import Client
     from columncast.episodes.importing.fetching import Fetcher
     from columncast.episodes.importing.moving import Looks
     from columncast.episodes.importing.pairs.pairing import Pair, Pairing

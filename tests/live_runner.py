@@ -17,7 +17,7 @@ from pathlib import Path
 
 from live_builders import BuiltShow
 
-from columncast.episodes.http.fetch import Client
+from columncast.episodes.http.client import Client
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage.door import open_storage

@@ -8,8 +8,8 @@ import pytest
 from old_hosts import old_files, old_host  # noqa: F401 - fixtures
 
 from columncast.episodes.errors import RemoteError
+from columncast.episodes.http.client import Client
 from columncast.episodes.http.download import download
-from columncast.episodes.http.fetch import Client
 from columncast.episodes.waiting.retry import Retry
 
 PLACE = "/media/big.bin"

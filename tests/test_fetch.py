@@ -11,8 +11,8 @@ import pytest
 from bad_hosts import bad_host_at, took_s
 
 from columncast.episodes.errors import RemoteError
-from columncast.episodes.http import fetch
-from columncast.episodes.http.fetch import (
+from columncast.episodes.http import client as http_client
+from columncast.episodes.http.client import (
     Answer,
     Client,
     ForbiddenNetworkError,
@@ -91,8 +91,8 @@ def test_an_answer_that_is_not_read_holds_up_no_other(host, path):
 
 def test_a_connection_is_used_again(host, monkeypatch):
     client, made = Client(timeout_s=10), []
-    connect = fetch._Line.connect
-    monkeypatch.setattr(fetch._Line, "connect", lambda *a: made.append(a) or connect(*a))
+    connect = http_client._Line.connect
+    monkeypatch.setattr(http_client._Line, "connect", lambda *a: made.append(a) or connect(*a))
 
     for _ in range(5):
         read(client, f"{host.url}/x.bin")

@@ -12,7 +12,7 @@ from live_servers import *  # noqa: F403 - fixtures
 
 from columncast.audio.enclosures.read_along import attach
 from columncast.episodes.errors import FeedError, InputError, RemoteError
-from columncast.episodes.http.fetch import Client
+from columncast.episodes.http.client import Client
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, TimedWord
 from columncast.episodes.model.episode import Chapter
 from columncast.episodes.show import settings

@@ -10,7 +10,7 @@ from live_builders import BuiltShow
 from live_servers import *  # noqa: F403 - fixtures
 
 from columncast.episodes.errors import ConflictError, RemoteError
-from columncast.episodes.http.fetch import Client
+from columncast.episodes.http.client import Client
 from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage.door import Served, open_storage
 from columncast.episodes.waiting.retry import Retry, TemporaryError

@@ -13,7 +13,7 @@ from cryptography.x509.oid import NameOID
 from live_builders import BuiltShow
 from live_servers import *  # noqa: F403 - fixtures
 
-from columncast.episodes.http.fetch import Answer, Client
+from columncast.episodes.http.client import Answer, Client
 from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage.door import open_storage
 from columncast.episodes.waiting.retry import Retry

@@ -17,7 +17,7 @@ import podcastparser
 import pytest
 from live_servers import *  # noqa: F403 - fixtures
 
-from columncast.episodes.http.fetch import Client
+from columncast.episodes.http.client import Client
 from columncast.episodes.waiting.retry import TemporaryError
 
 HERE = Path(__file__).parent

@@ -10,8 +10,8 @@ from bad_hosts import bad_host_at, feed_of, took_s
 from columncast import publish
 from columncast.episodes.disk import files
 from columncast.episodes.errors import FolderError, RemoteError
+from columncast.episodes.http.client import Client
 from columncast.episodes.http.download import download
-from columncast.episodes.http.fetch import Client
 from columncast.episodes.importing.fetching import Fetcher, feed_pages
 from columncast.episodes.model import bounds
 from columncast.episodes.show.catalogue import ShowFolder

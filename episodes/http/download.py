@@ -23,7 +23,7 @@ import msgspec
 
 from columncast.episodes.disk import files
 from columncast.episodes.errors import FolderError, RemoteError
-from columncast.episodes.http.fetch import BUSY, Answer, SlowError, Stream, number, refuse_other
+from columncast.episodes.http.client import BUSY, Answer, SlowError, Stream, number, refuse_other
 from columncast.episodes.http.unpacking import unpacked
 from columncast.episodes.model import bounds
 from columncast.episodes.model.bounds import Bound

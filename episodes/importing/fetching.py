@@ -22,8 +22,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from columncast.episodes.errors import ColumncastError, FeedError, RemoteError
+from columncast.episodes.http.client import Client, NoConnectionError, Stream, credentials
 from columncast.episodes.http.download import Progress, download, forget, unseen
-from columncast.episodes.http.fetch import Client, NoConnectionError, Stream, credentials
 from columncast.episodes.http.networks import Network
 from columncast.episodes.importing.feed.discovery import named_feeds
 from columncast.episodes.importing.feed.items import read_channel

@@ -20,7 +20,7 @@ from typing import Any
 
 from columncast.episodes.disk.files import FOREIGN_S
 from columncast.episodes.errors import RemoteError, SettingsError
-from columncast.episodes.http.fetch import BUSY
+from columncast.episodes.http.client import BUSY
 from columncast.episodes.model import bounds
 from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage.door import Content, Moved, Served, Stored, conflict, md5

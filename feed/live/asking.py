@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from columncast.episodes.http.fetch import Answer, Client
+from columncast.episodes.http.client import Answer, Client
 from columncast.feed.serving.headers import content_type
 
 MOST_REDIRECTS = 5

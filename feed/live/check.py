@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from columncast.episodes.errors import FeedError, RemoteError
-from columncast.episodes.http.fetch import Answer, number
+from columncast.episodes.http.client import Answer, number
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.feed.live.asking import Trouble, ask_for, follow, packed, same_type

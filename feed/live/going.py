@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ConflictError, FeedError, RemoteError
-from columncast.episodes.http.fetch import Client
+from columncast.episodes.http.client import Client
 from columncast.episodes.model.episode import Notice
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.storage.door import Storage

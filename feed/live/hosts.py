@@ -5,7 +5,7 @@ What is a server's own setting is quoted from the recipe that docs/hosting.md ha
 
 from __future__ import annotations
 
-from columncast.episodes.http.fetch import Answer
+from columncast.episodes.http.client import Answer
 from columncast.feed.live.recipes import quote
 
 HOSTS = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from columncast.episodes.errors import FeedError
-from columncast.episodes.http.fetch import number
+from columncast.episodes.http.client import number
 from columncast.episodes.show.settings import Show, path_of
 from columncast.episodes.storage.door import Content, Storage
 from columncast.feed.rss.rss import FIRST_PAGE

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from columncast.episodes.errors import RemoteError
-from columncast.episodes.http.fetch import Answer, Client
+from columncast.episodes.http.client import Answer, Client
 from columncast.episodes.model.episode import Notice
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import public_url

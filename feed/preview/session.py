@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from columncast.episodes.errors import RemoteError
-from columncast.episodes.http.fetch import Client
+from columncast.episodes.http.client import Client
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.feed.live.asking import follow
 from columncast.feed.preview.desk import AskLive, Desk, ReadTags
