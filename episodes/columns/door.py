@@ -37,8 +37,7 @@ from columncast.episodes.columns.formats.other_markup import as_markdown
 from columncast.episodes.columns.formats.page import read_page
 from columncast.episodes.columns.formats.plain import read_plain
 from columncast.episodes.columns.formats.word import is_word, read_word
-from columncast.episodes.columns.input.archive import opened
-from columncast.episodes.columns.input.source import (
+from columncast.episodes.columns.input.decoding import (
     COMMENT,
     TEXT_LIMIT,
     decode,
@@ -47,6 +46,7 @@ from columncast.episodes.columns.input.source import (
     refuse_other_files,
     refuse_too_large,
 )
+from columncast.episodes.columns.input.zipfiles import opened
 from columncast.episodes.columns.review.head import finish
 from columncast.episodes.columns.review.review import review
 from columncast.episodes.errors import ColumnError

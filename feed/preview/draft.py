@@ -15,7 +15,7 @@ from columncast.episodes.building.records import (
     record_file,
 )
 from columncast.episodes.columns.formats.visible import visible_lines
-from columncast.episodes.columns.input.source import decode, read_bytes
+from columncast.episodes.columns.input.decoding import decode, read_bytes
 from columncast.episodes.disk import files
 from columncast.episodes.entry.written import episode_of, read_written
 from columncast.episodes.errors import ColumnError

@@ -26,7 +26,7 @@ from columncast.episodes.columns.exports.posts import (
     let_out,
     refusals,
 )
-from columncast.episodes.columns.input.source import read_bytes
+from columncast.episodes.columns.input.decoding import read_bytes
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Column
 from columncast.episodes.text.html import parse

@@ -11,7 +11,7 @@ from typing import Any
 
 from columncast.episodes.columns.blocks.markup import with_markup
 from columncast.episodes.columns.exports.posts import Post, apart, chosen, refusals
-from columncast.episodes.columns.input.source import PAGE_LIMIT, read_bytes
+from columncast.episodes.columns.input.decoding import PAGE_LIMIT, read_bytes
 from columncast.episodes.columns.input.xml_items import refuse_entities
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Column

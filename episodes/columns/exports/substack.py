@@ -22,9 +22,9 @@ from columncast.episodes.columns.exports.posts import (
     let_out,
     refusals,
 )
-from columncast.episodes.columns.input.archive import Archive, opened
 from columncast.episodes.columns.input.dates import read_date
-from columncast.episodes.columns.input.source import PAGE_LIMIT, decode
+from columncast.episodes.columns.input.decoding import PAGE_LIMIT, decode
+from columncast.episodes.columns.input.zipfiles import Archive, opened
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Column
 from columncast.episodes.text.html import parse

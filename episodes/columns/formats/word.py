@@ -9,8 +9,8 @@ from pathlib import Path
 
 from columncast.episodes.columns.formats.page import read_tree
 from columncast.episodes.columns.formats.word_parts import shown_document
-from columncast.episodes.columns.input.archive import Archive, opened
 from columncast.episodes.columns.input.xml_items import refuse_entities
+from columncast.episodes.columns.input.zipfiles import Archive, opened
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.episode import Notice

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
-from columncast.episodes.columns.input.archive import Archive
+from columncast.episodes.columns.input.zipfiles import Archive
 from columncast.episodes.model.episode import Notice
 
 _TEXTS = frozenset({"document", "footnotes", "endnotes"})

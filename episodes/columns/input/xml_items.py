@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
-from columncast.episodes.columns.input.source import PAGE_LIMIT
+from columncast.episodes.columns.input.decoding import PAGE_LIMIT
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.text.normalize import without_illegal
 from columncast.episodes.text.xml_bytes import decoded, encoding_of
