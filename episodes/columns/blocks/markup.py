@@ -29,8 +29,8 @@ from columncast.episodes.columns.blocks.pictures import (
     local_name,
 )
 from columncast.episodes.columns.private.hidden import is_hidden, prune
+from columncast.episodes.columns.private.passages import local_pictures
 from columncast.episodes.columns.private.paywall import cut
-from columncast.episodes.columns.private.private import local_pictures
 from columncast.episodes.model.column import Block, Column, Dropped, Footnote, Span, SpanKind, words
 from columncast.episodes.model.episode import Notice, Severity
 from columncast.episodes.text.html import Element

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from html import escape
 
 from columncast.episodes.columns.input.decoding import COMMENT
-from columncast.episodes.columns.private.private import Found
+from columncast.episodes.columns.private.passages import Found
 from columncast.episodes.model.episode import Notice
 from columncast.episodes.text.normalize import clean
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from columncast.episodes.columns.formats.drafts import STATUS_NAMES, as_draft, draft_in, is_truth
 from columncast.episodes.columns.input.dates import read_date
-from columncast.episodes.columns.private.private import without_comments
+from columncast.episodes.columns.private.passages import without_comments
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.codes import language_tag
 from columncast.episodes.model.column import Column

@@ -19,7 +19,7 @@ from columncast.episodes.columns.blocks.markup import with_markup
 from columncast.episodes.columns.formats.facts import with_facts
 from columncast.episodes.columns.formats.frontmatter import split_front_matter
 from columncast.episodes.columns.private.dialects import plain_markdown
-from columncast.episodes.columns.private.private import Line, scan
+from columncast.episodes.columns.private.passages import Line, scan
 from columncast.episodes.model.column import Column
 from columncast.episodes.text.html import parse, without_cdata
 

@@ -12,7 +12,7 @@ from columncast.episodes.columns.blocks.markup import with_markup, without_paid_
 from columncast.episodes.columns.formats.drafts import STATUS_META, as_draft
 from columncast.episodes.columns.input.dates import local
 from columncast.episodes.columns.private.hidden import prune
-from columncast.episodes.columns.private.private import scan
+from columncast.episodes.columns.private.passages import scan
 from columncast.episodes.model.codes import language_tag
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.episode import Notice

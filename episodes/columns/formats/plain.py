@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from columncast.episodes.columns.private.private import Line, scan
+from columncast.episodes.columns.private.passages import Line, scan
 from columncast.episodes.model.column import Block, Column, Span, words
 from columncast.episodes.text.normalize import decode_entities
 

@@ -15,7 +15,7 @@ from columncast.episodes.columns.blocks.markup import GONE
 from columncast.episodes.columns.formats.markdown import block_lines
 from columncast.episodes.columns.private.dialects import plain_markdown
 from columncast.episodes.columns.private.hidden import is_hidden
-from columncast.episodes.columns.private.private import Form, scan
+from columncast.episodes.columns.private.passages import Form, scan
 from columncast.episodes.text.html import Element, parse
 
 _MARK = re.compile(

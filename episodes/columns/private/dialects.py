@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from columncast.episodes.columns.private.private import HIDDEN_NAMES, Found, Line
+from columncast.episodes.columns.private.passages import HIDDEN_NAMES, Found, Line
 
 _FENCE = re.compile(r"^[ >\t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(`{3,}|~{3,})")
 _COMMENT_REFERENCE = re.compile(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from columncast.episodes.columns.private.private import comments_left_out
+from columncast.episodes.columns.private.passages import comments_left_out
 from columncast.episodes.model.episode import Notice
 from columncast.episodes.text.html import Element
 
