@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from columncast.episodes.columns.blocks.markup import read_markup
+from columncast.episodes.columns.blocks.from_html import read_markup
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.model.column import Mention

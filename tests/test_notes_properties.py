@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from columncast.episodes.columns.blocks.markup import read_markup
+from columncast.episodes.columns.blocks.from_html import read_markup
 from columncast.episodes.columns.formats.markdown import read_markdown
 from columncast.episodes.columns.formats.page import read_page
 from columncast.episodes.columns.formats.plain import read_plain

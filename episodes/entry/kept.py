@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from columncast.episodes.columns.blocks.markup import read_markup
+from columncast.episodes.columns.blocks.from_html import read_markup
 from columncast.episodes.disk.files import of_show
 from columncast.episodes.errors import ColumnError, EpisodeError
 from columncast.episodes.model.column import Block

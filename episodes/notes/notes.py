@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from columncast.episodes.columns.blocks.markup import read_markup
+from columncast.episodes.columns.blocks.from_html import read_markup
 from columncast.episodes.model.column import Block, Column
 from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.episode import Chapter, Notice, ShowNotes

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from columncast.episodes.columns.blocks.markup import with_markup
+from columncast.episodes.columns.blocks.from_html import with_markup
 from columncast.episodes.columns.exports.ghost_text import Written, read_lexical, read_mobiledoc
 from columncast.episodes.columns.exports.posts import (
     IN_EXPORT,

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from columncast.episodes.columns.blocks.markup import with_markup
+from columncast.episodes.columns.blocks.from_html import with_markup
 from columncast.episodes.columns.exports.posts import Post, apart, chosen, refusals
 from columncast.episodes.columns.input.decoding import PAGE_LIMIT, read_bytes
 from columncast.episodes.columns.input.xml_items import refuse_entities

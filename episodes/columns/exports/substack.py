@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from columncast.episodes.columns.blocks.markup import with_markup
+from columncast.episodes.columns.blocks.from_html import with_markup
 from columncast.episodes.columns.exports.posts import (
     IN_EXPORT,
     Post,

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from columncast.episodes.columns.blocks.markup import with_markup
+from columncast.episodes.columns.blocks.from_html import with_markup
 from columncast.episodes.columns.exports.posts import (
     IN_EXPORT,
     Post,

@@ -15,7 +15,7 @@ from markdown_it.rules_inline.state_inline import Scanned
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from columncast.episodes.columns.blocks.markup import with_markup
+from columncast.episodes.columns.blocks.from_html import with_markup
 from columncast.episodes.columns.formats.facts import with_facts
 from columncast.episodes.columns.formats.frontmatter import split_front_matter
 from columncast.episodes.columns.private.dialects import plain_markdown

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from columncast.episodes.columns.blocks.markup import with_markup, without_paid_text
+from columncast.episodes.columns.blocks.from_html import with_markup, without_paid_text
 from columncast.episodes.columns.formats.drafts import STATUS_META, as_draft
 from columncast.episodes.columns.input.dates import local
 from columncast.episodes.columns.private.hidden import prune

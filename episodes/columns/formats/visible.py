@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from columncast.episodes.columns.blocks.markup import GONE
+from columncast.episodes.columns.blocks.from_html import GONE
 from columncast.episodes.columns.formats.markdown import block_lines
 from columncast.episodes.columns.private.dialects import plain_markdown
 from columncast.episodes.columns.private.hidden import is_hidden

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, get_args
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from columncast.episodes.columns.blocks.markup import read_markup
+from columncast.episodes.columns.blocks.from_html import read_markup
 from columncast.episodes.errors import FeedError
 from columncast.episodes.importing.feed.reading import (
     attempts,
