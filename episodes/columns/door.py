@@ -47,8 +47,8 @@ from columncast.episodes.columns.input.decoding import (
     refuse_too_large,
 )
 from columncast.episodes.columns.input.zipfiles import opened
+from columncast.episodes.columns.review.checks import review
 from columncast.episodes.columns.review.head import finish
-from columncast.episodes.columns.review.review import review
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Column
 
