@@ -15,7 +15,7 @@ from pathlib import Path
 
 from columncast.episodes.columns.door import list_posts, read_column
 from columncast.episodes.errors import ColumnError
-from columncast.episodes.notes.notes import show_notes
+from columncast.episodes.notes.compose import show_notes
 from columncast.episodes.show.settings import Show
 
 SHOW = Show(

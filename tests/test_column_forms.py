@@ -7,7 +7,7 @@ import pytest
 
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.columns.formats.page import read_page
-from columncast.episodes.notes.notes import show_notes
+from columncast.episodes.notes.compose import show_notes
 from columncast.episodes.show.settings import Show
 
 SHOW = Show(

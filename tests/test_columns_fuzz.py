@@ -17,7 +17,7 @@ from docx_builders import paragraph, run, text_box, write_docx
 
 from columncast.episodes.columns.door import list_posts, read_column, read_posts
 from columncast.episodes.errors import ColumncastError
-from columncast.episodes.notes.notes import show_notes
+from columncast.episodes.notes.compose import show_notes
 from columncast.episodes.show.settings import Show
 
 NOTES = Path(__file__).parent / "data" / "notes"

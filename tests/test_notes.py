@@ -12,7 +12,7 @@ from columncast.episodes.errors import SettingsError
 from columncast.episodes.model.column import Mention
 from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.episode import Chapter
-from columncast.episodes.notes.notes import show_notes
+from columncast.episodes.notes.compose import show_notes
 from columncast.episodes.show.settings import NotesSettings, Show, convert
 from columncast.episodes.text.html import parse
 

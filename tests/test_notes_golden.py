@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from columncast.episodes.columns.door import read_column
-from columncast.episodes.notes.notes import show_notes
+from columncast.episodes.notes.compose import show_notes
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.html import gate
 

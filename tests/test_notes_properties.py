@@ -14,7 +14,7 @@ from columncast.episodes.columns.formats.plain import read_plain
 from columncast.episodes.columns.review.head import finish
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Block, Column, words
-from columncast.episodes.notes.notes import LIMIT_BYTES, show_notes
+from columncast.episodes.notes.compose import LIMIT_BYTES, show_notes
 from columncast.episodes.show.settings import NotesSettings, Show
 from columncast.episodes.text.app_html import cut, for_apps, html_of, length_bytes
 from columncast.episodes.text.html import NOTES_TAGS, PAGE_TAGS, gate, parse

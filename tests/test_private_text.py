@@ -8,7 +8,7 @@ from docx_builders import paragraph, run, text_box, write_docx
 
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.columns.formats.visible import visible_lines
-from columncast.episodes.notes.notes import show_notes
+from columncast.episodes.notes.compose import show_notes
 from columncast.episodes.show.settings import Show
 
 SHOW = Show(title="Harbour Days", site_url="https://example.org/", base_url="https://cdn.example/")

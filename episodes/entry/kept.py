@@ -24,7 +24,7 @@ from columncast.episodes.errors import ColumnError, EpisodeError
 from columncast.episodes.model.column import Block
 from columncast.episodes.model.episode import Chapter, Notice, ShowNotes
 from columncast.episodes.narration import captions
-from columncast.episodes.notes.notes import LIMIT_BYTES
+from columncast.episodes.notes.compose import LIMIT_BYTES
 from columncast.episodes.show.catalogue import EpisodeFolder
 from columncast.episodes.text import html
 from columncast.episodes.text.app_html import (

@@ -19,7 +19,7 @@ from columncast.episodes.model.column import Column
 from columncast.episodes.model.episode import Chapter, Enclosure, Episode, Master, ShowNotes
 from columncast.episodes.narration.narration import narration_notices
 from columncast.episodes.narration.pace import pace
-from columncast.episodes.notes.notes import show_notes
+from columncast.episodes.notes.compose import show_notes
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.show.settings import Show
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from columncast.episodes.model.column import Block, Column, Footnote, Mention, Span, words
 from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.episode import Chapter
-from columncast.episodes.notes.phrases import Phrases, phrases
+from columncast.episodes.notes.wording import Phrases, phrases
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.app_html import for_apps, html_of, link, paragraph
 from columncast.episodes.text.normalize import clip, one_line

@@ -17,7 +17,7 @@ from columncast.episodes.model.column import Block, Column
 from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.episode import Chapter, Notice, ShowNotes
 from columncast.episodes.notes.hook import choose_hook
-from columncast.episodes.notes.notes_parts import Parts, fixed_parts, shown_footnotes
+from columncast.episodes.notes.parts import Parts, fixed_parts, shown_footnotes
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text import html
 from columncast.episodes.text.app_html import cut, for_apps, html_of, length_bytes, plain_of
