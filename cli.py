@@ -556,7 +556,7 @@ def transcribe(*, what: tuple[str, ...], out: Path | None, track: int, voice: Vo
     Example: columncast transcribe take-3.wav column.md -o transcript
     """
     from columncast.episodes.model import alignment
-    from columncast.episodes.narration.narration import narration_notices
+    from columncast.episodes.narration.check import narration_notices
 
     if len(what) > 2 or (len(what) == 2) != bool(out):
         raise UsageError("name one episode, or a recording and its text with -o DIR for the files")

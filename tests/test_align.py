@@ -17,7 +17,7 @@ from columncast.audio.align.search import acoustics, windows
 from columncast.audio.ffmpeg.ffmpeg import decode
 from columncast.episodes.errors import RecordingError, UsageError
 from columncast.episodes.model.alignment import report
-from columncast.episodes.narration.narration import narration_notices
+from columncast.episodes.narration.check import narration_notices
 
 DATA = Path(__file__).parent / "data" / "align"
 AUDIO = DATA / "audio.opus"

@@ -23,7 +23,7 @@ from columncast.audio.enclosures.read_along import units
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.model.alignment import Alignment, Extra
 from columncast.episodes.model.episode import Loudness, Master
-from columncast.episodes.narration.narration import narration_notices
+from columncast.episodes.narration.check import narration_notices
 from columncast.episodes.show.catalogue import ShowFolder
 
 SAMPLE = Path(__file__).parent.parent / "episodes" / "sample"

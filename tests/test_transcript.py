@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra, TimedWord
 from columncast.episodes.model.episode import Chapter
-from columncast.episodes.narration.narration import narration_notices
+from columncast.episodes.narration.check import narration_notices
 from columncast.episodes.narration.transcript import (
     SRT_LINE,
     VTT_LINE,

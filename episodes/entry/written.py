@@ -17,7 +17,7 @@ from columncast.episodes.errors import SettingsError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.episode import Chapter, Enclosure, Episode, Master, ShowNotes
-from columncast.episodes.narration.narration import narration_notices
+from columncast.episodes.narration.check import narration_notices
 from columncast.episodes.narration.pace import pace
 from columncast.episodes.notes.compose import show_notes
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder

@@ -17,7 +17,7 @@ from columncast.episodes.errors import SettingsError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.summary import listing_of
-from columncast.episodes.narration.narration import clock
+from columncast.episodes.narration.check import clock
 from columncast.episodes.show.settings import Show, path_of
 from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed.rss.apps import subscribe_links

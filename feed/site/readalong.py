@@ -19,7 +19,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra
-from columncast.episodes.narration.narration import clock, narration_notices
+from columncast.episodes.narration.check import clock, narration_notices
 from columncast.episodes.text.template import render, safe, shipped
 
 SCRIPT = "readalong.js"
