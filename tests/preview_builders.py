@@ -16,7 +16,7 @@ from feed_builders import master
 
 from columncast.episodes.building.records import record
 from columncast.episodes.disk import files
-from columncast.episodes.entry.written import episode_of, read_written
+from columncast.episodes.entry.compose import episode_of, read_written
 from columncast.episodes.model.episode import Attachment, Chapter, Enclosure, Episode
 from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, Source, new_facts

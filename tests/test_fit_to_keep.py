@@ -10,7 +10,7 @@ from test_kept import CHAPTERS, FACTS, GUID, NOTES, item_of, old_audio, taken_ov
 
 from columncast import publish
 from columncast.audio.tags.tags import read_tags
-from columncast.episodes.entry.kept import kept_notes
+from columncast.episodes.entry.imported import kept_notes
 from columncast.episodes.narration import captions
 from columncast.episodes.narration.captions import made_ours, read_cues
 from columncast.episodes.show.catalogue import ShowFolder, change_settings

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from columncast import publish
-from columncast.episodes.entry.kept import kept_notes, transcript_name
+from columncast.episodes.entry.imported import kept_notes, transcript_name
 from columncast.episodes.show.catalogue import change_facts
 from columncast.feed.rules.rules import refused
 

@@ -10,7 +10,7 @@ from mutagen.id3 import ID3
 from old_hosts import old_files, old_host  # noqa: F401 - fixtures
 
 from columncast.audio.tags.tags import read_tags
-from columncast.episodes.entry import kept
+from columncast.episodes.entry import imported
 from columncast.episodes.importing.moving import Move
 from columncast.feed.artwork import cover
 
@@ -382,7 +382,7 @@ def test_a_part_that_nobody_has_thought_of_is_left_out_and_told(
         monkeypatch.setattr(cover, "suffix_of", failing)
     else:
         name = {"chapters": "read_marks", "transcript": "transcript_name"}[part]
-        monkeypatch.setattr(kept, name, failing)
+        monkeypatch.setattr(imported, name, failing)
 
     result = import_(feed(item("one", sound(old_host.url + COUNTS) + linked[part])))
 

@@ -11,7 +11,7 @@ from builders import speech_like, write_wav
 
 from columncast import publish
 from columncast.audio.ffmpeg.ffmpeg import decode
-from columncast.episodes.entry.kept import NOTES
+from columncast.episodes.entry.imported import NOTES
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
 
 RATE_HZ = 44_100

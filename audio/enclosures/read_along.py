@@ -23,13 +23,13 @@ from columncast.episodes.building.records import alignment_file as beside
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import digest
-from columncast.episodes.entry.kept import (
+from columncast.episodes.entry.compose import Written
+from columncast.episodes.entry.imported import (
     CHAPTERS,
     fit_transcripts,
     kept_chapters,
     kept_transcripts,
 )
-from columncast.episodes.entry.written import Written
 from columncast.episodes.errors import ColumnError, UsageError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column, spans_text

@@ -28,7 +28,7 @@ from columncast.episodes.building.execution import Progress, quiet
 from columncast.episodes.building.records import read_along_folder
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.disk.hashes import Hashes
-from columncast.episodes.entry.written import Written, episode_of, read_written
+from columncast.episodes.entry.compose import Written, episode_of, read_written
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.episode import Attachment, Episode, Notice

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.columns.exports.posts import refusals
 from columncast.episodes.disk import files
-from columncast.episodes.entry import kept
+from columncast.episodes.entry import imported
 from columncast.episodes.errors import (
     ColumncastError,
     ColumnError,
@@ -232,9 +232,11 @@ class Move:
     def write_notes(self) -> None:
         """The notes, and the shorter ones beside them where there were two."""
         old, keys = self.old, self.job.plan.show.keys
-        files.write(self.staged.path / kept.NOTES, scrubbed(old.content or old.description, keys))
+        files.write(
+            self.staged.path / imported.NOTES, scrubbed(old.content or old.description, keys)
+        )
         if old.content:
-            files.write(self.staged.path / kept.DESCRIPTION, scrubbed(old.description, keys))
+            files.write(self.staged.path / imported.DESCRIPTION, scrubbed(old.description, keys))
 
     def write_transcript(self, linked: Linked) -> None:
         name, content = self.transcript(linked)
@@ -242,19 +244,19 @@ class Move:
 
     def transcript(self, linked: Linked) -> tuple[str, bytes]:
         """Return a transcript as it will lie here; raises a ValueError if it is none."""
-        kind = kept.transcript_kind(_kind(linked))
+        kind = imported.transcript_kind(_kind(linked))
         content = self.job.fetcher.small(linked.url, bounds.TRANSCRIPT)
         try:
             mime_type, ours = captions.made_ours(content, kind)
         except ValueError as e:
             raise ValueError(f"it {e}") from e
-        name = kept.transcript_name(mime_type, linked.language)
+        name = imported.transcript_name(mime_type, linked.language)
         if (self.staged.path / name).exists():
             raise ValueError(f"there is another one of the kind {mime_type}")
         if ours != content:
             self.tell(
                 "transcript-mended",
-                f"the transcript {linked.url} {kept.NOT_AS_RECEIVED}; its words are kept as {name}",
+                f"the transcript {linked.url} {imported.NOT_AS_RECEIVED}; its words are kept as {name}",
                 "info",
             )
         return name, ours
@@ -267,16 +269,16 @@ class Move:
             url = self.old.chapters_file.url
             with self.left_out(f"the chapters {url}"):
                 fetched = self.job.fetcher.small(url, bounds.CHAPTERS)
-                marks, content = kept.read_marks(fetched), fetched
+                marks, content = imported.read_marks(fetched), fetched
         if not marks:
             marks, content = self.job.looks.chapters(sound, suffix), b""
         fit = _fit(marks, duration_s)
         if len(fit) < len(marks):
             self.tell("import-chapters", _lost(marks, fit, duration_s))
         if fit != marks:
-            content = kept.with_marks(content, fit) if content else b""
+            content = imported.with_marks(content, fit) if content else b""
         if fit:
-            files.write(self.staged.path / kept.CHAPTERS, content or to_chapters(fit))
+            files.write(self.staged.path / imported.CHAPTERS, content or to_chapters(fit))
 
     def write_cover(self) -> None:
         url, show = self.old.image_url, self.job.plan.show
@@ -381,4 +383,4 @@ def _name(url: str) -> str:
 
 def _kind(linked: Linked) -> str:
     suffix = Path(urlsplit(linked.url).path).suffix.lower()
-    return linked.mime_type or kept.TRANSCRIPT_TYPES.get(suffix, "")
+    return linked.mime_type or imported.TRANSCRIPT_TYPES.get(suffix, "")

@@ -17,7 +17,7 @@ from columncast.episodes.building.records import (
 from columncast.episodes.columns.formats.visible import visible_lines
 from columncast.episodes.columns.input.decoding import decode, read_bytes
 from columncast.episodes.disk import files
-from columncast.episodes.entry.written import episode_of, read_written
+from columncast.episodes.entry.compose import episode_of, read_written
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from columncast.episodes.entry import report
-from columncast.episodes.entry.kept import NOTES
+from columncast.episodes.entry.imported import NOTES
 from columncast.episodes.model.column import Mention
 from columncast.episodes.model.episode import Chapter
 from columncast.episodes.show.catalogue import EpisodeFolder

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from columncast.episodes.building.records import last_aligned, last_built
 from columncast.episodes.disk import files
-from columncast.episodes.entry.written import episode_of, read_written
+from columncast.episodes.entry.compose import episode_of, read_written
 from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.summary import listing_of

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from columncast.episodes.disk.files import of_show
-from columncast.episodes.entry.kept import shown
+from columncast.episodes.entry.imported import shown
 from columncast.episodes.entry.report import megabytes
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.model.alignment import Alignment

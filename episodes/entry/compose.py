@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.disk import files
 from columncast.episodes.entry.credits import credits_of, without_unsafe_links
-from columncast.episodes.entry.kept import NOTES, kept_chapters, kept_notes
+from columncast.episodes.entry.imported import NOTES, kept_chapters, kept_notes
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
