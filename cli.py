@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from columncast import publish
-from columncast.episodes.building.execution import Progress
-from columncast.episodes.building.execution import quiet as unseen
+from columncast.episodes.building.jobs import Progress
+from columncast.episodes.building.jobs import quiet as unseen
 from columncast.episodes.disk.files import explained
 from columncast.episodes.entry import report
 from columncast.episodes.errors import (

@@ -22,12 +22,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from columncast.episodes.building import execution
-from columncast.episodes.building.crew import ALL, LOCAL, Crew
-from columncast.episodes.building.execution import Progress, quiet
+from columncast.episodes.building import jobs as building_jobs
+from columncast.episodes.building.jobs import Progress, quiet
 from columncast.episodes.building.ledger import Ledger, Reason
 from columncast.episodes.building.mirror import Mirror, is_url
 from columncast.episodes.building.records import last_aligned, last_built
+from columncast.episodes.building.runner import ALL, LOCAL, Crew
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import Hashes
 from columncast.episodes.disk.journal import together
@@ -707,7 +707,7 @@ def versions() -> dict[str, str]:
 @functools.lru_cache(maxsize=1)  # a worker makes one episode of the same show after the other
 def _bench(place: str, _common: str) -> Workshop:
     folder = ShowFolder(Path(place))
-    return _workshop(folder, Hashes(folder.cache / "hashes.json"), execution.tell)
+    return _workshop(folder, Hashes(folder.cache / "hashes.json"), building_jobs.tell)
 
 
 @files.in_one_line()

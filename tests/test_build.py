@@ -20,8 +20,8 @@ from builders import files_of, speech_like, write_wav
 
 from columncast import publish
 from columncast.audio.enclosures import forecast
-from columncast.episodes.building.crew import ALL
 from columncast.episodes.building.ledger import Reason
+from columncast.episodes.building.runner import ALL
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import Hashes
 from columncast.episodes.show.catalogue import ShowFolder, Source, change_settings, new_facts

@@ -17,7 +17,7 @@ from live_servers import free_port
 from test_build import lay_episode
 
 from columncast import publish
-from columncast.episodes.building import cluster
+from columncast.episodes.building import dask
 from columncast.episodes.errors import ColumncastError, RemoteError
 from columncast.episodes.show.catalogue import ShowFolder, change_settings
 
@@ -161,7 +161,7 @@ def test_a_worker_with_another_version_is_told(monkeypatch, workers):
     monkeypatch.setattr(publish, "software", lambda: "another-columncast")  # here, and not there
 
     done = list(
-        cluster.on_cluster(
+        dask.on_cluster(
             len, ["four"], address=workers.address, versions=publish.versions, tell=told.append
         )
     )
@@ -174,7 +174,7 @@ def test_a_worker_with_another_version_is_told(monkeypatch, workers):
 def test_a_worker_without_columncast_is_told(workers):
     with pytest.raises(RemoteError, match=r"cannot work .* install columncast there"):
         list(
-            cluster.on_cluster(
+            dask.on_cluster(
                 len, ["four"], address=workers.address, versions=_only_here, tell=lambda _: None
             )
         )
@@ -186,7 +186,7 @@ def _only_here() -> dict[str, str]:
 
 
 def test_without_a_scheduler_nothing_is_changed(unbuilt, columncast, monkeypatch):
-    monkeypatch.setattr(cluster, "_PATIENCE_S", 0.5)
+    monkeypatch.setattr(dask, "_PATIENCE_S", 0.5)
     before = files_of(unbuilt.root)
 
     done = columncast("build", "--executor", f"dask://127.0.0.1:{free_port()}")
@@ -221,7 +221,7 @@ def test_an_item_that_kills_every_worker_is_given_up(monkeypatch):
         def result(self):
             raise distributed.KilledWorker("week-1", None, 3)
 
-    outcome = cluster._outcome(Died())
+    outcome = dask._outcome(Died())
 
     assert isinstance(outcome, ColumncastError)
     assert "the workers that worked on it died" in str(outcome)

@@ -24,7 +24,7 @@ from columncast.audio.enclosures.read_along import (
     times_moved,
 )
 from columncast.audio.tags.tags import Tags
-from columncast.episodes.building.execution import Progress, quiet
+from columncast.episodes.building.jobs import Progress, quiet
 from columncast.episodes.building.records import read_along_folder
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.disk.hashes import Hashes

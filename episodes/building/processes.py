@@ -17,8 +17,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, NoReturn, TypeVar
 
-from columncast.episodes.building import execution
-from columncast.episodes.building.execution import Outcome, Progress, on
+from columncast.episodes.building import jobs as building_jobs
+from columncast.episodes.building.jobs import Outcome, Progress, on
 from columncast.episodes.errors import ColumncastError
 
 T = TypeVar("T")
@@ -130,7 +130,7 @@ def _begin(theirs: Connection) -> None:
     def tell(what: str, fraction: float) -> None:
         theirs.send((what, fraction))
 
-    execution.tell = tell
+    building_jobs.tell = tell
     # Ctrl-C reaches every process of a terminal; whoever started this one decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):  # what was blocked until now must not be so in ffmpeg

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from columncast.episodes.building.execution import Outcome, Progress, one_by_one, quiet
+from columncast.episodes.building.jobs import Outcome, Progress, one_by_one, quiet
 from columncast.episodes.building.ledger import Ledger
 from columncast.episodes.building.mirror import Mirror, is_url
 from columncast.episodes.building.records import record
@@ -91,7 +91,7 @@ class Crew:
     ) -> Iterator[tuple[str, Outcome[Episode | None]]]:
         folder = ledger.folder
         if self.executor != LOCAL:
-            from columncast.episodes.building.cluster import on_cluster
+            from columncast.episodes.building.dask import on_cluster
 
             place = folder.show.build.workers_see or str(folder.root)
             mirror = Mirror(place) if is_url(place) else None

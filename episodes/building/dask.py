@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
-from columncast.episodes.building.execution import Outcome, on
+from columncast.episodes.building.jobs import Outcome, on
 from columncast.episodes.errors import ColumncastError, RemoteError, UsageError
 from columncast.episodes.waiting.deadlines import within
 
