@@ -402,12 +402,14 @@ def stats(*, folder: ShowFolder, html: Path | None, svg: Path | None, voice: Voi
     Example: columncast stats --html stats.html
     """
     from columncast.episodes.disk import files
-    from columncast.episodes.stats import figures, stats_json, stats_told
-    from columncast.episodes.stats.stats import statistics
+    from columncast.episodes.stats import as_json as stats_as_json
+    from columncast.episodes.stats import figures
+    from columncast.episodes.stats import text as stats_text
+    from columncast.episodes.stats.statistics import statistics
 
     found = statistics(folder.show, figures.gather(folder))
-    voice.document(stats_json.as_json(found))
-    voice.say(*stats_told.told(found, every=voice.verbose))
+    voice.document(stats_as_json.as_json(found))
+    voice.say(*stats_text.told(found, every=voice.verbose))
     if html:
         from columncast.feed.statistics.stats_page import render_stats
 

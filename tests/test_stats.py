@@ -21,10 +21,10 @@ from columncast.episodes.building.records import record_file
 from columncast.episodes.model.episode import Loudness, Silence
 from columncast.episodes.show.catalogue import ShowFolder, change_facts, change_settings
 from columncast.episodes.show.settings import AudioSettings
+from columncast.episodes.stats.as_json import as_json
 from columncast.episodes.stats.figures import Gathered, figures_of, gather
-from columncast.episodes.stats.stats import statistics
-from columncast.episodes.stats.stats_json import as_json
-from columncast.episodes.stats.stats_told import told
+from columncast.episodes.stats.statistics import statistics
+from columncast.episodes.stats.text import told
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 WPM_150 = 1500

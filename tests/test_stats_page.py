@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 from columncast.episodes.model.episode import Silence
 from columncast.episodes.stats.distribution import Distribution
 from columncast.episodes.stats.figures import Gathered, figures_of
-from columncast.episodes.stats.stats import statistics
+from columncast.episodes.stats.statistics import statistics
 from columncast.feed.statistics.stats_page import render_stats
 from columncast.feed.statistics.stats_picture import Axis, bars_svg, strip
 from columncast.feed.statistics.stats_svg import spread_svg

@@ -7,8 +7,8 @@ from typing import Any
 
 from columncast.episodes.entry.report import clock
 from columncast.episodes.narration.pace import USUAL_WPM
-from columncast.episodes.stats.stats import TOLERANCE_LU, Month, Statistics
-from columncast.episodes.stats.stats_words import found_at, hours, off_target
+from columncast.episodes.stats.statistics import TOLERANCE_LU, Month, Statistics
+from columncast.episodes.stats.wording import found_at, hours, off_target
 from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed.site import wording
 from columncast.feed.statistics.stats_picture import (

@@ -12,7 +12,7 @@ from html import escape
 
 from columncast.episodes.entry.report import count
 from columncast.episodes.stats.distribution import Distribution
-from columncast.episodes.stats.stats import Statistics
+from columncast.episodes.stats.statistics import Statistics
 
 WIDTH, HEIGHT = 1000, 100
 _GAP = 0.12  # of a bar, so that neighbours are told apart

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from columncast.episodes.stats.stats import Statistics
+from columncast.episodes.stats.statistics import Statistics
 from columncast.feed.statistics.stats_picture import (
     HEIGHT,
     WIDTH,

@@ -13,8 +13,8 @@ from itertools import groupby
 from columncast.episodes.entry.report import clock, count
 from columncast.episodes.narration.pace import USUAL_WPM
 from columncast.episodes.stats.distribution import Distribution
-from columncast.episodes.stats.stats import TOLERANCE_LU, Month, Statistics
-from columncast.episodes.stats.stats_words import found_at, hours, name, off_target
+from columncast.episodes.stats.statistics import TOLERANCE_LU, Month, Statistics
+from columncast.episodes.stats.wording import found_at, hours, name, off_target
 
 _MONTHS, _NAMED, _BAR, _STRIP = 18, 8, 32, 60
 

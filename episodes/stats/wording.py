@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from columncast.episodes.entry.report import clock
 from columncast.episodes.stats.figures import Figures
-from columncast.episodes.stats.stats import TOLERANCE_LU, FoundSilence, OutOfTarget
+from columncast.episodes.stats.statistics import TOLERANCE_LU, FoundSilence, OutOfTarget
 
 
 def hours(duration_s: float) -> str:

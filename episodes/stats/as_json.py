@@ -7,7 +7,7 @@ from typing import Any
 from columncast.episodes.narration.pace import USUAL_WPM
 from columncast.episodes.stats.distribution import Distribution
 from columncast.episodes.stats.figures import Figures
-from columncast.episodes.stats.stats import TOLERANCE_LU, Statistics
+from columncast.episodes.stats.statistics import TOLERANCE_LU, Statistics
 
 SHARES = {
     "lowest": 0.0,
