@@ -311,7 +311,7 @@ def import_(
     A podcast keeps its guids, dates, notes and audio, so that subscribers notice nothing.
     Example: columncast import https://old.example/feed.xml --to my-show
     """
-    from columncast.episodes.importing.source import source_kind
+    from columncast.episodes.importing.kind import source_kind
 
     kind = source_kind(source, posts=listing or every or bool(posts))
     if kind == "podcast":

@@ -64,11 +64,11 @@ if TYPE_CHECKING:
     from columncast.audio.enclosures.forecast import Forecast
     from columncast.audio.enclosures.workshop import Workshop
     from columncast.episodes.http.client import Client
-    from columncast.episodes.importing.fetching import Fetcher
-    from columncast.episodes.importing.moving import Looks
+    from columncast.episodes.importing.episode import Looks
+    from columncast.episodes.importing.fetcher import Fetcher
     from columncast.episodes.importing.pairs.pairing import Pair, Pairing
     from columncast.episodes.importing.plan import Plan
-    from columncast.episodes.importing.taking import Taken
+    from columncast.episodes.importing.run import Taken
     from columncast.episodes.model.alignment import Alignment
     from columncast.episodes.model.column import Column
     from columncast.episodes.model.episode import Chapter, Episode
@@ -537,7 +537,7 @@ def plan_import(
         FeedError: It is no podcast feed.
         ColumnError: The columns cannot be read.
     """
-    from columncast.episodes.importing.fetching import Fetcher
+    from columncast.episodes.importing.fetcher import Fetcher
     from columncast.episodes.importing.plan import plan_import as planned
 
     fetcher = Fetcher(folder.fetched, allow_private=allow_private)
@@ -567,9 +567,9 @@ def take_over(
         FolderError: The disk cannot hold it.
         SettingsError: *base_url* cannot be.
     """
-    from columncast.episodes.importing.moving import How
+    from columncast.episodes.importing.episode import How
     from columncast.episodes.importing.plan import refuse_full_disk
-    from columncast.episodes.importing.taking import take_over as taken_over
+    from columncast.episodes.importing.run import take_over as taken_over
 
     folder, plan, fetcher = planned.folder, planned.plan, planned.fetcher
     refuse_full_disk(plan, folder.root)
@@ -620,7 +620,7 @@ def add_pairs(
 
 
 def _make_show_of(planned: Import, base_url: str) -> Taken:
-    from columncast.episodes.importing.taking import Taken
+    from columncast.episodes.importing.run import Taken
     from columncast.episodes.model.episode import Notice
     from columncast.episodes.private import hidden
     from columncast.feed.artwork.cover import read_cover
@@ -657,7 +657,7 @@ def _looks(folder: ShowFolder, *, keep: bool) -> Looks:
     from columncast.audio.enclosures.kept import heard_of
     from columncast.audio.ffmpeg.probe import probe
     from columncast.audio.tags.tags import read_tags
-    from columncast.episodes.importing.moving import Looks
+    from columncast.episodes.importing.episode import Looks
     from columncast.feed.artwork.cover import read_cover, suffix_of
 
     def sound(path: Path) -> tuple[str, float]:

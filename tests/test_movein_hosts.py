@@ -12,7 +12,7 @@ from columncast.episodes.disk import files
 from columncast.episodes.errors import FolderError, RemoteError
 from columncast.episodes.http.client import Client
 from columncast.episodes.http.download import download
-from columncast.episodes.importing.fetching import Fetcher, feed_pages
+from columncast.episodes.importing.fetcher import Fetcher, feed_pages
 from columncast.episodes.model import bounds
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.waiting.retry import Retry

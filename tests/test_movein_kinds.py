@@ -11,7 +11,7 @@ from old_hosts import old_files, old_host  # noqa: F401 - fixtures
 
 from columncast.audio.tags.tags import read_tags
 from columncast.episodes.entry import imported
-from columncast.episodes.importing.moving import Move
+from columncast.episodes.importing.episode import Move
 from columncast.feed.artwork import cover
 
 HEAD = (

@@ -10,8 +10,8 @@ from columncast.episodes.errors import FeedError
 from columncast.episodes.importing.feed.items import BrokenItem, read_channel, read_items
 from columncast.episodes.importing.feed.reading import OldEpisode, is_podcast, read_episodes
 from columncast.episodes.importing.feed.settings import read_show_of
+from columncast.episodes.importing.kind import source_kind
 from columncast.episodes.importing.pairs.matching import Text, match_audio, match_columns
-from columncast.episodes.importing.source import source_kind
 
 HEAD = (
     '<?xml version="1.0" encoding="{encoding}"?><rss version="2.0" '

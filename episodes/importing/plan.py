@@ -14,7 +14,7 @@ from columncast.episodes.errors import ColumnError, FolderError
 from columncast.episodes.importing.feed.items import BrokenItem, Outside, read_outside
 from columncast.episodes.importing.feed.reading import OldEpisode, read_episodes, silent_items
 from columncast.episodes.importing.feed.settings import OldShow, read_show_of
-from columncast.episodes.importing.fetching import Fetcher, feed_pages
+from columncast.episodes.importing.fetcher import Fetcher, feed_pages
 from columncast.episodes.importing.pairs.matching import (
     Match,
     Text,

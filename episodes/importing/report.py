@@ -16,7 +16,7 @@ from columncast.episodes.entry.report import (
 from columncast.episodes.importing.feed.settings import differences
 from columncast.episodes.importing.pairs.pairing import Pair, Pairing
 from columncast.episodes.importing.plan import Plan
-from columncast.episodes.importing.taking import Taken
+from columncast.episodes.importing.run import Taken
 from columncast.episodes.private import without_keys
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.normalize import clip

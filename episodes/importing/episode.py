@@ -24,7 +24,7 @@ from columncast.episodes.errors import (
     RemoteError,
 )
 from columncast.episodes.importing.feed.reading import Linked, OldEpisode
-from columncast.episodes.importing.fetching import Fetcher
+from columncast.episodes.importing.fetcher import Fetcher
 from columncast.episodes.importing.pairs.matching import Text
 from columncast.episodes.importing.plan import Entry, Plan
 from columncast.episodes.importing.posts import Ready

@@ -13,9 +13,17 @@ from dataclasses import dataclass
 
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ColumncastError, FolderError, InputError
+from columncast.episodes.importing.episode import (
+    How,
+    Job,
+    Looks,
+    Move,
+    Progress,
+    reason,
+    unexpected,
+)
 from columncast.episodes.importing.feed.reading import OldEpisode, read_episodes
-from columncast.episodes.importing.fetching import AT_ONCE, Fetcher
-from columncast.episodes.importing.moving import How, Job, Looks, Move, Progress, reason, unexpected
+from columncast.episodes.importing.fetcher import AT_ONCE, Fetcher
 from columncast.episodes.importing.plan import Entry, Plan
 from columncast.episodes.importing.posts import lay_ready
 from columncast.episodes.model.episode import Notice
