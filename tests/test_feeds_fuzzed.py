@@ -10,10 +10,10 @@ import pytest
 from feed_mutations import mutated
 
 from columncast.episodes.errors import FeedError
-from columncast.episodes.importing.feed import items, tree
-from columncast.episodes.importing.feed.items import BrokenItem, read_outside
-from columncast.episodes.importing.feed.reading import OldEpisode, read_episodes, silent_items
-from columncast.episodes.importing.feed.settings import next_page, read_show_of
+from columncast.episodes.importing.feed import tree, xml
+from columncast.episodes.importing.feed.episode import OldEpisode, read_episodes, silent_items
+from columncast.episodes.importing.feed.show import next_page, read_show_of
+from columncast.episodes.importing.feed.xml import BrokenItem, read_outside
 from columncast.episodes.importing.pairs.matching import address, audio_name, last_step
 
 DATA = Path(__file__).parent / "data" / "podcasts"
@@ -81,7 +81,7 @@ MONSTERS = {
 
 @pytest.mark.parametrize("monster", MONSTERS)
 def test_a_feed_made_to_fill_memory_or_time_does_neither(monster, tmp_path, monkeypatch):
-    monkeypatch.setattr(items, "MOST_ITEMS", 1000)
+    monkeypatch.setattr(xml, "MOST_ITEMS", 1000)
     monkeypatch.setattr(tree, "MOST_NODES", 10_000)
     path = tmp_path / "feed.xml"
     path.write_bytes(MONSTERS[monster])

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from columncast.episodes.errors import FeedError
-from columncast.episodes.importing.feed.items import read_outside
-from columncast.episodes.importing.feed.reading import OldEpisode, read_episodes, silent_items
-from columncast.episodes.importing.feed.settings import read_show_of
+from columncast.episodes.importing.feed.episode import OldEpisode, read_episodes, silent_items
+from columncast.episodes.importing.feed.show import read_show_of
+from columncast.episodes.importing.feed.xml import read_outside
 
 KINDS = Path(__file__).parent / "data" / "podcasts" / "kinds"
 URL = "https://old.example/feed"

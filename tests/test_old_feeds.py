@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from columncast.episodes.errors import FeedError
-from columncast.episodes.importing.feed.items import BrokenItem, read_channel, read_items
-from columncast.episodes.importing.feed.reading import OldEpisode, is_podcast, read_episodes
-from columncast.episodes.importing.feed.settings import read_show_of
+from columncast.episodes.importing.feed.episode import OldEpisode, is_podcast, read_episodes
+from columncast.episodes.importing.feed.show import read_show_of
+from columncast.episodes.importing.feed.xml import BrokenItem, read_channel, read_items
 from columncast.episodes.importing.kind import source_kind
 from columncast.episodes.importing.pairs.matching import Text, match_audio, match_columns
 
@@ -129,7 +129,7 @@ def test_what_is_no_feed_is_said_in_one_line(tmp_path, text):
 
 
 def test_an_item_that_fills_memory_is_left_out(feed, monkeypatch):
-    monkeypatch.setattr("columncast.episodes.importing.feed.items.LARGEST", 2_000_000)
+    monkeypatch.setattr("columncast.episodes.importing.feed.xml.LARGEST", 2_000_000)
     path = feed(item(1, guid="a"), f"<title>{'x' * 3_000_000}</title>", item(3, guid="c"))
 
     found = list(read_episodes(path))

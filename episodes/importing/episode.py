@@ -23,7 +23,7 @@ from columncast.episodes.errors import (
     RecordingError,
     RemoteError,
 )
-from columncast.episodes.importing.feed.reading import Linked, OldEpisode
+from columncast.episodes.importing.feed.episode import Linked, OldEpisode
 from columncast.episodes.importing.fetcher import Fetcher
 from columncast.episodes.importing.pairs.matching import Text
 from columncast.episodes.importing.plan import Entry, Plan

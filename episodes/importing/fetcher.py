@@ -26,9 +26,9 @@ from columncast.episodes.http.client import Client, NoConnectionError, Stream, c
 from columncast.episodes.http.download import Progress, download, forget, unseen
 from columncast.episodes.http.networks import Network
 from columncast.episodes.importing.feed.discovery import named_feeds
-from columncast.episodes.importing.feed.items import read_channel
-from columncast.episodes.importing.feed.reading import is_podcast
-from columncast.episodes.importing.feed.settings import next_page
+from columncast.episodes.importing.feed.episode import is_podcast
+from columncast.episodes.importing.feed.show import next_page
+from columncast.episodes.importing.feed.xml import read_channel
 from columncast.episodes.model import bounds
 from columncast.episodes.model.bounds import Bound
 from columncast.episodes.private import without_keys

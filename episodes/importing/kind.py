@@ -7,7 +7,7 @@ from typing import Literal
 
 from columncast.episodes.columns.door import kind_of
 from columncast.episodes.errors import UsageError
-from columncast.episodes.importing.feed.reading import is_podcast
+from columncast.episodes.importing.feed.episode import is_podcast
 
 Kind = Literal["podcast", "folder", "columns"]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from columncast.episodes.building.records import guid_of
 from columncast.episodes.entry.report import count, megabytes
 from columncast.episodes.errors import ColumnError, FolderError
-from columncast.episodes.importing.feed.items import BrokenItem, Outside, read_outside
-from columncast.episodes.importing.feed.reading import OldEpisode, read_episodes, silent_items
-from columncast.episodes.importing.feed.settings import OldShow, read_show_of
+from columncast.episodes.importing.feed.episode import OldEpisode, read_episodes, silent_items
+from columncast.episodes.importing.feed.show import OldShow, read_show_of
+from columncast.episodes.importing.feed.xml import BrokenItem, Outside, read_outside
 from columncast.episodes.importing.fetcher import Fetcher, feed_pages
 from columncast.episodes.importing.pairs.matching import (
     Match,

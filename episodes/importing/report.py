@@ -13,7 +13,7 @@ from columncast.episodes.entry.report import (
     notice_as_json,
     table,
 )
-from columncast.episodes.importing.feed.settings import differences
+from columncast.episodes.importing.feed.show import differences
 from columncast.episodes.importing.pairs.pairing import Pair, Pairing
 from columncast.episodes.importing.plan import Plan
 from columncast.episodes.importing.run import Taken

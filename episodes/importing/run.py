@@ -22,7 +22,7 @@ from columncast.episodes.importing.episode import (
     reason,
     unexpected,
 )
-from columncast.episodes.importing.feed.reading import OldEpisode, read_episodes
+from columncast.episodes.importing.feed.episode import OldEpisode, read_episodes
 from columncast.episodes.importing.fetcher import AT_ONCE, Fetcher
 from columncast.episodes.importing.plan import Entry, Plan
 from columncast.episodes.importing.posts import lay_ready

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urljoin
 
-from columncast.episodes.importing.feed.items import Document
+from columncast.episodes.importing.feed.xml import Document
 from columncast.episodes.text import html
 from columncast.episodes.text.normalize import fold
 

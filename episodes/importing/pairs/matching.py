@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from columncast.episodes.columns.door import is_collection, list_posts, read_column
 from columncast.episodes.errors import ColumnError
-from columncast.episodes.importing.feed.reading import OldEpisode
+from columncast.episodes.importing.feed.episode import OldEpisode
 from columncast.episodes.model.containers import container_of
 from columncast.episodes.text.normalize import fold, make_slug, split_series
 

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from columncast.episodes.importing.feed.items import BrokenItem, read_items
 from columncast.episodes.importing.feed.moments import feed_date
 from columncast.episodes.importing.feed.sounds import Sound, sounds_of
 from columncast.episodes.importing.feed.tree import Node
+from columncast.episodes.importing.feed.xml import BrokenItem, read_items
 from columncast.episodes.model.episode import Chapter, EpisodeType, Notice, Person
 from columncast.episodes.model.podcast20 import EpisodeTags, Location, Soundbite, Txt, known_role
 from columncast.episodes.private import HIDDEN, LONGEST_URL, hidden, without_keys

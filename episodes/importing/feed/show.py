@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from columncast.episodes.columns.blocks.from_html import read_markup
 from columncast.episodes.errors import FeedError
-from columncast.episodes.importing.feed.reading import (
+from columncast.episodes.importing.feed.episode import (
     attempts,
     location,
     persons,
