@@ -698,7 +698,7 @@ def make(place: str, common: str, slug: str) -> Episode | None:
 
 def versions() -> dict[str, str]:
     """Return what has to be the same everywhere, so that all machines make the same bytes."""
-    from columncast.audio.ffmpeg.ffmpeg import version
+    from columncast.audio.ffmpeg.process import version
 
     ours = software()[:12]
     return {"columncast": ours, "ffmpeg": version(), "Python": platform.python_version()}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from columncast.audio.ffmpeg import ffmpeg
+from columncast.audio.ffmpeg import process
 
 RATE = 44100
 
@@ -49,7 +49,7 @@ def wav(path: Path, samples, *, rate=RATE) -> Path:
 
 def run_ffmpeg(*arguments, data: bytes | None = None) -> bytes:
     done = subprocess.run(
-        [ffmpeg.executable(), "-v", "error", "-y", *map(str, arguments)],
+        [process.executable(), "-v", "error", "-y", *map(str, arguments)],
         input=data,
         capture_output=True,
         check=True,
@@ -89,5 +89,5 @@ def metered(path: Path):
 
 
 def run_stderr(path: Path) -> bytes:
-    command = [ffmpeg.executable(), "-hide_banner", "-i", str(path)]
+    command = [process.executable(), "-hide_banner", "-i", str(path)]
     return subprocess.run(command, capture_output=True, check=False).stderr

@@ -16,7 +16,7 @@ from builders import COLUMN, DATE, speech_like, write_wav
 from hypothesis import settings
 
 from columncast import publish
-from columncast.audio.ffmpeg.ffmpeg import executable
+from columncast.audio.ffmpeg.process import executable
 from columncast.audio.mastering import halves
 from columncast.cli import main
 from columncast.episodes.show.catalogue import ShowFolder

@@ -14,7 +14,7 @@ import pytest
 
 from columncast.audio.align.door import Aside, Unit, align, available
 from columncast.audio.align.search import acoustics, windows
-from columncast.audio.ffmpeg.ffmpeg import decode
+from columncast.audio.ffmpeg.process import decode
 from columncast.episodes.errors import RecordingError, UsageError
 from columncast.episodes.model.alignment import report
 from columncast.episodes.narration.check import narration_notices

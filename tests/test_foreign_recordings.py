@@ -20,7 +20,7 @@ from old_hosts import old_files, old_host  # noqa: F401 - fixtures
 from columncast import publish
 from columncast.audio.enclosures.durations import decoded_s
 from columncast.audio.enclosures.kept import keepable
-from columncast.audio.ffmpeg import ffmpeg
+from columncast.audio.ffmpeg import process
 from columncast.audio.ffmpeg.probe import glance, probe
 from columncast.audio.tags.tags import length_s
 from columncast.episodes.errors import RecordingError
@@ -88,7 +88,7 @@ def heard(path):
     refused = ""
     blocks = []
     try:
-        blocks += ffmpeg.decode(path, sample_rate_hz=44100, channels=1, sample_format="f32le")
+        blocks += process.decode(path, sample_rate_hz=44100, channels=1, sample_format="f32le")
     except RecordingError as e:
         refused = str(e)
     assert "\n" not in refused
@@ -158,7 +158,7 @@ def test_these_lists_are_read_where_only_protocols_are_bounded(tmp_path, secret,
 
     reader = ("-safe", "0", "-f", "concat") if kind == "ffconcat" else ()
 
-    assert hears_the_secret(path, *reader) or ffmpeg.executable() == shutil.which(
+    assert hears_the_secret(path, *reader) or process.executable() == shutil.which(
         "ffmpeg"
     )  # a build may lack a reader
 
@@ -309,13 +309,13 @@ def test_every_input_of_every_call_is_bounded(show, tmp_path, take, column, monk
     Whatever is given to ffmpeg is a pipe of ours, or is opened by the one reader for its bytes.
     """
     calls = []
-    start = ffmpeg._start
+    start = process._start
 
     def spy(arguments, **rest):
         calls.append(list(map(str, arguments)))
         return start(arguments, **rest)
 
-    monkeypatch.setattr(ffmpeg, "_start", spy)
+    monkeypatch.setattr(process, "_start", spy)
     shutil.copy(take, show.root / "jingle.wav")
     change_settings(show, {"audio.intro": "jingle.wav", "audio.outputs": ["mp3", "m4a", "opus"]})
     show = ShowFolder(show.root)

@@ -7,7 +7,7 @@ import pytest
 from audio_builders import RATE, decoded, recording, run_ffmpeg, speech
 from mutagen.mp3 import MP3
 
-from columncast.audio.ffmpeg import ffmpeg
+from columncast.audio.ffmpeg import process
 from columncast.audio.mastering import halves, rendering
 from columncast.audio.mastering.limiter import Limiter
 from columncast.audio.mastering.master import make_master
@@ -143,7 +143,7 @@ def test_another_decoder_finds_nothing_to_complain_of(tmp_path, part, joins):
 def test_where_halves_cannot_be_fed_at_once_they_are_encoded_in_turn(tmp_path, monkeypatch, joins):
     take = recording(tmp_path / "take.wav", reading(1))
     first = make_master(take, tmp_path / "a.mp3", AudioSettings())
-    monkeypatch.setattr(ffmpeg, "MORE_PIPES", False)
+    monkeypatch.setattr(process, "MORE_PIPES", False)
 
     second = make_master(take, tmp_path / "b.mp3", AudioSettings())
 

@@ -21,7 +21,7 @@ import pytest
 from builders import DATE, speech_like, write_wav
 from killing import REFUSED, Command, Room, Runner, chosen
 
-from columncast.audio.ffmpeg.ffmpeg import executable
+from columncast.audio.ffmpeg.process import executable
 
 SLUG = "what-the-masons-left"
 INIT = (

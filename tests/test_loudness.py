@@ -14,7 +14,7 @@ from audio_builders import decoded, metered, recording, sine, speech
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from columncast.audio.ffmpeg import ffmpeg
+from columncast.audio.ffmpeg import process
 from columncast.audio.loudness import loudness
 from columncast.audio.loudness.survey import survey
 
@@ -102,7 +102,7 @@ def test_the_arithmetic_is_what_ffmpeg_says_of_itself(tmp_path):
     path = recording(tmp_path / "take.wav", speech(12, rate=RATE), rate=RATE)
     readings = survey(path, chain="anull", sample_rate_hz=RATE, channels=1).readings
 
-    command = [ffmpeg.executable(), "-i", path, "-af", "ebur128=peak=true", "-f", "null", "-"]
+    command = [process.executable(), "-i", path, "-af", "ebur128=peak=true", "-f", "null", "-"]
     summary = subprocess.run(command, capture_output=True, check=True).stderr.decode()
 
     said = summary[summary.rindex("Summary:") :].split()

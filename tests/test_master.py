@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from audio_builders import RATE, decoded, metered, run_stderr, sine, speech, wav
 
-from columncast.audio.ffmpeg import ffmpeg, standstill
-from columncast.audio.ffmpeg.complaints import FfmpegError
+from columncast.audio.ffmpeg import process, standstill
+from columncast.audio.ffmpeg.messages import FfmpegError
 from columncast.audio.loudness.hearing import Hearing
 from columncast.audio.mastering import encode, rendering
 from columncast.audio.mastering.encode import Track
@@ -190,9 +190,9 @@ def test_a_recording_is_surveyed_once(takes, tmp_path, monkeypatch):
     again = tmp_path / "renamed.wav"
     again.write_bytes(takes["soft"].read_bytes())
     surveyed = []
-    honest = ffmpeg.decode
+    honest = process.decode
     monkeypatch.setattr(
-        ffmpeg, "decode", lambda name, **k: surveyed.append(name) or honest(name, **k)
+        process, "decode", lambda name, **k: surveyed.append(name) or honest(name, **k)
     )
 
     first = make_master(takes["soft"], tmp_path / "a.mp3", AudioSettings(), cache=cache)
@@ -237,13 +237,13 @@ class Started(list):
 @pytest.fixture
 def started(monkeypatch):
     programs = Started()
-    honest = ffmpeg._start
+    honest = process._start
 
     def start(*arguments, **settings):
         programs.append(honest(*arguments, **settings))
         return programs[-1]
 
-    monkeypatch.setattr(ffmpeg, "_start", start)
+    monkeypatch.setattr(process, "_start", start)
     threads = threading.active_count()  # other tests' servers may have left theirs
     yield programs
     assert all(program.poll() is not None for program in programs), "a program was left running"
@@ -268,7 +268,7 @@ def test_a_killed_ffmpeg_is_one_clear_line_and_nothing_is_left(
     takes, tmp_path, started, which, monkeypatch
 ):
     output = tmp_path / "out" / "a.mp3"
-    monkeypatch.setattr(ffmpeg, "MORE_PIPES", which == "the one")
+    monkeypatch.setattr(process, "MORE_PIPES", which == "the one")
 
     def kill():
         started[-2 if which == "encoder" else -1].kill()
@@ -327,7 +327,7 @@ def encoded(one):
 @pytest.mark.usefixtures("started")
 @pytest.mark.parametrize("together", [True, False])
 def test_a_full_disk_is_called_so(takes, together, monkeypatch):
-    monkeypatch.setattr(ffmpeg, "MORE_PIPES", together)
+    monkeypatch.setattr(process, "MORE_PIPES", together)
 
     with pytest.raises(FolderError, match="the disk is full"):
         encoded(track(takes["soft"], Path("/dev/full")))
@@ -352,7 +352,7 @@ def test_a_recording_that_has_become_shorter_is_not_waited_for(takes, tmp_path):
 
 
 def test_a_program_that_cannot_start_is_told(takes, tmp_path, monkeypatch):
-    monkeypatch.setattr(ffmpeg, "executable", lambda: str(tmp_path / "no-ffmpeg"))
+    monkeypatch.setattr(process, "executable", lambda: str(tmp_path / "no-ffmpeg"))
 
     with pytest.raises(FfmpegError, match="cannot be started"):
         make_master(takes["soft"], tmp_path / "a.mp3", AudioSettings())
@@ -360,7 +360,7 @@ def test_a_program_that_cannot_start_is_told(takes, tmp_path, monkeypatch):
 
 def test_an_older_ffmpeg_meters_the_file_when_it_is_done(takes, tmp_path, monkeypatch):
     while_encoding = make_master(takes["spiky"], tmp_path / "a.mp3", AudioSettings())
-    monkeypatch.setattr(ffmpeg, "can_loop_back", lambda: False)
+    monkeypatch.setattr(process, "can_loop_back", lambda: False)
 
     afterwards = make_master(takes["spiky"], tmp_path / "b.mp3", AudioSettings())
 

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from feed_builders import enclosure, episode, master, notes, show
 from playwright.sync_api import sync_playwright
 
-from columncast.audio.ffmpeg.ffmpeg import executable
+from columncast.audio.ffmpeg.process import executable
 from columncast.episodes.model.episode import Attachment, Chapter, Person
 from columncast.episodes.model.podcast20 import Funding
 from columncast.episodes.model.summary import listings_of

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from audio_builders import RATE, sine, wav
 
-from columncast.audio.ffmpeg import ffmpeg, probe, standstill
-from columncast.audio.ffmpeg.complaints import FfmpegError
+from columncast.audio.ffmpeg import probe, standstill
+from columncast.audio.ffmpeg import process as ffmpeg_process
+from columncast.audio.ffmpeg.messages import FfmpegError
 from columncast.episodes.errors import RecordingError
 
 linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
@@ -37,13 +38,13 @@ def instead(tmp_path, monkeypatch):
         program = tmp_path / "ffmpeg"
         program.write_text(f"#!/bin/sh\n{script}\n")
         program.chmod(0o755)
-        monkeypatch.setattr(ffmpeg, "executable", lambda: str(program))
+        monkeypatch.setattr(ffmpeg_process, "executable", lambda: str(program))
 
     return put
 
 
 def decoded(take):
-    return b"".join(ffmpeg.decode(take, sample_rate_hz=RATE, channels=1))
+    return b"".join(ffmpeg_process.decode(take, sample_rate_hz=RATE, channels=1))
 
 
 @linux
@@ -66,7 +67,7 @@ def test_one_that_computes_without_end_is_ended(take, instead, monkeypatch):
 
 def test_one_that_waits_for_us_is_waited_for(tmp_path):
     long = wav(tmp_path / "long.wav", np.zeros(60 * RATE))
-    pcm = ffmpeg.decode(long, sample_rate_hz=RATE, channels=1)
+    pcm = ffmpeg_process.decode(long, sample_rate_hz=RATE, channels=1)
     first = next(pcm)
 
     time.sleep(2)

@@ -10,7 +10,7 @@ import pytest
 from builders import speech_like, write_wav
 
 from columncast import publish
-from columncast.audio.ffmpeg.ffmpeg import decode
+from columncast.audio.ffmpeg.process import decode
 from columncast.episodes.entry.imported import NOTES
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
 

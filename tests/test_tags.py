@@ -9,7 +9,7 @@ import pytest
 from audio_builders import decoded, recording, run_ffmpeg, speech
 from PIL import Image
 
-from columncast.audio.ffmpeg import ffmpeg
+from columncast.audio.ffmpeg import process
 from columncast.audio.tags.tags import Tags, read_tags, write_tags
 from columncast.episodes.errors import TagError
 from columncast.episodes.model.episode import Chapter
@@ -236,7 +236,7 @@ def test_the_gapless_header_is_kept(audio):
     write_tags(path, EVERYTHING)
 
     said = subprocess.run(
-        [ffmpeg.executable(), "-v", "debug", "-i", path, "-f", "null", "-"],
+        [process.executable(), "-v", "debug", "-i", path, "-f", "null", "-"],
         capture_output=True, check=True,
     ).stderr.decode()  # fmt: skip
     assert "pad 1105" in said or "skip 1105" in said

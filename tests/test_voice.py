@@ -9,7 +9,7 @@ from audio_builders import RATE, recording, speech
 from columncast import publish
 from columncast.audio.align import door
 from columncast.audio.enclosures.read_along import transcribe
-from columncast.audio.ffmpeg import ffmpeg, voice
+from columncast.audio.ffmpeg import process, speech_pcm
 from columncast.audio.mastering import halves
 from columncast.audio.mastering.master import make_master
 from columncast.episodes.show.settings import AudioSettings
@@ -35,7 +35,7 @@ def test_it_is_the_published_sound_sample_by_sample(name, tmp_path):
 
     made = make_master(take, file, AudioSettings(channels=channels, **settings), voice=heard)
 
-    published = b"".join(ffmpeg.decode(file, sample_rate_hz=voice.SAMPLE_RATE_HZ, channels=1))
+    published = b"".join(process.decode(file, sample_rate_hz=speech_pcm.SAMPLE_RATE_HZ, channels=1))
     assert published == heard.read_bytes()
     assert {"take.wav", "voice.pcm", "a.mp3"} == {path.name for path in tmp_path.iterdir()}
     assert (made.encodes > 1) == (name == "encoded more than once")
@@ -55,7 +55,7 @@ def test_the_mp3_is_the_same_whether_or_not_it_will_be_aligned(tmp_path):
 def test_where_it_would_cost_a_decode_there_is_none(reason, tmp_path, monkeypatch):
     take = recording(tmp_path / "take.wav", speech(3))
     if reason == "no loopback decoder":
-        monkeypatch.setattr(ffmpeg, "can_loop_back", lambda: False)
+        monkeypatch.setattr(process, "can_loop_back", lambda: False)
     suffix = ".m4a" if reason == "another form" else ".mp3"
 
     make_master(take, tmp_path / f"a{suffix}", AudioSettings(), voice=tmp_path / "voice.pcm")
@@ -70,7 +70,7 @@ def test_halves_that_cannot_be_joined_leave_the_voice_of_one_run(tmp_path, monke
 
     make_master(take, tmp_path / "a.mp3", AudioSettings(), voice=heard)
 
-    assert 25 * voice.SAMPLE_RATE_HZ * voice.SAMPLE_BYTES == heard.stat().st_size
+    assert 25 * speech_pcm.SAMPLE_RATE_HZ * speech_pcm.SAMPLE_BYTES == heard.stat().st_size
 
 
 def test_an_episode_that_is_mastered_is_aligned_without_another_decode(tmp_path, monkeypatch):
@@ -78,7 +78,7 @@ def test_an_episode_that_is_mastered_is_aligned_without_another_decode(tmp_path,
 
     def decode(audio: Path, **options):
         decodes.append(audio)
-        return ffmpeg.decode(audio, **options)
+        return process.decode(audio, **options)
 
     monkeypatch.setattr(door, "decode", decode)
     folder, _ = publish.demo(tmp_path / "show")

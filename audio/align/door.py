@@ -24,8 +24,8 @@ from columncast.audio.align.search.lattice import spoken_clauses
 from columncast.audio.align.search.windows import follow
 from columncast.audio.align.text.lexicon import Lexicon
 from columncast.audio.align.text.sentences import split_sentences
-from columncast.audio.ffmpeg.ffmpeg import decode
-from columncast.audio.ffmpeg.voice import SAMPLE_BYTES, SAMPLE_RATE_HZ
+from columncast.audio.ffmpeg.process import decode
+from columncast.audio.ffmpeg.speech_pcm import SAMPLE_BYTES, SAMPLE_RATE_HZ
 from columncast.episodes.model.alignment import Alignment
 
 __all__ = ["LANGUAGES", "METHOD", "Aside", "Unit", "align", "available"]

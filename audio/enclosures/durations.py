@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from columncast.audio.ffmpeg import ffmpeg
+from columncast.audio.ffmpeg import process
 from columncast.episodes.disk import files
 
 _RATE_HZ = 8000
@@ -49,6 +49,6 @@ def decoded_s(audio: Path) -> float:
     """
     length = sum(
         len(pcm)
-        for pcm in ffmpeg.decode(audio, sample_rate_hz=_RATE_HZ, channels=1, sample_format="s16le")
+        for pcm in process.decode(audio, sample_rate_hz=_RATE_HZ, channels=1, sample_format="s16le")
     )
-    return length / ffmpeg.SAMPLE_BYTES["s16le"] / _RATE_HZ
+    return length / process.SAMPLE_BYTES["s16le"] / _RATE_HZ

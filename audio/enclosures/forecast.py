@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from columncast.audio.ffmpeg import voice
+from columncast.audio.ffmpeg import speech_pcm
 from columncast.audio.tags.tags import length_s
 from columncast.episodes.building.ledger import Reason
 from columncast.episodes.entry.report import clock, count, megabytes
@@ -116,7 +116,7 @@ def forecast(
     made = copied + sum(sound_s.values()) * rate * len(audio.outputs)
     # What is being made lies beside its place until it is whole, once untagged and once tagged,
     # and beside it what aligning hears.
-    each = 2 * rate + voice.SAMPLE_RATE_HZ * voice.SAMPLE_BYTES
+    each = 2 * rate + speech_pcm.SAMPLE_RATE_HZ * speech_pcm.SAMPLE_BYTES
     under_way = each * sum(sorted(sound_s.values())[-jobs:])
     return Forecast(
         due=due,

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from columncast.audio.ffmpeg import ffmpeg
-from columncast.audio.ffmpeg.complaints import NO_DECODER, sentence
+from columncast.audio.ffmpeg import process
+from columncast.audio.ffmpeg.messages import NO_DECODER, sentence
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.model.containers import container_of
 from columncast.episodes.text.normalize import clean
@@ -155,8 +155,8 @@ def glance(recording: Path) -> tuple[str, float]:
 
 def _lines(recording: Path) -> list[str]:
     lines: list[str] = []
-    command = ["-v", "info", *ffmpeg.source(recording)]
-    with ffmpeg.running(command, where=recording, on_line=lines.append):
+    command = ["-v", "info", *process.source(recording)]
+    with process.running(command, where=recording, on_line=lines.append):
         pass
     return lines
 

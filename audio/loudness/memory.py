@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from columncast.audio.ffmpeg import ffmpeg
+from columncast.audio.ffmpeg import process
 from columncast.audio.loudness.meter import Readings
 from columncast.audio.loudness.survey import Survey, survey
 from columncast.episodes.disk import files
@@ -66,7 +66,7 @@ def remembered_survey(
 
     if cache is None:
         return look()
-    facts = (_FORM, ffmpeg.version(), files.sha256(recording), chain, sample_rate_hz, channels)
+    facts = (_FORM, process.version(), files.sha256(recording), chain, sample_rate_hz, channels)
     further = (mixed,) if track == 1 else (mixed, track)
     name = hashlib.sha256(repr((*facts, *further)).encode()).hexdigest()
     place = cache / f"survey-{name[:32]}.json"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 
-from columncast.audio.ffmpeg import ffmpeg
+from columncast.audio.ffmpeg import process
 from columncast.audio.loudness.loudness import decibels, each_second, integrated_lufs, range_lu
 from columncast.episodes.model.episode import Loudness
 
@@ -19,7 +19,7 @@ _UNREAD = ("I", "LRA", "LRA.low", "LRA.high")
 _STDERR = 2
 
 
-def tapped(readings: Readings) -> tuple[str, list[ffmpeg.Pipe]]:
+def tapped(readings: Readings) -> tuple[str, list[process.Pipe]]:
     """Return the filters that meter sound for *readings*, and the pipe that their text comes by.
 
     Through a pipe of its own the text comes in large pieces, so the programs take few turns. Where
@@ -28,8 +28,8 @@ def tapped(readings: Readings) -> tuple[str, list[ffmpeg.Pipe]]:
     for: it oversamples all of the sound, which costs more than all the rest.
     """
     pipes = []
-    if ffmpeg.MORE_PIPES:
-        pipes = [ffmpeg.Pipe(feeds=False, work=ffmpeg.lines(readings.take))]
+    if process.MORE_PIPES:
+        pipes = [process.Pipe(feeds=False, work=process.lines(readings.take))]
     to = pipes[0].theirs if pipes else _STDERR
     filters = ["ebur128=metadata=1"]
     filters += [f"ametadata=mode=delete:key={_KEY}{key}" for key in _UNREAD]

@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from columncast.audio.ffmpeg import ffmpeg
-from columncast.audio.ffmpeg.complaints import of_the_sound
+from columncast.audio.ffmpeg import process
+from columncast.audio.ffmpeg.messages import of_the_sound
 from columncast.audio.loudness import meter
 from columncast.audio.loudness.meter import Readings
 from columncast.audio.loudness.truepeak import PeakMeter, Samples
@@ -83,14 +83,14 @@ def survey(
     sum_only = "pan=mono|c0=c0," if mixed else ""
     metering, pipes = meter.tapped(readings)
     graph = (
-        f"{ffmpeg.of_track(track)}{chain}{both},asplit[pcm][m];[m]{sum_only}{metering},anullsink"
+        f"{process.of_track(track)}{chain}{both},asplit[pcm][m];[m]{sum_only}{metering},anullsink"
     )
     come = 2 if mixed else channels
     cells = _Cells()
     true_peak = PeakMeter(channels)
     frames = 0
     energy, total = np.zeros(come), np.zeros(channels)
-    for pcm in ffmpeg.decode(
+    for pcm in process.decode(
         recording,
         sample_rate_hz=sample_rate_hz,
         channels=come,

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
 
-from columncast.audio.ffmpeg import ffmpeg, voice
-from columncast.audio.ffmpeg.complaints import writing_failed
+from columncast.audio.ffmpeg import process as ffmpeg_process
+from columncast.audio.ffmpeg import speech_pcm
+from columncast.audio.ffmpeg.messages import writing_failed
 from columncast.audio.loudness import meter
 from columncast.audio.loudness.hearing import Hearing
 from columncast.audio.loudness.survey import survey
@@ -71,13 +72,13 @@ def encode(
     volume = scale / form.scales.get(bitrate, 1.0)
     chain = f"aformat=sample_fmts=flt,volume={volume:.9f}:precision=float"
     if rate != sample_rate_hz:
-        chain += f",{ffmpeg.resampled(rate)}"
+        chain += f",{ffmpeg_process.resampled(rate)}"
     raw = ["-f", "s32le", "-ar", f"{sample_rate_hz}", "-ac", f"{channels}", "-i"]
-    first, heard = tracks[0], ffmpeg.can_loop_back()
+    first, heard = tracks[0], ffmpeg_process.can_loop_back()
     program = _Program()
     with ExitStack() as apart:
         for track in tracks:
-            if ffmpeg.at_once():
+            if ffmpeg_process.at_once():
                 pcm = program.decode(track, channels)
             else:
                 pcm = apart.enter_context(closing(_decoded(track, sample_rate_hz, channels)))
@@ -115,7 +116,7 @@ class _Program:
 
     inputs: list[list[str]] = field(default_factory=list)
     outputs: list[list[str]] = field(default_factory=list)
-    pipes: list[ffmpeg.Pipe] = field(default_factory=list)
+    pipes: list[ffmpeg_process.Pipe] = field(default_factory=list)
 
     @property
     def arguments(self) -> list[str]:
@@ -133,13 +134,15 @@ class _Program:
         self.outputs.append([word for part in parts for word in part])
         return len(self.outputs) - 1
 
-    def pipe(self, *, feeds: bool, work: ffmpeg.Reader | None = None) -> ffmpeg.Pipe:
-        self.pipes.append(ffmpeg.Pipe(feeds=feeds, work=work))
+    def pipe(
+        self, *, feeds: bool, work: ffmpeg_process.Reader | None = None
+    ) -> ffmpeg_process.Pipe:
+        self.pipes.append(ffmpeg_process.Pipe(feeds=feeds, work=work))
         return self.pipes[-1]
 
     def decode(self, track: Track, channels: int) -> Iterator[bytes]:
         """Return what comes of the recording of *track*."""
-        at, pipe = self.takes(ffmpeg.source(track.recording)), self.pipe(feeds=False)
+        at, pipe = self.takes(ffmpeg_process.source(track.recording)), self.pipe(feeds=False)
         graph = track.graph.replace("[0:a:", f"[{at}:a:").replace("[pcm]", f"[in{at}]")
         few = ["-thread_queue_size", "1"]  # pieces that wait are memory
         self.gives(["-filter_complex", graph, "-map", f"[in{at}]", *few, "-f", "s32le", pipe.url])
@@ -150,12 +153,12 @@ class _Program:
         metering, pipes = meter.tapped(track.hearing.readings)
         self.pipes += pipes
         voices = f"[v{file}]" if track.voice else ""
-        pace = ffmpeg.at_own_pace(_LOOP_FRAMES)
+        pace = ffmpeg_process.at_own_pace(_LOOP_FRAMES)
         graph = f"[dec:{self._decoders}]asplit={2 + bool(voices)}[p{file}][m{file}]{voices};"
         graph += f"[m{file}]{metering},anullsink;[p{file}]{pace}[pcm{file}]"
         if track.voice:
-            pace = ffmpeg.at_own_pace(_VOICE_FRAMES)
-            graph += f";[v{file}]{voice.filters(track.frames)},{pace}[voice{file}]"
+            pace = ffmpeg_process.at_own_pace(_VOICE_FRAMES)
+            graph += f";[v{file}]{speech_pcm.filters(track.frames)},{pace}[voice{file}]"
         self.gives(
             ["-dec", f"{file}:0", "-filter_complex", graph],
             ["-map", f"[pcm{file}]", "-f", "f32le", pcm],
@@ -170,7 +173,7 @@ class _Program:
 
 def _decoded(track: Track, sample_rate_hz: int, channels: int) -> Generator[bytes, None, None]:
     """Return what comes of the recording of *track*, decoded by a program of its own."""
-    return ffmpeg.decode(
+    return ffmpeg_process.decode(
         track.recording,
         sample_rate_hz=sample_rate_hz,
         channels=channels,
@@ -189,7 +192,7 @@ def _pieces(pipe: IO[bytes], frames: int, channels: int) -> Iterator[bytes]:
         yield piece
 
 
-def _feeder(blocks: Iterable[bytes | memoryview]) -> ffmpeg.Reader:
+def _feeder(blocks: Iterable[bytes | memoryview]) -> ffmpeg_process.Reader:
     return lambda pipe: pipe.writelines(blocks)
 
 
@@ -213,9 +216,9 @@ def _fed(
     blocks: Iterable[bytes | memoryview],
     output: Path,
     *,
-    reader: ffmpeg.Reader | None = None,
+    reader: ffmpeg_process.Reader | None = None,
     on_line: Callable[[str], bool] = lambda _: False,
-    pipes: Sequence[ffmpeg.Pipe] = (),
+    pipes: Sequence[ffmpeg_process.Pipe] = (),
 ) -> None:
     """Run ffmpeg with *blocks* on its stdin; what *on_line* does not take is a complaint."""
     tail: deque[str] = deque(maxlen=20)
@@ -224,7 +227,9 @@ def _fed(
         if not on_line(line):
             tail.append(line)
 
-    run = ffmpeg.running(command, where=output, feed=True, on_line=hear, reader=reader, pipes=pipes)
+    run = ffmpeg_process.running(
+        command, where=output, feed=True, on_line=hear, reader=reader, pipes=pipes
+    )
     try:
         with run as process:
             if process.stdin:

@@ -20,7 +20,7 @@ from typing import Final
 
 import numpy as np
 
-from columncast.audio.ffmpeg import voice
+from columncast.audio.ffmpeg import speech_pcm
 from columncast.audio.loudness.hearing import Hearing, joined
 from columncast.audio.loudness.loudness import READINGS_PER_S
 from columncast.audio.loudness.meter import Readings
@@ -115,7 +115,7 @@ def join(cut: Halves, first: Path, second: Path, heard: tuple[Hearing, Hearing])
 def join_voices(cut: Halves, first: Path, second: Path) -> None:
     """Put the voice of the *second* half onto that of the *first*."""
     rate = cut.sample_rate_hz
-    voice.join(first, second, cut_s=cut.cut // rate, start_s=cut.start / rate)
+    speech_pcm.join(first, second, cut_s=cut.cut // rate, start_s=cut.start / rate)
 
 
 def limited(cut: Halves, first: Limiter, second: Limiter) -> Counter[int]:

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from threading import Lock, get_ident
 
-from columncast.audio.ffmpeg import ffmpeg
+from columncast.audio.ffmpeg import process
 from columncast.audio.loudness.hearing import Hearing
 from columncast.audio.loudness.meter import Readings
 from columncast.audio.mastering import halves, segments
@@ -62,7 +62,7 @@ class Rendering:
         cut = halves.halves(self.frames, self.source.sample_rate_hz)
         mp3 = self.form.name == "mp3"
         done = None
-        if cut and mp3 and ffmpeg.can_loop_back():
+        if cut and mp3 and process.can_loop_back():
             done = self._in_halves(cut, output, progress)
         if done is None:
             done = self._in_one(output, progress)
@@ -90,7 +90,7 @@ class Rendering:
         last.skipped = cut.start - cut.feed
         told = _Told(sum(map(len, cut.spans)), progress)
         try:
-            for parts in [[first, last]] if ffmpeg.at_once() else [[first], [last]]:
+            for parts in [[first, last]] if process.at_once() else [[first], [last]]:
                 self._encode(parts, told)
             readings = halves.join(cut, output, second, heard)
             if readings and voices[0] and voices[1]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from columncast.audio.ffmpeg import ffmpeg
-from columncast.audio.ffmpeg.complaints import plain
+from columncast.audio.ffmpeg import process
+from columncast.audio.ffmpeg.messages import plain
 from columncast.audio.ffmpeg.probe import Recording
 from columncast.audio.loudness.loudness import meter_target_lufs
 from columncast.audio.loudness.memory import remembered_survey
@@ -54,7 +54,7 @@ class Source:
 
     def chain(self, *, mix: bool = True) -> str:
         """Return the filters from the decoder on; without *mix*, the last step is left out."""
-        filters = ["aformat=sample_fmts=fltp", ffmpeg.resampled(self.sample_rate_hz)]
+        filters = ["aformat=sample_fmts=fltp", process.resampled(self.sample_rate_hz)]
         if self.left_only:
             filters.append("pan=mono|c0=c0")
         elif self.known.channels == 1 and self.channels == 2:
@@ -62,7 +62,7 @@ class Source:
         elif self.mixed:
             filters += ["pan=mono|c0=.5*c0+.5*c1"] if mix else []
         elif self.known.channels != self.channels:
-            filters.append(f"aformat=channel_layouts={ffmpeg.LAYOUTS[self.channels]}")
+            filters.append(f"aformat=channel_layouts={process.LAYOUTS[self.channels]}")
         if self.offsets:
             shifted = "|".join(f"val({at})-({mean:.6f})" for at, mean in enumerate(self.offsets))
             filters.append(f"aeval={shifted}:c=same")
@@ -76,8 +76,8 @@ class Source:
         """
         volume = f"volume={2.0**-doublings}:precision=float"
         cut = f"atrim=start_sample={span.start}:end_sample={span.stop},apad=whole_len={len(span)}"
-        pace = ffmpeg.at_own_pace(_PIECE_FRAMES)
-        return f"{ffmpeg.of_track(self.known.track)}{self.chain()},{volume},{cut},{pace}[pcm]"
+        pace = process.at_own_pace(_PIECE_FRAMES)
+        return f"{process.of_track(self.known.track)}{self.chain()},{volume},{cut},{pace}[pcm]"
 
     def sound(self, frames: int, *, gain_db: float, doublings: int) -> Iterator[AudioSegment]:
         """Yield the first *frames* of the sound with *gain_db*, under a headroom of *doublings*.
@@ -85,7 +85,7 @@ class Source:
         Raises:
             RecordingError: Nothing of it can be decoded.
         """
-        decoded = ffmpeg.decode(
+        decoded = process.decode(
             self.recording,
             sample_rate_hz=self.sample_rate_hz,
             channels=self.channels,

@@ -10,7 +10,7 @@ import math
 from pathlib import Path
 from typing import Final
 
-from columncast.audio.ffmpeg import ffmpeg
+from columncast.audio.ffmpeg import process
 from columncast.audio.ffmpeg.probe import Recording, Track, probe
 from columncast.audio.loudness import meter
 from columncast.episodes.errors import RecordingError
@@ -42,12 +42,12 @@ def the_track(recording: Path, track: int = 0, *, remedy: str = SAY_WHICH) -> Re
 def _described(recording: Path, track: Track) -> str:
     readings = meter.Readings()
     metering, pipes = meter.tapped(readings)
-    layout = ffmpeg.LAYOUTS[1 if track.channels == 1 else 2]
-    chain = f"aformat=sample_fmts=fltp:channel_layouts={layout},{ffmpeg.resampled(_RATE_HZ)}"
+    layout = process.LAYOUTS[1 if track.channels == 1 else 2]
+    chain = f"aformat=sample_fmts=fltp:channel_layouts={layout},{process.resampled(_RATE_HZ)}"
     graph = f"[0:a:{track.number - 1}]{chain},asplit[pcm][m];[m]{metering},anullsink"
     frames = 0
     try:
-        for pcm in ffmpeg.decode(
+        for pcm in process.decode(
             recording,
             sample_rate_hz=_RATE_HZ,
             channels=1,

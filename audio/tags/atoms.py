@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from mutagen.mp4 import MP4, AtomDataType, MP4Cover, MP4FreeForm
 
-from columncast.audio.ffmpeg import ffmpeg
+from columncast.audio.ffmpeg import process
 from columncast.audio.tags.tagset import (
     Tags,
     chapter_spans,
@@ -120,10 +120,10 @@ def _rebuild(m4a: Path, tags: Tags) -> None:
     with files.scratch(m4a.parent) as folder:
         notes, rebuilt = folder / "chapters.txt", folder / "rebuilt.m4a"
         notes.write_text("\n".join([*lines, ""]), encoding="utf-8", newline="\n")
-        ffmpeg.run(
+        process.run(
             [
-                *ffmpeg.source(m4a),
-                *ffmpeg.own_text(notes),
+                *process.source(m4a),
+                *process.own_text(notes),
                 *("-map", "0:a", "-map_chapters", "1", "-c", "copy"),
                 *("-map_metadata:g", "-1", "-map_metadata:s:a", "-1"),
                 *("-f", "ipod", "-movflags", "+faststart", "-fflags", "+bitexact"),

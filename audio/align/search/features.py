@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from columncast.audio.ffmpeg.voice import SAMPLE_RATE_HZ
+from columncast.audio.ffmpeg.speech_pcm import SAMPLE_RATE_HZ
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]

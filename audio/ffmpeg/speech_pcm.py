@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from columncast.audio.ffmpeg import ffmpeg
+from columncast.audio.ffmpeg import process
 
 SAMPLE_RATE_HZ: Final = 16_000
 SAMPLE_BYTES: Final = 2
@@ -23,7 +23,7 @@ def filters(frames: int) -> str:
 
     It has left out what LAME puts before the sound; what is put after *frames* is cut off here.
     """
-    return f"asetpts=N,atrim=end_sample={frames},{ffmpeg.converted(SAMPLE_RATE_HZ, channels=1)}"
+    return f"asetpts=N,atrim=end_sample={frames},{process.converted(SAMPLE_RATE_HZ, channels=1)}"
 
 
 def join(first: Path, second: Path, *, cut_s: int, start_s: float) -> None:

@@ -21,7 +21,7 @@ from typing import IO, Final, Literal
 
 import imageio_ffmpeg
 
-from columncast.audio.ffmpeg.complaints import (
+from columncast.audio.ffmpeg.messages import (
     NO_AUDIO,
     FfmpegError,
     has_failed,
