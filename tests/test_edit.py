@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from audio_builders import RATE, decoded, recording, sine, speech, wav
 
+from columncast.audio.loudness.first_pass import CELL_FRAMES, Survey
 from columncast.audio.loudness.meter import Readings
-from columncast.audio.loudness.survey import CELL_FRAMES, Survey
 from columncast.audio.mastering import segments
 from columncast.audio.mastering.master import make_master
 from columncast.audio.mastering.phrases import Phrase, levelling, phrases

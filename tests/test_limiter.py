@@ -6,7 +6,7 @@ from audio_builders import RATE, sine, speech
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from columncast.audio.loudness.truepeak import PeakMeter
+from columncast.audio.loudness.true_peak import PeakMeter
 from columncast.audio.mastering.limiter import ATTACK_S, Limiter
 
 FULL = 2**27

@@ -12,7 +12,7 @@ from audio_builders import RATE, decoded, metered, run_stderr, sine, speech, wav
 
 from columncast.audio.ffmpeg import process, standstill
 from columncast.audio.ffmpeg.messages import FfmpegError
-from columncast.audio.loudness.hearing import Hearing
+from columncast.audio.loudness.monitor import Hearing
 from columncast.audio.mastering import encode, rendering
 from columncast.audio.mastering.encode import Track
 from columncast.audio.mastering.forms import FORMS

@@ -9,7 +9,7 @@ from array import array
 from dataclasses import dataclass, field
 
 from columncast.audio.ffmpeg import process
-from columncast.audio.loudness.loudness import decibels, each_second, integrated_lufs, range_lu
+from columncast.audio.loudness.arithmetic import decibels, each_second, integrated_lufs, range_lu
 from columncast.episodes.model.episode import Loudness
 
 _KEY = "lavfi.r128."

@@ -15,8 +15,8 @@ from typing import Final
 
 import numpy as np
 
-from columncast.audio.loudness.loudness import decibels
-from columncast.audio.loudness.survey import Survey, decibels_of
+from columncast.audio.loudness.arithmetic import decibels
+from columncast.audio.loudness.first_pass import Survey, decibels_of
 from columncast.audio.mastering import segments
 from columncast.audio.mastering.encode import write_flac
 from columncast.audio.mastering.phrases import Phrase, levelling, phrases

@@ -20,8 +20,8 @@ from columncast.audio.ffmpeg import process as ffmpeg_process
 from columncast.audio.ffmpeg import speech_pcm
 from columncast.audio.ffmpeg.messages import writing_failed
 from columncast.audio.loudness import meter
-from columncast.audio.loudness.hearing import Hearing
-from columncast.audio.loudness.survey import survey
+from columncast.audio.loudness.first_pass import survey
+from columncast.audio.loudness.monitor import Hearing
 from columncast.audio.mastering import segments
 from columncast.audio.mastering.forms import Form
 from columncast.audio.mastering.limiter import HOP

@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from columncast.audio.loudness.loudness import READINGS_PER_S, integrated_lufs
-from columncast.audio.loudness.survey import CELL_FRAMES, Survey, decibels_by_piece
+from columncast.audio.loudness.arithmetic import READINGS_PER_S, integrated_lufs
+from columncast.audio.loudness.first_pass import CELL_FRAMES, Survey, decibels_by_piece
 from columncast.audio.mastering.limiter import RELEASE_DB_PER_S
 
 MOST_LOST_LU: Final = 2.0

@@ -21,9 +21,9 @@ from typing import Final
 import numpy as np
 
 from columncast.audio.ffmpeg import speech_pcm
-from columncast.audio.loudness.hearing import Hearing, joined
-from columncast.audio.loudness.loudness import READINGS_PER_S
+from columncast.audio.loudness.arithmetic import READINGS_PER_S
 from columncast.audio.loudness.meter import Readings
+from columncast.audio.loudness.monitor import Hearing, joined
 from columncast.audio.mastering.limiter import HOP, Limiter
 from columncast.audio.mp3 import mp3_join
 from columncast.audio.mp3.mp3_info import FRAME_SAMPLES

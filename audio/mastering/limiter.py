@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from columncast.audio.loudness import truepeak
-from columncast.audio.loudness.loudness import amplitude
+from columncast.audio.loudness import true_peak
+from columncast.audio.loudness.arithmetic import amplitude
 
 Frames = NDArray[np.int32]
 """Frames by channels."""
@@ -50,7 +50,7 @@ class Limiter:
         self._ahead = 2 * (round(ATTACK_S * sample_rate_hz) // 2)
         self._slope = RELEASE_DB_PER_S / sample_rate_hz
         self._held = np.zeros((0, channels), dtype=np.int32)
-        self._past = np.zeros((truepeak.REACH, channels), dtype=np.int32)
+        self._past = np.zeros((true_peak.REACH, channels), dtype=np.int32)
         self._dips = np.zeros(self._ahead)
         self._primed = False
         self._calm = True
@@ -72,7 +72,7 @@ class Limiter:
 
     @property
     def _reach(self) -> int:
-        return self._ahead + truepeak.REACH
+        return self._ahead + true_peak.REACH
 
     def _work(self) -> Frames:
         done = []
@@ -93,7 +93,7 @@ class Limiter:
 
     def _hop(self, ahead: Frames) -> Frames:
         """Return the first `HOP` frames of *ahead*, limited."""
-        near = ahead[self._ahead - truepeak.REACH :]
+        near = ahead[self._ahead - true_peak.REACH :]
         if self._calm and not self._loud(near):  # nearly all of a reading
             self._at += HOP
             return ahead[:HOP]
@@ -110,20 +110,20 @@ class Limiter:
     def _loud(self, samples: Frames) -> bool:
         """Return whether a peak between samples could exceed the ceiling."""
         highest = max(int(samples.max()), -int(samples.min()))
-        return highest * truepeak.MOST_OVERSHOOT > self._ceiling
+        return highest * true_peak.MOST_OVERSHOOT > self._ceiling
 
     def _dip(self, samples: Frames, *, last: float) -> NDArray[np.float64]:
         """Return the dip in dB that each sample needs, edges left out, with its release."""
         if last <= 0 and not self._loud(samples):
-            return np.zeros(len(samples) - 2 * truepeak.REACH)
+            return np.zeros(len(samples) - 2 * true_peak.REACH)
         levels = samples.astype(np.float32)
         over = np.abs(levels).max(axis=1)
-        at = truepeak.candidates(levels, self._ceiling)
+        at = true_peak.candidates(levels, self._ceiling)
         if at.size:
-            peaks = truepeak.between(levels, at)
+            peaks = true_peak.between(levels, at)
             np.maximum.at(over, at, peaks)
             np.maximum.at(over, at + 1, peaks)
-        over = over[truepeak.REACH : -truepeak.REACH]
+        over = over[true_peak.REACH : -true_peak.REACH]
         dip = np.zeros(len(over))
         high = np.flatnonzero(over > self._ceiling)
         dip[high] = 20 * np.log10(over[high] / self._ceiling)

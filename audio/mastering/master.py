@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from columncast.audio.loudness.loudness import amplitude, meter_target_lufs
-from columncast.audio.loudness.survey import Survey
+from columncast.audio.loudness.arithmetic import amplitude, meter_target_lufs
+from columncast.audio.loudness.first_pass import Survey
 from columncast.audio.mastering import edit, segments
 from columncast.audio.mastering.forms import FORMS, Form
 from columncast.audio.mastering.gain import Plan, plan

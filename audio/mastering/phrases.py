@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from columncast.audio.loudness.survey import CELL_FRAMES, Survey, decibels_by_piece
+from columncast.audio.loudness.first_pass import CELL_FRAMES, Survey, decibels_by_piece
 from columncast.episodes.model.episode import Silence
 
 _STEP_S: Final = 0.05

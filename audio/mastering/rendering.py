@@ -13,8 +13,8 @@ from pathlib import Path
 from threading import Lock, get_ident
 
 from columncast.audio.ffmpeg import process
-from columncast.audio.loudness.hearing import Hearing
 from columncast.audio.loudness.meter import Readings
+from columncast.audio.loudness.monitor import Hearing
 from columncast.audio.mastering import halves, segments
 from columncast.audio.mastering.encode import Track, encode
 from columncast.audio.mastering.forms import Form

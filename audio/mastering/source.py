@@ -12,9 +12,9 @@ from typing import Final
 from columncast.audio.ffmpeg import process
 from columncast.audio.ffmpeg.messages import plain
 from columncast.audio.ffmpeg.probe import Recording
-from columncast.audio.loudness.loudness import meter_target_lufs
-from columncast.audio.loudness.memory import remembered_survey
-from columncast.audio.loudness.survey import Survey
+from columncast.audio.loudness.arithmetic import meter_target_lufs
+from columncast.audio.loudness.first_pass import Survey
+from columncast.audio.loudness.first_pass_cache import remembered_survey
 from columncast.audio.mastering import segments
 from columncast.audio.mastering.limiter import HOP
 from columncast.audio.mastering.segments import AudioSegment

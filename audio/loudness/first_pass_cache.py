@@ -16,8 +16,8 @@ from typing import Final
 import msgspec
 
 from columncast.audio.ffmpeg import process
+from columncast.audio.loudness.first_pass import Survey, survey
 from columncast.audio.loudness.meter import Readings
-from columncast.audio.loudness.survey import Survey, survey
 from columncast.episodes.disk import files
 
 _FORM: Final = 4  # to be raised when `survey` changes what it sees

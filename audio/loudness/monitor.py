@@ -8,7 +8,7 @@ from typing import IO, Final
 import numpy as np
 
 from columncast.audio.loudness.meter import Readings
-from columncast.audio.loudness.truepeak import REACH, PeakMeter, Samples
+from columncast.audio.loudness.true_peak import REACH, PeakMeter, Samples
 
 _BLOCK_FRAMES: Final = 1 << 14
 

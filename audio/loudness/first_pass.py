@@ -18,7 +18,7 @@ from columncast.audio.ffmpeg import process
 from columncast.audio.ffmpeg.messages import of_the_sound
 from columncast.audio.loudness import meter
 from columncast.audio.loudness.meter import Readings
-from columncast.audio.loudness.truepeak import PeakMeter, Samples
+from columncast.audio.loudness.true_peak import PeakMeter, Samples
 
 CELL_FRAMES: Final = 256
 _PIECE_CELLS: Final = 1 << 13
