@@ -17,7 +17,7 @@ from hypothesis import settings
 
 from columncast import publish
 from columncast.audio.ffmpeg.process import executable
-from columncast.audio.mastering import halves
+from columncast.audio.mastering import mp3_halves
 from columncast.cli import main
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.feed.site.start import create_show
@@ -93,7 +93,7 @@ def long_take(tmp_path_factory) -> Path:
 @pytest.fixture
 def halves_of_25_s(monkeypatch) -> None:
     """A reading is worth two halves from a minute on; here from less, for the time it takes."""
-    monkeypatch.setattr(halves, "_SHORTEST_S", 25)
+    monkeypatch.setattr(mp3_halves, "_SHORTEST_S", 25)
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,9 @@ from audio_builders import RATE, decoded, recording, sine, speech, wav
 
 from columncast.audio.loudness.first_pass import CELL_FRAMES, Survey
 from columncast.audio.loudness.meter import Readings
-from columncast.audio.mastering import segments
+from columncast.audio.mastering import pcm
 from columncast.audio.mastering.master import make_master
-from columncast.audio.mastering.phrases import Phrase, levelling, phrases
+from columncast.audio.mastering.speech import Phrase, levelling, phrases
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.show.settings import AudioSettings
 
@@ -117,11 +117,11 @@ def test_joining_loses_no_frame():
     def blocks(start, end):
         for at in range(start, end, 5000):
             piece = ramp[at : min(at + 5000, end)]
-            yield segments.segment(piece.tobytes(), sample_rate_hz=RATE, channels=1)
+            yield pcm.segment(piece.tobytes(), sample_rate_hz=RATE, channels=1)
 
-    lapped = segments.lapped(blocks(0, 70001), blocks(70001, len(ramp)), overlap=0)
+    lapped = pcm.lapped(blocks(0, 70001), blocks(70001, len(ramp)), overlap=0)
 
-    assert (ramp == np.concatenate([segments.frames(piece) for piece in lapped])).all()
+    assert (ramp == np.concatenate([pcm.frames(piece) for piece in lapped])).all()
 
 
 def test_a_missing_intro_is_named(mastered):

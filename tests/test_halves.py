@@ -8,7 +8,7 @@ from audio_builders import RATE, decoded, recording, run_ffmpeg, speech
 from mutagen.mp3 import MP3
 
 from columncast.audio.ffmpeg import process
-from columncast.audio.mastering import halves, rendering
+from columncast.audio.mastering import mp3_halves, render
 from columncast.audio.mastering.limiter import Limiter
 from columncast.audio.mastering.master import make_master
 from columncast.audio.mp3 import mp3_join
@@ -48,13 +48,13 @@ CASES = {
 def joins(monkeypatch):
     """Whether halves were joined, each time that it was tried."""
     tried = []
-    honest = halves.join
-    monkeypatch.setattr(halves, "join", lambda *a: tried.append(honest(*a)) or tried[-1])
+    honest = mp3_halves.join
+    monkeypatch.setattr(mp3_halves, "join", lambda *a: tried.append(honest(*a)) or tried[-1])
     return tried
 
 
 def in_one_run(monkeypatch):
-    monkeypatch.setattr(rendering.halves, "halves", lambda *_: None)
+    monkeypatch.setattr(render.halves, "halves", lambda *_: None)
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -13,11 +13,11 @@ from audio_builders import RATE, decoded, metered, run_stderr, sine, speech, wav
 from columncast.audio.ffmpeg import process, standstill
 from columncast.audio.ffmpeg.messages import FfmpegError
 from columncast.audio.loudness.monitor import Hearing
-from columncast.audio.mastering import encode, rendering
+from columncast.audio.mastering import encode, render
+from columncast.audio.mastering.codecs import FORMS
 from columncast.audio.mastering.encode import Track
-from columncast.audio.mastering.forms import FORMS
 from columncast.audio.mastering.master import make_master
-from columncast.audio.mastering.source import look, source_of
+from columncast.audio.mastering.recording import look, source_of
 from columncast.episodes.errors import ColumncastError, FolderError
 from columncast.episodes.show.settings import AudioSettings
 
@@ -116,13 +116,13 @@ def test_a_miss_is_encoded_again(takes, tmp_path, monkeypatch):
     """
     A codec that comes out louder than foreseen is found out by metering, and corrected.
     """
-    honest = rendering.encode
+    honest = render.encode
 
     def louder(*arguments, **settings):
         settings["scale"] /= 0.93
         return honest(*arguments, **settings)
 
-    monkeypatch.setattr(rendering, "encode", louder)
+    monkeypatch.setattr(render, "encode", louder)
 
     made = make_master(takes["spiky"], tmp_path / "a.mp3", AudioSettings())
 

@@ -10,7 +10,7 @@ from columncast import publish
 from columncast.audio.align import door
 from columncast.audio.enclosures.read_along import transcribe
 from columncast.audio.ffmpeg import process, speech_pcm
-from columncast.audio.mastering import halves
+from columncast.audio.mastering import mp3_halves
 from columncast.audio.mastering.master import make_master
 from columncast.episodes.show.settings import AudioSettings
 
@@ -65,7 +65,7 @@ def test_where_it_would_cost_a_decode_there_is_none(reason, tmp_path, monkeypatc
 
 def test_halves_that_cannot_be_joined_leave_the_voice_of_one_run(tmp_path, monkeypatch):
     take = recording(tmp_path / "take.wav", speech(25))
-    monkeypatch.setattr(halves.mp3_join, "join", lambda *_, **__: False)
+    monkeypatch.setattr(mp3_halves.mp3_join, "join", lambda *_, **__: False)
     heard = tmp_path / "voice.pcm"
 
     make_master(take, tmp_path / "a.mp3", AudioSettings(), voice=heard)

@@ -17,11 +17,11 @@ import numpy as np
 
 from columncast.audio.loudness.arithmetic import decibels
 from columncast.audio.loudness.first_pass import Survey, decibels_of
-from columncast.audio.mastering import segments
+from columncast.audio.mastering import pcm
 from columncast.audio.mastering.encode import write_flac
-from columncast.audio.mastering.phrases import Phrase, levelling, phrases
-from columncast.audio.mastering.segments import AudioSegment
-from columncast.audio.mastering.source import Source, look, source_of
+from columncast.audio.mastering.pcm import AudioSegment
+from columncast.audio.mastering.recording import Source, look, source_of
+from columncast.audio.mastering.speech import Phrase, levelling, phrases
 from columncast.episodes.disk import files
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.show.settings import AudioSettings
@@ -153,14 +153,14 @@ class _Levelled:
                 piece = block.get_sample_slice(first, last)
                 if self.settings.leveler_db:
                     moments = (np.arange(first, last) + at) / rate
-                    piece = segments.shaped(piece, np.interp(moments, times, gains))
+                    piece = pcm.shaped(piece, np.interp(moments, times, gains))
                 yield piece
             at += count
 
 
 def _matched(source: Source, seen: Survey) -> Iterator[AudioSegment]:
     """Yield *source* at the level at which parts are joined, its headroom taken off again."""
-    doublings, _ = segments.headroom(seen.readings, 0.0)
+    doublings, _ = pcm.headroom(seen.readings, 0.0)
     gain_db = _matching_db(seen) + decibels(2.0**doublings)
     return source.sound(seen.frames, gain_db=gain_db, doublings=doublings)
 
@@ -186,7 +186,7 @@ def _joined(
         part, seen = _part(folder / settings.intro, source, cache)
         length_s = seen.frames / rate
         before_s = max(length_s - overlap_s, 0.0)
-        program = segments.lapped(
+        program = pcm.lapped(
             _matched(part, seen),
             program,
             overlap=round(min(overlap_s, length_s) * rate),
@@ -194,7 +194,7 @@ def _joined(
         )
     if settings.outro:
         part, seen = _part(folder / settings.outro, source, cache)
-        program = segments.lapped(
+        program = pcm.lapped(
             program,
             _matched(part, seen),
             overlap=round(min(overlap_s, seen.frames / rate) * rate),

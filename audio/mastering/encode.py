@@ -22,8 +22,8 @@ from columncast.audio.ffmpeg.messages import writing_failed
 from columncast.audio.loudness import meter
 from columncast.audio.loudness.first_pass import survey
 from columncast.audio.loudness.monitor import Hearing
-from columncast.audio.mastering import segments
-from columncast.audio.mastering.forms import Form
+from columncast.audio.mastering import pcm as mastering_pcm
+from columncast.audio.mastering.codecs import Form
 from columncast.audio.mastering.limiter import HOP
 
 _LOOP_FRAMES: Final = 1 << 13  # large pieces are fewer turns between threads
@@ -185,7 +185,7 @@ def _decoded(track: Track, sample_rate_hz: int, channels: int) -> Generator[byte
 
 def _pieces(pipe: IO[bytes], frames: int, channels: int) -> Iterator[bytes]:
     """Yield so many *frames* from a *pipe* that stays open after them."""
-    frame_bytes = channels * segments.SAMPLE_BYTES
+    frame_bytes = channels * mastering_pcm.SAMPLE_BYTES
     left = frames * frame_bytes
     while left and (piece := pipe.read(min(HOP * frame_bytes, left))):
         left -= len(piece)

@@ -14,12 +14,12 @@ from typing import Final
 
 from columncast.audio.loudness.arithmetic import amplitude, meter_target_lufs
 from columncast.audio.loudness.first_pass import Survey
-from columncast.audio.mastering import edit, segments
-from columncast.audio.mastering.forms import FORMS, Form
+from columncast.audio.mastering import edit, pcm
+from columncast.audio.mastering.codecs import FORMS, Form
 from columncast.audio.mastering.gain import Plan, plan
-from columncast.audio.mastering.phrases import silences
-from columncast.audio.mastering.rendering import Rendered, Rendering
-from columncast.audio.mastering.source import Source, look, refuse, remarks, source_of
+from columncast.audio.mastering.recording import Source, look, refuse, remarks, source_of
+from columncast.audio.mastering.render import Rendered, Rendering
+from columncast.audio.mastering.speech import silences
 from columncast.episodes.disk import files
 from columncast.episodes.model.episode import Master, Notice
 from columncast.episodes.show.settings import AudioSettings
@@ -159,7 +159,7 @@ class _Job:
                 ceiling -= max(over_db + 0.1, 0.4 * encodes)
 
     def _rendered(self, wanted: Plan, ceiling_dbtp: float, progress: Progress) -> Rendered:
-        doublings, full_scale = segments.headroom(self.seen.readings, wanted.gain_db)
+        doublings, full_scale = pcm.headroom(self.seen.readings, wanted.gain_db)
         return Rendering(
             source=self.source,
             frames=self.seen.frames,

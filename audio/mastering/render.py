@@ -15,13 +15,14 @@ from threading import Lock, get_ident
 from columncast.audio.ffmpeg import process
 from columncast.audio.loudness.meter import Readings
 from columncast.audio.loudness.monitor import Hearing
-from columncast.audio.mastering import halves, segments
+from columncast.audio.mastering import mp3_halves
+from columncast.audio.mastering import pcm as mastering_pcm
+from columncast.audio.mastering.codecs import Form
 from columncast.audio.mastering.encode import Track, encode
-from columncast.audio.mastering.forms import Form
-from columncast.audio.mastering.halves import Halves
 from columncast.audio.mastering.limiter import Limiter
-from columncast.audio.mastering.segments import AudioSegment
-from columncast.audio.mastering.source import Source
+from columncast.audio.mastering.mp3_halves import Halves
+from columncast.audio.mastering.pcm import AudioSegment
+from columncast.audio.mastering.recording import Source
 from columncast.audio.mp3 import mp3_info
 
 Progress = Callable[[float], None]
@@ -59,7 +60,7 @@ class Rendering:
             FolderError: The disk is full.
             FfmpegError: ffmpeg failed or was killed.
         """
-        cut = halves.halves(self.frames, self.source.sample_rate_hz)
+        cut = mp3_halves.halves(self.frames, self.source.sample_rate_hz)
         mp3 = self.form.name == "mp3"
         done = None
         if cut and mp3 and process.can_loop_back():
@@ -80,7 +81,7 @@ class Rendering:
         """Return None if the halves cannot be joined."""
         second = output.with_name(f"{output.stem}-2{output.suffix}")
         voices = self.voice, self.voice and self.voice.with_suffix(".second")
-        heard = halves.hearings(cut, self.source.channels)
+        heard = mp3_halves.hearings(cut, self.source.channels)
         first, last = (
             _Part(span, path, hearing, self._limiter(span.start), voice=voice)
             for span, path, hearing, voice in zip(
@@ -92,16 +93,16 @@ class Rendering:
         try:
             for parts in [[first, last]] if process.at_once() else [[first], [last]]:
                 self._encode(parts, told)
-            readings = halves.join(cut, output, second, heard)
+            readings = mp3_halves.join(cut, output, second, heard)
             if readings and voices[0] and voices[1]:
-                halves.join_voices(cut, voices[0], voices[1])
+                mp3_halves.join_voices(cut, voices[0], voices[1])
         finally:
             for done in (second, voices[1]):
                 if done:
                     done.unlink(missing_ok=True)
         if not readings:
             return None
-        limited = halves.limited(cut, first.limiter, last.limiter)
+        limited = mp3_halves.limited(cut, first.limiter, last.limiter)
         return Rendered(readings=readings, limited=limited)
 
     def _limiter(self, start: int = 0) -> Limiter:
@@ -154,7 +155,7 @@ class _Part:
         """Yield *sound*, limited."""
         left = self.skipped
         for piece in sound:
-            block = segments.frames(piece)
+            block = mastering_pcm.frames(piece)
             told.add(len(block))
             out = self.limiter.push(block)
             yield out[left:].data

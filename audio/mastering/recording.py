@@ -15,9 +15,9 @@ from columncast.audio.ffmpeg.probe import Recording
 from columncast.audio.loudness.arithmetic import meter_target_lufs
 from columncast.audio.loudness.first_pass import Survey
 from columncast.audio.loudness.first_pass_cache import remembered_survey
-from columncast.audio.mastering import segments
+from columncast.audio.mastering import pcm as mastering_pcm
 from columncast.audio.mastering.limiter import HOP
-from columncast.audio.mastering.segments import AudioSegment
+from columncast.audio.mastering.pcm import AudioSegment
 from columncast.audio.mastering.tracks import SAY_WHICH, the_track
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.model.episode import Notice
@@ -98,10 +98,10 @@ class Source:
     def segments(self, pcm: Iterable[bytes], *, gain_db: float) -> Iterator[AudioSegment]:
         """Yield what came out of `graph`, with *gain_db*."""
         for block in pcm:
-            sound = segments.segment(
+            sound = mastering_pcm.segment(
                 block, sample_rate_hz=self.sample_rate_hz, channels=self.channels
             )
-            yield segments.gained(sound, gain_db)
+            yield mastering_pcm.gained(sound, gain_db)
 
 
 def source_of(
