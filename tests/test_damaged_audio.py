@@ -27,7 +27,7 @@ from PIL import Image
 from columncast.audio.enclosures.durations import decoded_s
 from columncast.audio.enclosures.kept import heard_of
 from columncast.audio.ffmpeg.probe import glance, probe
-from columncast.audio.mp3 import mp3_info
+from columncast.audio.mp3 import info_frame
 from columncast.audio.tags.tags import Tags, length_s, read_tags, told, write_tags
 from columncast.episodes.disk import files
 from columncast.episodes.errors import InputError
@@ -231,9 +231,9 @@ def test_a_damaged_info_frame_is_one_error(seeds, tmp_path):
 
     for _ in mutants({"a.mp3": whole[at:]}, "a.mp3", TAG_ROUNDS, path):
         try:
-            mp3_info.end_at(path, 40_000)
+            info_frame.end_at(path, 40_000)
             with path.open("r+b") as file:
-                mp3_info.count(file)
+                info_frame.count(file)
         except (ValueError, struct.error, OverflowError):
             broken += 1
 

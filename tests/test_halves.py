@@ -11,7 +11,7 @@ from columncast.audio.ffmpeg import process
 from columncast.audio.mastering import mp3_halves, render
 from columncast.audio.mastering.limiter import Limiter
 from columncast.audio.mastering.master import make_master
-from columncast.audio.mp3 import mp3_join
+from columncast.audio.mp3 import join
 from columncast.episodes.show.settings import AudioSettings
 
 LONG_S = 25
@@ -154,7 +154,7 @@ def test_where_halves_cannot_be_fed_at_once_they_are_encoded_in_turn(tmp_path, m
 
 def test_halves_that_differ_are_encoded_in_one_run(tmp_path, monkeypatch):
     take = recording(tmp_path / "take.wav", reading(1))
-    monkeypatch.setattr(mp3_join, "join", lambda *_, **__: False)
+    monkeypatch.setattr(join, "join", lambda *_, **__: False)
 
     made = make_master(take, tmp_path / "a.mp3", AudioSettings())
 
@@ -169,7 +169,7 @@ def test_files_that_are_not_coded_alike_are_not_joined(tmp_path):
         run_ffmpeg("-i", take, "-b:a", "96k", "-id3v2_version", "0", tmp_path / f"{name}.mp3")
     before = (tmp_path / "a.mp3").read_bytes()
 
-    joined = mp3_join.join(tmp_path / "a.mp3", tmp_path / "b.mp3", shift=0, common=range(20, 60))
+    joined = join.join(tmp_path / "a.mp3", tmp_path / "b.mp3", shift=0, common=range(20, 60))
 
     assert not joined
     assert before == (tmp_path / "a.mp3").read_bytes()

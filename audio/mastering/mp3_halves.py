@@ -25,8 +25,8 @@ from columncast.audio.loudness.arithmetic import READINGS_PER_S
 from columncast.audio.loudness.meter import Readings
 from columncast.audio.loudness.monitor import Hearing, joined
 from columncast.audio.mastering.limiter import HOP, Limiter
-from columncast.audio.mp3 import mp3_join
-from columncast.audio.mp3.mp3_info import FRAME_SAMPLES
+from columncast.audio.mp3 import join as mp3_join
+from columncast.audio.mp3.info_frame import FRAME_SAMPLES
 
 _SHORTEST_S: Final = 60
 _WARM_UP_S: Final = 4

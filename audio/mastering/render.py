@@ -23,7 +23,7 @@ from columncast.audio.mastering.limiter import Limiter
 from columncast.audio.mastering.mp3_halves import Halves
 from columncast.audio.mastering.pcm import AudioSegment
 from columncast.audio.mastering.recording import Source
-from columncast.audio.mp3 import mp3_info
+from columncast.audio.mp3 import info_frame
 
 Progress = Callable[[float], None]
 
@@ -68,7 +68,7 @@ class Rendering:
         if done is None:
             done = self._in_one(output, progress)
         if mp3:
-            mp3_info.end_at(output, self.frames)
+            info_frame.end_at(output, self.frames)
         return done
 
     def _in_one(self, output: Path, progress: Progress) -> Rendered:

@@ -14,8 +14,8 @@ import shutil
 from pathlib import Path
 from typing import IO, Final
 
-from columncast.audio.mp3 import mp3_info
-from columncast.audio.mp3.mp3_info import HEAD
+from columncast.audio.mp3 import info_frame
+from columncast.audio.mp3.info_frame import HEAD
 
 _LONGEST_HEAD: Final = 36
 _CHUNK: Final = 1 << 20
@@ -36,7 +36,7 @@ def join(first: Path, second: Path, *, shift: int, common: range) -> bool:
         one.truncate()
         other.seek(start)
         shutil.copyfileobj(other, one, _CHUNK)
-        mp3_info.count(one)
+        info_frame.count(one)
     return True
 
 
@@ -52,8 +52,8 @@ def _heads(file: IO[bytes], frames: range) -> tuple[list[bytes], int]:
                 break
         head = buffer[at : at + HEAD]
         if frame in frames:
-            heads.append(buffer[at : at + HEAD + mp3_info.side(head)])
-        at += mp3_info.length(head)
+            heads.append(buffer[at : at + HEAD + info_frame.side(head)])
+        at += info_frame.length(head)
     return heads, base + at
 
 
