@@ -670,7 +670,7 @@ def preview(
         write_preview(folder, slug, export, embed_audio=embed_audio)
         put(f"Made      {export}")
     else:
-        from columncast.audio.tags.tags import told
+        from columncast.audio.tags.door import told
         from columncast.feed.preview.session import live_feed
         from columncast.feed.preview.session import preview as run
 

@@ -440,7 +440,7 @@ def check(folder: ShowFolder, slug: str = "", *, progress: Progress = quiet) -> 
         EpisodeError: There is no episode *slug*.
     """
     from columncast.audio.enclosures.durations import Durations
-    from columncast.audio.tags.tags import read_tags
+    from columncast.audio.tags.door import read_tags
     from columncast.feed.rules.checkup import check_all
     from columncast.feed.rules.file_rules import MediaFacts
 
@@ -656,7 +656,7 @@ def _looks(folder: ShowFolder, *, keep: bool) -> Looks:
     from columncast.audio.enclosures.enclosure import MIME_TYPES
     from columncast.audio.enclosures.kept import heard_of
     from columncast.audio.ffmpeg.probe import probe
-    from columncast.audio.tags.tags import read_tags
+    from columncast.audio.tags.door import read_tags
     from columncast.episodes.importing.episode import Looks
     from columncast.feed.artwork.cover import read_cover, suffix_of
 

@@ -57,7 +57,7 @@ COLUMNCAST = """
 import sys
 from pathlib import Path
 from columncast.audio.mastering.master import make_master
-from columncast.audio.tags.tags import Tags, write_tags
+from columncast.audio.tags.door import Tags, write_tags
 from columncast.episodes.show.settings import AudioSettings
 source, output, bitrate, channels = sys.argv[1:]
 make_master(Path(source), Path(output), AudioSettings(bitrate=bitrate, channels=int(channels)))

@@ -22,10 +22,10 @@ EVERYWHERE = {"numpy", "msgspec"}
 # A door of several leaves: one for each format; one for each application that is written in it.
 WIDE_DOORS = {
     "mutagen": {
-        "audio/tags/tags.py",
+        "audio/tags/door.py",
         "audio/tags/id3.py",
-        "audio/tags/atoms.py",
-        "audio/tags/comments.py",
+        "audio/tags/mp4.py",
+        "audio/tags/vorbis.py",
     },
     "starlette": {"feed/serving/server.py", "feed/preview/server.py"},
 }

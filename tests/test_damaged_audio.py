@@ -28,7 +28,7 @@ from columncast.audio.enclosures.durations import decoded_s
 from columncast.audio.enclosures.kept import heard_of
 from columncast.audio.ffmpeg.probe import glance, probe
 from columncast.audio.mp3 import info_frame
-from columncast.audio.tags.tags import Tags, length_s, read_tags, told, write_tags
+from columncast.audio.tags.door import Tags, length_s, read_tags, told, write_tags
 from columncast.episodes.disk import files
 from columncast.episodes.errors import InputError
 from columncast.episodes.model.containers import container_of, what_else
@@ -293,7 +293,7 @@ CLAIMS = {
 LOOK = """
 import json, resource, sys
 from pathlib import Path
-from columncast.audio.tags.tags import length_s, read_tags
+from columncast.audio.tags.door import length_s, read_tags
 from columncast.episodes.errors import TagError
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 said = {}

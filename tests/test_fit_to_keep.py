@@ -9,7 +9,7 @@ from hostile_markup import LINKS, PAYLOADS
 from test_kept import CHAPTERS, FACTS, GUID, NOTES, item_of, old_audio, taken_over  # noqa: F401
 
 from columncast import publish
-from columncast.audio.tags.tags import read_tags
+from columncast.audio.tags.door import read_tags
 from columncast.episodes.entry.imported import kept_notes
 from columncast.episodes.narration import captions
 from columncast.episodes.narration.captions import made_ours, read_cues

@@ -22,7 +22,7 @@ from columncast.audio.enclosures.durations import decoded_s
 from columncast.audio.enclosures.kept import keepable
 from columncast.audio.ffmpeg import process
 from columncast.audio.ffmpeg.probe import glance, probe
-from columncast.audio.tags.tags import length_s
+from columncast.audio.tags.door import length_s
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.model.containers import container_of
 from columncast.episodes.show.catalogue import ShowFolder, change_settings

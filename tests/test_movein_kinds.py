@@ -9,7 +9,7 @@ import pytest
 from mutagen.id3 import ID3
 from old_hosts import old_files, old_host  # noqa: F401 - fixtures
 
-from columncast.audio.tags.tags import read_tags
+from columncast.audio.tags.door import read_tags
 from columncast.episodes.entry import imported
 from columncast.episodes.importing.episode import Move
 from columncast.feed.artwork import cover

@@ -10,7 +10,7 @@ from audio_builders import decoded, recording, run_ffmpeg, speech
 from PIL import Image
 
 from columncast.audio.ffmpeg import process
-from columncast.audio.tags.tags import Tags, read_tags, write_tags
+from columncast.audio.tags.door import Tags, read_tags, write_tags
 from columncast.episodes.errors import TagError
 from columncast.episodes.model.episode import Chapter
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from columncast.audio.mastering.master import make_master
-from columncast.audio.tags.tags import Tags, read_tags, write_tags
+from columncast.audio.tags.door import Tags, read_tags, write_tags
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import Hashes, digest
 from columncast.episodes.errors import TagError

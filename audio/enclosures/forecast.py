@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from columncast.audio.ffmpeg import speech_pcm
-from columncast.audio.tags.tags import length_s
+from columncast.audio.tags.door import length_s
 from columncast.episodes.building.ledger import Reason
 from columncast.episodes.entry.report import clock, count, megabytes
 from columncast.episodes.errors import ColumncastError, FolderError

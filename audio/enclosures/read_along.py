@@ -18,7 +18,7 @@ from columncast.audio.align.door import LANGUAGES, METHOD, Aside, Unit, align, a
 from columncast.audio.enclosures.enclosure import Mastered
 from columncast.audio.enclosures.kept import Kept
 from columncast.audio.mastering.tracks import the_track
-from columncast.audio.tags.tagset import MOST_CHAPTERS
+from columncast.audio.tags.model import MOST_CHAPTERS
 from columncast.episodes.building.records import alignment_file as beside
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.disk import files

@@ -23,7 +23,7 @@ from columncast.audio.enclosures.read_along import (
     read_along,
     times_moved,
 )
-from columncast.audio.tags.tags import Tags
+from columncast.audio.tags.door import Tags
 from columncast.episodes.building.jobs import Progress, quiet
 from columncast.episodes.building.records import read_along_folder
 from columncast.episodes.columns.door import read_column

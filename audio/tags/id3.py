@@ -49,7 +49,7 @@ from mutagen.id3 import (
     _frames,
 )
 
-from columncast.audio.tags.tagset import (
+from columncast.audio.tags.model import (
     Tags,
     chapter_spans,
     iso639_1,

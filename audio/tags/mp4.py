@@ -15,7 +15,7 @@ from typing import Any, Final
 from mutagen.mp4 import MP4, AtomDataType, MP4Cover, MP4FreeForm
 
 from columncast.audio.ffmpeg import process
-from columncast.audio.tags.tagset import (
+from columncast.audio.tags.model import (
     Tags,
     chapter_spans,
     iso639_1,

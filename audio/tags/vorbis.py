@@ -17,7 +17,7 @@ from mutagen.flac import Picture
 from mutagen.id3 import PictureType
 from mutagen.oggopus import OggOpus
 
-from columncast.audio.tags.tagset import (
+from columncast.audio.tags.model import (
     Tags,
     chapter_spans,
     iso639_1,

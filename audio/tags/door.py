@@ -18,8 +18,8 @@ from pathlib import Path
 import mutagen
 from mutagen import MutagenError
 
-from columncast.audio.tags import atoms, comments, id3
-from columncast.audio.tags.tagset import Tags
+from columncast.audio.tags import id3, mp4, vorbis
+from columncast.audio.tags.model import Tags
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ColumncastError, TagError
 
@@ -34,8 +34,8 @@ _LONGEST_S = 1_000_000
 _Format = tuple[Callable[[Path, Tags], None], Callable[[Path], Tags]]
 _FORMATS: dict[str, _Format] = {
     ".mp3": (id3.write, id3.read),
-    ".m4a": (atoms.write, atoms.read),
-    ".opus": (comments.write, comments.read),
+    ".m4a": (mp4.write, mp4.read),
+    ".opus": (vorbis.write, vorbis.read),
 }
 
 
