@@ -9,7 +9,7 @@ from columncast.audio.align.decide.extents import Extent
 from columncast.audio.align.decide.luck import Luck, unlucky
 from columncast.audio.align.decide.takes import takes
 from columncast.audio.align.search.lattice import Clause, Word
-from columncast.audio.align.search.search import OTHER
+from columncast.audio.align.search.viterbi import OTHER
 from columncast.audio.align.search.windows import Spoken, Visit
 
 SPAN_FRAMES = 7500

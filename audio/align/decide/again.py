@@ -15,7 +15,7 @@ from columncast.audio.align.decide.takes import Take
 from columncast.audio.align.search.acoustics import AcousticModel
 from columncast.audio.align.search.features import Mask, Spectra, cepstra
 from columncast.audio.align.search.lattice import Clause, build
-from columncast.audio.align.search.search import best_path, scored
+from columncast.audio.align.search.viterbi import best_path, scored
 from columncast.audio.align.search.windows import CONTEXT, Visit, visits_of
 
 _LEAST_VOICED = 25

@@ -16,7 +16,7 @@ import numpy as np
 from columncast.audio.align.decide.luck import Luck
 from columncast.audio.align.search.features import Mask
 from columncast.audio.align.search.lattice import Clause
-from columncast.audio.align.search.search import OTHER
+from columncast.audio.align.search.viterbi import OTHER
 from columncast.audio.align.search.windows import Visit
 
 _UNLUCKY = 0.6  # how much worse a short one may fit, which is rarely lucky there

@@ -15,7 +15,7 @@ from columncast.audio.align.decide.belief import Fit
 from columncast.audio.align.decide.extents import Extent
 from columncast.audio.align.search.features import Mask
 from columncast.audio.align.search.lattice import Clause
-from columncast.audio.align.search.search import OTHER
+from columncast.audio.align.search.viterbi import OTHER
 
 _FAINT = -OTHER + 0.8  # nats a frame; in quiet, right text fits 1.5 to 3 better than other sound
 _ROOM = 0.5  # of the time that the sentences would take, as for the rest of one in `extents`

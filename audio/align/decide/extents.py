@@ -14,7 +14,7 @@ import numpy as np
 from columncast.audio.align.decide.belief import Fit
 from columncast.audio.align.decide.takes import Take
 from columncast.audio.align.search.features import Mask
-from columncast.audio.align.search.search import OTHER
+from columncast.audio.align.search.viterbi import OTHER
 from columncast.audio.align.search.windows import Spoken
 
 _NAME_FRAMES = 220

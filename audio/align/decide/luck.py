@@ -15,7 +15,7 @@ import numpy as np
 from columncast.audio.align.search.acoustics import AcousticModel
 from columncast.audio.align.search.features import FRAMES_PER_S, Spectra, cepstra
 from columncast.audio.align.search.lattice import Clause, build
-from columncast.audio.align.search.search import OTHER, best_path, scored
+from columncast.audio.align.search.viterbi import OTHER, best_path, scored
 from columncast.audio.align.search.windows import CONTEXT, visits_of
 
 _SPANS = 3

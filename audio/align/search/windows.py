@@ -18,7 +18,7 @@ import numpy as np
 from columncast.audio.align.search.acoustics import AcousticModel
 from columncast.audio.align.search.features import FRAMES_PER_S, Floats, Spectra, cepstra
 from columncast.audio.align.search.lattice import Clause, Lattice, Word, build
-from columncast.audio.align.search.search import Heard, best_path, scored
+from columncast.audio.align.search.viterbi import Heard, best_path, scored
 
 _WINDOW = 200 * FRAMES_PER_S
 _BLOCK = 25 * FRAMES_PER_S
