@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from columncast.audio.align.decide.belief import Believed, believed, fit
-from columncast.audio.align.decide.drowned import drowned_in
+from columncast.audio.align.decide.accept import Believed, believed, fit
+from columncast.audio.align.decide.chance import Luck, unlucky
 from columncast.audio.align.decide.extents import Extent
-from columncast.audio.align.decide.luck import Luck, unlucky
+from columncast.audio.align.decide.masked import drowned_in
 from columncast.audio.align.decide.takes import takes
 from columncast.audio.align.search.lattice import Clause, Word
 from columncast.audio.align.search.viterbi import OTHER

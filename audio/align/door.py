@@ -16,8 +16,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from columncast.audio.align.decide.luck import measure_luck
-from columncast.audio.align.decide.outcome import Sentence, judge, refused
+from columncast.audio.align.decide.chance import measure_luck
+from columncast.audio.align.decide.verdict import Sentence, judge, refused
 from columncast.audio.align.search import acoustics
 from columncast.audio.align.search.features import Floats, spectra
 from columncast.audio.align.search.lattice import spoken_clauses

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from columncast.audio.align.decide.belief import Fit
+from columncast.audio.align.decide.accept import Fit
 from columncast.audio.align.decide.takes import Take
 from columncast.audio.align.search.features import Mask
 from columncast.audio.align.search.viterbi import OTHER

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from columncast.audio.align.decide.belief import Believed, heard
+from columncast.audio.align.decide.accept import Believed, heard
 from columncast.audio.align.search.lattice import Clause
 from columncast.audio.align.search.windows import Visit
 

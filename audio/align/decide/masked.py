@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from columncast.audio.align.decide.belief import Fit
+from columncast.audio.align.decide.accept import Fit
 from columncast.audio.align.decide.extents import Extent
 from columncast.audio.align.search.features import Mask
 from columncast.audio.align.search.lattice import Clause

@@ -8,14 +8,14 @@ from itertools import zip_longest
 
 import numpy as np
 
-from columncast.audio.align.decide.again import Ground, look_again
-from columncast.audio.align.decide.belief import Fit, believed, fit
-from columncast.audio.align.decide.drowned import drowned_in
+from columncast.audio.align.decide.accept import Fit, believed, fit
+from columncast.audio.align.decide.chance import Luck
 from columncast.audio.align.decide.extents import Extent, extents
 from columncast.audio.align.decide.extras import extras
-from columncast.audio.align.decide.luck import Luck
+from columncast.audio.align.decide.masked import drowned_in
+from columncast.audio.align.decide.second_pass import Ground, look_again
 from columncast.audio.align.decide.takes import Take, takes
-from columncast.audio.align.decide.words import timed_words
+from columncast.audio.align.decide.word_times import timed_words
 from columncast.audio.align.search.acoustics import AcousticModel
 from columncast.audio.align.search.features import FRAMES_PER_S, Mask, Spectra, seconds, sounding
 from columncast.audio.align.search.lattice import Clause

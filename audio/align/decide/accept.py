@@ -13,7 +13,7 @@ from itertools import zip_longest
 
 import numpy as np
 
-from columncast.audio.align.decide.luck import Luck
+from columncast.audio.align.decide.chance import Luck
 from columncast.audio.align.search.features import Mask
 from columncast.audio.align.search.lattice import Clause
 from columncast.audio.align.search.viterbi import OTHER
