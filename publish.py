@@ -654,7 +654,7 @@ def _looks(folder: ShowFolder, *, keep: bool) -> Looks:
     """Return what audio and feed know of files, for those who take a podcast over."""
     from columncast.audio.enclosures.durations import decoded_s
     from columncast.audio.enclosures.enclosure import MIME_TYPES
-    from columncast.audio.enclosures.kept import heard_of
+    from columncast.audio.enclosures.passthrough import heard_of
     from columncast.audio.ffmpeg.probe import probe
     from columncast.audio.tags.door import read_tags
     from columncast.episodes.importing.episode import Looks

@@ -25,7 +25,7 @@ from old_hosts import old_files, old_host  # noqa: F401 - fixtures
 from PIL import Image
 
 from columncast.audio.enclosures.durations import decoded_s
-from columncast.audio.enclosures.kept import heard_of
+from columncast.audio.enclosures.passthrough import heard_of
 from columncast.audio.ffmpeg.probe import glance, probe
 from columncast.audio.mp3 import info_frame
 from columncast.audio.tags.door import Tags, length_s, read_tags, told, write_tags

@@ -19,7 +19,7 @@ from old_hosts import old_files, old_host  # noqa: F401 - fixtures
 
 from columncast import publish
 from columncast.audio.enclosures.durations import decoded_s
-from columncast.audio.enclosures.kept import keepable
+from columncast.audio.enclosures.passthrough import keepable
 from columncast.audio.ffmpeg import process
 from columncast.audio.ffmpeg.probe import glance, probe
 from columncast.audio.tags.door import length_s

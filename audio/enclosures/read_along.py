@@ -16,7 +16,7 @@ import msgspec
 
 from columncast.audio.align.door import LANGUAGES, METHOD, Aside, Unit, align, available
 from columncast.audio.enclosures.enclosure import Mastered
-from columncast.audio.enclosures.kept import Kept
+from columncast.audio.enclosures.passthrough import Kept
 from columncast.audio.mastering.tracks import the_track
 from columncast.audio.tags.model import MOST_CHAPTERS
 from columncast.episodes.building.records import alignment_file as beside

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from columncast.audio.enclosures.enclosure import AudioFolder, Mastered
-from columncast.audio.enclosures.kept import Kept, keep
+from columncast.audio.enclosures.passthrough import Kept, keep
 from columncast.audio.enclosures.read_along import (
     attach,
     attach_kept,
