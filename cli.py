@@ -807,7 +807,7 @@ def import_podcast(
 ) -> None:
     """Take a podcast over: say what will be done, ask, do it, say what is left to do."""
     from columncast.episodes.importing import report as told
-    from columncast.feed.rss.moves import feed_redirects
+    from columncast.feed.rss.redirects import feed_redirects
 
     folder = ShowFolder(to.absolute()) if to else show_here("name the folder of a new one by --to")
     empty, go = _is_new(folder.root), False

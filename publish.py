@@ -390,12 +390,12 @@ def move(
     Raises:
         UsageError: *new_base_url* is not a full URL.
     """
-    from columncast.feed.rss import moves
+    from columncast.feed.rss import redirects
 
     with folder.locked():
         old = folder.show
         try:
-            new = moves.moved(old, new_base_url)
+            new = redirects.moved(old, new_base_url)
         except ValueError as e:
             raise UsageError(str(e)) from e
         former = _former_base_url(folder, old.base_url, new.base_url)
@@ -409,7 +409,7 @@ def move(
         )
         crew = Crew(jobs=_cores(), progress=progress)
         built = _build(Ledger(ShowFolder(folder.root)), (), crew)
-        return built, moves.redirects(former, new.base_url)
+        return built, redirects.redirects(former, new.base_url)
 
 
 def _former_base_url(folder: ShowFolder, old: str, new: str) -> str:
@@ -624,7 +624,7 @@ def _make_show_of(planned: Import, base_url: str) -> Taken:
     from columncast.episodes.model.episode import Notice
     from columncast.episodes.private import hidden
     from columncast.feed.artwork.cover import read_cover
-    from columncast.feed.rss.identity import podcast_guid
+    from columncast.feed.rss.guid import podcast_guid
     from columncast.feed.site.start import create_show
 
     old, root = planned.plan.show, planned.folder.root

@@ -10,7 +10,7 @@ from pathlib import Path
 from columncast.episodes.model.episode import Attachment, Enclosure, Episode, ShowNotes
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import enclosure_url
-from columncast.feed.rss.rss import render_pages
+from columncast.feed.rss.document import render_pages
 
 FIRST_DAY = datetime(2026, 1, 2, 6, tzinfo=UTC)
 

@@ -18,7 +18,7 @@ from columncast.episodes.text.html import as_words, unfit
 from columncast.episodes.text.html_lint import read_markup
 from columncast.feed.preview.draft import read_draft
 from columncast.feed.preview.export import exported
-from columncast.feed.rss.rss import render_rss
+from columncast.feed.rss.document import render_rss
 from columncast.feed.rules.rules import refused
 
 HARMLESS = [

@@ -18,8 +18,8 @@ import pytest
 from feed_builders import COVER_URL, enclosure, episode, show
 from reader import make_reader
 
-from columncast.feed.rss.moves import moved, redirects
-from columncast.feed.rss.rss import render_pages
+from columncast.feed.rss.document import render_pages
+from columncast.feed.rss.redirects import moved, redirects
 from columncast.feed.serving import web
 from columncast.feed.serving.server import public
 

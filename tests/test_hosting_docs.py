@@ -18,7 +18,7 @@ from columncast.episodes.storage.door import open_storage
 from columncast.feed.live import check, going, planning, verifying
 from columncast.feed.live.hosts import CURES, HOSTS
 from columncast.feed.live.recipes import RECIPES
-from columncast.feed.rss.moves import feed_redirects, redirects
+from columncast.feed.rss.redirects import feed_redirects, redirects
 from columncast.feed.serving.headers import CONTENT_TYPES, cache_control, content_type
 from columncast.feed.site.pages import render_feed_style
 

@@ -28,7 +28,7 @@ from reader import make_reader
 from columncast.episodes.model.episode import Attachment, Chapter, Person
 from columncast.episodes.model.podcast20 import EpisodeTags, Funding, Soundbite
 from columncast.episodes.show.settings import FeedSettings, PodcastSettings
-from columncast.feed.rss.rss import render_pages
+from columncast.feed.rss.document import render_pages
 from columncast.feed.serving import web
 from columncast.feed.serving.server import public
 

@@ -14,7 +14,7 @@ import pytest
 from mutagen.id3 import CHAP, ID3, TIT2
 from old_hosts import CHAPTERS, SRT, VTT, old_files, old_host  # noqa: F401 - fixtures
 
-from columncast.feed.rss.identity import podcast_guid
+from columncast.feed.rss.guid import podcast_guid
 
 SUBSTACK = "/feed/podcast/77001.rss"
 POWERPRESS = "/feed/podcast/"

@@ -9,8 +9,8 @@ import pytest
 from feed_builders import COVER_URL, episode, show
 
 from columncast.episodes.show.settings import Ids
-from columncast.feed.rss.moves import moved, redirects
-from columncast.feed.rss.rss import render_rss
+from columncast.feed.rss.document import render_rss
+from columncast.feed.rss.redirects import moved, redirects
 
 OLD, NEW = "https://old.example.org/podcast/", "https://new.example.org/letters/"
 

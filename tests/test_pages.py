@@ -14,7 +14,7 @@ from columncast.episodes.model.episode import Attachment, Chapter, Person
 from columncast.episodes.model.podcast20 import EpisodeTags, Funding
 from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.settings import FeedSettings, PodcastSettings
-from columncast.feed.rss.rss import plan_pages
+from columncast.feed.rss.document import plan_pages
 from columncast.feed.site.pages import render_index, render_page
 
 

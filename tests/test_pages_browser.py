@@ -17,7 +17,7 @@ from columncast.episodes.model.podcast20 import Funding
 from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.settings import PodcastSettings
 from columncast.feed.artwork.cover import placeholder_cover
-from columncast.feed.rss.rss import plan_pages, render_rss
+from columncast.feed.rss.document import plan_pages, render_rss
 from columncast.feed.serving import web
 from columncast.feed.serving.server import public
 from columncast.feed.site.pages import render_feed_style, render_index, render_page

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from columncast.episodes.errors import FeedError
 from columncast.episodes.model.episode import Chapter
 from columncast.episodes.show.settings import FeedSettings
-from columncast.feed.rss.rss import render_pages, render_rss
+from columncast.feed.rss.document import render_pages, render_rss
 
 DATA = Path(__file__).parent / "data" / "feeds"
 NS = {
@@ -281,7 +281,7 @@ def test_a_one_word_edit_is_one_word_in_the_feed():
 )
 def test_the_same_bytes_come_out_anywhere(place):
     code = (
-        "import sys; from feed_builders import *; from columncast.feed.rss.rss import render_rss;"
+        "import sys; from feed_builders import *; from columncast.feed.rss.document import render_rss;"
         "sys.stdout.buffer.write(render_rss(show(), [episode(1), episode(2)], cover_url=COVER_URL))"
     )
     paths = os.pathsep.join([str(Path(__file__).parent), *sys.path])

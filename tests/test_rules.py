@@ -18,7 +18,7 @@ from columncast.episodes.model.podcast20 import EpisodeTags, Soundbite
 from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Ids, PodcastSettings
-from columncast.feed.rss.rss import render_pages, render_rss
+from columncast.feed.rss.document import render_pages, render_rss
 from columncast.feed.rules.channel_rules import CHANNEL
 from columncast.feed.rules.episode_rules import EPISODE, check_episode
 from columncast.feed.rules.feed_rules import DOCUMENT, check_feed

@@ -20,7 +20,7 @@ from columncast.episodes.show.settings import Show
 from columncast.episodes.storage.door import Content, Served, Storage
 from columncast.feed.live.local import Step
 from columncast.feed.live.reading import FeedDocument, read_feed
-from columncast.feed.rss.identity import podcast_guid
+from columncast.feed.rss.guid import podcast_guid
 from columncast.feed.rss.xml import find, parse
 from columncast.feed.serving.headers import is_hashed
 

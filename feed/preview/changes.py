@@ -15,7 +15,7 @@ from columncast.episodes.show.settings import Show
 from columncast.episodes.text.html import parse
 from columncast.feed.preview.apps.panes import lines_of
 from columncast.feed.rss import xml
-from columncast.feed.rss.rss import render_rss
+from columncast.feed.rss.document import render_rss
 
 _WORDS = re.compile(r"\s+|[^\s]+")
 _PREFIXES = {uri: prefix for prefix, uri in xml.NAMESPACES.items()}

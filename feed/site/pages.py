@@ -20,8 +20,8 @@ from columncast.episodes.model.summary import listing_of
 from columncast.episodes.narration.check import clock
 from columncast.episodes.show.settings import Show, path_of
 from columncast.episodes.text.template import render, safe, shipped
-from columncast.feed.rss.apps import subscribe_links
-from columncast.feed.rss.rss import Page
+from columncast.feed.rss.document import Page
+from columncast.feed.rss.subscribe import subscribe_links
 from columncast.feed.site import sharing, wording
 from columncast.feed.site.picture import caption, loudness_svg, metered
 from columncast.feed.site.readalong import render_readalong

@@ -21,8 +21,8 @@ from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.feed.artwork.cover import read_cover
 from columncast.feed.artwork.episode_cover import own_covers
-from columncast.feed.rss.apps import render_opml
-from columncast.feed.rss.rss import FIRST_PAGE, STYLESHEET, plan_pages, render_rss
+from columncast.feed.rss.document import FIRST_PAGE, STYLESHEET, plan_pages, render_rss
+from columncast.feed.rss.subscribe import render_opml
 from columncast.feed.rules.episode_rules import check_episode
 from columncast.feed.rules.feed_rules import check_feed
 from columncast.feed.rules.rules import Finding, refused

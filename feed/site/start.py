@@ -14,7 +14,7 @@ from columncast.episodes.show.catalogue import ShowFolder, changed_toml
 from columncast.episodes.show.settings import Ids, Show
 from columncast.episodes.show.show_toml import new_show, show_toml
 from columncast.feed.artwork.cover import placeholder_cover, read_cover
-from columncast.feed.rss.identity import podcast_guid
+from columncast.feed.rss.guid import podcast_guid
 
 
 def create_show(

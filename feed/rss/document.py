@@ -19,8 +19,8 @@ from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.summary import Listing, listing_of, newest_first
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.html import runs
-from columncast.feed.rss.episode_tags import EntryTags
-from columncast.feed.rss.show_tags import ShowTags
+from columncast.feed.rss.channel_tags import ShowTags
+from columncast.feed.rss.item_tags import EntryTags
 from columncast.feed.rss.xml import clean, one_line
 
 FIRST_PAGE = "feed.xml"

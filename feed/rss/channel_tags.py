@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from columncast.episodes.show.settings import Show
-from columncast.feed.rss.apps import subscribe_links
 from columncast.feed.rss.common_tags import image, licence, locations, persons, true_or_false, txt
-from columncast.feed.rss.identity import podcast_guid
+from columncast.feed.rss.guid import podcast_guid
+from columncast.feed.rss.subscribe import subscribe_links
 from columncast.feed.rss.xml import NAMESPACES, Element, add, find, one_line, style
 from columncast.feed.serving.headers import RSS_TYPE
 

@@ -13,7 +13,7 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from columncast.episodes.show.settings import Show
-from columncast.feed.rss.identity import podcast_guid
+from columncast.feed.rss.guid import podcast_guid
 
 
 def moved(show: Show, new_base_url: str) -> Show:
