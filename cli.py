@@ -37,7 +37,7 @@ from columncast.episodes.model.episode import Episode, Notice
 from columncast.episodes.show.catalogue import ShowFolder, find_show
 from columncast.episodes.text.terminal import plain, plain_json
 from columncast.episodes.waiting import interrupt
-from columncast.feed.rules.rules import Finding, refused
+from columncast.feed.rules.book import Finding, refused
 
 if TYPE_CHECKING:
     from columncast.episodes.importing.pairs.pairing import Pair, Pairing

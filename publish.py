@@ -73,8 +73,8 @@ if TYPE_CHECKING:
     from columncast.episodes.model.column import Column
     from columncast.episodes.model.episode import Chapter, Episode
     from columncast.feed.live.places import Published
-    from columncast.feed.rules.file_rules import MediaFacts
-    from columncast.feed.rules.rules import Finding
+    from columncast.feed.rules.book import Finding
+    from columncast.feed.rules.files import MediaFacts
 
 SAMPLE = Path(__file__).parent / "episodes" / "sample"
 """The column and the recording that `demo` is made of, written for it."""
@@ -442,7 +442,7 @@ def check(folder: ShowFolder, slug: str = "", *, progress: Progress = quiet) -> 
     from columncast.audio.enclosures.durations import Durations
     from columncast.audio.tags.door import read_tags
     from columncast.feed.rules.checkup import check_all
-    from columncast.feed.rules.file_rules import MediaFacts
+    from columncast.feed.rules.files import MediaFacts
 
     decoded = Durations(folder.cache / "decoded.json")
 
@@ -471,7 +471,7 @@ def publish(folder: ShowFolder, *, progress: Progress = quiet, **how: Any) -> It
         ConflictError: Somebody else has changed the live feed.
     """
     from columncast.feed.live import places
-    from columncast.feed.rules.rules import refused
+    from columncast.feed.rules.book import refused
 
     with folder.locked():
         places.destinations(folder.show, how.get("to", ""))

@@ -19,7 +19,7 @@ from columncast.episodes.text.html_lint import read_markup
 from columncast.feed.preview.draft import read_draft
 from columncast.feed.preview.export import exported
 from columncast.feed.rss.document import render_rss
-from columncast.feed.rules.rules import refused
+from columncast.feed.rules.book import refused
 
 HARMLESS = [
     "One & two.\n\nThree <3, four < five > six",

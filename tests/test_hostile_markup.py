@@ -16,8 +16,8 @@ from playwright.sync_api import sync_playwright
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.feed.preview.draft import read_draft
 from columncast.feed.preview.export import exported
-from columncast.feed.rules.feed_rules import check_feed
-from columncast.feed.rules.rules import refused
+from columncast.feed.rules.book import refused
+from columncast.feed.rules.document import check_feed
 
 ALL = PAYLOADS | LINKS
 ITEM = """<item><title>{title}</title><guid isPermaLink="false">{name}</guid>

@@ -19,14 +19,14 @@ from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Ids, PodcastSettings
 from columncast.feed.rss.document import render_pages, render_rss
-from columncast.feed.rules.channel_rules import CHANNEL
-from columncast.feed.rules.episode_rules import EPISODE, check_episode
-from columncast.feed.rules.feed_rules import DOCUMENT, check_feed
-from columncast.feed.rules.file_rules import FILES, MediaFacts, check_files
-from columncast.feed.rules.item_rules import ITEM
-from columncast.feed.rules.public_rules import PUBLIC, check_public
-from columncast.feed.rules.rules import Finding, refused
-from columncast.feed.rules.show_rules import ART, SHOW, TOGETHER, check_episodes, check_show
+from columncast.feed.rules.book import Finding, refused
+from columncast.feed.rules.channel import CHANNEL
+from columncast.feed.rules.document import DOCUMENT, check_feed
+from columncast.feed.rules.episode import EPISODE, check_episode
+from columncast.feed.rules.files import FILES, MediaFacts, check_files
+from columncast.feed.rules.item import ITEM
+from columncast.feed.rules.links_out import PUBLIC, check_public
+from columncast.feed.rules.show import ART, SHOW, TOGETHER, check_episodes, check_show
 
 RULES = {
     rule.code: rule

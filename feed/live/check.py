@@ -21,7 +21,7 @@ from columncast.feed.live.hosts import HOSTS, advice, cures, host_of
 from columncast.feed.live.local import items_of
 from columncast.feed.live.reading import FEED, FeedDocument, Named, read_feed
 from columncast.feed.live.verifying import Servers, asking
-from columncast.feed.rules import rules
+from columncast.feed.rules import book
 from columncast.feed.serving.headers import is_hashed
 
 AT_ONCE = 8
@@ -47,23 +47,23 @@ ERRORS = frozenset(
         "not-a-feed",
     ]
 )
-PSP_TRANSPORT = f"{rules.PSP1}/issues/2"
+PSP_TRANSPORT = f"{book.PSP1}/issues/2"
 ORIGIN = {"origin": "https://player.example"}
 
 
 SOURCES = {
-    "no-cors": rules.NAMESPACE,
+    "no-cors": book.NAMESPACE,
     "no-304": PSP_TRANSPORT,
     "no-validator": PSP_TRANSPORT,
     "feed-kept-long": PSP_TRANSPORT,
-    "picture-heavy": rules.APPLE_ART,
-    "not-https": rules.NAMESPACE,
+    "picture-heavy": book.APPLE_ART,
+    "not-https": book.NAMESPACE,
 }
 """Where a rule is written, if not among Apple's requirements."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class LiveFinding(rules.Finding):
+class LiveFinding(book.Finding):
     """Something that the real server does, and what to change there; `where` is the address."""
 
     host: str = ""
@@ -239,7 +239,7 @@ def _finding(trouble: Trouble, url: str, answer: Answer | None) -> LiveFinding:
         message=trouble.message,
         where=url,
         severity="error" if trouble.code in ERRORS else "warning",
-        source=SOURCES.get(trouble.code, rules.APPLE),
+        source=SOURCES.get(trouble.code, book.APPLE),
         host=HOSTS.get(host_of(answer), "") if answer else "",
         fix=advice(trouble.code, answer) if answer else known[""],
         fixes={HOSTS.get(host, "other"): cure for host, cure in known.items()},

@@ -24,7 +24,7 @@ from columncast.episodes.model.column import Column
 from columncast.episodes.model.episode import Episode, Notice, ShowNotes
 from columncast.episodes.show.catalogue import EpisodeFolder, Facts, ShowFolder
 from columncast.episodes.show.settings import Show
-from columncast.feed.rules.episode_rules import check_episode
+from columncast.feed.rules.episode import check_episode
 
 
 @dataclass(frozen=True, kw_only=True)

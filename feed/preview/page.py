@@ -27,7 +27,7 @@ from columncast.feed.preview.draft import Draft
 from columncast.feed.preview.fields import clocked_chapters, fields_of
 from columncast.feed.preview.marked import line_of, marked
 from columncast.feed.preview.readalong import read_along
-from columncast.feed.rules.rules import Finding
+from columncast.feed.rules.book import Finding
 from columncast.feed.site.picture import caption, loudness_svg, metered
 
 PACKAGE = "columncast.feed.preview"

@@ -13,12 +13,12 @@ from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.summary import listing_of
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, refuse_unfit_name
-from columncast.feed.rules.episode_rules import check_episode
-from columncast.feed.rules.feed_rules import check_feed
-from columncast.feed.rules.file_rules import MediaFacts, check_files
-from columncast.feed.rules.public_rules import check_public
-from columncast.feed.rules.rules import Finding
-from columncast.feed.rules.show_rules import check_episodes, check_show
+from columncast.feed.rules.book import Finding
+from columncast.feed.rules.document import check_feed
+from columncast.feed.rules.episode import check_episode
+from columncast.feed.rules.files import MediaFacts, check_files
+from columncast.feed.rules.links_out import check_public
+from columncast.feed.rules.show import check_episodes, check_show
 
 
 def check_all(

@@ -23,10 +23,10 @@ from columncast.feed.artwork.cover import read_cover
 from columncast.feed.artwork.episode_cover import own_covers
 from columncast.feed.rss.document import FIRST_PAGE, STYLESHEET, plan_pages, render_rss
 from columncast.feed.rss.subscribe import render_opml
-from columncast.feed.rules.episode_rules import check_episode
-from columncast.feed.rules.feed_rules import check_feed
-from columncast.feed.rules.rules import Finding, refused
-from columncast.feed.rules.show_rules import check_episodes
+from columncast.feed.rules.book import Finding, refused
+from columncast.feed.rules.document import check_feed
+from columncast.feed.rules.episode import check_episode
+from columncast.feed.rules.show import check_episodes
 from columncast.feed.site.pages import render_feed_style, render_index, render_page, template_texts
 from columncast.feed.site.readalong import static_files
 from columncast.feed.site.rendered import Rendered, everything, fingerprint

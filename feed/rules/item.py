@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from columncast.episodes.text.html_lint import read_markup
 from columncast.feed.rss.xml import Element, find, find_all, text_at
-from columncast.feed.rules.episode_rules import AUDIO_TYPES, TRANSCRIPT_TYPES
-from columncast.feed.rules.rules import APPLE, NAMESPACE, PSP1, RSS, RuleBook, quoted, url_trouble
+from columncast.feed.rules.book import APPLE, NAMESPACE, PSP1, RSS, RuleBook, quoted, url_trouble
+from columncast.feed.rules.episode import AUDIO_TYPES, TRANSCRIPT_TYPES
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 
 from columncast.episodes.model.codes import category_path, language_tag
 from columncast.feed.rss.xml import NAMESPACES, Element, find, find_all, text_at
-from columncast.feed.rules.item_rules import date_of
-from columncast.feed.rules.rules import (
+from columncast.feed.rules.book import (
     APPLE,
     APPLE_ART,
     NAMESPACE,
@@ -25,6 +24,7 @@ from columncast.feed.rules.rules import (
     quoted,
     url_trouble,
 )
+from columncast.feed.rules.item import date_of
 
 CHANNEL: RuleBook[Element] = RuleBook()
 """About the root of the document."""

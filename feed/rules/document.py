@@ -11,9 +11,9 @@ from pathlib import Path
 
 from columncast.episodes.errors import FeedError
 from columncast.feed.rss.xml import find, find_all, parse, text_at
-from columncast.feed.rules.channel_rules import CHANNEL, self_link
-from columncast.feed.rules.item_rules import ITEM, Item
-from columncast.feed.rules.rules import RFC5005, RSS, Finding, RuleBook, refused
+from columncast.feed.rules.book import RFC5005, RSS, Finding, RuleBook, refused
+from columncast.feed.rules.channel import CHANNEL, self_link
+from columncast.feed.rules.item import ITEM, Item
 
 DOCUMENT: RuleBook[bytes] = RuleBook()
 LARGEST_BYTES = 5_000_000

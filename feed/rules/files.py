@@ -18,8 +18,7 @@ from columncast.episodes.model.episode import Attachment, Enclosure, Episode
 from columncast.episodes.narration.captions import Cue, read_chapters, read_cues
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Show, path_of
-from columncast.feed.rules.episode_rules import AUDIO_TYPES
-from columncast.feed.rules.rules import (
+from columncast.feed.rules.book import (
     APPLE,
     APPLE_TRANSCRIPTS,
     NAMESPACE,
@@ -28,6 +27,7 @@ from columncast.feed.rules.rules import (
     RuleBook,
     quoted,
 )
+from columncast.feed.rules.episode import AUDIO_TYPES
 
 CLOSE_S = 1.0
 """Seconds by which a time may lie beyond the end, and the duration in the feed may differ."""

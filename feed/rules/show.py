@@ -15,7 +15,7 @@ from columncast.episodes.show.settings import Show
 from columncast.episodes.text.urls import is_unsafe
 from columncast.feed.artwork.cover import read_cover
 from columncast.feed.rss.xml import clean
-from columncast.feed.rules.rules import (
+from columncast.feed.rules.book import (
     APPLE,
     APPLE_ART,
     NAMESPACE,

@@ -12,7 +12,7 @@ from columncast.episodes.show.settings import Show
 from columncast.episodes.text.html import runs
 from columncast.episodes.text.html_lint import read_markup
 from columncast.feed.rss.xml import clean
-from columncast.feed.rules.rules import (
+from columncast.feed.rules.book import (
     APPLE,
     APPLE_ART,
     APPLE_TRANSCRIPTS,
