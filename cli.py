@@ -201,7 +201,7 @@ def init(*, directory: Path, voice: Voice, **given: Any) -> None:
     Example: columncast init my-show --title "Letters from the Harbour"
     --site-url https://letters.example --author "Ines Halloran" --category History
     """
-    from columncast.feed.site.start import create_show
+    from columncast.feed.site.create import create_show
 
     folder = create_show(directory, **given)
     voice.document({"folder": str(folder.root), "feed_url": folder.show.feed_url})

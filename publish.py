@@ -496,7 +496,7 @@ def publish(folder: ShowFolder, *, progress: Progress = quiet, **how: Any) -> It
 
 def demo(directory: Path, *, progress: Progress = quiet) -> tuple[ShowFolder, Added]:
     """Build the sample show in *directory*; where it is built already, nothing changes."""
-    from columncast.feed.site.start import create_show
+    from columncast.feed.site.create import create_show
 
     if (directory / "show.toml").exists():
         folder = ShowFolder(directory.absolute())
@@ -625,7 +625,7 @@ def _make_show_of(planned: Import, base_url: str) -> Taken:
     from columncast.episodes.private import hidden
     from columncast.feed.artwork.cover import read_cover
     from columncast.feed.rss.guid import podcast_guid
-    from columncast.feed.site.start import create_show
+    from columncast.feed.site.create import create_show
 
     old, root = planned.plan.show, planned.folder.root
     further = dict(old.settings)
@@ -750,7 +750,7 @@ def _build(
     for drafted in (*ledger.drafted, *rendered.drafted):
         files.sweep(Path(drafted))
     if not rendered.settled(everything(folder, feed)):
-        from columncast.feed.site.site import write_site
+        from columncast.feed.site.write import write_site
 
         load = functools.lru_cache(maxsize=400)(functools.partial(_built, folder))
         changed += write_site(folder, feed, load, rendered=rendered)

@@ -33,7 +33,7 @@ from mastering import tree_mib
 
 from columncast.audio.ffmpeg.probe import probe
 from columncast.episodes.show.catalogue import Source, new_facts
-from columncast.feed.site.start import create_show
+from columncast.feed.site.create import create_show
 
 RATE = 44100
 SAMPLE = Path(__file__).parent.parent / "episodes" / "sample"

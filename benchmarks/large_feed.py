@@ -24,7 +24,7 @@ from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.show_toml import show_toml
 from columncast.feed.artwork.cover import placeholder_cover
-from columncast.feed.site.site import write_site
+from columncast.feed.site.write import write_site
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ from columncast.feed.preview.door import PARAMETER, Door
 from columncast.feed.preview.server import Listeners, application
 from columncast.feed.preview.watch import Watcher
 from columncast.feed.serving import web
-from columncast.feed.site.site import write_site
+from columncast.feed.site.write import write_site
 
 SLUG = "the-lamp-on-the-mole"
 HOOK = "The lamp was lit for a boat that nobody had seen."

@@ -13,8 +13,8 @@ from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.show_toml import show_toml
 from columncast.feed.artwork.cover import placeholder_cover
-from columncast.feed.site import site
-from columncast.feed.site.site import write_site
+from columncast.feed.site import write as site_write
+from columncast.feed.site.write import write_site
 
 WEEKS = [episode(week) for week in range(1, 8)]
 
@@ -41,7 +41,7 @@ def written(folder, monkeypatch):
         return noting
 
     for name in ("render_page", "render_rss", "render_index"):
-        monkeypatch.setattr(site, name, noted(getattr(site, name)))
+        monkeypatch.setattr(site_write, name, noted(getattr(site_write, name)))
 
     def write(*episodes):
         rendered.clear()

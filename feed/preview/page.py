@@ -28,7 +28,7 @@ from columncast.feed.preview.fields import clocked_chapters, fields_of
 from columncast.feed.preview.marked import line_of, marked
 from columncast.feed.preview.readalong import read_along
 from columncast.feed.rules.book import Finding
-from columncast.feed.site.picture import caption, loudness_svg, metered
+from columncast.feed.site.loudness_chart import caption, loudness_svg, metered
 
 PACKAGE = "columncast.feed.preview"
 TRUSTS = {

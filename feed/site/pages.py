@@ -23,7 +23,7 @@ from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed.rss.document import Page
 from columncast.feed.rss.subscribe import subscribe_links
 from columncast.feed.site import sharing, wording
-from columncast.feed.site.picture import caption, loudness_svg, metered
+from columncast.feed.site.loudness_chart import caption, loudness_svg, metered
 from columncast.feed.site.readalong import render_readalong
 
 RIGHT_TO_LEFT = frozenset(["ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"])
