@@ -411,11 +411,11 @@ def stats(*, folder: ShowFolder, html: Path | None, svg: Path | None, voice: Voi
     voice.document(stats_as_json.as_json(found))
     voice.say(*stats_text.told(found, every=voice.verbose))
     if html:
-        from columncast.feed.statistics.stats_page import render_stats
+        from columncast.feed.statistics.page import render_stats
 
         files.write_out(html, render_stats(found))
     if svg:
-        from columncast.feed.statistics.stats_svg import spread_svg
+        from columncast.feed.statistics.svg import spread_svg
 
         files.write_out(svg, spread_svg(found))
     if made := [str(path) for path in (html, svg) if path]:

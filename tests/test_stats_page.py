@@ -15,9 +15,9 @@ from columncast.episodes.model.episode import Silence
 from columncast.episodes.stats.distribution import Distribution
 from columncast.episodes.stats.figures import Gathered, figures_of
 from columncast.episodes.stats.statistics import statistics
-from columncast.feed.statistics.stats_page import render_stats
-from columncast.feed.statistics.stats_picture import Axis, bars_svg, strip
-from columncast.feed.statistics.stats_svg import spread_svg
+from columncast.feed.statistics.charts import Axis, bars_svg, strip
+from columncast.feed.statistics.page import render_stats
+from columncast.feed.statistics.svg import spread_svg
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 

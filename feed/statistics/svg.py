@@ -5,14 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from columncast.episodes.stats.statistics import Statistics
-from columncast.feed.statistics.stats_picture import (
-    HEIGHT,
-    WIDTH,
-    in_words,
-    loudness_axis,
-    signed,
-    strip,
-)
+from columncast.feed.statistics.charts import HEIGHT, WIDTH, in_words, loudness_axis, signed, strip
 
 STYLE = """\
 svg { font: 15px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;

@@ -11,7 +11,7 @@ from columncast.episodes.stats.statistics import TOLERANCE_LU, Month, Statistics
 from columncast.episodes.stats.wording import found_at, hours, off_target
 from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed.site import wording
-from columncast.feed.statistics.stats_picture import (
+from columncast.feed.statistics.charts import (
     Axis,
     bars_svg,
     in_words,
