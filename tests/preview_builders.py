@@ -26,7 +26,7 @@ from columncast.feed.preview.desk import Desk
 from columncast.feed.preview.door import PARAMETER, Door
 from columncast.feed.preview.server import Listeners, application
 from columncast.feed.preview.watch import Watcher
-from columncast.feed.serving import web
+from columncast.feed.serving import loopback
 from columncast.feed.site.write import write_site
 
 SLUG = "the-lamp-on-the-mole"
@@ -158,15 +158,15 @@ def serving(folder: ShowFolder, **seams) -> Iterator[Address]:
     listeners = Listeners()
     watcher = Watcher(folder.root, listeners.tell)
     app = application(Desk(folder.root, **seams), listeners, door)
-    listening = web.listen(web.LOOPBACK, 0)
+    listening = loopback.listen(loopback.LOOPBACK, 0)
     started = threading.Event()
-    server = web.server(app, listening, lambda _: started.set())
+    server = loopback.server(app, listening, lambda _: started.set())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     watcher.start()
     thread.start()
     started.wait(20)
     try:
-        yield Address(f"http://{web.LOOPBACK}:{listening.getsockname()[1]}", door)
+        yield Address(f"http://{loopback.LOOPBACK}:{listening.getsockname()[1]}", door)
     finally:
         server.should_exit = True
         thread.join(20)

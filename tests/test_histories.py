@@ -20,7 +20,7 @@ from reader import make_reader
 
 from columncast.feed.rss.document import render_pages
 from columncast.feed.rss.redirects import moved, redirects
-from columncast.feed.serving import web
+from columncast.feed.serving import loopback
 from columncast.feed.serving.server import public
 
 ONE, TWO, THREE = episode(1), episode(2), episode(3)
@@ -72,10 +72,10 @@ class Address:
     def __init__(self, folder):
         self.folder = folder
         (folder / "feed").mkdir(parents=True)
-        self.listening = web.listen(web.LOOPBACK, 0)
-        self.base_url = f"http://{web.LOOPBACK}:{self.listening.getsockname()[1]}/"
+        self.listening = loopback.listen(loopback.LOOPBACK, 0)
+        self.base_url = f"http://{loopback.LOOPBACK}:{self.listening.getsockname()[1]}/"
         started = threading.Event()
-        self.server = web.server(
+        self.server = loopback.server(
             public(folder, lambda _: None), self.listening, lambda _: started.set()
         )
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.listening]})
@@ -219,7 +219,7 @@ def test_a_move_to_another_address_keeps_every_episode_and_mark(client, address,
     port = address.listening.getsockname()[1]
     new = Address(tmp_path / "new")
     address.stop()
-    old = http.server.ThreadingHTTPServer((web.LOOPBACK, port), Old)
+    old = http.server.ThreadingHTTPServer((loopback.LOOPBACK, port), Old)
     old.was, old.now = address.base_url, new.base_url
     thread = threading.Thread(target=old.serve_forever)
     thread.start()

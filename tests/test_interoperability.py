@@ -29,7 +29,7 @@ from columncast.episodes.model.episode import Attachment, Chapter, Person
 from columncast.episodes.model.podcast20 import EpisodeTags, Funding, Soundbite
 from columncast.episodes.show.settings import FeedSettings, PodcastSettings
 from columncast.feed.rss.document import render_pages
-from columncast.feed.serving import web
+from columncast.feed.serving import loopback
 from columncast.feed.serving.server import public
 
 ROOT = Path(__file__).parent.parent
@@ -61,8 +61,8 @@ PROBES = {
 def site(tmp_path_factory):
     """A show with everything in it, on a real server: `feed` its bytes, `url` its address."""
     folder = tmp_path_factory.mktemp("site")
-    listening = web.listen(web.LOOPBACK, 0)
-    base_url = f"http://{web.LOOPBACK}:{listening.getsockname()[1]}/"
+    listening = loopback.listen(loopback.LOOPBACK, 0)
+    base_url = f"http://{loopback.LOOPBACK}:{listening.getsockname()[1]}/"
     file = enclosure("week-2-1a2b3c4d.mp3", url=f"{base_url}audio/week-2-1a2b3c4d.mp3")
     rich = episode(
         2,
@@ -97,7 +97,7 @@ def site(tmp_path_factory):
     for name, content in files.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(content)
-    server = web.server(public(folder, lambda _: None), listening, lambda _: None)
+    server = loopback.server(public(folder, lambda _: None), listening, lambda _: None)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     yield SimpleNamespace(feed=files["feed/feed.xml"], url=a_show.feed_url, audio=file.url)

@@ -18,7 +18,7 @@ from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.settings import PodcastSettings
 from columncast.feed.artwork.cover import placeholder_cover
 from columncast.feed.rss.document import plan_pages, render_rss
-from columncast.feed.serving import web
+from columncast.feed.serving import loopback
 from columncast.feed.serving.server import public
 from columncast.feed.site.pages import render_feed_style, render_index, render_page
 
@@ -32,8 +32,8 @@ HTML = (
 def site(tmp_path_factory):
     """The address of a small show with everything in it, served as `columncast serve` does."""
     folder: Path = tmp_path_factory.mktemp("site")
-    listening = web.listen(web.LOOPBACK, 0)
-    base_url = f"http://{web.LOOPBACK}:{listening.getsockname()[1]}/"
+    listening = loopback.listen(loopback.LOOPBACK, 0)
+    base_url = f"http://{loopback.LOOPBACK}:{listening.getsockname()[1]}/"
     audio = folder / "audio" / "week-1-1a2b3c4d.mp3"
     audio.parent.mkdir()
     tone = "sine=frequency=220:duration=40"
@@ -84,7 +84,7 @@ def site(tmp_path_factory):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    server = web.server(public(folder, lambda _: None), listening, lambda _: None)
+    server = loopback.server(public(folder, lambda _: None), listening, lambda _: None)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     yield base_url

@@ -19,7 +19,7 @@ from preview_builders import COLUMN, HOOK, SLUG, make_show, serving
 
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.feed.preview.session import own_port
-from columncast.feed.serving import web
+from columncast.feed.serving import loopback
 
 PAGE = f"/episodes/{SLUG}/"
 FACTS = f"/episodes/{SLUG}/facts"
@@ -465,7 +465,7 @@ def test_a_show_has_the_same_port_each_time(folder):
 
 
 def test_another_port_is_taken_when_the_shows_own_is_taken(folder):
-    with socket.create_server((web.LOOPBACK, own_port(folder.root))):
+    with socket.create_server((loopback.LOOPBACK, own_port(folder.root))):
         assert 0 == own_port(folder.root)
 
 

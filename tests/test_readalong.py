@@ -11,7 +11,7 @@ from builders import write_wav
 from selectolax.lexbor import LexborHTMLParser
 
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra, TimedWord
-from columncast.feed.serving import web
+from columncast.feed.serving import loopback
 from columncast.feed.serving.server import public
 from columncast.feed.site.readalong import render_readalong, static_files, timed_html
 
@@ -178,13 +178,13 @@ def address(alignment, tmp_path):
     (feed / "index.html").write_text(PAGE.format(audio=AUDIO, body=body), encoding="utf-8")
     for name, content in static_files().items():
         (tmp_path / "feed" / name).write_text(content, encoding="utf-8")
-    listening = web.listen(web.LOOPBACK, 0)
+    listening = loopback.listen(loopback.LOOPBACK, 0)
     started = threading.Event()
-    server = web.server(public(tmp_path, lambda _: None), listening, lambda _: started.set())
+    server = loopback.server(public(tmp_path, lambda _: None), listening, lambda _: started.set())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     started.wait(20)
-    yield f"http://{web.LOOPBACK}:{listening.getsockname()[1]}/feed/walls/"
+    yield f"http://{loopback.LOOPBACK}:{listening.getsockname()[1]}/feed/walls/"
     server.should_exit = True
     thread.join(20)
 

@@ -13,7 +13,7 @@ import threading
 import pytest
 
 from columncast.episodes.errors import UsageError
-from columncast.feed.serving import web
+from columncast.feed.serving import loopback
 from columncast.feed.serving.server import public, serve
 
 MP3 = bytes(range(256)) * 40
@@ -52,16 +52,16 @@ def told():
 @pytest.fixture
 def ask(folder, told):
     """Ask a running server."""
-    listening = web.listen(web.LOOPBACK, 0)
+    listening = loopback.listen(loopback.LOOPBACK, 0)
     started = threading.Event()
-    server = web.server(public(folder, told.append), listening, lambda _: started.set())
+    server = loopback.server(public(folder, told.append), listening, lambda _: started.set())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     started.wait(20)
     port = listening.getsockname()[1]
 
     def request(path, method="GET", **headers):
-        connection = http.client.HTTPConnection(web.LOOPBACK, port, timeout=20)
+        connection = http.client.HTTPConnection(loopback.LOOPBACK, port, timeout=20)
         named = {key.replace("_", "-"): value for key, value in headers.items()}
         connection.request(method, path, headers=named)
         answer = connection.getresponse()
@@ -240,7 +240,7 @@ def test_it_says_what_is_taken_and_by_whom(ask, told):
 
 
 def test_a_port_in_use_is_one_clear_line(folder):
-    with socket.create_server((web.LOOPBACK, 0)) as taken:
+    with socket.create_server((loopback.LOOPBACK, 0)) as taken:
         port = taken.getsockname()[1]
 
         with pytest.raises(UsageError) as caught:
@@ -271,7 +271,7 @@ def test_ctrl_c_stops_it_although_an_app_is_still_connected(folder):
         env={**os.environ, "PYTHONPATH": paths},
     )
     port = int(running.stdout.readline().rstrip("/\n").rpartition(":")[2])
-    app = socket.create_connection((web.LOOPBACK, port))
+    app = socket.create_connection((loopback.LOOPBACK, port))
     app.sendall(b"GET /audio/long-1a2b3c4d.mp3 HTTP/1.1\r\nHost: x\r\n\r\n")
     app.recv(1000)
 

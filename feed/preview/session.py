@@ -17,7 +17,7 @@ from columncast.feed.preview.desk import AskLive, Desk, ReadTags
 from columncast.feed.preview.door import PARAMETER, Door
 from columncast.feed.preview.server import Listeners, application
 from columncast.feed.preview.watch import EVERY, Watcher
-from columncast.feed.serving import web
+from columncast.feed.serving import loopback
 
 LIVE_TIMEOUT_S = 15
 """Seconds that the page waits for the live feed before it says that there was no answer."""
@@ -64,7 +64,9 @@ def preview(
 
     watcher.start()
     try:
-        web.run(application(desk, listeners, door), port=port or own_port(folder.root), ready=begin)
+        loopback.run(
+            application(desk, listeners, door), port=port or own_port(folder.root), ready=begin
+        )
     finally:
         watcher.stop()
 
@@ -88,7 +90,7 @@ def own_port(root: Path) -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((web.LOOPBACK, port))
+            probe.bind((loopback.LOOPBACK, port))
         except OSError:
             return 0
     return port

@@ -24,7 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from columncast.episodes.disk.files import leads_out
 from columncast.episodes.errors import OutsideError
-from columncast.feed.serving import web
+from columncast.feed.serving import loopback
 from columncast.feed.serving.headers import CONTENT_TYPES, RSS_TYPE, cache_control, content_type
 
 RANGE = re.compile(rb"bytes=\s*(\d+-\d*|-\d+)(\s*,\s*(\d+-\d*|-\d+))*\s*$")
@@ -43,7 +43,7 @@ def serve(
     port: int,
     ready: Callable[[str], None],
     told: Callable[[str], None] | None = None,
-    host: str = web.LOOPBACK,
+    host: str = loopback.LOOPBACK,
 ) -> None:
     """Serve `audio/` and `feed/` of the show's *folder* until Ctrl-C.
 
@@ -56,7 +56,7 @@ def serve(
     """
     if leads_out(folder, folder / "feed"):
         raise OutsideError("is a link that leads out of the show; put a folder there", where="feed")
-    web.run(public(folder, told or _quiet), port=port, ready=ready, host=host)
+    loopback.run(public(folder, told or _quiet), port=port, ready=ready, host=host)
 
 
 def public(folder: Path, told: Callable[[str], None]) -> ASGIApp:
