@@ -248,9 +248,9 @@ def add(
     Example: columncast add take-3.wav column.md --date 2026-11-27T06:00
     """
     if live:
-        from columncast.feed.live import places
+        from columncast.feed.live import destinations
 
-        names = ", ".join(places.destinations(folder.show))
+        names = ", ".join(destinations.destinations(folder.show))
         if not yes and not sys.stdin.isatty():
             raise UsageError("--publish asks before it publishes; where nobody is asked, add --yes")
     with voice.progress() as progress:
@@ -607,7 +607,8 @@ def publish_(
 
     Example: columncast publish --dry-run
     """
-    from columncast.feed.live import places, pruning
+    from columncast.feed.live import destinations
+    from columncast.feed.live import prune as live_prune
 
     if to is not None and not to:
         raise UsageError(
@@ -620,16 +621,16 @@ def publish_(
         done = "would_roll_back_to" if dry_run else "rolled_back_to"
         again = "would be live again; nothing was changed." if dry_run else "is live again."
         documents = []
-        for back in places.roll_back(folder, to=to, dry_run=dry_run):
+        for back in destinations.roll_back(folder, to=to, dry_run=dry_run):
             documents.append({done: back.to, "changes": list(back.diff)})
             voice.say(f"The feed {back.to} {again}", *(f"  {line}" for line in back.diff))
         first, *more = documents
         voice.document(first | ({"places": documents} if more else {}))
         return
     if prune:
-        tidy = places.prune(folder, to=to, dry_run=dry_run)
-        voice.document(pruning.as_json(tidy))
-        voice.say(*pruning.lines(tidy, dry_run=dry_run))
+        tidy = destinations.prune(folder, to=to, dry_run=dry_run)
+        voice.document(live_prune.as_json(tidy))
+        voice.say(*live_prune.lines(tidy, dry_run=dry_run))
         return
     voice.document(go_live(folder, voice, to=to, dry_run=dry_run, replace_live=replace))
 

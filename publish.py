@@ -72,7 +72,7 @@ if TYPE_CHECKING:
     from columncast.episodes.model.alignment import Alignment
     from columncast.episodes.model.column import Column
     from columncast.episodes.model.episode import Chapter, Episode
-    from columncast.feed.live.places import Published
+    from columncast.feed.live.destinations import Published
     from columncast.feed.rules.book import Finding
     from columncast.feed.rules.files import MediaFacts
 
@@ -470,11 +470,11 @@ def publish(folder: ShowFolder, *, progress: Progress = quiet, **how: Any) -> It
         RemoteError: A server failed; the feed there is as it was, and a second run is safe.
         ConflictError: Somebody else has changed the live feed.
     """
-    from columncast.feed.live import places
+    from columncast.feed.live import destinations
     from columncast.feed.rules.book import refused
 
     with folder.locked():
-        places.destinations(folder.show, how.get("to", ""))
+        destinations.destinations(folder.show, how.get("to", ""))
         found = refused(check(folder))
         # An episode that cannot be read has its last good version in the feed; the others go live.
         damaged = [finding for finding in found if finding.code == "episode-broken"]
@@ -486,7 +486,7 @@ def publish(folder: ShowFolder, *, progress: Progress = quiet, **how: Any) -> It
                 "columncast check",
                 where=first.where,
             )
-        yield from places.publish_all(folder, progress=progress, **how)
+        yield from destinations.publish_all(folder, progress=progress, **how)
         if damaged:
             raise FeedError(
                 f"{damaged[0].message}; all other episodes are done, see: columncast check",

@@ -32,8 +32,8 @@ import boto3
 
 from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage.door import open_storage
-from columncast.feed.live.going import put_all, quiet
-from columncast.feed.live.local import Step
+from columncast.feed.live.local_site import Step
+from columncast.feed.live.upload import put_all, quiet
 
 LOOPBACK = "127.0.0.1"
 DELAY_S = 0.020

@@ -22,7 +22,7 @@ from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage.door import open_storage
 from columncast.episodes.waiting.retry import Retry
-from columncast.feed.live import going, planning, verifying
+from columncast.feed.live import plan, upload, verify
 
 os.fsync = lambda _: None  # SIGKILL is no power cut, and there are hundreds of files
 
@@ -74,11 +74,9 @@ def publish(root: Path, destination: Destination, kill_at: int) -> None:
     store = open_storage(destination, root, retry=Retry(sleep=lambda _: None))
     inner = store.store
     steps.around(inner, "get", "put", "put_if", "find", "now")
-    servers = verifying.Servers(
-        client=CountedClient(timeout_s=20), retry=Retry(sleep=lambda _: None)
-    )
-    planned = planning.plan(show, destination, store, name="main")
-    going.go_live(show, store, planned, servers=servers, progress=steps)
+    servers = verify.Servers(client=CountedClient(timeout_s=20), retry=Retry(sleep=lambda _: None))
+    planned = plan.plan(show, destination, store, name="main")
+    upload.go_live(show, store, planned, servers=servers, progress=steps)
     store.close()
 
 

@@ -15,8 +15,8 @@ from live_servers import apache_over, caddy_over, nginx_over
 
 from columncast.episodes.show.settings import Destination, Show, convert
 from columncast.episodes.storage.door import open_storage
-from columncast.feed.live import check, going, planning, verifying
-from columncast.feed.live.hosts import CURES, HOSTS
+from columncast.feed.live import check, plan, upload, verify
+from columncast.feed.live.advice import CURES, HOSTS
 from columncast.feed.live.recipes import RECIPES
 from columncast.feed.rss.redirects import feed_redirects, redirects
 from columncast.feed.serving.headers import CONTENT_TYPES, cache_control, content_type
@@ -99,7 +99,7 @@ def published_at(tmp_path, url):
     for path, content in FILES.items():
         show.write(path, content)
     store = open_storage(to, show.root)
-    going.go_live(show.folder, store, planning.plan(show.folder, to, store, name="main"))
+    upload.go_live(show.folder, store, plan.plan(show.folder, to, store, name="main"))
     for path, content in FILES.items():
         if path.startswith("audio/"):
             (tmp_path / "www" / path).write_bytes(content)
@@ -113,7 +113,7 @@ def test_the_recipe_of_a_server_serves_as_directories_and_apps_ask(part, tmp_pat
 
         findings = check.check_live(show.folder)
 
-        client = verifying.Servers().client
+        client = verify.Servers().client
         hidden = [
             client.ask(f"{www.url}{path}").status
             for path in (".columncast/since", f".columncast/put/{'x' * 8}.json", ".htaccess")
@@ -182,7 +182,7 @@ def test_the_redirects_of_a_move_lead_every_address_to_its_new_place(part, tmp_p
         feed_redirects("https://old.example/rss/", f"{there}feed/feed.xml")[server] if old else ""
     )
     with server_over(part, name, tmp_path / "www", more=more) as www:
-        client = verifying.Servers().client
+        client = verify.Servers().client
         for path in ("feed/feed.xml", "audio/week-1-1a2b3c4d.mp3", "feed/week-1/"):
             answer = client.ask(f"{www.url}{old}{path}")
             assert (301, there + path) == (answer.status, answer.redirect)

@@ -19,8 +19,8 @@ from columncast.episodes.show import settings
 from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage.folder import Folder
 from columncast.episodes.waiting.retry import Retry
-from columncast.feed.live import going, history, planning, verifying
-from columncast.feed.live.seen import LiveFeedChangedError
+from columncast.feed.live import history, plan, upload, verify
+from columncast.feed.live.state import LiveFeedChangedError
 from columncast.feed.serving.headers import is_hashed
 
 
@@ -43,7 +43,7 @@ class Recorder(Folder):
 @pytest.fixture
 def servers():
     """Patience without waiting."""
-    return verifying.Servers(
+    return verify.Servers(
         client=Client(timeout_s=10), retry=Retry(tell=lambda _: None, sleep=lambda _: None)
     )
 
@@ -70,8 +70,8 @@ def publish(built, www, servers):
 
     def run(show=None, **more):
         folder = (show or built).folder
-        planned = planning.plan(folder, FOLDER, www, name="main", **more)
-        return going.go_live(folder, www, planned, servers=servers)
+        planned = plan.plan(folder, FOLDER, www, name="main", **more)
+        return upload.go_live(folder, www, planned, servers=servers)
 
     return run
 
@@ -106,7 +106,7 @@ def test_media_then_pages_then_the_feed_last(publish, www):
 
 
 def test_nothing_is_named_by_the_feed_before_it_is_there(built, www, servers, monkeypatch):
-    planned = planning.plan(built.folder, FOLDER, www, name="main")
+    planned = plan.plan(built.folder, FOLDER, www, name="main")
     seen = []
     before = Recorder.put_if
 
@@ -118,16 +118,16 @@ def test_nothing_is_named_by_the_feed_before_it_is_there(built, www, servers, mo
 
     monkeypatch.setattr(Recorder, "put_if", look)
 
-    going.go_live(built.folder, www, planned, servers=servers)
+    upload.go_live(built.folder, www, planned, servers=servers)
 
     assert [True] == seen
 
 
 def test_the_plan_is_what_is_done(built, www, servers):
-    planned = planning.plan(built.folder, FOLDER, www, name="main")
+    planned = plan.plan(built.folder, FOLDER, www, name="main")
     said = "\n".join(planned.lines())
 
-    done = going.go_live(built.folder, www, planned, servers=servers)
+    done = upload.go_live(built.folder, www, planned, servers=servers)
 
     ours = [key for key in www.done if not key.startswith(".columncast")]
     assert set(done.put) == set(ours)
@@ -140,7 +140,7 @@ def test_the_plan_is_what_is_done(built, www, servers):
 
 
 def test_planning_changes_nothing(built, www, nginx):
-    planning.plan(built.folder, FOLDER, www, name="main")
+    plan.plan(built.folder, FOLDER, www, name="main")
 
     assert [] == www.done
     assert [] == [p for p in nginx.root.rglob("*") if p.is_file()]
@@ -150,7 +150,7 @@ def test_a_second_run_has_nothing_to_do(publish, built, www):
     publish()
     www.done.clear()
 
-    planned = planning.plan(built.folder, FOLDER, www, name="main")
+    planned = plan.plan(built.folder, FOLDER, www, name="main")
     done = publish()
 
     assert planned.nothing
@@ -208,8 +208,8 @@ def test_pages_of_a_large_show_go_before_the_first(tmp_path, nginx, www, servers
     for week in range(1, 6):
         show.add(week)
 
-    going.go_live(
-        show.folder, www, planning.plan(show.folder, FOLDER, www, name="main"), servers=servers
+    upload.go_live(
+        show.folder, www, plan.plan(show.folder, FOLDER, www, name="main"), servers=servers
     )
 
     feeds = [key for key in www.done if key.endswith(".xml") and not key.startswith(".")]
@@ -223,7 +223,7 @@ def test_a_feed_that_names_a_missing_file_is_refused(built, www):
     (built.root / built.episodes[0].enclosure.path).unlink()
 
     with pytest.raises(FeedError, match="is not there; run: columncast build"):
-        planning.plan(built.folder, FOLDER, www, name="main")
+        plan.plan(built.folder, FOLDER, www, name="main")
 
     assert [] == www.done
 
@@ -232,7 +232,7 @@ def test_a_file_of_another_length_than_the_feed_says_is_refused(built, www):
     (built.root / built.episodes[0].enclosure.path).write_bytes(b"short")
 
     with pytest.raises(FeedError, match="has 5 bytes, but the feed says 30000"):
-        planning.plan(built.folder, FOLDER, www, name="main")
+        plan.plan(built.folder, FOLDER, www, name="main")
 
 
 def test_a_file_that_is_not_what_its_name_says_is_refused(built, publish, www):
@@ -333,12 +333,12 @@ def test_a_fresh_clone_that_lacks_an_episode_may_not(built, publish, tmp_path, n
 def test_a_change_while_files_are_put_is_a_conflict(built, publish, www, servers, nginx):
     publish()
     built.add(2)
-    planned = planning.plan(built.folder, FOLDER, www, name="main")
+    planned = plan.plan(built.folder, FOLDER, www, name="main")
     theirs = (nginx.root / "feed/feed.xml").read_bytes().replace(b"Week 1", b"Week One")
     (nginx.root / "feed/feed.xml").write_bytes(theirs)
 
     with pytest.raises(LiveFeedChangedError):
-        going.go_live(built.folder, www, planned, servers=servers)
+        upload.go_live(built.folder, www, planned, servers=servers)
 
     assert theirs == (nginx.root / "feed/feed.xml").read_bytes()
 
@@ -356,8 +356,8 @@ def test_audio_may_be_kept_elsewhere_than_the_feed(tmp_path, nginx, servers, par
 
         for name, destination in (("cdn", audio), ("site", feed)):
             store = Folder(show.root / destination.path)
-            planned = planning.plan(show.folder, destination, store, name=name)
-            going.go_live(show.folder, store, planned, servers=servers)
+            planned = plan.plan(show.folder, destination, store, name=name)
+            upload.go_live(show.folder, store, planned, servers=servers)
 
         (entry,) = feedparser.parse(f"{nginx.url}feed/feed.xml").entries
         assert entry.enclosures[0].href.startswith(cdn.url)
@@ -371,10 +371,10 @@ def test_the_feed_waits_for_audio_that_is_not_there_yet(tmp_path, nginx, servers
         show.add(1)
         feed = Destination(kind="folder", path="../www", holds=("feed",))
         store = Folder(nginx.root)
-        planned = planning.plan(show.folder, feed, store, name="site")
+        planned = plan.plan(show.folder, feed, store, name="site")
 
         with pytest.raises(RemoteError, match="not at its public address yet"):
-            going.go_live(show.folder, store, planned, servers=servers)
+            upload.go_live(show.folder, store, planned, servers=servers)
 
         assert not (nginx.root / "feed/feed.xml").exists()
 
@@ -383,8 +383,8 @@ def test_a_measuring_prefix_is_in_the_feed_and_not_in_what_is_asked(tmp_path, ng
     show = BuiltShow(tmp_path / "show", nginx.url, '[media]\nprefix = "https://op3.invalid/e/"\n')
     episode = show.add(1)
 
-    going.go_live(
-        show.folder, www, planning.plan(show.folder, FOLDER, www, name="main"), servers=servers
+    upload.go_live(
+        show.folder, www, plan.plan(show.folder, FOLDER, www, name="main"), servers=servers
     )
 
     (entry,) = feedparser.parse(f"{nginx.url}feed/feed.xml").entries
@@ -397,8 +397,8 @@ def test_a_folder_that_something_else_sends_on_is_not_asked_for(tmp_path, server
     pages = Destination(kind="folder", path="../pages", verify=False)
     store = Folder(tmp_path / "pages")
 
-    done = going.go_live(
-        show.folder, store, planning.plan(show.folder, pages, store, name="pages"), servers=servers
+    done = upload.go_live(
+        show.folder, store, plan.plan(show.folder, pages, store, name="pages"), servers=servers
     )
 
     assert (0, True) == (done.verified, done.feed_changed)

@@ -14,7 +14,7 @@ from columncast.episodes.http.client import Client
 from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage.door import Served, open_storage
 from columncast.episodes.waiting.retry import Retry, TemporaryError
-from columncast.feed.live import check, going, planning, verifying
+from columncast.feed.live import check, plan, upload, verify
 from columncast.feed.serving.headers import content_type
 
 XML = Served(content_type="application/rss+xml", cache_control="public, max-age=300")
@@ -111,9 +111,9 @@ def publish(show, tmp_path):
     def run(timeout_s=10.0):
         destination = Destination(kind="folder", path="../www")
         store = open_storage(destination, show.root)
-        servers = verifying.Servers(client=Client(timeout_s=timeout_s), retry=Retry(sleep=at_once))
-        planned = planning.plan(show.folder, destination, store, name="main")
-        return going.go_live(show.folder, store, planned, servers=servers)
+        servers = verify.Servers(client=Client(timeout_s=timeout_s), retry=Retry(sleep=at_once))
+        planned = plan.plan(show.folder, destination, store, name="main")
+        return upload.go_live(show.folder, store, planned, servers=servers)
 
     return run
 
@@ -152,7 +152,7 @@ def test_the_check_tells_packed_audio_from_a_wrong_length(show, publish, bad_ser
     publish()
     bad_server.packs = ".mp3"
 
-    found = check.check_live(show.folder, servers=verifying.Servers(client=Client(timeout_s=20)))
+    found = check.check_live(show.folder, servers=verify.Servers(client=Client(timeout_s=20)))
 
     errors = [finding for finding in found if finding.severity == "error"]
     (packed,) = [finding for finding in errors if finding.where.endswith(".mp3")]
@@ -274,13 +274,13 @@ def test_a_wrong_base_url_is_named(tmp_path, bad_server):
     show.add(1)
     destination = Destination(kind="folder", path="../www")
     store = open_storage(destination, show.root)
-    servers = verifying.Servers(client=Client(), retry=Retry(sleep=at_once))
+    servers = verify.Servers(client=Client(), retry=Retry(sleep=at_once))
 
     with pytest.raises(RemoteError, match=r"if base_url is right, .* tried 4 times"):
-        going.go_live(
+        upload.go_live(
             show.folder,
             store,
-            planning.plan(show.folder, destination, store, name="main"),
+            plan.plan(show.folder, destination, store, name="main"),
             servers=servers,
         )
 

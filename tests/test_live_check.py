@@ -17,10 +17,10 @@ from columncast.episodes.http.client import Answer, Client
 from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage.door import open_storage
 from columncast.episodes.waiting.retry import Retry
-from columncast.feed.live import check, going, planning, verifying
-from columncast.feed.live.hosts import CURES, HOSTS, advice, host_of
+from columncast.feed.live import check, plan, upload, verify
+from columncast.feed.live.advice import CURES, HOSTS, advice, host_of
 
-SERVERS = verifying.Servers(client=Client(timeout_s=20), retry=Retry(sleep=lambda _: None))
+SERVERS = verify.Servers(client=Client(timeout_s=20), retry=Retry(sleep=lambda _: None))
 
 
 def published(tmp_path, url, weeks=2, more="", **destination):
@@ -29,8 +29,8 @@ def published(tmp_path, url, weeks=2, more="", **destination):
         show.add(week)
     to = Destination(**({"kind": "folder", "path": "../www"} | destination))
     store = open_storage(to, show.root)
-    going.go_live(
-        show.folder, store, planning.plan(show.folder, to, store, name="main"), servers=SERVERS
+    upload.go_live(
+        show.folder, store, plan.plan(show.folder, to, store, name="main"), servers=SERVERS
     )
     store.close()
     return show
@@ -202,7 +202,7 @@ def https(tmp_path, monkeypatch):
 def check_at(tmp_path, url):
     show = BuiltShow(tmp_path / "show", url)
     show.add(1)
-    servers = verifying.Servers(client=Client(timeout_s=20), retry=Retry(sleep=lambda _: None))
+    servers = verify.Servers(client=Client(timeout_s=20), retry=Retry(sleep=lambda _: None))
     return check.check_live(show.folder, servers=servers)
 
 

@@ -17,10 +17,13 @@ from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage.door import Patient, Served, open_storage
 from columncast.episodes.storage.folder import Folder
 from columncast.episodes.waiting.retry import Retry
-from columncast.feed.live import going, inventory, places, planning, pruning, verifying
+from columncast.feed.live import destinations as live_destinations
+from columncast.feed.live import inventory, upload, verify
+from columncast.feed.live import plan as live_plan
+from columncast.feed.live import prune as live_prune
 from columncast.feed.live.naming import Names
 
-SERVERS = verifying.Servers(retry=Retry(sleep=lambda _: None))
+SERVERS = verify.Servers(retry=Retry(sleep=lambda _: None))
 days = 0
 
 
@@ -57,13 +60,13 @@ class Places:
     def publish(self, *names, replace=False):
         for name in names or self.destinations:
             store, to = self.store(name), self.destinations[name]
-            planned = planning.plan(self.show.folder, to, store, name=name, replace=replace)
+            planned = live_plan.plan(self.show.folder, to, store, name=name, replace=replace)
             if not planned.nothing:
-                going.go_live(self.show.folder, store, planned, servers=SERVERS)
+                upload.go_live(self.show.folder, store, planned, servers=SERVERS)
 
     def prune(self, *at, dry_run=False):
         stores = {name: (to, self.store(name)) for name, to in self.destinations.items()}
-        return pruning.prune(self.show.folder, stores, at=at, dry_run=dry_run)
+        return live_prune.prune(self.show.folder, stores, at=at, dry_run=dry_run)
 
     def removed(self, *at):
         return sorted(key for pruned in self.prune(*at) for key in pruned.removed)
@@ -142,7 +145,7 @@ def test_the_grace_is_counted_from_when_a_file_stopped_being_named(anywhere, tmp
     assert [] == week(1)(anywhere.keys("main"))
     assert 3 == len(week(2)(anywhere.keys("main")))
     to, store = anywhere.destinations["main"], anywhere.store("main")
-    assert planning.plan(anywhere.show.folder, to, store, name="main").nothing
+    assert live_plan.plan(anywhere.show.folder, to, store, name="main").nothing
     later(400)
     assert [] == anywhere.removed()
     assert set(THEIRS) <= anywhere.keys("main")  # files of others, whatever they are called
@@ -178,14 +181,14 @@ def test_what_was_put_and_never_named_goes_30_days_after_it_is_first_found(one, 
     one.show.add(2)
     store = one.store("main")
     with pytest.MonkeyPatch.context() as patch:
-        planned = planning.plan(one.show.folder, one.destinations["main"], store, name="main")
+        planned = live_plan.plan(one.show.folder, one.destinations["main"], store, name="main")
 
         def killed(*_):
             raise KeyboardInterrupt
 
-        patch.setattr("columncast.feed.live.going._put_feed", killed)
+        patch.setattr("columncast.feed.live.upload._put_feed", killed)
         with pytest.raises(KeyboardInterrupt):
-            going.go_live(one.show.folder, store, planned, servers=SERVERS)
+            upload.go_live(one.show.folder, store, planned, servers=SERVERS)
     one.show.add(2, take=2)
     later(100)
 
@@ -289,7 +292,7 @@ def test_a_place_that_cannot_be_read_means_that_nothing_is_removed_anywhere(
             patch.setattr("columncast.episodes.waiting.retry.time.sleep", lambda _: None)
             patch.setattr("columncast.episodes.storage.door.Retry", lambda: Retry(tries=1))
             with pytest.raises(RemoteError) as caught:
-                places.prune(
+                live_destinations.prune(
                     apart.show.folder, to="cdn" if "--to" in more else "", dry_run=bool(more)
                 )
         assert 4 == caught.value.exit_code
@@ -380,7 +383,7 @@ def test_a_show_that_puts_nothing_of_its_own_keeps_what_it_shares(tmp_path):
 
     assert not [key for key in first.removed() if key.startswith("audio/")]
     to, store = second.destinations["cdn"], second.store("cdn")
-    assert planning.plan(second.show.folder, to, store, name="cdn").nothing
+    assert live_plan.plan(second.show.folder, to, store, name="cdn").nothing
 
 
 def test_a_file_that_another_show_relied_on_before_there_were_inventories_stays(tmp_path):
@@ -441,7 +444,7 @@ def test_two_machines_that_publish_at_once_write_into_one_inventory(one):
     one.publish()
     show = one.show.folder.show
     steps = [
-        planning.Step(
+        live_plan.Step(
             key=f"audio/machine-{n}-1a2b3c4d.mp3",
             path=one.show.root / "show.toml",
             length_bytes=1,
@@ -481,7 +484,7 @@ def test_two_machines_that_publish_at_once_write_into_one_inventory(one):
 def test_nothing_is_removed_while_somebody_publishes(one, monkeypatch):
     with_week_1_retired(one)
     later(31)
-    judged = pruning._judge
+    judged = live_prune._judge
 
     def meanwhile(*given):
         found = judged(*given)
@@ -489,7 +492,7 @@ def test_nothing_is_removed_while_somebody_publishes(one, monkeypatch):
         one.publish()
         return found
 
-    monkeypatch.setattr(pruning, "_judge", meanwhile)
+    monkeypatch.setattr(live_prune, "_judge", meanwhile)
 
     with pytest.raises(ConflictError, match="nothing was removed anywhere"):
         one.prune()
@@ -843,11 +846,11 @@ def test_a_dry_run_names_it_and_a_second_run_has_nothing_to_do(one):
     store, to = one.store("main"), one.destinations["main"]
 
     def plan():
-        return planning.plan(one.show.folder, to, store, name="main")
+        return live_plan.plan(one.show.folder, to, store, name="main")
 
     before = plan()
     unchanged = store.get(key).data
-    done = going.go_live(one.show.folder, store, before, servers=SERVERS)
+    done = upload.go_live(one.show.folder, store, before, servers=SERVERS)
 
     assert f"Replace   {key}" in "\n".join(before.lines())
     assert FOREIGN_PAGE == unchanged

@@ -14,7 +14,7 @@ from columncast.episodes.storage.door import Served, open_storage
 from columncast.episodes.storage.known_hosts import Line, judge, kinds, read_lines
 from columncast.episodes.storage.sftp import ASIDE, Sftp
 from columncast.episodes.waiting.retry import Retry
-from columncast.feed.live import going, planning
+from columncast.feed.live import plan, upload
 
 XML = Served(content_type="application/rss+xml", cache_control="public, max-age=300")
 
@@ -77,8 +77,8 @@ def test_a_show_is_published_to_a_server_that_can_do_little(server, tmp_path):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("columncast.episodes.waiting.retry.time.sleep", lambda _: None)
             store = open_storage(to, show.root)
-            planned = planning.plan(show.folder, to, store, name="main")
-            done = going.go_live(show.folder, store, planned)
+            planned = plan.plan(show.folder, to, store, name="main")
+            done = upload.go_live(show.folder, store, planned)
             store.close()
         assert done.feed_changed
 

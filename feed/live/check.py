@@ -16,11 +16,11 @@ from columncast.episodes.errors import FeedError, RemoteError
 from columncast.episodes.http.client import Answer, number
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Show
-from columncast.feed.live.asking import Trouble, ask_for, follow, packed, same_type
-from columncast.feed.live.hosts import HOSTS, advice, cures, host_of
-from columncast.feed.live.local import items_of
-from columncast.feed.live.reading import FEED, FeedDocument, Named, read_feed
-from columncast.feed.live.verifying import Servers, asking
+from columncast.feed.live.advice import HOSTS, advice, cures, host_of
+from columncast.feed.live.feed_index import FEED, FeedDocument, Named, read_feed
+from columncast.feed.live.local_site import items_of
+from columncast.feed.live.probe import Trouble, ask_for, follow, packed, same_type
+from columncast.feed.live.verify import Servers, asking
 from columncast.feed.rules import book
 from columncast.feed.serving.headers import is_hashed
 

@@ -19,7 +19,7 @@ from columncast.episodes.narration import captions
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.storage.door import Content, Served, Storage, Stored
 from columncast.feed.live import history, inventory
-from columncast.feed.live.seen import digest
+from columncast.feed.live.state import digest
 from columncast.feed.serving.headers import content_type
 
 PAGE = re.compile(r"feed/[^/]+/transcript(?:[.-][^/]*)?\.html?")

@@ -17,9 +17,9 @@ from columncast.episodes.errors import ConflictError, InputError, RemoteError
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.episodes.storage.door import Content, Served, Storage
-from columncast.feed.live.local import items_of
-from columncast.feed.live.reading import FEED, differences, live_documents, read_feed
-from columncast.feed.live.seen import Seen, digest, read_seen, write_seen
+from columncast.feed.live.feed_index import FEED, differences, live_documents, read_feed
+from columncast.feed.live.local_site import items_of
+from columncast.feed.live.state import Seen, digest, read_seen, write_seen
 from columncast.feed.serving.headers import cache_control, content_type
 
 FEEDS = ".columncast/feeds/"

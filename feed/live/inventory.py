@@ -18,8 +18,8 @@ from columncast.episodes.disk.files import sha256
 from columncast.episodes.errors import ConflictError, FeedError, RemoteError
 from columncast.episodes.show.settings import Show
 from columncast.episodes.storage.door import Content, Served, Storage
-from columncast.feed.live.local import Step
-from columncast.feed.live.reading import FeedDocument, read_feed
+from columncast.feed.live.feed_index import FeedDocument, read_feed
+from columncast.feed.live.local_site import Step
 from columncast.feed.rss.guid import podcast_guid
 from columncast.feed.rss.xml import find, parse
 from columncast.feed.serving.headers import is_hashed

@@ -12,7 +12,7 @@ from pathlib import Path
 from columncast.episodes.errors import RemoteError
 from columncast.episodes.http.client import Client
 from columncast.episodes.show.catalogue import ShowFolder
-from columncast.feed.live.asking import follow
+from columncast.feed.live.probe import follow
 from columncast.feed.preview.desk import AskLive, Desk, ReadTags
 from columncast.feed.preview.door import PARAMETER, Door
 from columncast.feed.preview.server import Listeners, application

@@ -10,10 +10,7 @@ from columncast.episodes.errors import FeedError
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Destination, Show
 from columncast.episodes.storage.door import Content, Storage, Stored
-from columncast.feed.live.foreign_pages import foreign_pages
-from columncast.feed.live.inventory import unclaimed
-from columncast.feed.live.local import Stage, Step, items_of, local_feed, wanted
-from columncast.feed.live.reading import (
+from columncast.feed.live.feed_index import (
     FEED,
     FeedDocument,
     Item,
@@ -22,7 +19,10 @@ from columncast.feed.live.reading import (
     live_documents,
     read_feed,
 )
-from columncast.feed.live.seen import changed, digest, read_seen, refuse_foreign
+from columncast.feed.live.foreign_pages import foreign_pages
+from columncast.feed.live.inventory import unclaimed
+from columncast.feed.live.local_site import Stage, Step, items_of, local_feed, wanted
+from columncast.feed.live.state import changed, digest, read_seen, refuse_foreign
 from columncast.feed.serving.headers import is_hashed
 
 MOST_LINES = 20

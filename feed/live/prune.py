@@ -24,6 +24,7 @@ from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Destination, Show
 from columncast.episodes.storage.door import Content, Storage, Stored
 from columncast.feed.live import history
+from columncast.feed.live.feed_index import FEED, PAGE, live_documents, read_feed, slug_of
 from columncast.feed.live.inventory import (
     Entry,
     Inventory,
@@ -32,10 +33,9 @@ from columncast.feed.live.inventory import (
     own_feed,
     read_inventory,
 )
-from columncast.feed.live.local import local_feed
+from columncast.feed.live.local_site import local_feed
 from columncast.feed.live.naming import Names
-from columncast.feed.live.reading import FEED, PAGE, live_documents, read_feed, slug_of
-from columncast.feed.live.seen import digest
+from columncast.feed.live.state import digest
 from columncast.feed.serving.headers import is_hashed
 
 KEPT_DAYS = 30

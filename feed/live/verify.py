@@ -15,10 +15,10 @@ from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import public_url
 from columncast.episodes.storage.door import Content, Storage
 from columncast.episodes.waiting.retry import Retry, TemporaryError
-from columncast.feed.live.asking import Asked, ask_for, packed
-from columncast.feed.live.hosts import advice
-from columncast.feed.live.planning import Plan
-from columncast.feed.live.reading import FEED, Named, read_feed
+from columncast.feed.live.advice import advice
+from columncast.feed.live.feed_index import FEED, Named, read_feed
+from columncast.feed.live.plan import Plan
+from columncast.feed.live.probe import Asked, ask_for, packed
 from columncast.feed.serving.headers import is_hashed
 
 VERIFY_TRIES = 4

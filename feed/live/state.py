@@ -17,7 +17,7 @@ from columncast.episodes.disk import files
 from columncast.episodes.errors import ConflictError
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.storage.door import Content
-from columncast.feed.live.reading import FEED, Item, differences
+from columncast.feed.live.feed_index import FEED, Item, differences
 
 
 class LiveFeedChangedError(ConflictError):

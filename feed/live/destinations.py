@@ -11,10 +11,12 @@ from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.show.settings import Destination, Show
 from columncast.episodes.storage.door import open_storage
 from columncast.episodes.waiting.retry import Retry, silent
-from columncast.feed.live import going, history, planning, pruning
-from columncast.feed.live.going import Progress, quiet
-from columncast.feed.live.pruning import UNTOUCHED, untouched
-from columncast.feed.live.verifying import Servers
+from columncast.feed.live import history, upload
+from columncast.feed.live import plan as live_plan
+from columncast.feed.live import prune as live_prune
+from columncast.feed.live.prune import UNTOUCHED, untouched
+from columncast.feed.live.upload import Progress, quiet
+from columncast.feed.live.verify import Servers
 
 
 def destinations(show: Show, to: str = "") -> dict[str, Destination]:
@@ -40,8 +42,8 @@ def destinations(show: Show, to: str = "") -> dict[str, Destination]:
 class Published:
     """What was, or on a dry run would be, done at one destination."""
 
-    plan: planning.Plan
-    done: going.Live | None = None
+    plan: live_plan.Plan
+    done: upload.Live | None = None
 
 
 def publish_all(
@@ -66,13 +68,13 @@ def publish_all(
     servers = Servers(retry=retry)
     for name, destination in destinations(folder.show, to).items():
         with closing(open_storage(destination, folder.root, retry=retry)) as storage:
-            plan = planning.plan(folder, destination, storage, name=name, replace=replace_live)
+            plan = live_plan.plan(folder, destination, storage, name=name, replace=replace_live)
             if not dry_run:
                 storage.sweep({step.key for step in plan.steps})
             if dry_run or plan.nothing:
                 yield Published(plan=plan)
             else:
-                done = going.go_live(folder, storage, plan, servers=servers, progress=progress)
+                done = upload.go_live(folder, storage, plan, servers=servers, progress=progress)
                 yield Published(plan=plan, done=done)
 
 
@@ -98,7 +100,7 @@ def roll_back(
                         storage.sweep(())
 
 
-def prune(folder: ShowFolder, *, to: str = "", dry_run: bool = False) -> list[pruning.Pruned]:
+def prune(folder: ShowFolder, *, to: str = "", dry_run: bool = False) -> list[live_prune.Pruned]:
     """Remove, at each destination or the one called *to*, what has had no use for 30 days.
 
     What is live at any of them counts, so all of them are read first.
@@ -120,7 +122,7 @@ def prune(folder: ShowFolder, *, to: str = "", dry_run: bool = False) -> list[pr
             with untouched():
                 storage = stack.enter_context(closing(open_storage(destination, folder.root)))
             places[name] = (destination, storage)
-        done = pruning.prune(folder, places, at=chosen, dry_run=dry_run)
+        done = live_prune.prune(folder, places, at=chosen, dry_run=dry_run)
         for name in chosen if not dry_run else ():
             places[name][1].sweep(())
         return done

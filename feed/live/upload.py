@@ -18,12 +18,12 @@ from columncast.episodes.model.episode import Notice
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.storage.door import Storage
 from columncast.feed.live import foreign_pages, history, inventory
-from columncast.feed.live.local import Step, items_of, local_feed
-from columncast.feed.live.planning import Plan
-from columncast.feed.live.pruning import proved_ours
-from columncast.feed.live.reading import FEED, live_documents, read_feed
-from columncast.feed.live.seen import Seen, changed, digest, read_seen, write_seen
-from columncast.feed.live.verifying import Servers, is_audio, read_back, verify
+from columncast.feed.live.feed_index import FEED, live_documents, read_feed
+from columncast.feed.live.local_site import Step, items_of, local_feed
+from columncast.feed.live.plan import Plan
+from columncast.feed.live.prune import proved_ours
+from columncast.feed.live.state import Seen, changed, digest, read_seen, write_seen
+from columncast.feed.live.verify import Servers, is_audio, read_back, verify
 
 Progress = Callable[[str, float], None]
 """Told the file being put and how much of it is there, 0 to 1; from several threads."""

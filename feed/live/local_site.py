@@ -13,7 +13,15 @@ from columncast.episodes.errors import FeedError, OutsideError
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder
 from columncast.episodes.show.settings import Part
 from columncast.episodes.storage.door import Served
-from columncast.feed.live.reading import FEED, PAGE, FeedDocument, Item, Named, read_feed, slug_of
+from columncast.feed.live.feed_index import (
+    FEED,
+    PAGE,
+    FeedDocument,
+    Item,
+    Named,
+    read_feed,
+    slug_of,
+)
 from columncast.feed.serving.headers import cache_control, content_type, is_hashed
 
 Stage = Literal["media", "page", "feed"]
