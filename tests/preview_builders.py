@@ -22,8 +22,8 @@ from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
 from columncast.episodes.show.show_toml import new_show, show_toml
 from columncast.feed.artwork.cover import placeholder_cover
-from columncast.feed.preview.desk import Desk
-from columncast.feed.preview.door import PARAMETER, Door
+from columncast.feed.preview.access import PARAMETER, Door
+from columncast.feed.preview.pages import Desk
 from columncast.feed.preview.server import Listeners, application
 from columncast.feed.preview.watch import Watcher
 from columncast.feed.serving import loopback

@@ -18,12 +18,12 @@ from columncast.episodes.disk.files import sha256
 from columncast.episodes.errors import ConflictError, EpisodeError, SettingsError, UsageError
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, change_facts
-from columncast.feed.preview.changes import changed, compare
-from columncast.feed.preview.desk import BUILT, LIVE, Desk
+from columncast.feed.preview.column_view import marked
+from columncast.feed.preview.diff import changed, compare
 from columncast.feed.preview.draft import read_draft
 from columncast.feed.preview.edits import save
 from columncast.feed.preview.export import export
-from columncast.feed.preview.marked import marked
+from columncast.feed.preview.pages import BUILT, LIVE, Desk
 from columncast.feed.preview.terminal import as_text
 
 

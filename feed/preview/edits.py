@@ -19,7 +19,7 @@ from columncast.episodes.show.settings import convert
 from columncast.episodes.text.normalize import one_line
 from columncast.episodes.text.urls import clean_url
 from columncast.feed.preview.draft import Draft, read_draft
-from columncast.feed.preview.fields import candidates, local_time, mention_value
+from columncast.feed.preview.form import candidates, local_time, mention_value
 
 Form = Mapping[str, Sequence[str]]
 """The fields of the form with their values."""

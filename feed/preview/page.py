@@ -22,10 +22,10 @@ from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed.preview.apps.cuts import measure
 from columncast.feed.preview.apps.panes import Pane, panes
 from columncast.feed.preview.apps.table import apps
-from columncast.feed.preview.changes import Comparison, compare
+from columncast.feed.preview.column_view import line_of, marked
+from columncast.feed.preview.diff import Comparison, compare
 from columncast.feed.preview.draft import Draft
-from columncast.feed.preview.fields import clocked_chapters, fields_of
-from columncast.feed.preview.marked import line_of, marked
+from columncast.feed.preview.form import clocked_chapters, fields_of
 from columncast.feed.preview.readalong import read_along
 from columncast.feed.rules.book import Finding
 from columncast.feed.site.loudness_chart import caption, loudness_svg, metered

@@ -27,10 +27,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from columncast.episodes.errors import ColumncastError, ConflictError, UsageError
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.text.template import shipped
-from columncast.feed.preview.desk import Desk
-from columncast.feed.preview.door import PARAMETER, Door
+from columncast.feed.preview.access import PARAMETER, Door
 from columncast.feed.preview.edits import save
 from columncast.feed.preview.page import PACKAGE
+from columncast.feed.preview.pages import Desk
 from columncast.feed.preview.watch import EVERY
 from columncast.feed.serving.server import PublicFiles
 

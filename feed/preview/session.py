@@ -13,8 +13,8 @@ from columncast.episodes.errors import RemoteError
 from columncast.episodes.http.client import Client
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.feed.live.probe import follow
-from columncast.feed.preview.desk import AskLive, Desk, ReadTags
-from columncast.feed.preview.door import PARAMETER, Door
+from columncast.feed.preview.access import PARAMETER, Door
+from columncast.feed.preview.pages import AskLive, Desk, ReadTags
 from columncast.feed.preview.server import Listeners, application
 from columncast.feed.preview.watch import EVERY, Watcher
 from columncast.feed.serving import loopback

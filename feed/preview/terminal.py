@@ -11,8 +11,8 @@ from columncast.episodes.text.html import Element, parse
 from columncast.feed.preview.apps.cuts import Meter
 from columncast.feed.preview.apps.panes import Pane, panes
 from columncast.feed.preview.apps.table import apps
+from columncast.feed.preview.column_view import marked
 from columncast.feed.preview.draft import Draft, read_draft
-from columncast.feed.preview.marked import marked
 from columncast.feed.preview.page import TRUSTS
 
 BAR = 24

@@ -20,7 +20,7 @@ from columncast.episodes.entry.report import status_of
 from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.text.template import safe
-from columncast.feed.preview.changes import cover_of
+from columncast.feed.preview.diff import cover_of
 from columncast.feed.preview.draft import Draft, inputs, read_draft
 from columncast.feed.preview.page import (
     BESIDE,
