@@ -9,10 +9,10 @@ import pytest
 
 from columncast.episodes.model.episode import ShowNotes
 from columncast.episodes.text.html import parse
-from columncast.feed.preview.apps.cuts import measure, split
 from columncast.feed.preview.apps.panes import Pane, pane, panes
-from columncast.feed.preview.apps.table import App, Limit, apps
-from columncast.feed.preview.apps.times import chapters
+from columncast.feed.preview.apps.profiles import App, Limit, apps
+from columncast.feed.preview.apps.timestamps import chapters
+from columncast.feed.preview.apps.truncation import measure, split
 
 DATA = Path(__file__).parent / "data" / "preview"
 CASES = sorted(p for p in DATA.glob("*.html") if not p.name.endswith(".full.html"))

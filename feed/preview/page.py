@@ -19,9 +19,9 @@ from columncast.episodes.entry import report
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.model.episode import Notice
 from columncast.episodes.text.template import render, safe, shipped
-from columncast.feed.preview.apps.cuts import measure
 from columncast.feed.preview.apps.panes import Pane, panes
-from columncast.feed.preview.apps.table import apps
+from columncast.feed.preview.apps.profiles import apps
+from columncast.feed.preview.apps.truncation import measure
 from columncast.feed.preview.column_view import line_of, marked
 from columncast.feed.preview.diff import Comparison, compare
 from columncast.feed.preview.draft import Draft

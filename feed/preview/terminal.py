@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from columncast.episodes.entry import report
 from columncast.episodes.show.catalogue import ShowFolder
 from columncast.episodes.text.html import Element, parse
-from columncast.feed.preview.apps.cuts import Meter
 from columncast.feed.preview.apps.panes import Pane, panes
-from columncast.feed.preview.apps.table import apps
+from columncast.feed.preview.apps.profiles import apps
+from columncast.feed.preview.apps.truncation import Meter
 from columncast.feed.preview.column_view import marked
 from columncast.feed.preview.draft import Draft, read_draft
 from columncast.feed.preview.page import TRUSTS
@@ -71,7 +71,7 @@ def _meters(shown: Sequence[Pane], width: int) -> Iterator[str]:
 def _bar(meter: Meter) -> str:
     """A meter as people draw it.
 
-    >>> from columncast.feed.preview.apps.table import Limit
+    >>> from columncast.feed.preview.apps.profiles import Limit
     >>> _bar(Meter(length_bytes=2000, length_characters=0, limit=Limit(number=4000, unit="bytes")))
     '[############............]'
     """

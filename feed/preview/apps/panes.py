@@ -14,9 +14,9 @@ from html import escape
 from columncast.episodes.model.episode import ShowNotes
 from columncast.episodes.text.html import Element, parse
 from columncast.episodes.text.urls import BARE_URL, clean_url, trimmed
-from columncast.feed.preview.apps import times
-from columncast.feed.preview.apps.cuts import Meter, measure, split
-from columncast.feed.preview.apps.table import App, NotesField
+from columncast.feed.preview.apps import timestamps
+from columncast.feed.preview.apps.profiles import App, NotesField
+from columncast.feed.preview.apps.truncation import Meter, measure, split
 
 _BLOCKS = frozenset({"p", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})
 _LISTS = frozenset({"ul", "ol"})
@@ -54,7 +54,7 @@ def pane(notes: ShowNotes, app: App, *, duration_s: float) -> Pane:
     lines = [line for line in lines_of(tree) if line]
     writer = _Writer(app=app, find=_finder(app, lines, duration_s), plain=_is_plain(tree))
     html = writer.written(tree)
-    rest_html = replace(writer, find=times.no_times).written(parse(rest)) if rest else ""
+    rest_html = replace(writer, find=timestamps.no_times).written(parse(rest)) if rest else ""
     return Pane(
         app=app,
         field=name,
@@ -70,7 +70,7 @@ class _Writer:
     """Writes a tree as the app's row says."""
 
     app: App
-    find: times.Finder
+    find: timestamps.Finder
     plain: bool
     """There is neither `p` nor `br` in the notes."""
     outer: frozenset[str] = field(default_factory=frozenset)
@@ -136,15 +136,15 @@ def _link(href: str, inner: str) -> str:
     return f'<a href="{escape(href)}" target="_blank" rel="noopener noreferrer">{inner}</a>'
 
 
-def _finder(app: App, lines: Sequence[str], duration_s: float) -> times.Finder:
+def _finder(app: App, lines: Sequence[str], duration_s: float) -> timestamps.Finder:
     match app.times:
         case "colon":
-            return times.colon_times
+            return timestamps.colon_times
         case "antennapod":
-            return times.antennapod_times(lines, duration_s)
+            return timestamps.antennapod_times(lines, duration_s)
         case "chapters":
-            return times.chapter_times(lines)
-    return times.no_times
+            return timestamps.chapter_times(lines)
+    return timestamps.no_times
 
 
 def _remarks(
@@ -168,18 +168,18 @@ def _remarks(
 
 
 def _chapters_told(lines: Sequence[str]) -> Iterator[str]:
-    made = times.chapters(lines)
+    made = timestamps.chapters(lines)
     if made:
         yield f"Makes {len(made)} chapters of the times."
-    elif times.chapter_lines(lines):
+    elif timestamps.chapter_lines(lines):
         yield "Makes no chapters of the times: three at least are needed, the first at 00:00."
 
 
-def _linked_told(lines: Sequence[str], find: times.Finder) -> Iterator[str]:
+def _linked_told(lines: Sequence[str], find: timestamps.Finder) -> Iterator[str]:
     """The times in running text that become links: perhaps they are times of day."""
     linked = []
     for line in lines:
-        if times.chapter_lines([line]):
+        if timestamps.chapter_lines([line]):
             continue
         for start, end, second in find(line):
             text = line[start:end]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from columncast.feed.preview.apps.table import Limit
+from columncast.feed.preview.apps.profiles import Limit
 
 _TOKEN = re.compile(r"<[^>]*>|&[#\w]+;|.", re.DOTALL)
 _TAG = re.compile(r"<(/?)([a-z0-9]+)")
