@@ -622,7 +622,7 @@ def add_pairs(
 def _make_show_of(planned: Import, base_url: str) -> Taken:
     from columncast.episodes.importing.run import Taken
     from columncast.episodes.model.episode import Notice
-    from columncast.episodes.private import hidden
+    from columncast.episodes.private_urls import hidden
     from columncast.feed.artwork.cover import read_cover
     from columncast.feed.rss.guid import podcast_guid
     from columncast.feed.site.create import create_show

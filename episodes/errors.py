@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from columncast.episodes.private import hidden
+from columncast.episodes.private_urls import hidden
 
 
 class ColumncastError(Exception):

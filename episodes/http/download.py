@@ -27,7 +27,7 @@ from columncast.episodes.http.client import BUSY, Answer, SlowError, Stream, num
 from columncast.episodes.http.unpacking import unpacked
 from columncast.episodes.model import bounds
 from columncast.episodes.model.bounds import Bound
-from columncast.episodes.private import without_keys
+from columncast.episodes.private_urls import without_keys
 from columncast.episodes.waiting.retry import Retry, TemporaryError
 
 _MOST_REDIRECTS = 20

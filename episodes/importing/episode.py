@@ -34,7 +34,7 @@ from columncast.episodes.model.podcast20 import EpisodeTags
 from columncast.episodes.narration import captions
 from columncast.episodes.narration.pace import pace
 from columncast.episodes.narration.transcript import to_chapters
-from columncast.episodes.private import hidden, scrubbed, without_keys
+from columncast.episodes.private_urls import hidden, scrubbed, without_keys
 from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
 from columncast.episodes.show.intake import lay
 from columncast.episodes.text.normalize import clip, fold, one_line

@@ -31,7 +31,7 @@ from columncast.episodes.importing.feed.show import next_page
 from columncast.episodes.importing.feed.xml import read_channel
 from columncast.episodes.model import bounds
 from columncast.episodes.model.bounds import Bound
-from columncast.episodes.private import without_keys
+from columncast.episodes.private_urls import without_keys
 from columncast.episodes.text.xml_bytes import charset_of, settle_encoding
 from columncast.episodes.waiting.retry import Retry, TemporaryError
 

@@ -26,7 +26,7 @@ from columncast.episodes.importing.pairs.matching import (
 )
 from columncast.episodes.model import bounds
 from columncast.episodes.model.episode import Notice
-from columncast.episodes.private import hidden, scrubbed, without_keys
+from columncast.episodes.private_urls import hidden, scrubbed, without_keys
 from columncast.episodes.show.catalogue import ShowFolder, fit_slug
 from columncast.episodes.text.normalize import SLUG_LIMIT, make_slug
 

@@ -17,7 +17,7 @@ from columncast.episodes.importing.feed.show import differences
 from columncast.episodes.importing.pairs.pairing import Pair, Pairing
 from columncast.episodes.importing.plan import Plan
 from columncast.episodes.importing.run import Taken
-from columncast.episodes.private import without_keys
+from columncast.episodes.private_urls import without_keys
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.normalize import clip
 

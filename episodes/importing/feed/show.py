@@ -30,7 +30,7 @@ from columncast.episodes.model.podcast20 import (
     UpdateFrequency,
     known_license,
 )
-from columncast.episodes.private import HIDDEN, hidden, keys_of, scrubbed, without_keys
+from columncast.episodes.private_urls import HIDDEN, hidden, keys_of, scrubbed, without_keys
 from columncast.episodes.show.settings import Show, web_url
 from columncast.episodes.text import html
 from columncast.episodes.text.app_html import for_apps, plain_of
