@@ -1,6 +1,7 @@
 """The house as drawn: data flows one way, and each library has one door."""
 
 import ast
+import re
 import sys
 import tomllib
 from collections import defaultdict
@@ -9,14 +10,72 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-MAY_IMPORT = {
-    "episodes": {"episodes"},
-    "audio": {"episodes", "audio"},
-    "feed": {"episodes", "feed"},
-    "publish": {"episodes", "audio", "feed", "publish"},
-    "cli": {"episodes", "audio", "feed", "publish", "cli"},
-    "__main__": {"cli"},
-}
+ROOMS = """
+episodes/model: nothing
+episodes/text: episodes/model
+episodes/disk: episodes/text
+episodes/waiting: nothing
+episodes/http: episodes/disk episodes/model episodes/waiting
+episodes/show: episodes/disk episodes/model episodes/text
+episodes/storage: episodes/disk episodes/http episodes/model episodes/show episodes/waiting
+episodes/columns/input: episodes/model episodes/text
+episodes/columns/private: episodes/model episodes/text
+episodes/columns/blocks: episodes/columns/private episodes/model episodes/text
+episodes/columns/formats: episodes/columns/blocks episodes/columns/input
+    episodes/columns/private episodes/model episodes/text
+episodes/columns/exports: episodes/columns/blocks episodes/columns/formats
+    episodes/columns/input episodes/columns/private episodes/model episodes/text
+episodes/columns/review: episodes/columns/input episodes/model episodes/text
+episodes/columns: episodes/columns/exports episodes/columns/formats episodes/columns/input
+    episodes/columns/review episodes/disk episodes/model
+episodes/notes: episodes/columns/blocks episodes/model episodes/show episodes/text
+episodes/narration: episodes/model episodes/text
+episodes/building: episodes/disk episodes/model episodes/show episodes/waiting
+episodes/entry: episodes/building episodes/columns episodes/columns/blocks episodes/disk
+    episodes/model episodes/narration episodes/notes episodes/show episodes/text
+episodes/stats: episodes/building episodes/entry episodes/model episodes/narration episodes/show
+episodes/importing/feed: episodes/columns/blocks episodes/model episodes/show episodes/text
+episodes/importing/pairs: episodes/columns episodes/columns/formats episodes/importing/feed
+    episodes/model episodes/narration episodes/text
+episodes/importing: episodes/building episodes/columns episodes/columns/exports episodes/disk
+    episodes/entry episodes/http episodes/importing/feed episodes/importing/pairs episodes/model
+    episodes/narration episodes/show episodes/text episodes/waiting
+audio/ffmpeg: episodes/model episodes/text episodes/waiting
+audio/loudness: audio/ffmpeg episodes/disk episodes/model
+audio/mp3: nothing
+audio/mastering: audio/ffmpeg audio/loudness audio/mp3 episodes/disk episodes/model
+    episodes/show
+audio/tags: audio/ffmpeg episodes/disk episodes/model episodes/text
+audio/align/text: nothing
+audio/align/search: audio/align/text audio/ffmpeg
+audio/align/decide: audio/align/search episodes/model
+audio/align: audio/align/decide audio/align/search audio/align/text audio/ffmpeg episodes/model
+audio/enclosures: audio/align audio/ffmpeg audio/mastering audio/tags episodes/building
+    episodes/columns episodes/disk episodes/entry episodes/model episodes/narration
+    episodes/show
+feed/artwork: episodes/disk episodes/model episodes/show
+feed/serving: episodes/disk episodes/waiting
+feed/rss: episodes/model episodes/show episodes/text feed/serving
+feed/rules: episodes/building episodes/disk episodes/entry episodes/model episodes/narration
+    episodes/show episodes/text feed/artwork feed/rss
+feed/site: episodes/building episodes/disk episodes/entry episodes/model episodes/narration
+    episodes/show episodes/text feed/artwork feed/rss feed/rules
+feed/statistics: episodes/entry episodes/narration episodes/stats episodes/text feed/site
+feed/live: episodes/building episodes/disk episodes/http episodes/model episodes/narration
+    episodes/show episodes/storage episodes/waiting feed/rss feed/rules feed/serving
+feed/preview/apps: episodes/model episodes/show episodes/text
+feed/preview: episodes/building episodes/columns/formats episodes/columns/input episodes/disk
+    episodes/entry episodes/http episodes/model episodes/narration episodes/show episodes/text
+    feed/artwork feed/live feed/preview/apps feed/rss feed/rules feed/serving feed/site
+"""
+"""Each room and those that its modules may import, from the ground up: a room knows none above it."""
+
+AT_THE_FOOT = {"errors.py", "private_urls.py"}
+"""Modules of `episodes/` itself, which every room may use and which use none."""
+
+ABOVE = ("columncast.publish", "columncast.cli")
+"""What stands above all rooms and uses any of them."""
+
 # Parts of one building kit, used at several places by design.
 EVERYWHERE = {"numpy", "msgspec"}
 # A door of several leaves: one for each format; one for each application that is written in it.
@@ -46,16 +105,79 @@ def imported(path):
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def part_of(path):
-    first = path.relative_to(ROOT).parts[0]
-    return first.removesuffix(".py")
+def rooms():
+    return {
+        name: [] if neighbours == "nothing" else neighbours.split()
+        for name, neighbours in re.findall(r"^(\S+): ((?:.|\n    )+)$", ROOMS, re.MULTILINE)
+    }
 
 
-@pytest.mark.parametrize("path", list(modules()), ids=lambda p: p.relative_to(ROOT).as_posix())
-def test_data_flows_one_way(path):
-    ours = {name.split(".")[1] for name in imported(path) if name.startswith("columncast.")}
+def room_of(dotted):
+    """The room of a module, or of something in a module, of ours; None for the root's own."""
+    parts = dotted.split(".")[1:]
+    while parts and not ROOT.joinpath(*parts, "__init__.py").is_file():
+        parts.pop()
+    return "/".join(parts) or None
 
-    assert ours <= MAY_IMPORT[part_of(path)]
+
+def neighbours(room):
+    """The rooms that the modules of *room* import; the foot of `episodes` goes without saying."""
+    found = {
+        room_of(name)
+        for path in ROOT.joinpath(room).glob("*.py")
+        for name in imported(path)
+        if name.startswith("columncast.")
+    }
+    return found - {room, "episodes"}
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_a_room_imports_the_rooms_it_may_and_no_other(room):
+    assert set(rooms()[room]) == neighbours(room)
+
+
+def test_a_room_knows_none_above_it():
+    order = list(rooms())
+
+    for room, below in rooms().items():
+        assert all(order.index(other) < order.index(room) for other in below), room
+
+
+def test_every_module_stands_in_a_room():
+    loose = {
+        path.relative_to(ROOT).as_posix()
+        for part in ("episodes", "audio", "feed")
+        for path in ROOT.joinpath(part).rglob("*.py")
+        if path.parent.relative_to(ROOT).as_posix() not in rooms()
+    }
+
+    assert loose == {
+        *(f"{part}/__init__.py" for part in ("episodes", "audio", "feed")),
+        *(f"episodes/{name}" for name in AT_THE_FOOT),
+    }
+
+
+def test_the_foot_of_the_house_stands_on_nothing_else():
+    assert neighbours("episodes") == set()
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_a_room_says_what_it_is_for_and_what_it_may_import(room):
+    init = ROOT / room / "__init__.py"
+    said = ast.get_docstring(ast.parse(init.read_text(encoding="utf-8")))
+    purpose, _, allowed = said.partition("\n\n")
+
+    assert purpose.endswith(".")
+    assert "\n" not in purpose
+    assert " ".join(allowed.split()) == f"May import: {', '.join(rooms()[room]) or 'nothing'}."
+    assert len(ast.parse(init.read_text(encoding="utf-8")).body) == 1, "a room's door is a module"
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_what_stands_above_the_rooms_is_imported_by_none(room):
+    used = {name for path in (ROOT / room).glob("*.py") for name in imported(path)}
+
+    assert not {name for name in used if name.startswith(ABOVE)}
 
 
 def test_each_library_has_one_door():

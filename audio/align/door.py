@@ -2,8 +2,8 @@
 
 The column is the transcript; only its times are missing. They are found by laying the sounds of
 the text (`spoken`, `lexicon`, `lattice`) over those of the recording (`features`, `acoustics`,
-`search`, `windows`), keeping what is believable (`luck`, `belief`, `takes`, `again`, `extents`) and
-saying what is not (`extras`, `outcome`). English only, as measured in docs/read-along.md.
+`viterbi`, `windows`), keeping what is believable (`chance`, `accept`, `takes`, `second_pass`,
+`extents`) and saying what is not (`extras`, `verdict`). English only, as measured in docs/read-along.md.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ class Mastered:
     tags: str = ""
     """The digest of the tags it has; empty for a new file."""
     voice: Path | None = None
-    """The same as aligning hears it (see `voice`), if it came for nothing."""
+    """The same as aligning hears it (see `speech_pcm`), if it came for nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +96,7 @@ class AudioFolder:
             if current := self._current(slug, form, made_from):
                 yield current
                 return
-        # In a folder of its own: another machine may be at the same episode (see `cluster`).
+        # In a folder of its own: another machine may be at the same episode (see `dask`).
         with files.scratch(self.cache / "work") as work:
             draft = work / f"{slugs[0]}.{form}"
             measured = self.cache / "measured"

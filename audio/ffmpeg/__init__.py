@@ -1,1 +1,4 @@
-"""The one door to ffmpeg: its process, what it says, what it finds in a recording."""
+"""The one door to ffmpeg: its process, what it says, what it finds in a recording.
+
+May import: episodes/model, episodes/text, episodes/waiting.
+"""

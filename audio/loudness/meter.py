@@ -1,6 +1,6 @@
 """What a BS.1770 meter reads: ffmpeg's `ebur128`, read every 100 ms.
 
-The arithmetic over the readings is in `loudness`; true peaks are read by `truepeak`.
+The arithmetic over the readings is in `arithmetic`; true peaks are read by `true_peak`.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Readings:
     momentary: array[float] = field(default_factory=lambda: array("f"))
     short_term: array[float] = field(default_factory=lambda: array("f"))
     true_peak: float = 0.0
-    """Linear; from `truepeak`."""
+    """Linear; from `true_peak`."""
 
     def take(self, line: str) -> bool:
         """Take one line of the meter's; return whether it was one."""

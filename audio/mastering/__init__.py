@@ -1,1 +1,4 @@
-"""A recording brought to podcast loudness: repaired, levelled, limited, encoded."""
+"""A recording brought to podcast loudness: repaired, levelled, limited, encoded.
+
+May import: audio/ffmpeg, audio/loudness, audio/mp3, episodes/disk, episodes/model, episodes/show.
+"""

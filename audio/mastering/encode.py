@@ -3,7 +3,7 @@
 One ffmpeg decodes the recording, encodes what was made of it here and, in other threads, decodes
 what it has just encoded (a loopback decoder) and meters that: on a second core the check costs no
 time, and what is checked is what listeners get. It weighs 30 MB, so a second one is started only
-where one cannot do all of it (see `ffmpeg.at_once`); an ffmpeg without loopback decoders meters
+where one cannot do all of it (see `process.at_once`); an ffmpeg without loopback decoders meters
 the file when it is done.
 """
 
@@ -36,7 +36,7 @@ class Track:
 
     recording: Path
     graph: str
-    """From a track such as `[0:a:0]` to `[pcm]`, 32-bit, at the pace of `ffmpeg.at_own_pace`."""
+    """From a track such as `[0:a:0]` to `[pcm]`, 32-bit, at the pace of `process.at_own_pace`."""
     decoded: int
     """The frames that come out of it; exactly so many."""
     work: Callable[[Iterator[bytes]], Iterable[bytes | memoryview]]
@@ -46,7 +46,7 @@ class Track:
     frames: int
     """How long the encoded sound is."""
     voice: Path | None = None
-    """Where the encoded sound goes as `voice` has it; MP3 only."""
+    """Where the encoded sound goes as `speech_pcm` has it; MP3 only."""
 
 
 def encode(
@@ -61,7 +61,7 @@ def encode(
     """Encode *tracks*, all at the same time; each one's hearing then has heard the encoded sound.
 
     *scale* is what the samples are multiplied by first: the headroom, taken off in floats. More
-    than one track asks for `ffmpeg.at_once`.
+    than one track asks for `process.at_once`.
 
     Raises:
         RecordingError: Nothing of the recording can be decoded.

@@ -1,6 +1,6 @@
 """A look-ahead true-peak limiter: holds a ceiling, and leaves alone what is under it.
 
-Where the true peak (see `truepeak`) would exceed the ceiling, the gain dips just enough: it starts
+Where the true peak (see `true_peak`) would exceed the ceiling, the gain dips just enough: it starts
 down 5 ms before the peak, is there at the peak, and comes back at 80 dB a second, slowly enough
 not to follow the single waves of a low voice. All channels dip together. There is no delay, and
 outside of the dips every sample is passed on bit by bit.

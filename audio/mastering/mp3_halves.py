@@ -3,7 +3,7 @@
 LAME works on one core, and it is what takes the time. The second half begins some seconds before
 the first one ends, on its grid of frames: there, both encode the very same sound. Limiter, meter
 and encoder forget within a second or two where they began, and from then on both come out the
-same, sample by sample. So the two are joined (see `mp3_join`), and the sound is the one that a
+same, sample by sample. So the two are joined (see `mp3.join`), and the sound is the one that a
 single run would have made; where they would not agree, a single run makes it.
 
 Where it is cut depends on the length alone, and a machine that cannot run both halves at once

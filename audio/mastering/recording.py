@@ -27,7 +27,7 @@ SHORTEST_S: Final = 0.4
 """A meter needs one block of 400 ms."""
 _OFFSET: Final = 0.003  # -50 dBFS: under it, an offset takes no room from the peaks
 # The first piece has to do for all that follows to begin: what the limiter holds back, and what
-# the second half of an MP3 leaves out, encoder, decoder and meter (see `ffmpeg.at_own_pace`).
+# the second half of an MP3 leaves out, encoder, decoder and meter (see `process.at_own_pace`).
 _PIECE_FRAMES: Final = 4 * HOP
 _GUESS_S: Final = 600.0  # for the progress bar, when a header does not say how long it is
 

@@ -1,6 +1,6 @@
 """One run from a recording to an encoded file: decoded, with its gain, limited, encoded, heard.
 
-A long MP3 is made in two halves (see `halves`), everything else in one piece.
+A long MP3 is made in two halves (see `mp3_halves`), everything else in one piece.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Rendering:
     ceiling: float
     """In the units of the samples."""
     voice: Path | None = None
-    """Where the published sound goes as `voice` has it, if it is wanted."""
+    """Where the published sound goes as `speech_pcm` has it, if it is wanted."""
 
     def render(self, output: Path, progress: Progress) -> Rendered:
         """Write *output* and return what came of it.

@@ -5,7 +5,7 @@ A frame of MP3 needs the ones before it: its sound may begin in them (the bit re
 are coded alike in both: same headers, same side information (where the sound of each begins, how
 long it is, its transforms and gains). Of what fills the room between them, which no one hears,
 LAME makes a pattern of its own. The Info frame in front is made true of the whole, but for where
-the sound ends: whoever knows that says it afterwards (see `mp3_info.end_at`).
+the sound ends: whoever knows that says it afterwards (see `info_frame.end_at`).
 """
 
 from __future__ import annotations

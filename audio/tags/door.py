@@ -2,7 +2,7 @@
 
 `write_tags` replaces everything that was there, so nothing of the recording's own tags (a
 recorder's name, a take number, another show's picture) is published. Writing twice gives the
-same bytes. The formats are in `id3`, `atoms` (MP4) and `comments` (Opus);
+same bytes. The formats are in `id3`, `mp4` and `vorbis` (Opus);
 these and this module are the door to mutagen.
 """
 

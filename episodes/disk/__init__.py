@@ -1,1 +1,4 @@
-"""Files: written beside their place and renamed, hashed once, named so that they stay in the show."""
+"""Files: written beside their place and renamed, hashed once, named so that they stay in the show.
+
+May import: episodes/text.
+"""

@@ -2,7 +2,7 @@
 
 A file is written beside its place, as a draft, and renamed into it; a lock keeps two runs on one
 show apart. The name of a draft says whose it is, so that a later run knows which ones a killed run
-left behind. What several files are at once is in `changes`.
+left behind. What several files are at once is in `journal`.
 """
 
 from __future__ import annotations

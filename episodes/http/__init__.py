@@ -1,1 +1,4 @@
-"""Fetching over HTTP from servers that nobody here has chosen."""
+"""Fetching over HTTP from servers that nobody here has chosen.
+
+May import: episodes/disk, episodes/model, episodes/waiting.
+"""

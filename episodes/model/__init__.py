@@ -1,1 +1,4 @@
-"""The nouns: what an episode, a column, an alignment and a notice are, and what their fields hold."""
+"""The nouns: what an episode, a column, an alignment and a notice are, and what their fields hold.
+
+May import: nothing.
+"""

@@ -16,7 +16,7 @@ class Bound:
 
     most_bytes: int
     whole_s: float
-    """For one try, however quickly bytes come; a slow one ends earlier, see `fetch.Client`."""
+    """For one try, however quickly bytes come; a slow one ends earlier, see `client.Client`."""
 
 
 FEED = Bound(most_bytes=100 * MB, whole_s=600)

@@ -1,1 +1,4 @@
-"""Show notes: the column's text brought down to what podcast apps show."""
+"""Show notes: the column's text brought down to what podcast apps show.
+
+May import: episodes/columns/blocks, episodes/model, episodes/show, episodes/text.
+"""

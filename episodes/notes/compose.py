@@ -3,7 +3,7 @@
 The parts, in this order, each only when there is something in it: hook, lead, the way to the
 column, chapters, works mentioned, footnotes, credits, the way to subscribe. A show's own template
 may order them otherwise. Whatever comes out is read again as HTML, brought down to what every app
-shows (`subset`), and held to Apple's 4,000 bytes; podcasters.apple.com/support/823 and PSP-1.
+shows (`app_html`), and held to Apple's 4,000 bytes; podcasters.apple.com/support/823 and PSP-1.
 """
 
 from __future__ import annotations

@@ -1,1 +1,4 @@
-"""Text, HTML and addresses made fit to be shown, whoever wrote them."""
+"""Text, HTML and addresses made fit to be shown, whoever wrote them.
+
+May import: episodes/model.
+"""

@@ -41,7 +41,7 @@ def read_markup(html: str) -> Markup:
     except AssertionError:  # Python's parser, of `<![x`; the sanitiser says so below
         pass
     found = reader.found
-    # A link that leads nowhere harms nobody; `links` has it.
+    # A link that leads nowhere harms nobody; `urls` has it.
     nowhere = {f'{name}="{url}"' for name in ("href", "src") for url in found.links}
     found.dangers += [danger for danger in unfit(html) if danger not in nowhere]
     return found

@@ -1,1 +1,4 @@
-"""Pictures: the show's cover, an episode's own, the one inside the audio file."""
+"""Pictures: the show's cover, an episode's own, the one inside the audio file.
+
+May import: episodes/disk, episodes/model, episodes/show.
+"""

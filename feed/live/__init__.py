@@ -1,5 +1,5 @@
-"""The public folder goes live: in an order that can never break the feed, and asked about there.
+"""The public folder goes live, in an order that can never break the feed, and is asked about there.
 
-`planning` says what would be done, `going` does it, `history` goes back, `pruning` tidies up, `check`
-asks the real server what a directory would ask. Listeners' apps may poll at any second of it.
+May import: episodes/building, episodes/disk, episodes/http, episodes/model, episodes/narration,
+episodes/show, episodes/storage, episodes/waiting, feed/rss, feed/rules, feed/serving.
 """

@@ -31,7 +31,7 @@ class Trouble:
     """Something a server does that apps or directories stumble over."""
 
     code: str
-    """Stable and kebab-case; `hosts` knows the cure for each."""
+    """Stable and kebab-case; `advice` knows the cure for each."""
     message: str
 
 

@@ -130,7 +130,7 @@ PAGES = """
 """Netlify's and Cloudflare Pages' file `_headers`; the types of both are right by themselves."""
 
 RECIPES = {"nginx": NGINX, "apache": APACHE, "caddy": CADDY, "netlify": PAGES}
-"""By the names of `hosts.HOSTS`; the blocks of docs/hosting.md are called so too."""
+"""By the names of `advice.HOSTS`; the blocks of docs/hosting.md are called so too."""
 
 
 def quote(server: str, *words: str) -> str:

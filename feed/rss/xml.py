@@ -2,7 +2,7 @@
 
 XML 1.0 cannot hold most control characters, lone surrogates or U+FFFE, not even escaped
 (w3.org/TR/xml, 2.2): one of them in one title would make the whole feed unreadable. `clean` takes
-them out at this border; `rules` says where they were.
+them out at this border; the rules say where they were.
 """
 
 from __future__ import annotations

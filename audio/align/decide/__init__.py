@@ -1,1 +1,4 @@
-"""Which of what was found is believed: retakes, extra words, what was never read."""
+"""Which of what was found is believed: retakes, extra words, what was never read.
+
+May import: audio/align/search, episodes/model.
+"""

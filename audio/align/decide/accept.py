@@ -1,6 +1,6 @@
 """Which passages through the text are believed, and which are luck.
 
-A passage must fit the sound better than the same text read backwards does (`luck`), and be spoken
+A passage must fit the sound better than the same text read backwards does (`chance`), and be spoken
 at about the reader's own pace. What follows on from a passage that was heard needs less proof than
 what stands anywhere; a short passage needs more than a long one.
 """

@@ -1,1 +1,4 @@
-"""The most likely way of a text through a recording."""
+"""The most likely way of a text through a recording.
+
+May import: audio/align/text, audio/ffmpeg.
+"""

@@ -3,7 +3,7 @@
 Between words lie nodes. A pause may be made at each of them; at the nodes between clauses, the
 *hubs*, anything may be heard instead: a jingle, an ad-lib, a cough. Each word has one arc for each
 of its pronunciations, each arc three states for each phone; and one more for being said in some
-way that nobody foresaw. See `search` for how it is walked.
+way that nobody foresaw. See `viterbi` for how it is walked.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def _garbled(slot: tuple[tuple[Word, ...], ...]) -> Word:
 
 @dataclass(frozen=True)
 class Lattice:
-    """The lattice of some clauses as flat arrays, ready for `search`.
+    """The lattice of some clauses as flat arrays, ready for `viterbi`.
 
     States come first the phones' (arc by arc), then one for each node, where time is spent
     between words. Arcs are sorted by the node that they lead to.
@@ -125,7 +125,7 @@ class Lattice:
 
 
 PAUSE, HUB, SWITCH, OTHERWISE = -4, -3, -2, -1
-"""Columns that `search` appends to the acoustic scores; the last two are those of a garbled word."""
+"""Columns that `viterbi` appends to the acoustic scores; the last two are those of a garbled word."""
 
 
 def build(clauses_: Sequence[Clause], model: AcousticModel) -> Lattice:

@@ -1,7 +1,7 @@
 """The lines of a column as others may see them in a preview: nothing that its reader leaves unseen.
 
 A preview goes to others as a file. So comments are not in it, nor what HTML in Markdown hides: what
-`hidden` and `markup` keep from notes and page, this keeps from the lines as well. Where a tag has no
+`hidden` and `from_html` keep from notes and page, this keeps from the lines as well. Where a tag has no
 end, more goes rather than less.
 """
 

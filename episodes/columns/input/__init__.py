@@ -1,1 +1,4 @@
-"""What a file holds before it is anybody's column: encodings, zip files, XML, dates."""
+"""What a file holds before it is anybody's column: encodings, zip files, XML, dates.
+
+May import: episodes/model, episodes/text.
+"""

@@ -90,7 +90,7 @@ class _Items:
         self.at_end = False
 
     def read(self, pieces: Iterator[str]) -> Iterator[dict[str, str]]:
-        # What the document calls its encoding is not believed; see `xml_text`.
+        # What the document calls its encoding is not believed; see `xml_bytes`.
         parser = expat.ParserCreate("utf-8", namespace_separator=_SEPARATOR)
         parser.buffer_text = True
         parser.StartElementHandler = self.start

@@ -52,7 +52,7 @@ class App:
     bare_links: bool = False
     """An address in the text becomes a link."""
     times: Literal["none", "colon", "antennapod", "chapters"] = "none"
-    """Which times of the text lead into the recording; see `times`."""
+    """Which times of the text lead into the recording; see `timestamps`."""
     told: str = ""
     """What else an editor should know of it."""
 
