@@ -34,7 +34,7 @@ from columncast.episodes.errors import (
     UsageError,
 )
 from columncast.episodes.model.episode import Episode, Notice
-from columncast.episodes.show.catalogue import ShowFolder, find_show
+from columncast.episodes.show.folder import ShowFolder, find_show
 from columncast.episodes.text.terminal import plain, plain_json
 from columncast.episodes.waiting import interrupt
 from columncast.feed.rules.book import Finding, refused

@@ -45,19 +45,13 @@ from columncast.episodes.errors import (
     UsageError,
 )
 from columncast.episodes.model import bounds
+from columncast.episodes.model.clock import parse_date
 from columncast.episodes.model.summary import Listing, newest_first
 from columncast.episodes.show import staging
-from columncast.episodes.show.catalogue import (
-    EpisodeFolder,
-    ShowFolder,
-    Source,
-    change_facts,
-    change_settings,
-    checked_slug,
-    new_facts,
-    parse_date,
-    refuse_unfit_name,
-)
+from columncast.episodes.show.facts import Source
+from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
+from columncast.episodes.show.slugs import checked_slug, refuse_unfit_name
+from columncast.episodes.show.toml import change_facts, change_settings, new_facts
 from columncast.feed.site.rendered import Rendered, everything
 
 if TYPE_CHECKING:

@@ -32,7 +32,8 @@ import numpy as np
 from mastering import tree_mib
 
 from columncast.audio.ffmpeg.probe import probe
-from columncast.episodes.show.catalogue import Source, new_facts
+from columncast.episodes.show.facts import Source
+from columncast.episodes.show.toml import new_facts
 from columncast.feed.site.create import create_show
 
 RATE = 44100

@@ -21,7 +21,7 @@ from feed_builders import FIRST_DAY, episode, master, notes, show
 
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.summary import listings_of
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.show_toml import show_toml
 from columncast.feed.artwork.cover import placeholder_cover
 from columncast.feed.site.write import write_site

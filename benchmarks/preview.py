@@ -24,7 +24,7 @@ SAVES = 40
 PAGES = 20
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic"]
 SERVE = (
-    "import sys; from pathlib import Path; from columncast.episodes.show.catalogue import ShowFolder;"
+    "import sys; from pathlib import Path; from columncast.episodes.show.folder import ShowFolder;"
     "from columncast.feed.preview.session import preview;"
     "preview(ShowFolder(Path(sys.argv[1])), sys.argv[2], port=0, open_browser=False,"
     "ready=lambda url: print(url, flush=True))"

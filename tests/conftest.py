@@ -19,7 +19,7 @@ from columncast import publish
 from columncast.audio.ffmpeg.process import executable
 from columncast.audio.mastering import mp3_halves
 from columncast.cli import main
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.feed.site.create import create_show
 
 # A slow machine is no failure: timing is for benchmarks.

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from columncast.episodes.model.episode import Attachment, Enclosure, Episode, ShowNotes
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import enclosure_url
 from columncast.feed.rss.document import render_pages
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from live_builders import BuiltShow
 
 from columncast.episodes.http.client import Client
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage.door import open_storage
 from columncast.episodes.waiting.retry import Retry

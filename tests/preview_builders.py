@@ -19,8 +19,10 @@ from columncast.episodes.disk import files
 from columncast.episodes.entry.compose import episode_of, read_written
 from columncast.episodes.model.episode import Attachment, Chapter, Enclosure, Episode
 from columncast.episodes.model.summary import listings_of
-from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
+from columncast.episodes.show.facts import Source
+from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.show_toml import new_show, show_toml
+from columncast.episodes.show.toml import new_facts
 from columncast.feed.artwork.cover import placeholder_cover
 from columncast.feed.preview.access import PARAMETER, Door
 from columncast.feed.preview.pages import Desk

@@ -24,7 +24,9 @@ from columncast.episodes.building.ledger import Reason
 from columncast.episodes.building.runner import ALL
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import Hashes
-from columncast.episodes.show.catalogue import ShowFolder, Source, change_settings, new_facts
+from columncast.episodes.show.facts import Source
+from columncast.episodes.show.folder import ShowFolder
+from columncast.episodes.show.toml import change_settings, new_facts
 
 WEEKS = ("week-1", "week-2", "week-3")
 FIRST = datetime(2026, 1, 5, 6, tzinfo=UTC)

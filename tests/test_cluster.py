@@ -19,7 +19,8 @@ from test_build import lay_episode
 from columncast import publish
 from columncast.episodes.building import dask
 from columncast.episodes.errors import ColumncastError, RemoteError
-from columncast.episodes.show.catalogue import ShowFolder, change_settings
+from columncast.episodes.show.folder import ShowFolder
+from columncast.episodes.show.toml import change_settings
 
 distributed = pytest.importorskip("distributed")
 

@@ -11,7 +11,7 @@ from columncast.episodes.entry.credits import credits_of
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.episode import Person
-from columncast.episodes.show.catalogue import Facts, Source
+from columncast.episodes.show.facts import Facts, Source
 from columncast.episodes.show.settings import PodcastSettings
 
 ADA = Person(name="Ada Mill", role="author", group="writing", href="https://example.org/ada")

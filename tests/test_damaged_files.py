@@ -16,7 +16,7 @@ from columncast.episodes.entry.imported import read_marks
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.narration import captions
 from columncast.episodes.narration.captions import made_ours, read_chapters, read_cues
-from columncast.episodes.show.catalogue import Facts
+from columncast.episodes.show.facts import Facts
 from columncast.episodes.show.settings import Show, read_toml
 from columncast.episodes.text.html import as_words, gate, runs, unfit
 

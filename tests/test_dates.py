@@ -6,7 +6,7 @@ import pytest
 
 from columncast.episodes.columns.input.dates import is_story_date, read_date
 from columncast.episodes.errors import ColumnError, UsageError
-from columncast.episodes.show.catalogue import parse_date
+from columncast.episodes.model.clock import parse_date
 
 
 @pytest.mark.parametrize(

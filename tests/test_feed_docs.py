@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from columncast.episodes.model.podcast20 import EpisodeTags
-from columncast.episodes.show.catalogue import Facts
+from columncast.episodes.show.facts import Facts
 from columncast.episodes.show.settings import FeedSettings, PodcastSettings, Show, convert
 
 DOCS = Path(__file__).parent.parent / "docs"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from columncast.episodes.disk import files
 from columncast.episodes.disk.file_names import LENGTH_BYTES, Names, file_name, same_file
 from columncast.episodes.errors import OutsideError, SettingsError
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage.door import open_storage
 

@@ -13,7 +13,8 @@ from columncast.audio.tags.door import read_tags
 from columncast.episodes.entry.imported import kept_notes
 from columncast.episodes.narration import captions
 from columncast.episodes.narration.captions import made_ours, read_cues
-from columncast.episodes.show.catalogue import ShowFolder, change_settings
+from columncast.episodes.show.folder import ShowFolder
+from columncast.episodes.show.toml import change_settings
 from columncast.episodes.text.html import as_words, unfit
 from columncast.episodes.text.html_lint import read_markup
 from columncast.feed.preview.draft import read_draft

@@ -25,7 +25,8 @@ from columncast.audio.ffmpeg.probe import glance, probe
 from columncast.audio.tags.door import length_s
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.model.containers import container_of
-from columncast.episodes.show.catalogue import ShowFolder, change_settings
+from columncast.episodes.show.folder import ShowFolder
+from columncast.episodes.show.toml import change_settings
 
 MPD = """<?xml version="1.0"?>
 <MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" mediaPresentationDuration="PT2S"

@@ -13,7 +13,7 @@ from hostile_markup import DANGEROUS, LINKS, PAYLOADS, opened, served, without_o
 from old_hosts import old_files, old_host  # noqa: F401 - fixtures
 from playwright.sync_api import sync_playwright
 
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.feed.preview.draft import read_draft
 from columncast.feed.preview.export import exported
 from columncast.feed.rules.book import refused

@@ -8,7 +8,7 @@ from PIL import Image
 
 from columncast import publish
 from columncast.episodes.entry.imported import kept_notes, transcript_name
-from columncast.episodes.show.catalogue import change_facts
+from columncast.episodes.show.toml import change_facts
 from columncast.feed.rules.book import refused
 
 GUID = "https://old.example/?p=41"

@@ -6,7 +6,7 @@ import pytest
 
 from columncast import publish
 from columncast.episodes.errors import ColumncastError, OutsideError
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.feed.live.local_site import local_feed, wanted
 
 SLUG = "what-the-masons-left"

@@ -14,7 +14,7 @@ from columncast.episodes.http.client import Client
 from columncast.episodes.http.download import download
 from columncast.episodes.importing.fetcher import Fetcher, feed_pages
 from columncast.episodes.model import bounds
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.waiting.retry import Retry
 
 NEW = "https://cast.letters.example/"

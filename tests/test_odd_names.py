@@ -10,7 +10,7 @@ import pytest
 from builders import COLUMN
 
 from columncast.episodes.importing.pairs.matching import sounds_in
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps names as bytes")
 SLUG = "what-the-masons-left"

@@ -17,7 +17,8 @@ from columncast.episodes.building.records import alignment_file, read_along_fold
 from columncast.episodes.disk.files import sha256
 from columncast.episodes.errors import ConflictError, EpisodeError, SettingsError, UsageError
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra
-from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, change_facts
+from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
+from columncast.episodes.show.toml import change_facts
 from columncast.feed.preview.column_view import marked
 from columncast.feed.preview.diff import changed, compare
 from columncast.feed.preview.draft import read_draft

@@ -11,7 +11,7 @@ from hostile_markup import served
 from playwright.sync_api import expect, sync_playwright
 from preview_builders import COLUMN, HOOK, SLUG, build, make_show, serving
 
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.feed.preview.export import export
 
 FLAGS = [

@@ -17,7 +17,7 @@ import pytest
 import watchfiles
 from preview_builders import COLUMN, HOOK, SLUG, make_show, serving
 
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.feed.preview.session import own_port
 from columncast.feed.serving import loopback
 
@@ -472,7 +472,7 @@ def test_another_port_is_taken_when_the_shows_own_is_taken(folder):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to one process")
 def test_ctrl_c_ends_it_although_pages_are_open(folder):
     code = (
-        "import sys; from pathlib import Path; from columncast.episodes.show.catalogue import ShowFolder;"
+        "import sys; from pathlib import Path; from columncast.episodes.show.folder import ShowFolder;"
         "from columncast.feed.preview.session import preview;"
         f"preview(ShowFolder(Path(sys.argv[1])), {SLUG!r}, port=0, open_browser=False,"
         "ready=lambda url: print(url, flush=True), live=lambda: __import__('time').sleep(60));"

@@ -24,7 +24,7 @@ from columncast.episodes.columns.door import read_column
 from columncast.episodes.model.alignment import Alignment, Extra
 from columncast.episodes.model.episode import Loudness, Master
 from columncast.episodes.narration.check import narration_notices
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 
 SAMPLE = Path(__file__).parent.parent / "episodes" / "sample"
 SLUG = "the-ferry-that-kept-its-own-time"

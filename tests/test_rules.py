@@ -16,7 +16,7 @@ from columncast.episodes.disk.files import sha256
 from columncast.episodes.model.episode import Attachment, Chapter, Person
 from columncast.episodes.model.podcast20 import EpisodeTags, Soundbite
 from columncast.episodes.model.summary import listings_of
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Ids, PodcastSettings
 from columncast.feed.rss.document import render_pages, render_rss
 from columncast.feed.rules.book import Finding, refused

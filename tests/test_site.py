@@ -10,7 +10,7 @@ from feed_builders import episode, notes, show
 
 from columncast.episodes.errors import FeedError
 from columncast.episodes.model.summary import listings_of
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.show_toml import show_toml
 from columncast.feed.artwork.cover import placeholder_cover
 from columncast.feed.site import write as site_write

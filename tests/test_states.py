@@ -12,7 +12,9 @@ from builders import speech_like, write_wav
 from columncast import publish
 from columncast.audio.ffmpeg.process import decode
 from columncast.episodes.entry.imported import NOTES
-from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
+from columncast.episodes.show.facts import Source
+from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
+from columncast.episodes.show.toml import new_facts
 
 RATE_HZ = 44_100
 SPOKEN = """\

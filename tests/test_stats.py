@@ -19,8 +19,9 @@ from columncast.audio.mastering.master import make_master
 from columncast.episodes.building.ledger import Ledger
 from columncast.episodes.building.records import record_file
 from columncast.episodes.model.episode import Loudness, Silence
-from columncast.episodes.show.catalogue import ShowFolder, change_facts, change_settings
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import AudioSettings
+from columncast.episodes.show.toml import change_facts, change_settings
 from columncast.episodes.stats.as_json import as_json
 from columncast.episodes.stats.figures import Gathered, figures_of, gather
 from columncast.episodes.stats.statistics import statistics

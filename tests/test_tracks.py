@@ -10,7 +10,8 @@ from builders import files_of, speech_like, write_wav
 from columncast.audio.ffmpeg.probe import probe
 from columncast.audio.mastering.tracks import the_track
 from columncast.episodes.errors import RecordingError
-from columncast.episodes.show.catalogue import EpisodeFolder, change_facts, change_settings
+from columncast.episodes.show.folder import EpisodeFolder
+from columncast.episodes.show.toml import change_facts, change_settings
 
 SLUG = "what-the-masons-left"
 TITLED = [

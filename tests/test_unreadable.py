@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from columncast import publish
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 
 SLUG = "what-the-masons-left"
 PLACE = '\n[publish.www]\nkind = "folder"\npath = "../www"\nverify = false\n'

@@ -14,7 +14,7 @@ from columncast.audio.tags.door import length_s
 from columncast.episodes.building.ledger import Reason
 from columncast.episodes.entry.report import clock, count, megabytes
 from columncast.episodes.errors import ColumncastError, FolderError
-from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder
+from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 
 _SPEED = 0.05
 """Seconds of one core for a second of sound, where nothing was measured yet: mastered and aligned."""

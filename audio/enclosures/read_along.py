@@ -36,7 +36,7 @@ from columncast.episodes.model.column import Column, spans_text
 from columncast.episodes.model.episode import Attachment, Chapter, Master, Notice
 from columncast.episodes.narration import transcript
 from columncast.episodes.narration.captions import chapters_are_fit
-from columncast.episodes.show.catalogue import EpisodeFolder
+from columncast.episodes.show.folder import EpisodeFolder
 from columncast.episodes.show.intake import refuse_endless
 
 _EXTRA = 'aligning needs an extra: pip install "columncast[align]"'

@@ -32,7 +32,8 @@ from columncast.episodes.entry.compose import Written, episode_of, read_written
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.episode import Attachment, Episode, Notice
-from columncast.episodes.show.catalogue import EpisodeFolder, Facts, ShowFolder
+from columncast.episodes.show.facts import Facts
+from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 
 
 @dataclass(frozen=True, kw_only=True)

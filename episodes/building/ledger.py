@@ -20,7 +20,7 @@ from columncast.episodes.disk.hashes import Hashes, digest
 from columncast.episodes.disk.versions import software
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.summary import Listing, listing_of
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import AudioSettings, BuildSettings
 
 _AUDIO = "[audio] in show.toml"

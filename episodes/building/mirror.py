@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ColumncastError, RemoteError, UsageError
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 
 
 class Mirror:

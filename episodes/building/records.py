@@ -15,7 +15,7 @@ import msgspec
 from columncast.episodes.disk import files
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.episode import Episode
-from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder
+from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.settings import parsed, read_text
 
 _HEAD_BYTES = 10_000

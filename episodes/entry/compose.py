@@ -20,7 +20,7 @@ from columncast.episodes.model.episode import Chapter, Enclosure, Episode, Maste
 from columncast.episodes.narration.check import narration_notices
 from columncast.episodes.narration.pace import pace
 from columncast.episodes.notes.compose import show_notes
-from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder
+from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.settings import Show
 
 

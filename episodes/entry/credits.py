@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.episode import Notice, Person
-from columncast.episodes.show.catalogue import Facts
+from columncast.episodes.show.facts import Facts
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.normalize import clip, one_line
 from columncast.episodes.text.urls import is_unsafe

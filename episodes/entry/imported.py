@@ -25,7 +25,7 @@ from columncast.episodes.model.column import Block
 from columncast.episodes.model.episode import Chapter, Notice, ShowNotes
 from columncast.episodes.narration import captions
 from columncast.episodes.notes.compose import LIMIT_BYTES
-from columncast.episodes.show.catalogue import EpisodeFolder
+from columncast.episodes.show.folder import EpisodeFolder
 from columncast.episodes.text import html
 from columncast.episodes.text.app_html import (
     cut,

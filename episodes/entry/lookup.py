@@ -12,7 +12,7 @@ from columncast.episodes.entry.report import Row, status_of
 from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.episode import Episode
-from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder
+from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 
 
 @dataclass(frozen=True, kw_only=True)

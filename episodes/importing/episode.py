@@ -35,8 +35,10 @@ from columncast.episodes.narration import captions
 from columncast.episodes.narration.pace import pace
 from columncast.episodes.narration.transcript import to_chapters
 from columncast.episodes.private_urls import hidden, scrubbed, without_keys
-from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, Source, new_facts
+from columncast.episodes.show.facts import Source
+from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.intake import lay
+from columncast.episodes.show.toml import new_facts
 from columncast.episodes.text.normalize import clip, fold, one_line
 
 Progress = Callable[[str, float], None]

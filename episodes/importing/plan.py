@@ -27,7 +27,8 @@ from columncast.episodes.importing.pairs.matching import (
 from columncast.episodes.model import bounds
 from columncast.episodes.model.episode import Notice
 from columncast.episodes.private_urls import hidden, scrubbed, without_keys
-from columncast.episodes.show.catalogue import ShowFolder, fit_slug
+from columncast.episodes.show.folder import ShowFolder
+from columncast.episodes.show.slugs import fit_slug
 from columncast.episodes.text.normalize import SLUG_LIMIT, make_slug
 
 _USUAL_BYTES_PER_S = 12_000

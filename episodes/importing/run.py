@@ -29,7 +29,7 @@ from columncast.episodes.importing.posts import lay_ready
 from columncast.episodes.model.episode import Notice
 from columncast.episodes.private_urls import scrubbed
 from columncast.episodes.show import staging
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 
 
 @dataclass(frozen=True, kw_only=True)

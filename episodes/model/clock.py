@@ -7,9 +7,15 @@ preview's form, front matter, pages, imported feeds (PEP 495 has the arithmetic)
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from columncast.episodes.errors import UsageError
+
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+"""Of a publication date: there were no podcasts before, and will be other clocks after."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,3 +71,50 @@ def in_whole_minutes(moment: datetime) -> datetime:
 
 def _written(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds" if moment.second else "minutes")
+
+
+def parse_date(text: str, timezone: str) -> datetime:
+    """Return the moment that a person means by *text*, to the second.
+
+    ISO 8601; without a zone it is meant in *timezone*, without a time at the beginning of that day.
+
+    >>> parse_date("2026-11-23 09:30", "Europe/Berlin").isoformat()
+    '2026-11-23T09:30:00+01:00'
+
+    Raises:
+        UsageError: It is no date, before `FIRST_YEAR`, over a year ahead, or in an hour that the clocks skip
+            or go through twice.
+    """
+    text = text.strip()
+    try:
+        moment = datetime.fromisoformat(text).replace(microsecond=0)
+    except ValueError as e:
+        raise UsageError(
+            f"{text!r} is not a date; write 2026-11-23, 2026-11-23T09:00 or 2026-11-23T09:00+01:00"
+        ) from e
+    now = datetime.now(UTC)
+    # By the year first: a time at either end of the calendar cannot be brought to another zone.
+    if (
+        not FIRST_YEAR <= moment.year <= now.year + 1
+        or _aware(moment, text, timezone) > now + _AHEAD
+    ):
+        raise UsageError(
+            f"the publication date {text} cannot be: it must lie between {FIRST_YEAR} and a year from now"
+        )
+    return in_whole_minutes(_aware(moment, text, timezone))
+
+
+_AHEAD = timedelta(days=366)
+_DAY = re.compile(r"[\dW-]+")
+"""A date without a time: 2026-11-23, 20261123, 2026-W48-1."""
+
+
+def _aware(moment: datetime, text: str, timezone: str) -> datetime:
+    if moment.tzinfo is not None:
+        return moment
+    if _DAY.fullmatch(text):
+        return day_of(moment, timezone)
+    meant = moment_of(moment, timezone)
+    if meant.problem:
+        raise UsageError(f"{meant.problem}; write {' or '.join(meant.choices)}")
+    return meant.at

@@ -18,7 +18,8 @@ from columncast.episodes.errors import (
     UsageError,
 )
 from columncast.episodes.model.containers import container_of
-from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, Source
+from columncast.episodes.show.facts import Source
+from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 
 
 def already_there(folder: ShowFolder, source: Source, slug: str) -> EpisodeFolder | None:

@@ -16,7 +16,7 @@ from columncast.episodes.building.records import last_built
 from columncast.episodes.entry.report import status_of
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.model.episode import Episode, Silence
-from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder
+from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 
 
 @dataclass(frozen=True, kw_only=True)

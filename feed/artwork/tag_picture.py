@@ -10,7 +10,7 @@ from pathlib import Path
 
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import Hashes
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 
 
 def tag_picture(folder: ShowFolder, hashes: Hashes) -> bytes:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from columncast.episodes.errors import FeedError, RemoteError
 from columncast.episodes.http.client import Answer, number
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.feed.live.advice import HOSTS, advice, cures, host_of
 from columncast.feed.live.feed_index import FEED, FeedDocument, Named, read_feed

@@ -16,7 +16,7 @@ import msgspec
 from columncast.episodes.errors import ConflictError, RemoteError
 from columncast.episodes.model.episode import Notice
 from columncast.episodes.narration import captions
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.storage.door import Content, Served, Storage, Stored
 from columncast.feed.live import history, inventory
 from columncast.feed.live.state import digest

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from columncast.episodes.errors import ConflictError, InputError, RemoteError
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.episodes.storage.door import Content, Served, Storage
 from columncast.feed.live.feed_index import FEED, differences, live_documents, read_feed

@@ -10,7 +10,7 @@ from typing import Literal
 from columncast.episodes.building.records import guid_of
 from columncast.episodes.disk import files
 from columncast.episodes.errors import FeedError, OutsideError
-from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder
+from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.settings import Part
 from columncast.episodes.storage.door import Served
 from columncast.feed.live.feed_index import (

@@ -20,7 +20,7 @@ from pathlib import Path
 import msgspec
 
 from columncast.episodes.errors import ConflictError, FeedError, FolderError, RemoteError
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Destination, Show
 from columncast.episodes.storage.door import Content, Storage, Stored
 from columncast.feed.live import history

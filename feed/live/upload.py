@@ -15,7 +15,7 @@ from columncast.episodes.disk import files
 from columncast.episodes.errors import ConflictError, FeedError, RemoteError
 from columncast.episodes.http.client import Client
 from columncast.episodes.model.episode import Notice
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.storage.door import Storage
 from columncast.feed.live import foreign_pages, history, inventory
 from columncast.feed.live.feed_index import FEED, live_documents, read_feed

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from columncast.episodes.errors import RemoteError
 from columncast.episodes.http.client import Answer, Client
 from columncast.episodes.model.episode import Notice
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import public_url
 from columncast.episodes.storage.door import Content, Storage
 from columncast.episodes.waiting.retry import Retry, TemporaryError

@@ -10,7 +10,7 @@ from typing import Literal
 
 from columncast.episodes.errors import FeedError
 from columncast.episodes.model.episode import Episode
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.html import parse
 from columncast.feed.preview.apps.panes import lines_of

@@ -22,7 +22,8 @@ from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.episode import Episode, Notice, ShowNotes
-from columncast.episodes.show.catalogue import EpisodeFolder, Facts, ShowFolder
+from columncast.episodes.show.facts import Facts
+from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.feed.rules.episode import check_episode
 

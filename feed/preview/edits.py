@@ -13,9 +13,10 @@ from typing import Any
 
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ConflictError, UsageError
+from columncast.episodes.model.clock import parse_date
 from columncast.episodes.model.column import Mention
-from columncast.episodes.show.catalogue import change_facts, parse_date
 from columncast.episodes.show.settings import convert
+from columncast.episodes.show.toml import change_facts
 from columncast.episodes.text.normalize import one_line
 from columncast.episodes.text.urls import clean_url
 from columncast.feed.preview.draft import Draft, read_draft

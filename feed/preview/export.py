@@ -8,7 +8,7 @@ from pathlib import Path
 
 from columncast.episodes.disk import files
 from columncast.episodes.errors import CoverError, OutsideError
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.text.template import safe, shipped
 from columncast.feed.artwork.cover import read_cover, thumbnail
 from columncast.feed.preview.draft import Draft, read_draft

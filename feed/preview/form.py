@@ -11,7 +11,7 @@ from columncast.episodes.entry import report
 from columncast.episodes.entry.imported import NOTES
 from columncast.episodes.model.column import Mention
 from columncast.episodes.model.episode import Chapter
-from columncast.episodes.show.catalogue import EpisodeFolder
+from columncast.episodes.show.folder import EpisodeFolder
 from columncast.episodes.text.normalize import clip
 from columncast.feed.preview.draft import Draft
 

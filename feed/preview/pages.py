@@ -18,7 +18,7 @@ from columncast.episodes.entry import report
 from columncast.episodes.entry.lookup import newest_first, row_of
 from columncast.episodes.entry.report import status_of
 from columncast.episodes.errors import ColumncastError, EpisodeError
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.text.template import safe
 from columncast.feed.preview.diff import cover_of
 from columncast.feed.preview.draft import Draft, inputs, read_draft

@@ -11,7 +11,7 @@ from columncast.episodes.building.records import waiting_file
 from columncast.episodes.model.alignment import Alignment, Extra
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.narration.captions import read_cues
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import path_of
 
 MIME_TYPES = ("application/json", "text/vtt", "application/x-subrip")

@@ -25,7 +25,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from columncast.episodes.errors import ColumncastError, ConflictError, UsageError
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.text.template import shipped
 from columncast.feed.preview.access import PARAMETER, Door
 from columncast.feed.preview.edits import save

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from columncast.episodes.errors import RemoteError
 from columncast.episodes.http.client import Client
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.feed.live.probe import follow
 from columncast.feed.preview.access import PARAMETER, Door
 from columncast.feed.preview.pages import AskLive, Desk, ReadTags

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from columncast.episodes.entry import report
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.text.html import Element, parse
 from columncast.feed.preview.apps.panes import Pane, panes
 from columncast.feed.preview.apps.profiles import apps

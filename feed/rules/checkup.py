@@ -12,7 +12,8 @@ from columncast.episodes.entry.compose import episode_of, read_written
 from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.summary import listing_of
-from columncast.episodes.show.catalogue import EpisodeFolder, ShowFolder, refuse_unfit_name
+from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
+from columncast.episodes.show.slugs import refuse_unfit_name
 from columncast.feed.rules.book import Finding
 from columncast.feed.rules.document import check_feed
 from columncast.feed.rules.episode import check_episode

@@ -16,7 +16,7 @@ from columncast.episodes.disk.files import sha256
 from columncast.episodes.model.containers import MP4, MPEG_AUDIO, OGG, container_of
 from columncast.episodes.model.episode import Attachment, Enclosure, Episode
 from columncast.episodes.narration.captions import Cue, read_chapters, read_cues
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show, path_of
 from columncast.feed.rules.book import (
     APPLE,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from columncast.episodes.disk import files
 from columncast.episodes.errors import OutsideError
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.feed.rules.book import CWE_LINKS, FORBIDDEN, Finding, RuleBook
 
 PUBLIC: RuleBook[ShowFolder] = RuleBook()

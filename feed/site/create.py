@@ -10,9 +10,10 @@ from typing import Any
 from columncast.episodes.disk import files
 from columncast.episodes.disk.file_names import suffix_of
 from columncast.episodes.errors import UsageError
-from columncast.episodes.show.catalogue import ShowFolder, changed_toml
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Ids, Show
 from columncast.episodes.show.show_toml import new_show, show_toml
+from columncast.episodes.show.toml import changed_toml
 from columncast.feed.artwork.cover import placeholder_cover, read_cover
 from columncast.feed.rss.guid import podcast_guid
 

@@ -16,7 +16,7 @@ import msgspec
 from columncast.episodes.disk import files
 from columncast.episodes.disk.versions import software
 from columncast.episodes.model.summary import Listing
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 
 _ALL = "."
 """The name that all of it has in the record."""

@@ -17,7 +17,7 @@ from columncast.episodes.disk.versions import software
 from columncast.episodes.errors import FeedError
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.summary import Listing
-from columncast.episodes.show.catalogue import ShowFolder
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.feed.artwork.cover import read_cover
 from columncast.feed.artwork.episode_cover import own_covers
