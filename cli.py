@@ -33,6 +33,7 @@ from columncast.episodes.errors import (
     InputError,
     UsageError,
 )
+from columncast.episodes.format import aligned, count, table
 from columncast.episodes.model.episode import Episode, Notice
 from columncast.episodes.show.folder import ShowFolder, find_show
 from columncast.episodes.text.terminal import plain, plain_json
@@ -261,10 +262,8 @@ def add(
     if added.unheeded:
         options = " ".join(f"--{name} …" for name in added.unheeded)
         voice.say(f"Nothing was changed. To change it: columncast edit {episode.slug} {options}")
-    voice.say(
-        *report.aligned(report.receipt(episode, added.column, folder.show, verbose=voice.verbose))
-    )
-    voice.say(*report.aligned(report.outlook(built.feed, built.scheduled)))
+    voice.say(*aligned(report.receipt(episode, added.column, folder.show, verbose=voice.verbose)))
+    voice.say(*aligned(report.outlook(built.feed, built.scheduled)))
     voice.notices(episode.notices)
     document = described(episode, built)
     if live and (yes or ask(f"Publish to {names}?")):
@@ -355,7 +354,7 @@ def build(
     if dry_run:
         plan = publish.plan(folder, slugs, jobs=jobs)
         voice.document(plan.as_json())
-        voice.say(*report.aligned(plan.lines()))
+        voice.say(*aligned(plan.lines()))
         return
     with voice.progress("Building") as progress:
         tell = functools.partial(put, err=True)
@@ -363,9 +362,7 @@ def build(
             folder, slugs, jobs=jobs, executor=executor, progress=progress, tell=tell
         )
     if explain:
-        voice.say(
-            *report.aligned((slug, "; ".join(map(str, why))) for slug, why in built.reasons.items())
-        )
+        voice.say(*aligned((slug, "; ".join(map(str, why))) for slug, why in built.reasons.items()))
     finish(built, voice)
 
 
@@ -382,7 +379,7 @@ def list_(*, folder: ShowFolder, voice: Voice) -> None:
     rows, damaged = overview(folder)
     voice.document({"episodes": [row.as_json() for row in rows]})
     if rows:
-        voice.say(*report.table([row.cells() for row in rows], report.Row.HEADS))
+        voice.say(*table([row.cells() for row in rows], report.Row.HEADS))
     elif not damaged:
         voice.say("No episodes yet. Next: columncast add RECORDING COLUMN")
     if damaged:
@@ -436,7 +433,7 @@ def show(folder: ShowFolder, slug: str, voice: Voice) -> None:
     look = look_up(folder, slug)
     voice.document(report.as_json(look.episode, listed=look.listed, status=look.status))
     voice.say(
-        *report.aligned(
+        *aligned(
             report.card(look.episode, look.column, folder.show, look.status, verbose=voice.verbose)
         )
     )
@@ -581,7 +578,7 @@ def transcribe(*, what: tuple[str, ...], out: Path | None, track: int, voice: Vo
             folder = find_show(directory or Path.cwd())
             found = publish.transcribe(folder, *what, progress=progress)
     voice.document(alignment.report(found))
-    voice.say(*report.aligned(report.transcript_lines(found)))
+    voice.say(*aligned(report.transcript_lines(found)))
     voice.notices(narration_notices(found))
 
 
@@ -711,7 +708,7 @@ def demo(*, directory: Path, voice: Voice) -> None:
         folder, added = publish.demo(directory, progress=progress)
     if added.new:
         voice.say(
-            *report.aligned(
+            *aligned(
                 report.receipt(added.episode, added.column, folder.show, verbose=voice.verbose)
             ),
             "",
@@ -751,7 +748,7 @@ def finish(built: publish.Built, voice: Voice, episode: Episode | None = None) -
         voice.say(f"          and {len(built.changed) - len(changed)} more files (-v lists them)")
     if not built.changed:
         voice.say("Nothing changed: everything is up to date.")
-    voice.say(*report.aligned(report.outlook(built.feed, built.scheduled)))
+    voice.say(*aligned(report.outlook(built.feed, built.scheduled)))
     if episode:
         voice.notices(episode.notices)
     failures(built)
@@ -761,13 +758,13 @@ def import_columns(
     source: Path, folder: Path, chosen: tuple[str, ...] | None, voice: Voice, **how: Any
 ) -> None:
     """Take the *chosen* posts out of an export (all public ones when none is named), or list them."""
-    from columncast.episodes.columns.door import list_posts
+    from columncast.episodes.columns.door import Post, list_posts
     from columncast.episodes.columns.extract import Extracted, extract
 
     known = list_posts(source)
     if chosen is None:
-        voice.document({"posts": [report.post_as_json(post) for post in known]})
-        voice.say(*report.table([report.post_cells(post) for post in known], report.POST_HEADS))
+        voice.document({"posts": [post.as_json() for post in known]})
+        voice.say(*table([post.cells() for post in known], Post.HEADS))
         voice.say("Next: columncast import … --post SLUG, or --all")
         return
     slugs = chosen or [post.slug for post in known if post.is_public and not post.draft]
@@ -828,7 +825,7 @@ def import_podcast(
         shown = None if planned.new else folder.show
         voice.say(*told.plan_lines(plan, shown, verbose=voice.verbose))
         there = not (plan.entries or planned.new)
-        number = report.count(len(plan.entries), "episode")
+        number = count(len(plan.entries), "episode")
         go = not (dry_run or there) and agreed(f"Take {number} over?", yes=yes)
     finally:
         if empty and not go:
@@ -848,7 +845,7 @@ def import_podcast(
     show = ShowFolder(folder.root).show
     done = [one for one in taken if one.slug and not one.error]
     voice.document(document | told.done_as_json(taken))
-    voice.say(f"Taken     {report.count(len(done), 'episode')} into {folder.root}")
+    voice.say(f"Taken     {count(len(done), 'episode')} into {folder.root}")
     redirects = feed_redirects(plan.show.feed_url, show.feed_url) if plan.show.feed_url else {}
     voice.say(*told.next_steps(str(folder.root), show, plan, redirects))
     missing = mention(told.broken_lines(plan, taken))
@@ -897,7 +894,7 @@ def import_pairs(source: Path, voice: Voice, *, dry_run: bool, yes: bool) -> Non
     voice.say(*told.pairing_lines(pairing))
     sure = [pair for pair in pairing.pairs if pair.sure]
     if sure and not dry_run:
-        question = f"Add what is sure, {report.count(len(sure), 'pair')}?"
+        question = f"Add what is sure, {count(len(sure), 'pair')}?"
         sure = sure if agreed(question, yes=yes) else []
     quiet = dry_run or yes or not sys.stdin.isatty()
     asked = [] if quiet else list(asked_pairs(pairing))
@@ -973,7 +970,7 @@ def go_live(folder: ShowFolder, voice: Voice, **how: Any) -> dict[str, Any]:
     for live in done:
         voice.notices(live.notices)
     if done:
-        voice.say(f"Live      {folder.show.feed_url}, {report.count(done[-1].episodes, 'episode')}")
+        voice.say(f"Live      {folder.show.feed_url}, {count(done[-1].episodes, 'episode')}")
     if damaged:
         raise damaged
     return {"plans": [p.as_json() for p in plans], "live": [asdict(live) for live in done]}

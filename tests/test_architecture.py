@@ -33,7 +33,7 @@ episodes/narration: episodes/model episodes/text
 episodes/building: episodes/disk episodes/model episodes/show episodes/waiting
 episodes/entry: episodes/building episodes/columns episodes/columns/blocks episodes/disk
     episodes/model episodes/narration episodes/notes episodes/show episodes/text
-episodes/stats: episodes/building episodes/entry episodes/model episodes/narration episodes/show
+episodes/stats: episodes/building episodes/model episodes/narration episodes/show
 episodes/importing/feed: episodes/columns/blocks episodes/model episodes/show episodes/text
 episodes/importing/pairs: episodes/columns episodes/columns/formats episodes/importing/feed
     episodes/model episodes/narration episodes/text
@@ -60,7 +60,7 @@ feed/rules: episodes/building episodes/disk episodes/entry episodes/model episod
     episodes/show episodes/text feed/artwork feed/rss
 feed/site: episodes/building episodes/disk episodes/entry episodes/model episodes/narration
     episodes/show episodes/text feed/artwork feed/rss feed/rules
-feed/statistics: episodes/entry episodes/narration episodes/stats episodes/text feed/site
+feed/statistics: episodes/model episodes/narration episodes/stats episodes/text feed/site
 feed/live: episodes/building episodes/disk episodes/http episodes/model episodes/narration
     episodes/show episodes/storage episodes/waiting feed/rss feed/rules feed/serving
 feed/preview/apps: episodes/model episodes/show episodes/text
@@ -70,7 +70,7 @@ feed/preview: episodes/building episodes/columns/formats episodes/columns/input 
 """
 """Each room and those that its modules may import, from the ground up: a room knows none above it."""
 
-AT_THE_FOOT = {"errors.py", "private_urls.py"}
+AT_THE_FOOT = {"errors.py", "format.py", "private_urls.py"}
 """Modules of `episodes/` itself, which every room may use and which use none."""
 
 ABOVE = ("columncast.publish", "columncast.cli")

@@ -12,8 +12,9 @@ from typing import Any
 from columncast.audio.ffmpeg import speech_pcm
 from columncast.audio.tags.door import length_s
 from columncast.episodes.building.ledger import Reason
-from columncast.episodes.entry.report import clock, count, megabytes
 from columncast.episodes.errors import ColumncastError, FolderError
+from columncast.episodes.format import count, megabytes
+from columncast.episodes.model.timecode import clock
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 
 _SPEED = 0.05

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 from columncast.episodes.building.records import last_built
 from columncast.episodes.entry.compose import read_written
-from columncast.episodes.entry.report import Row, status_of
+from columncast.episodes.entry.report import Row
 from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.model.column import Column
-from columncast.episodes.model.episode import Episode
+from columncast.episodes.model.episode import Episode, status_of
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 
 

@@ -5,39 +5,21 @@ Text and plain values only; the command line prints them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
+from columncast.episodes.format import count, megabytes, moment, shorten
 from columncast.episodes.model.alignment import Alignment
+from columncast.episodes.model.column import Column, Mention
 from columncast.episodes.model.episode import Episode, Loudness, Notice
 from columncast.episodes.model.summary import Listing
+from columncast.episodes.model.timecode import clock
 from columncast.episodes.show.settings import Show
-
-if TYPE_CHECKING:  # reading columns takes libraries that most commands can do without
-    from columncast.episodes.columns.door import Post
-    from columncast.episodes.model.column import Column, Mention
 
 NOTES_LIMIT_BYTES = 4000
 """Apple's, and PSP-1's, for `description`."""
-
-
-def status_of(
-    published: datetime, now: datetime, *, retired: bool = False, listed: bool | None = None
-) -> str:
-    """Return `published`, `scheduled`, `retired`, or `unbuilt`.
-
-    *listed* says whether the feed as built holds the episode; None: as its date says. It is unbuilt
-    when its date has come and the feed does not hold it yet: the next build brings it.
-    """
-    if retired:
-        return "retired"
-    if listed:
-        return "published"
-    if published > now:
-        return "scheduled"
-    return "published" if listed is None else "unbuilt"
 
 
 def as_json(episode: Episode, *, listed: int, status: str) -> dict[str, Any]:
@@ -138,7 +120,7 @@ def receipt(
         if dropped.text == column.story_date:
             continue
         place = f"line {dropped.line} " if dropped.line else ""
-        lines.append(("Dropped", f'{place}"{_shorten(dropped.text)}"   ({dropped.why})'))
+        lines.append(("Dropped", f'{place}"{shorten(dropped.text)}"   ({dropped.why})'))
     lines += _audio_lines(episode, show, verbose=verbose)
     odd = any(n.code.startswith("pace-") for n in episode.notices)
     if column.blocks:
@@ -233,75 +215,6 @@ class Row:
         return asdict(self) | {"published": self.published.isoformat()}
 
 
-POST_HEADS = ("PUBLISHED", "FOR", "SLUG", "TITLE")
-"""Of the list of an export's posts."""
-
-
-def post_cells(post: Post) -> tuple[str, ...]:
-    """Return one post of an export for people."""
-    date = moment(post.published) if post.published else "-"
-    return ("draft" if post.draft else date, post.audience, post.slug, post.title)
-
-
-def post_as_json(post: Post) -> dict[str, Any]:
-    """Return one post of an export for tools."""
-    date = post.published.isoformat() if post.published else None
-    return asdict(post) | {"published": date}
-
-
-def moment(date: datetime) -> str:
-    """Return a date as people read it, the same in every locale.
-
-    >>> moment(datetime.fromisoformat("2026-11-27T06:00+01:00"))
-    '2026-11-27 06:00 +01:00'
-    """
-    zone = date.isoformat()[-6:]
-    return f"{date:%Y-%m-%d %H:%M} {'UTC' if zone == '+00:00' else zone}"
-
-
-def aligned(lines: Iterable[tuple[str, str]]) -> list[str]:
-    """Return labelled lines with their texts one under the other."""
-    return [f"{label:<9} {text}" for label, text in lines]
-
-
-def table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> list[str]:
-    """Return *rows* as columns of plain text under *heads*."""
-    widths = [max(len(row[i]) for row in (heads, *rows)) for i in range(len(heads))]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in (heads, *rows)
-    ]
-
-
-def count(number: int, noun: str) -> str:
-    """Return a number of things.
-
-    >>> count(1, "episode"), count(42, "episode")
-    ('1 episode', '42 episodes')
-    """
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
-
-
-def clock(seconds: float) -> str:
-    """Return a duration as people write it.
-
-    >>> clock(540.4), clock(3725)
-    ('9:00', '1:02:05')
-    """
-    minutes, second = divmod(round(seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
-
-
-def megabytes(length_bytes: int) -> str:
-    """Return a file's size in megabytes of a million bytes.
-
-    >>> megabytes(6_490_000)
-    '6.5 MB'
-    """
-    return f"{length_bytes / 1e6:.1f} MB"
-
-
 def _loudness(loudness: Loudness) -> dict[str, float]:
     return {
         "integrated_lufs": round(loudness.integrated_lufs, 2),
@@ -352,7 +265,3 @@ def _count(notices: Sequence[Notice]) -> str:
 
 def _because(there: object, why: str) -> str:
     return f"   ({why})" if there else ""
-
-
-def _shorten(text: str, most: int = 60) -> str:
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from columncast.episodes.building.records import guid_of
-from columncast.episodes.entry.report import count, megabytes
 from columncast.episodes.errors import ColumnError, FolderError
+from columncast.episodes.format import count, megabytes
 from columncast.episodes.importing.feed.episode import OldEpisode, read_episodes, silent_items
 from columncast.episodes.importing.feed.show import OldShow, read_show_of
 from columncast.episodes.importing.feed.xml import BrokenItem, Outside, read_outside

@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from columncast.episodes.entry.report import (
-    aligned,
-    count,
-    megabytes,
-    moment,
-    notice_as_json,
-    table,
-)
+from columncast.episodes.entry.report import notice_as_json
+from columncast.episodes.format import aligned, count, megabytes, moment, table
 from columncast.episodes.importing.feed.show import differences
 from columncast.episodes.importing.pairs.pairing import Pair, Pairing
 from columncast.episodes.importing.plan import Plan

@@ -221,3 +221,20 @@ class Episode:
     block: bool = False
     """Kept out of Apple's and others' listings, while subscribers get it."""
     podcast: EpisodeTags = field(default_factory=EpisodeTags)
+
+
+def status_of(
+    published: datetime, now: datetime, *, retired: bool = False, listed: bool | None = None
+) -> str:
+    """Return `published`, `scheduled`, `retired`, or `unbuilt`.
+
+    *listed* says whether the feed as built holds the episode; None: as its date says. It is unbuilt
+    when its date has come and the feed does not hold it yet: the next build brings it.
+    """
+    if retired:
+        return "retired"
+    if listed:
+        return "published"
+    if published > now:
+        return "scheduled"
+    return "published" if listed is None else "unbuilt"

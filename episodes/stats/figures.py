@@ -13,9 +13,8 @@ from zoneinfo import ZoneInfo
 
 from columncast.episodes.building.ledger import Ledger
 from columncast.episodes.building.records import last_built
-from columncast.episodes.entry.report import status_of
 from columncast.episodes.errors import SettingsError
-from columncast.episodes.model.episode import Episode, Silence
+from columncast.episodes.model.episode import Episode, Silence, status_of
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 
 

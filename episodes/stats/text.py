@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from columncast.episodes.entry.report import clock, count
+from columncast.episodes.format import count
+from columncast.episodes.model.timecode import clock
 from columncast.episodes.narration.pace import USUAL_WPM
 from columncast.episodes.stats.distribution import Distribution
 from columncast.episodes.stats.statistics import TOLERANCE_LU, Month, Statistics

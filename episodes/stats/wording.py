@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from columncast.episodes.entry.report import clock
+from columncast.episodes.model.timecode import clock
 from columncast.episodes.stats.figures import Figures
 from columncast.episodes.stats.statistics import TOLERANCE_LU, FoundSilence, OutOfTarget
 

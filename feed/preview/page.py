@@ -17,7 +17,9 @@ from zoneinfo import ZoneInfo
 
 from columncast.episodes.entry import report
 from columncast.episodes.errors import ColumncastError
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.format import megabytes, moment
+from columncast.episodes.model.episode import Notice, status_of
+from columncast.episodes.model.timecode import clock
 from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed.preview.apps.panes import Pane, panes
 from columncast.feed.preview.apps.profiles import apps
@@ -180,12 +182,12 @@ def _glance(draft: Draft, now: datetime | None) -> list[dict[str, str]]:
     zone = draft.facts.published.astimezone(ZoneInfo(draft.show.timezone))
     length = draft.notes.length_bytes
     asked = sum(n.severity != "info" for n in draft.notices)
-    told = [_fact("Publication", report.moment(zone))]
+    told = [_fact("Publication", moment(zone))]
     if now:
-        status = report.status_of(
+        status = status_of(
             draft.facts.published, now, retired=draft.facts.retired, listed=draft.listed
         )
-        told = [_fact("Status", status, report.moment(zone))]
+        told = [_fact("Status", status, moment(zone))]
     told += [
         _fact("Notes", f"{length:,} bytes", f"of {report.NOTES_LIMIT_BYTES:,}"),
         _fact("To look at", str(asked) if asked else "nothing", mark="asked" if asked else ""),
@@ -193,8 +195,8 @@ def _glance(draft: Draft, now: datetime | None) -> list[dict[str, str]]:
     if draft.built is None:
         return [*told, _fact("Audio", "not built yet", mark="asked")]
     enclosure, master = draft.built.enclosure, draft.built.master
-    size = report.megabytes(enclosure.length_bytes)
-    told.append(_fact("Audio", report.clock(enclosure.duration_s), size))
+    size = megabytes(enclosure.length_bytes)
+    told.append(_fact("Audio", clock(enclosure.duration_s), size))
     if draft.episode and draft.episode.words_per_minute:
         words = f"{draft.column.word_count:,} words"
         told.append(_fact("Pace", f"{draft.episode.words_per_minute} a minute", words))

@@ -16,8 +16,10 @@ from columncast.episodes.building.records import record_file
 from columncast.episodes.disk.file_names import plain_name
 from columncast.episodes.entry import report
 from columncast.episodes.entry.lookup import newest_first, row_of
-from columncast.episodes.entry.report import status_of
 from columncast.episodes.errors import ColumncastError, EpisodeError
+from columncast.episodes.format import moment
+from columncast.episodes.model.episode import status_of
+from columncast.episodes.model.timecode import clock
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.text.template import safe
 from columncast.feed.preview.diff import cover_of
@@ -222,8 +224,8 @@ class Desk:
                     retired=row.status == "retired",
                     listed=row.slug in listed,
                 ),
-                "published": report.moment(row.published),
-                "length": "not built" if row.duration_s is None else report.clock(row.duration_s),
+                "published": moment(row.published),
+                "length": "not built" if row.duration_s is None else clock(row.duration_s),
             }
             for row in newest_first(rows)
         ], problem

@@ -12,8 +12,8 @@ from typing import Any
 
 from columncast.episodes.disk.files import of_show
 from columncast.episodes.entry.imported import shown
-from columncast.episodes.entry.report import megabytes
 from columncast.episodes.errors import SettingsError
+from columncast.episodes.format import megabytes
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.summary import listing_of

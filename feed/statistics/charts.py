@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from columncast.episodes.entry.report import count
+from columncast.episodes.format import count
 from columncast.episodes.stats.distribution import Distribution
 from columncast.episodes.stats.statistics import Statistics
 

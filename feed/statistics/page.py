@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from columncast.episodes.entry.report import clock
+from columncast.episodes.model.timecode import clock
 from columncast.episodes.narration.pace import USUAL_WPM
 from columncast.episodes.stats.statistics import TOLERANCE_LU, Month, Statistics
 from columncast.episodes.stats.wording import found_at, hours, off_target

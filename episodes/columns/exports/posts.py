@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import ParamSpec, TypeVar
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from columncast.episodes.errors import ColumnError
+from columncast.episodes.format import moment
 from columncast.episodes.model.episode import Notice
 
 PAID_FLAG = "--include-paid-text"
@@ -27,6 +28,8 @@ T = TypeVar("T")
 class Post:
     """One post of an export, as a list of them shows it."""
 
+    HEADS: ClassVar = ("PUBLISHED", "FOR", "SLUG", "TITLE")
+
     slug: str
     """What the export calls it, and no path: see `file_names`."""
     title: str
@@ -39,6 +42,16 @@ class Post:
     def is_public(self) -> bool:
         """Whether everyone may read it where it was published."""
         return self.audience in ("everyone", "public")
+
+    def cells(self) -> tuple[str, ...]:
+        """The row for people."""
+        date = moment(self.published) if self.published else "-"
+        return ("draft" if self.draft else date, self.audience, self.slug, self.title)
+
+    def as_json(self) -> dict[str, Any]:
+        """The row for tools."""
+        date = self.published.isoformat() if self.published else None
+        return asdict(self) | {"published": date}
 
 
 def apart(found: Iterable[tuple[Post, T]]) -> Iterator[tuple[Post, T]]:

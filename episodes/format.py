@@ -1,0 +1,53 @@
+"""Plain text for people: dates, labelled lines, tables, numbers of things, sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+
+def moment(date: datetime) -> str:
+    """Return a date as people read it, the same in every locale.
+
+    >>> moment(datetime.fromisoformat("2026-11-27T06:00+01:00"))
+    '2026-11-27 06:00 +01:00'
+    """
+    zone = date.isoformat()[-6:]
+    return f"{date:%Y-%m-%d %H:%M} {'UTC' if zone == '+00:00' else zone}"
+
+
+def aligned(lines: Iterable[tuple[str, str]]) -> list[str]:
+    """Return labelled lines with their texts one under the other."""
+    return [f"{label:<9} {text}" for label, text in lines]
+
+
+def table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> list[str]:
+    """Return *rows* as columns of plain text under *heads*."""
+    widths = [max(len(row[i]) for row in (heads, *rows)) for i in range(len(heads))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (heads, *rows)
+    ]
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number of things.
+
+    >>> count(1, "episode"), count(42, "episode")
+    ('1 episode', '42 episodes')
+    """
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def megabytes(length_bytes: int) -> str:
+    """Return a file's size in megabytes of a million bytes.
+
+    >>> megabytes(6_490_000)
+    '6.5 MB'
+    """
+    return f"{length_bytes / 1e6:.1f} MB"
+
+
+def shorten(text: str, most: int = 60) -> str:
+    """Return *text* in at most *most* characters, with an ellipsis where it was cut."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
