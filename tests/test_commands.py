@@ -9,6 +9,8 @@ import feedparser
 import pytest
 from builders import files_of
 
+from columncast.feed.rules.book import Finding
+
 SAMPLE = Path(__file__).parent.parent / "episodes" / "sample"
 CARTERS = """\
 What the Carters Left
@@ -47,14 +49,27 @@ def test_what_a_directory_refuses_is_told_with_its_source(columncast, one_episod
     assert all(finding["source"].startswith("https://") for finding in broken)
 
 
-def test_a_build_never_replaces_a_good_feed_by_one_that_breaks_a_rule(columncast, one_episode):
-    before = (one_episode.feed / "feed.xml").read_bytes()
-
+def test_a_title_longer_than_directories_take_is_cut_and_that_is_said(columncast, one_episode):
     result = columncast("edit", SLUG, "--title", "x" * 300)
 
-    assert "title" in result.err or 0 == result.code
-    assert all(len(entry.title) <= 255 for entry in feed_of(one_episode.root).entries)
-    assert before == (one_episode.feed / "feed.xml").read_bytes() or 0 == result.code
+    assert 0 == result.code
+    assert "[title-cut]" in result.err
+    assert ["x" * 254 + "…"] == [entry.title for entry in feed_of(one_episode.root).entries]
+
+
+def test_a_build_never_replaces_a_good_feed_by_one_that_breaks_a_rule(
+    columncast, one_episode, monkeypatch
+):
+    before = (one_episode.feed / "feed.xml").read_bytes()
+    broken = Finding(code="item-date", message="has no date", where="feed.xml", severity="error")
+    monkeypatch.setattr("columncast.feed.site.write.check_feed", lambda _xml: [broken])
+
+    result = columncast("edit", SLUG, "--title", "The Masons")
+
+    assert 3 == result.code
+    assert "has no date [item-date" in result.err
+    assert "the feed was left as it was" in result.err
+    assert before == (one_episode.feed / "feed.xml").read_bytes()
 
 
 # publish
@@ -75,7 +90,7 @@ def test_a_dry_run_says_what_would_be_put_and_puts_nothing(columncast, one_episo
 
     assert 0 == result.code, result.err
     assert "Put       audio/" in result.out
-    assert not www.exists() or not list(www.iterdir())
+    assert [] == list(www.glob("*"))
 
 
 def test_publishing_puts_what_was_built_and_then_has_nothing_to_do(columncast, one_episode, www):

@@ -201,14 +201,14 @@ def test_damaged_tags_are_one_clear_error_or_none(seeds, tmp_path, name):
         read += not refusal
         if tags:
             assert all(0 <= c.start_s < math.inf for c in tags.chapters), number
-            assert tags.number is None or tags.number >= 0
+            assert (tags.number or 0) >= 0
         if path.suffix == suffix:
             tried(told, path)
         length, refusal = tried(length_s, path)
         assert not refusal
         assert 0 <= length < math.inf, number
 
-    assert read or name in ("a.aiff", "a.mov", "a.ogg")
+    assert bool(read) == (name != "a.ogg")
 
 
 @pytest.mark.parametrize("name", SEEDS)
@@ -394,6 +394,7 @@ def test_damaged_tags_keep_no_sound_from_being_heard(tmp_path, seeds, kind):
 
     known, refusal = tried(probe, take)
 
-    assert bool(known) == (kind != "a tag of 256 MB")
-    assert not known or "mp3" == known.codec
-    assert not refusal or "is not audio that can be read" in refusal
+    if kind == "a tag of 256 MB":
+        assert "is not audio that can be read" in refusal
+    else:
+        assert "mp3" == known.codec

@@ -216,7 +216,12 @@ def test_what_is_packed_and_cut_is_not_taken_for_whole(left):
 )
 def test_every_address_belongs_to_one_network(address, network):
     assert network is network_of(address)
-    assert network is not Network.PUBLIC or ip_address(address).is_global
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "100.128.0.1", "172.32.0.1", "2606:4700::1111"])
+def test_an_address_that_is_public_here_is_public_in_the_registries(address):
+    assert Network.PUBLIC is network_of(address)
+    assert ip_address(address).is_global
 
 
 @pytest.mark.parametrize(

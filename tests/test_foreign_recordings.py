@@ -86,14 +86,12 @@ def tone_hz(sound):
 
 def heard(path):
     """Return what our own decoder makes of *path*; nothing when it is refused, in one line."""
-    refused = ""
-    blocks = []
+    blocks, refusals = [], []
     try:
         blocks += process.decode(path, sample_rate_hz=44100, channels=1, sample_format="f32le")
     except RecordingError as e:
-        refused = str(e)
-    assert "\n" not in refused
-    assert not refused or str(path) in refused
+        refusals.append(str(e))
+    assert refusals == [line for line in refusals if str(path) in line and "\n" not in line]
     return np.frombuffer(b"".join(blocks), "<f4")
 
 
@@ -159,9 +157,10 @@ def test_these_lists_are_read_where_only_protocols_are_bounded(tmp_path, secret,
 
     reader = ("-safe", "0", "-f", "concat") if kind == "ffconcat" else ()
 
-    assert hears_the_secret(path, *reader) or process.executable() == shutil.which(
-        "ffmpeg"
-    )  # a build may lack a reader
+    heard = hears_the_secret(path, *reader)
+    if not heard and process.executable() == shutil.which("ffmpeg"):
+        pytest.skip("this machine's own ffmpeg was built without the reader")
+    assert heard
 
 
 DISGUISES = {
@@ -187,7 +186,8 @@ def test_a_disguised_list_is_still_never_read(tmp_path, secret, kind, disguise):
 
     sound = heard(path)
 
-    assert not len(sound) or tone_hz(sound) == pytest.approx(1000, abs=20)
+    tones = {round(tone_hz(sound), -2)} if len(sound) else set()
+    assert tones <= {1000}
 
 
 def test_an_mp4_never_takes_its_sound_from_another_file(tmp_path, linking_mov):
@@ -334,7 +334,7 @@ def test_every_input_of_every_call_is_bounded(show, tmp_path, take, column, monk
             assert "file" == known["-protocol_whitelist"]
             assert known["-f"] == known["-format_whitelist"]
             assert known["-f"] in ("wav", "flac", "mp3", "mov", "ogg", "ffmetadata")
-            assert known["-f"] != "mov" or "0" == known["-enable_drefs"]
+            assert ("0" if known["-f"] == "mov" else None) == known.get("-enable_drefs")
             assert call[at + 1].startswith("file:")
 
 

@@ -60,7 +60,6 @@ def codes(episode):
         ("Bread & butter", "Bread & butter"),
         ("Caf&eacute;&nbsp;2", "Café\xa02".replace("\xa0", " ")),
         ("<![CDATA[Bread & <b>butter</b>]]>", "Bread & butter"),
-        ("A </item> in a comment<!-- </item> -->", None),
         ("<![CDATA[</item><item>]]>", "</item><item>"),
         ("Fish \x08 chips", "Fish chips"),
     ],
@@ -68,7 +67,13 @@ def codes(episode):
 def test_what_feed_readers_overlook_is_overlooked(feed, text, read):
     (found, *_) = read_episodes(feed(item(title=text)))
 
-    assert read is None or read == found.title
+    assert read == found.title
+
+
+def test_an_item_that_ends_in_a_comment_is_broken(feed):
+    (found, *_) = read_episodes(feed(item(title="A </item> in a comment<!-- </item> -->")))
+
+    assert isinstance(found, BrokenItem)
 
 
 def test_a_broken_item_harms_no_other(feed):

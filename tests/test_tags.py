@@ -1,6 +1,7 @@
 """Tags are read back byte by byte, or by ffmpeg: not by the library that wrote them."""
 
 import io
+import re
 import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -239,7 +240,7 @@ def test_the_gapless_header_is_kept(audio):
         [process.executable(), "-v", "debug", "-i", path, "-f", "null", "-"],
         capture_output=True, check=True,
     ).stderr.decode()  # fmt: skip
-    assert "pad 1105" in said or "skip 1105" in said
+    assert re.search("(pad|skip) 1105", said)
     assert 3 * 44100 == len(decoded(path))
 
 
