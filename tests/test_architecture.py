@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ROOMS = """
 episodes/model: nothing
+episodes/phrases: nothing
 episodes/text: episodes/model
 episodes/disk: episodes/text
 episodes/waiting: nothing
@@ -28,7 +29,8 @@ episodes/columns/exports: episodes/columns/blocks episodes/columns/formats
 episodes/columns/review: episodes/columns/input episodes/model episodes/text
 episodes/columns: episodes/columns/exports episodes/columns/formats episodes/columns/input
     episodes/columns/review episodes/disk episodes/model
-episodes/notes: episodes/columns/blocks episodes/model episodes/show episodes/text
+episodes/notes: episodes/columns/blocks episodes/model episodes/phrases episodes/show
+    episodes/text
 episodes/narration: episodes/model episodes/text
 episodes/building: episodes/disk episodes/model episodes/show episodes/waiting
 episodes/entry: episodes/building episodes/columns episodes/columns/blocks episodes/disk
@@ -55,11 +57,11 @@ audio/enclosures: audio/align audio/ffmpeg audio/mastering audio/tags episodes/b
     episodes/show
 feed/artwork: episodes/disk episodes/model episodes/show
 feed/serving: episodes/disk episodes/waiting
-feed/rss: episodes/model episodes/show episodes/text feed/serving
+feed/rss: episodes/model episodes/phrases episodes/show episodes/text feed/serving
 feed/rules: episodes/building episodes/disk episodes/entry episodes/model episodes/narration
     episodes/show episodes/text feed/artwork feed/rss
 feed/site: episodes/building episodes/disk episodes/entry episodes/model episodes/narration
-    episodes/show episodes/text feed/artwork feed/rss feed/rules
+    episodes/phrases episodes/show episodes/text feed/artwork feed/rss feed/rules
 feed/statistics: episodes/model episodes/narration episodes/stats episodes/text feed/site
 feed/live: episodes/building episodes/disk episodes/http episodes/model episodes/narration
     episodes/show episodes/storage episodes/waiting feed/rss feed/rules feed/serving

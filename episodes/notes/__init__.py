@@ -1,4 +1,5 @@
 """Show notes: the column's text brought down to what podcast apps show.
 
-May import: episodes/columns/blocks, episodes/model, episodes/show, episodes/text.
+May import: episodes/columns/blocks, episodes/model, episodes/phrases, episodes/show,
+episodes/text.
 """

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from columncast.episodes.model.column import Block, Column, Footnote, Mention, Span, words
 from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.episode import Chapter
-from columncast.episodes.notes.wording import Phrases, phrases
+from columncast.episodes.phrases.book import Section, phrases
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.app_html import for_apps, html_of, link, paragraph
 from columncast.episodes.text.normalize import clip, one_line
@@ -35,18 +35,18 @@ def fixed_parts(
     column: Column, show: Show, href: str, editor: Editor, chapters: Sequence[Chapter]
 ) -> Parts:
     """Every part that does not depend on how much of the column is shown."""
-    said = phrases(column.language or show.language)
+    said = phrases(column.language or show.language, "notes")
     author = one_line(editor.author or column.author or show.author)
     narrator = one_line(editor.narrator or column.narrator)
     return Parts(
-        link=(paragraph(f"{said.read_column}: ", link(href)),) if href else (),
+        link=(paragraph(f"{said['read_column']}: ", link(href)),) if href else (),
         chapters=_chapters(chapters),
         mentioned=_mentioned(editor.mentioned, said),
         credits=_credits(
             clip(author, _FIXED_LIMIT), clip(narrator, _FIXED_LIMIT), column.story_date, said
         ),
         subscribe=(
-            paragraph(f"{said.subscribe} ", link(show.site_url, clip(show.title, _FIXED_LIMIT))),
+            paragraph(f"{said['subscribe']} ", link(show.site_url, clip(show.title, _FIXED_LIMIT))),
         ),
     )
 
@@ -75,20 +75,20 @@ def clock(seconds: float) -> str:
     return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
-def _mentioned(mentions: Sequence[Mention], said: Phrases) -> tuple[Block, ...]:
+def _mentioned(mentions: Sequence[Mention], said: Section) -> tuple[Block, ...]:
     if not mentions:
         return ()
     return (
-        _label(said.mentioned),
+        _label(said["mentioned"]),
         Block(kind="list", items=tuple((_mention(m, said),) for m in mentions)),
     )
 
 
-def _mention(mention: Mention, said: Phrases) -> Block:
+def _mention(mention: Mention, said: Section) -> Block:
     title = one_line(mention.title)
     if mention.kind == "work" and title[:1] not in '“«"„':
         title = f"“{title}”"  # italics are lost in Spotify and Apple, quotation marks are not
-    by = f" {said.by} {one_line(mention.by)}" if mention.by else ""
+    by = f" {said['by']} {one_line(mention.by)}" if mention.by else ""
     return (
         paragraph(link(mention.href, title) if mention.href else title, by)
         if by
@@ -102,8 +102,8 @@ def shown_footnotes(column: Column, shown: Iterable[Block], show: Show) -> tuple
     there = [note for note in column.footnotes if f"[{note.number}]" in text]
     if not there:
         return ()
-    said = phrases(column.language or show.language)
-    return (_label(said.notes), *(block for note in there for block in _footnote(note)))
+    said = phrases(column.language or show.language, "notes")
+    return (_label(said["notes"]), *(block for note in there for block in _footnote(note)))
 
 
 def _footnote(note: Footnote) -> tuple[Block, ...]:
@@ -113,13 +113,13 @@ def _footnote(note: Footnote) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _credits(author: str, narrator: str, story_date: str, said: Phrases) -> tuple[Block, ...]:
-    lines = [f"{said.story_date}: {story_date}"] if story_date else []
+def _credits(author: str, narrator: str, story_date: str, said: Section) -> tuple[Block, ...]:
+    lines = [f"{said['story_date']}: {story_date}"] if story_date else []
     if author and author == narrator:
-        lines.append(f"{said.written_and_read_by} {author}")
+        lines.append(f"{said['written_and_read_by']} {author}")
     else:
-        lines += [f"{said.written_by} {author}"] if author else []
-        lines += [f"{said.read_by} {narrator}"] if narrator else []
+        lines += [f"{said['written_by']} {author}"] if author else []
+        lines += [f"{said['read_by']} {narrator}"] if narrator else []
     spans: list[Span] = []
     for line in lines:
         spans += [Span(kind="break")] if spans else []

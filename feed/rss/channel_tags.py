@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from columncast.episodes.phrases.book import phrases
 from columncast.episodes.show.settings import Show
 from columncast.feed.rss.common_tags import image, licence, locations, persons, true_or_false, txt
 from columncast.feed.rss.guid import podcast_guid
@@ -52,18 +53,14 @@ class ShowTags:
 
 def _for_people(channel: Element, show: Show) -> None:
     """What a person needs who opens the feed in a browser: the style sheet shows it, apps skip it."""
+    said = phrases(show.language, "feed")
     block = add(channel, "xhtml:div")
-    add(
-        block,
-        "xhtml:p",
-        "This is a podcast feed. To listen, open it in a podcast app, or add the address of this "
-        "page to any other app.",
-    )
+    add(block, "xhtml:p", said["this_is"])
     apps = add(block, "xhtml:p")
     for app, url in subscribe_links(show.feed_url):
         add(apps, "xhtml:a", app, href=url)
     here = f"{show.base_url}feed/"
-    add(add(block, "xhtml:p"), "xhtml:a", "See all episodes and listen here", href=here)
+    add(add(block, "xhtml:p"), "xhtml:a", said["see_all"], href=here)
 
 
 def _itunes_of_show(channel: Element, show: Show, cover_url: str) -> None:

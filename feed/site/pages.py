@@ -13,7 +13,6 @@ from typing import Any
 from columncast.episodes.disk.files import of_show
 from columncast.episodes.entry.imported import shown
 from columncast.episodes.errors import SettingsError
-from columncast.episodes.format import megabytes
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.summary import listing_of
@@ -73,12 +72,12 @@ def render_page(
         text=safe(text),
         picture=safe(picture),
         loudness=caption(episode.master) if episode.master else "",
-        date=wording.date(line),
+        date=wording.date(line.published),
         place=wording.place(line),
         length=wording.length(line.duration_s),
         apps=subscribe_links(show.feed_url),
         clock=clock,
-        size=megabytes,
+        size=wording.size,
         kind=wording.kind,
     )
     image = episode.image_url or cover_url
@@ -110,7 +109,7 @@ def render_index(
     rows = [
         {
             "episode": episode,
-            "date": wording.date(episode),
+            "date": wording.date(episode.published),
             "place": wording.place(episode),
             "length": wording.length(episode.duration_s),
         }

@@ -1,23 +1,12 @@
-"""How the pages say dates, lengths, sizes and places: in plain English, on every machine alike."""
+"""How the pages say dates, lengths, sizes and places, in the words of `episodes/phrases`."""
 
 from __future__ import annotations
 
-from columncast.episodes.model.summary import Listing
+from datetime import datetime
 
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]  # strftime would use the machine's language
+from columncast.episodes.model.summary import Listing
+from columncast.episodes.phrases.book import ENGLISH, phrases
+
 KINDS = {
     "audio/mpeg": "MP3",
     "audio/mp4": "M4A",
@@ -32,40 +21,54 @@ KINDS = {
 }
 
 
-def date(episode: Listing) -> str:
-    """The day of publication: `2 January 2026`."""
-    day = episode.published
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def place(episode: Listing) -> str:
-    """Its place in the show: `The River · Episode 7`; empty when it has none."""
-    season = episode.season_name or (f"Season {episode.season}" if episode.season else "")
-    number = episode.episode_display or (f"Episode {episode.number}" if episode.number else "")
-    special = "" if episode.type == "full" else episode.type.capitalize()
-    return " · ".join(part for part in (season, number, special) if part)
-
-
-def length(duration_s: float) -> str:
-    """A duration as people say it: `9 min`, `1 h 5 min`."""
-    minutes = max(1, round(duration_s / 60))
-    hours, rest = divmod(minutes, 60)
-    told = f"{hours} h {rest} min" if hours else f"{minutes} min"
-    return told.replace(" ", "\N{NO-BREAK SPACE}")
-
-
-def iso_duration(duration_s: float) -> str:
-    """A duration by ISO 8601: `PT9M12S`."""
-    whole = max(1, round(duration_s))
-    return f"PT{whole // 3600}H{whole // 60 % 60}M{whole % 60}S"
-
-
 def kind(mime_type: str) -> str:
     """The common name of a type of file."""
     return KINDS.get(mime_type, mime_type)
 
 
+def date(day: datetime, language: str = ENGLISH) -> str:
+    """Return the day of *day*: `2 January 2026`."""
+    units = phrases(language, "units")
+    return units["date"].format(day=day.day, month=month(day.month, language), year=day.year)
+
+
+def month(number: int, language: str = ENGLISH) -> str:
+    """Return the name of a month, counted from 1."""
+    return phrases(language, "units")[f"month_{number}"]
+
+
+def place(episode: Listing, language: str = ENGLISH) -> str:
+    """Return its place in the show: `The River · Episode 7`; empty when it has none."""
+    said = phrases(language, "episode")
+    season = episode.season_name
+    if episode.season and not season:
+        season = said["season"].format(number=episode.season)
+    number = episode.episode_display
+    if episode.number and not number:
+        number = said["number"].format(number=episode.number)
+    special = "" if episode.type == "full" else said[episode.type]
+    return " · ".join(part for part in (season, number, special) if part)
+
+
+def length(duration_s: float, language: str = ENGLISH) -> str:
+    """Return a duration as people say it: `9 min`, `1 h 5 min`."""
+    hours, minutes = divmod(max(1, round(duration_s / 60)), 60)
+    phrase = phrases(language, "units")["hours" if hours else "minutes"]
+    return phrase.format(hours=hours, minutes=minutes).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def size(length_bytes: int, language: str = ENGLISH) -> str:
+    """Return the size of a file in megabytes of a million bytes: `6.6 MB`."""
+    return phrases(language, "units")["megabytes"].format(number=f"{length_bytes / 1e6:.1f}")
+
+
+def iso_duration(duration_s: float) -> str:
+    """Return a duration by ISO 8601: `PT9M12S`."""
+    whole = max(1, round(duration_s))
+    return f"PT{whole // 3600}H{whole // 60 % 60}M{whole % 60}S"
+
+
 def shortened(text: str, limit: int = 200) -> str:
-    """The beginning of *text* on one line, cut between words."""
+    """Return the beginning of *text* on one line, cut between words."""
     line = " ".join(text.split())
     return line if len(line) <= limit else line[:limit].rsplit(" ", 1)[0] + "…"

@@ -158,8 +158,8 @@ def _by_advice(stats: Statistics) -> list[tuple[str, list[Any], int]]:
 
 
 def _month(month: Month) -> str:
-    return f"{wording.MONTHS[month.first_day.month - 1][:3]} {month.first_day.year}"
+    return f"{wording.month(month.first_day.month)[:3]} {month.first_day.year}"
 
 
 def _day(moment: Any) -> str:
-    return f"{moment.day} {wording.MONTHS[moment.month - 1]} {moment.year}"
+    return wording.date(moment)
