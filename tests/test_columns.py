@@ -204,6 +204,39 @@ def test_markdown_is_known_by_what_it_holds(column):
     assert 3 == read.blocks[0].line
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("c.txt", f"The Piano\nMarch 9, 1911\n{FIRST}\n{SECOND}"),
+        ("c.txt", f"Harbour Days: The Piano\n\nMarch 9, 1911\n\n{FIRST}\n\n{SECOND}"),
+        ("c.md", f"# The Piano\n\nMarch 9, 1911\n\n{FIRST}\n\n{SECOND}"),
+        (
+            "c.md",
+            f"---\ntitle: The Piano\n---\n# The Piano\n\nMarch 9, 1911\n\n{FIRST}\n\n{SECOND}",
+        ),
+    ],
+)
+def test_a_text_under_another_title_is_the_same_without_its_own(column, name, text):
+    read = column(text, name, show_title="Harbour Days")
+    other = column(text, name, show_title="Harbour Days", title="A Crate at Sea")
+
+    assert ("The Piano", "A Crate at Sea") == (read.title, other.title)
+    assert "The Piano" == read.own_title == other.own_title
+    assert [FIRST, SECOND] == texts(read) == texts(other)
+    assert ("March 9, 1911", "") == (other.story_date, other.subtitle)
+
+
+@pytest.mark.parametrize(
+    "first", [FIRST, "It rained.", "“It rained.”", "Listen to the audio above!"]
+)
+def test_a_text_that_begins_at_once_loses_nothing_to_the_title_it_is_given(column, first):
+    read = column(f"{first}\n\n{SECOND}\n\n{THIRD}", title="A Crate at Sea")
+
+    assert "" == read.own_title
+    assert SECOND in texts(read)
+    assert first in texts(read) or "listen-line-dropped" in codes(read)
+
+
 def test_a_title_repeated_as_the_first_heading_is_not_read_twice(column):
     read = column(f"---\ntitle: The Piano\n---\n# The Piano\n\n{FIRST}\n", "c.md")
 

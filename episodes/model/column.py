@@ -134,6 +134,8 @@ class Column:
     slug: str
     """A suggestion; the one that counts is frozen when the episode is first added."""
     blocks: tuple[Block, ...]
+    own_title: str = ""
+    """As the text has it and a narrator reads it, whatever `title` an editor has given; "": none."""
     subtitle: str = ""
     author: str = ""
     series: str = ""

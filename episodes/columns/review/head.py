@@ -44,6 +44,9 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 _TITLE_ENDS = re.compile(r"[^.]\.$")
+_TITLE_LINE = 160
+"""Characters; what is longer is prose."""
+_SENTENCE_ENDS = re.compile(r"[.…:;,][\"”’»)]*$")
 
 
 @dataclass
@@ -72,7 +75,7 @@ def finish(column: Column, *, show_title: str, title: str) -> Column:
         ColumnError: There is no title, or nothing under it.
     """
     head = _Head(column=column, blocks=[_with_links(block) for block in column.blocks])
-    full_title = _title(head, title)
+    full_title, own_title = _titles(head, title)
     series, short = split_series(full_title, show_title)
     if series:
         head.tell(
@@ -87,6 +90,7 @@ def finish(column: Column, *, show_title: str, title: str) -> Column:
     return replace(
         column,
         title=_within_limit(short, head),
+        own_title=clip(split_series(own_title, show_title)[1], TITLE_LIMIT),
         slug=_slug(column, short, head),
         series=column.series or series,
         author=column.author or author,
@@ -114,21 +118,26 @@ def _is_address(spans: tuple[Span, ...]) -> bool:
     return alone and bool(re.fullmatch(r"https?://\S+", spans_text(spans[0].children)))
 
 
-def _title(head: _Head, wanted: str) -> str:
-    """The title: as asked for, as the source says, or the first line."""
-    given = plain_title(wanted) or plain_title(head.column.title)
+def _titles(head: _Head, wanted: str) -> tuple[str, str]:
+    """The title, as asked for or as the text has it; and the text's own, if it has one."""
+    own = plain_title(head.column.title)
+    given = plain_title(wanted)
     if has_markup(head.column.title) and not wanted:
         head.tell("title-markup", "took markup or invisible marks off the title", severity="info")
     first = head.blocks[0] if head.blocks else None
-    if given:
-        if first and _repeats(first, given):
+    if own or given:
+        if first and any(_repeats(first, title) for title in (own, given) if title):
             head.blocks.pop(0)
-        return given
+            own = own or plain_title(first.text)
+        elif first and not own and _is_title_line(head):
+            head.drop(0, f"the title in the text; it is now {clip(given, 40)!r}")
+            own = plain_title(first.text)
+        return given or own, own
     if first is None or not first.text.strip():
         raise ColumnError("there is no title; put one on the first line, or give --title")
     text = plain_title(first.text)
     is_prose = first.kind != "heading" and (
-        len(text) > 160 or (len(text) > 80 and _TITLE_ENDS.search(text))
+        len(text) > _TITLE_LINE or (len(text) > 80 and _TITLE_ENDS.search(text))
     )
     if is_prose or first.kind not in ("heading", "paragraph"):
         raise ColumnError(
@@ -140,7 +149,28 @@ def _title(head: _Head, wanted: str) -> str:
             "title-markup", "took markup or invisible marks off the title", first, severity="info"
         )
     head.blocks.pop(0)
-    return text
+    return text, text
+
+
+def _is_title_line(head: _Head) -> bool:
+    """Whether a text begins with a title of its own, although it is to be called otherwise.
+
+    A heading of the first level, or a short line that does not end as a sentence does; but not
+    the only one that there is.
+    """
+    first, *rest = head.blocks
+    text = first.text.strip()
+    if first.kind == "heading":
+        return first.level == 1
+    return (
+        first.kind == "paragraph"
+        and bool(text)
+        and len(text) <= _TITLE_LINE
+        and "\n" not in text
+        and not _is_listen_line(first)
+        and not _SENTENCE_ENDS.search(text)
+        and any(block.kind == "paragraph" for block in rest)
+    )
 
 
 def _repeats(block: Block, title: str) -> bool:
