@@ -14,7 +14,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,11 +34,11 @@ from columncast.episodes.errors import (
     UsageError,
 )
 from columncast.episodes.format import aligned, count, table
-from columncast.episodes.model.episode import Episode, Notice
+from columncast.episodes.model.episode import Episode
+from columncast.episodes.model.notice import Notice, counts, errors_in, problems_in
 from columncast.episodes.show.folder import ShowFolder, find_show
 from columncast.episodes.text.terminal import plain, plain_json
 from columncast.episodes.waiting import interrupt
-from columncast.feed.rules.book import Finding, refused
 
 if TYPE_CHECKING:
     from columncast.episodes.importing.pairs.pairing import Pair, Pairing
@@ -94,8 +94,8 @@ class Voice:
         """Tell a person what needs a look; with -v also what was merely done."""
         if not self.quiet:
             for notice in notices:
-                if self.verbose or notice.severity != "info":
-                    put(report.notice_line(notice), err=True)
+                if self.verbose or notice.severity != "note":
+                    put(notice.line, err=True)
 
     @contextmanager
     def progress(self, doing: str = "Mastering") -> Iterator[Progress]:
@@ -520,7 +520,7 @@ def retire(*, folder: ShowFolder, slug: str, undo: bool, voice: Voice) -> None:
 def check(*, folder: ShowFolder, slug: str, live: bool, voice: Voice) -> None:
     """Check the show, its episodes, their files and the feed against the directories' rules.
 
-    Ends with 3 if anything must be mended. Example: columncast check the-last-ferry
+    Ends with 3 if there is an error. Example: columncast check the-last-ferry
     """
     with voice.progress("Checking") as progress:
         found = publish.check(folder, slug, progress=progress)
@@ -528,17 +528,18 @@ def check(*, folder: ShowFolder, slug: str, live: bool, voice: Voice) -> None:
         from columncast.feed.live.check import check_live
 
         found += check_live(folder)
-    errors, warnings = refused(found), [f for f in found if f.severity == "warning"]
+    errors, problems = errors_in(found), problems_in(found)
     voice.document(
         {
-            "findings": [asdict(finding) for finding in found],
+            "findings": [notice.as_json() for notice in found],
             "errors": len(errors),
-            "warnings": len(warnings),
+            "warnings": len(problems) - len(errors),
         }
     )
-    shown = found if voice.verbose else [*errors, *warnings]
-    voice.say(*(line for f in shown for line in report.finding_lines(f, why(f, voice))))
-    voice.say(f"{len(errors)} to mend, {len(warnings)} to look at.")
+    warnings = [notice for notice in problems if notice not in errors]
+    for notice in found if voice.verbose else [*errors, *warnings]:
+        voice.say(notice.line, *(f"      {line}" for line in why(notice, voice).splitlines()))
+    voice.say(f"{counts(found)}.")
     if errors:
         raise click.exceptions.Exit(InputError.exit_code)
 
@@ -936,9 +937,9 @@ def asked_pairs(pairing: Pairing) -> Iterator[Pair]:
             yield Pair(recording=one.recording, column=open_[number - 1], by="you")
 
 
-def why(finding: Finding, voice: Voice) -> str:
-    """Return what is told under a finding: what to change at the server, or the rule's source."""
-    return getattr(finding, "fix", "") or (finding.source if voice.verbose else "")
+def why(notice: Notice, voice: Voice) -> str:
+    """Return what stands under a notice: what to change at the server, or the rule's source."""
+    return notice.cure.what if notice.cure else notice.source if voice.verbose else ""
 
 
 def move_show(folder: ShowFolder, url: str, voice: Voice) -> None:
@@ -973,7 +974,7 @@ def go_live(folder: ShowFolder, voice: Voice, **how: Any) -> dict[str, Any]:
         voice.say(f"Live      {folder.show.feed_url}, {count(done[-1].episodes, 'episode')}")
     if damaged:
         raise damaged
-    return {"plans": [p.as_json() for p in plans], "live": [asdict(live) for live in done]}
+    return {"plans": [p.as_json() for p in plans], "live": [live.as_json() for live in done]}
 
 
 def failures(built: publish.Built) -> None:

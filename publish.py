@@ -66,8 +66,8 @@ if TYPE_CHECKING:
     from columncast.episodes.model.alignment import Alignment
     from columncast.episodes.model.column import Column
     from columncast.episodes.model.episode import Chapter, Episode
+    from columncast.episodes.model.notice import Notice
     from columncast.feed.live.destinations import Published
-    from columncast.feed.rules.book import Finding
     from columncast.feed.rules.files import MediaFacts
 
 SAMPLE = Path(__file__).parent / "episodes" / "sample"
@@ -427,7 +427,7 @@ def nothing_due(folder: ShowFolder, *, now: datetime | None = None) -> bool:
     return next_due is None or next_due > (now or _now())
 
 
-def check(folder: ShowFolder, slug: str = "", *, progress: Progress = quiet) -> list[Finding]:
+def check(folder: ShowFolder, slug: str = "", *, progress: Progress = quiet) -> list[Notice]:
     """Return everything that is wrong or odd with the show, or with the episode *slug*.
 
     Raises:
@@ -464,12 +464,12 @@ def publish(folder: ShowFolder, *, progress: Progress = quiet, **how: Any) -> It
         RemoteError: A server failed; the feed there is as it was, and a second run is safe.
         ConflictError: Somebody else has changed the live feed.
     """
+    from columncast.episodes.model.notice import errors_in
     from columncast.feed.live import destinations
-    from columncast.feed.rules.book import refused
 
     with folder.locked():
         destinations.destinations(folder.show, how.get("to", ""))
-        found = refused(check(folder))
+        found = errors_in(check(folder))
         # An episode that cannot be read has its last good version in the feed; the others go live.
         damaged = [finding for finding in found if finding.code == "episode-broken"]
         if broken := [finding for finding in found if finding not in damaged]:
@@ -615,7 +615,7 @@ def add_pairs(
 
 def _make_show_of(planned: Import, base_url: str) -> Taken:
     from columncast.episodes.importing.run import Taken
-    from columncast.episodes.model.episode import Notice
+    from columncast.episodes.model.notice import Notice
     from columncast.episodes.private_urls import hidden
     from columncast.feed.artwork.cover import read_cover
     from columncast.feed.rss.guid import podcast_guid

@@ -20,7 +20,9 @@ from builders import files_of, speech_like, write_wav
 
 from columncast import publish
 from columncast.audio.enclosures import forecast
+from columncast.audio.ffmpeg import process
 from columncast.episodes.building.ledger import Reason
+from columncast.episodes.building.records import last_built, record_file
 from columncast.episodes.building.runner import ALL
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import Hashes
@@ -211,6 +213,32 @@ def test_without_its_ledger_a_show_is_looked_at_again_and_comes_out_the_same(bui
     assert set(WEEKS) == set(found.reasons)
     assert () == found.changed
     assert before == files_of(built.root)
+
+
+def test_records_of_an_earlier_version_are_read_and_nothing_is_encoded_again(built, monkeypatch):
+    """Up to version 0.1 a note was recorded as `info`, without a source and a cure."""
+    column = built.episodes / "week-1" / "column.md"
+    column.write_text(f"{column.read_text()}\n\n![](https://a.example/lamp.png)\n")
+    recorded = publish.build(built, jobs=1).find("week-1")
+    feed, audio = files_of(built.feed), files_of(built.audio)
+    file = record_file(built, "week-1")
+    now = file.read_bytes()
+    then = now.replace(b'"note","source":"","cure":null', b'"info"')
+    file.write_bytes(then)
+    (built.cache / "ledger.json").unlink()
+
+    def encode(*_arguments, **_options):
+        pytest.fail("an encoder was started")
+
+    monkeypatch.setattr(process, "running", encode)
+
+    read = last_built(built, "week-1")
+    publish.build(built, jobs=1)
+
+    assert now != then
+    assert recorded == read
+    assert feed == files_of(built.feed)
+    assert audio == files_of(built.audio)
 
 
 def test_a_retired_episode_leaves_and_one_that_is_deleted_is_forgotten(built):

@@ -9,7 +9,7 @@ import feedparser
 import pytest
 from builders import files_of
 
-from columncast.feed.rules.book import Finding
+from columncast.episodes.model.notice import Notice
 
 SAMPLE = Path(__file__).parent.parent / "episodes" / "sample"
 CARTERS = """\
@@ -61,7 +61,7 @@ def test_a_build_never_replaces_a_good_feed_by_one_that_breaks_a_rule(
     columncast, one_episode, monkeypatch
 ):
     before = (one_episode.feed / "feed.xml").read_bytes()
-    broken = Finding(code="item-date", message="has no date", where="feed.xml", severity="error")
+    broken = Notice(code="item-date", message="has no date", where="feed.xml", severity="error")
     monkeypatch.setattr("columncast.feed.site.write.check_feed", lambda _xml: [broken])
 
     result = columncast("edit", SLUG, "--title", "The Masons")

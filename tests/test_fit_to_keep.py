@@ -11,6 +11,7 @@ from test_kept import CHAPTERS, FACTS, GUID, NOTES, item_of, old_audio, taken_ov
 from columncast import publish
 from columncast.audio.tags.door import read_tags
 from columncast.episodes.entry.imported import kept_notes
+from columncast.episodes.model.notice import errors_in
 from columncast.episodes.narration import captions
 from columncast.episodes.narration.captions import made_ours, read_cues
 from columncast.episodes.show.folder import ShowFolder
@@ -20,7 +21,6 @@ from columncast.episodes.text.html_lint import read_markup
 from columncast.feed.preview.draft import read_draft
 from columncast.feed.preview.export import exported
 from columncast.feed.rss.document import render_rss
-from columncast.feed.rules.book import refused
 
 HARMLESS = [
     "One & two.\n\nThree <3, four < five > six",
@@ -264,7 +264,7 @@ def test_no_page_of_another_host_is_served_from_this_site(taken_over):  # noqa: 
     assert ["transcript-left-out", "transcript-mended", "transcript-mended"] == sorted(
         notice.code for notice in built.notices
     )
-    assert [] == refused(publish.check(taken_over))
+    assert [] == errors_in(publish.check(taken_over))
 
 
 def test_chapters_with_links_that_run_are_written_anew(taken_over):  # noqa: F811
@@ -310,7 +310,7 @@ def test_what_an_earlier_version_took_over_is_judged_at_the_next_build(taken_ove
     assert {"notes-dangerous", "transcript-page", "item-notes", "item-transcript"} <= findings
     assert "onerror=ran()" not in (taken_over.feed / "feed.xml").read_text()
     assert {"index.html"} == {p.name for p in (taken_over.feed / "two-ferries").glob("*.html")}
-    assert [] == refused(publish.check(taken_over))
+    assert [] == errors_in(publish.check(taken_over))
 
 
 def test_titles_and_names_that_an_earlier_version_took_over_become_words_at_the_next_build(
@@ -348,7 +348,7 @@ def test_titles_and_names_that_an_earlier_version_took_over_become_words_at_the_
     exporting = exported(draft, embed_audio=False)
     assert not [mark for mark in ("onerror=", "onload=", 'href="javascript') if mark in exporting]
     found = publish.check(taken_over)
-    assert [] == refused(found)
+    assert [] == errors_in(found)
     assert {"person-link-left-out", "show-person-link"} <= {finding.code for finding in found}
 
 

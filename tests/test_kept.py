@@ -8,8 +8,8 @@ from PIL import Image
 
 from columncast import publish
 from columncast.episodes.entry.imported import kept_notes, transcript_name
+from columncast.episodes.model.notice import errors_in
 from columncast.episodes.show.toml import change_facts
-from columncast.feed.rules.book import refused
 
 GUID = "https://old.example/?p=41"
 NOTES = """<p>Two ferries &amp; one <em>timetable</em>.</p>
@@ -97,7 +97,7 @@ def test_its_page_shows_the_notes_without_what_does_not_belong_there(taken_over)
     assert "onclick" not in page
     assert "onclick" not in (taken_over.feed / "feed.xml").read_text()
     assert ["notes-mended"] == [notice.code for notice in episode.notices]
-    assert [] == refused(publish.check(taken_over))
+    assert [] == errors_in(publish.check(taken_over))
 
 
 def test_chapters_and_transcripts_are_published_byte_for_byte(taken_over):
@@ -115,7 +115,7 @@ def test_chapters_and_transcripts_are_published_byte_for_byte(taken_over):
     assert VTT == (public / episode.transcripts[0].url.rpartition("/")[2]).read_bytes()
     assert CHAPTERS == (public / episode.chapters_file.url.rpartition("/")[2]).read_bytes()
     assert [0, 4.5] == [chapter.start_s for chapter in episode.chapters]
-    assert [] == refused(publish.check(taken_over))
+    assert [] == errors_in(publish.check(taken_over))
 
 
 def test_a_notes_file_may_be_longer_than_a_description(taken_over):
@@ -201,7 +201,7 @@ def test_an_old_cover_that_is_too_small_stays(taken_over):
     name = episode.image_url.rpartition("/")[2]
     assert cover.read_bytes() == (taken_over.feed / "two-ferries" / name).read_bytes()
     assert ["cover-kept"] == [notice.code for notice in episode.notices]
-    assert [] == refused(publish.check(taken_over))
+    assert [] == errors_in(publish.check(taken_over))
 
 
 def test_audio_that_not_every_app_plays_cannot_be_kept(taken_over, ffmpeg, take):
@@ -239,4 +239,4 @@ def test_an_mp3_that_begins_with_zeros_is_one_for_the_check_as_well(taken_over, 
 
     publish.build(taken_over)
 
-    assert [] == refused(publish.check(taken_over))
+    assert [] == errors_in(publish.check(taken_over))

@@ -157,7 +157,7 @@ def test_the_check_tells_packed_audio_from_a_wrong_length(show, publish, bad_ser
     errors = [finding for finding in found if finding.severity == "error"]
     (packed,) = [finding for finding in errors if finding.where.endswith(".mp3")]
     assert "audio-packed" == packed.code
-    assert "turn compression off for audio" in packed.fix
+    assert "turn compression off for audio" in packed.cure.what
 
 
 def test_many_answers_that_are_not_read_hold_up_no_other(show, publish, bad_server):

@@ -61,12 +61,12 @@ def test_an_unprepared_nginx_is_told_what_to_change(tmp_path, part):
         findings
     )
     (audio,) = [f for f in findings if f.code == "range-ignored" and "week-2" in f.where]
-    assert ("error", "nginx") == (audio.severity, audio.host)
-    assert "max_ranges" in audio.fix
+    assert ("error", "nginx") == (audio.severity, audio.cure.host)
+    assert "max_ranges" in audio.cure.what
     assert "podcasters.apple.com" in audio.source
     (vtt,) = [f for f in findings if f.code == "type-wrong" and "week-2" in f.where]
-    assert "text/vtt vtt" in vtt.fix
-    assert set(HOSTS.values()) < {*vtt.fixes, "other"} | {"R2", "GitHub Pages"}
+    assert "text/vtt vtt" in vtt.cure.what
+    assert set(HOSTS.values()) < {*dict(vtt.cure.by_host), "other"} | {"R2", "GitHub Pages"}
 
 
 def test_an_unpublished_show_is_told_where_to_look(tmp_path, nginx):

@@ -14,12 +14,12 @@ from PIL import Image
 
 from columncast.episodes.disk.files import sha256
 from columncast.episodes.model.episode import Attachment, Chapter, Person
+from columncast.episodes.model.notice import Notice, errors_in
 from columncast.episodes.model.podcast20 import EpisodeTags, Soundbite
 from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Ids, PodcastSettings
 from columncast.feed.rss.document import render_pages, render_rss
-from columncast.feed.rules.book import Finding, refused
 from columncast.feed.rules.channel import CHANNEL
 from columncast.feed.rules.document import DOCUMENT, check_feed
 from columncast.feed.rules.episode import EPISODE, check_episode
@@ -39,7 +39,7 @@ CHAPTERS = '{"version": "1.2.0", "chapters": [{"startTime": 0, "title": "Glass"}
 MP3 = b"ID3\x04" + bytes(996)
 
 
-def codes(found: list[Finding]) -> set[str]:
+def codes(found: list[Notice]) -> set[str]:
     return {finding.code for finding in found}
 
 
@@ -158,7 +158,7 @@ def replace_audio(data: bytes):
     return lambda folder: (folder / "audio/week-1-1a2b3c4d.mp3").write_bytes(data)
 
 
-BROKEN: dict[str, Callable[[Path], list[Finding]]] = {
+BROKEN: dict[str, Callable[[Path], list[Notice]]] = {
     "show-title-length": of_show(title="a" * 256),
     "show-description-missing": of_show(description=" "),
     "show-description-length": of_show(description="€" * 1334),
@@ -346,7 +346,7 @@ def test_a_feed_in_pages_keeps_the_rules_on_every_page():
 def test_only_errors_hold_a_feed_back():
     found = [*check_show(show(author="")), *check_show(show(title="a" * 256))]
 
-    assert {"show-title-length"} == codes(refused(found))
+    assert {"show-title-length"} == codes(errors_in(found))
 
 
 def test_another_rss_document_is_judged_without_failing():

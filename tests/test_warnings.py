@@ -49,7 +49,7 @@ def test_the_codes_are_found_in_the_source():
 def test_every_code_is_explained(code):
     severity, _, reason = SECTIONS[code].partition(".* ")
 
-    assert severity.strip("\n*") in ("error", "warning", "info")
+    assert severity.strip("\n*") in ("error", "warning", "note")
     assert len(reason) > 60
 
 

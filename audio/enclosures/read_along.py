@@ -33,7 +33,8 @@ from columncast.episodes.entry.imported import (
 from columncast.episodes.errors import ColumnError, UsageError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column, spans_text
-from columncast.episodes.model.episode import Attachment, Chapter, Master, Notice
+from columncast.episodes.model.episode import Attachment, Chapter, Master
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.narration import transcript
 from columncast.episodes.narration.captions import chapters_are_fit
 from columncast.episodes.show.folder import EpisodeFolder
@@ -195,7 +196,7 @@ def chapters_beyond(chapters: Sequence[Chapter]) -> tuple[Notice, ...]:
         f"it has {len(chapters):,} chapters; the tags of the audio hold the first {MOST_CHAPTERS}, "
         "and the chapters file that the feed names has all of them"
     )
-    return (Notice(code="chapters-beyond-tags", message=message, severity="info"),)
+    return (Notice(code="chapters-beyond-tags", message=message, severity="note"),)
 
 
 def times_moved(source: EpisodeFolder, offset_s: float) -> tuple[Notice, ...]:
@@ -250,7 +251,7 @@ def missing_extra() -> tuple[Notice, ...]:
     if available():
         return ()
     message = f"there is no transcript: {_EXTRA}"
-    return (Notice(code="align-missing", message=message, severity="info"),)
+    return (Notice(code="align-missing", message=message, severity="note"),)
 
 
 def need_extra() -> None:

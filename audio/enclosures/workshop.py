@@ -31,7 +31,8 @@ from columncast.episodes.disk.hashes import Hashes
 from columncast.episodes.entry.compose import Written, episode_of, read_written
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
-from columncast.episodes.model.episode import Attachment, Episode, Notice
+from columncast.episodes.model.episode import Attachment, Episode
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.facts import Facts
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 

@@ -21,7 +21,8 @@ from columncast.audio.mastering.recording import Source, look, refuse, remarks, 
 from columncast.audio.mastering.render import Rendered, Rendering
 from columncast.audio.mastering.speech import silences
 from columncast.episodes.disk import files
-from columncast.episodes.model.episode import Master, Notice
+from columncast.episodes.model.episode import Master
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.settings import AudioSettings
 
 Progress = Callable[[float], None]

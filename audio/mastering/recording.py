@@ -20,7 +20,7 @@ from columncast.audio.mastering.limiter import HOP
 from columncast.audio.mastering.pcm import AudioSegment
 from columncast.audio.mastering.tracks import SAY_WHICH, the_track
 from columncast.episodes.errors import RecordingError
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.settings import AudioSettings
 
 SHORTEST_S: Final = 0.4
@@ -260,7 +260,7 @@ def remarks(source: Source, seen: Survey) -> list[Notice]:
             code=code,
             message=message,
             where=source.recording.name,
-            severity="info" if code == "offset-removed" else "warning",
+            severity="note" if code == "offset-removed" else "warning",
         )
         for code, message in found
     ]

@@ -20,6 +20,8 @@ from columncast.episodes.show.settings import parsed, read_text
 
 _HEAD_BYTES = 10_000
 """Of a damaged `episode.toml`; its guid stands at the top."""
+_EARLIER_NOTE = (b'"severity":"info"', b'"severity":"note"')
+"""How earlier versions recorded a note. No text looks like it: JSON escapes quotes in texts."""
 
 
 def record_file(folder: ShowFolder, slug: str) -> Path:
@@ -35,7 +37,8 @@ def record(folder: ShowFolder, episode: Episode) -> None:
 def last_built(folder: ShowFolder, slug: str) -> Episode | None:
     """Return the episode called *slug* as the last build recorded it; None if none did."""
     try:
-        return msgspec.json.decode(record_file(folder, slug).read_bytes(), type=Episode)
+        found = record_file(folder, slug).read_bytes()
+        return msgspec.json.decode(found.replace(*_EARLIER_NOTE), type=Episode)
     except (OSError, msgspec.DecodeError):
         return None
 

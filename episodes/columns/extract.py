@@ -18,7 +18,7 @@ from columncast.episodes.disk import files
 from columncast.episodes.disk.file_names import Names, file_name
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Column
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from columncast.episodes.model.column import Column
-from columncast.episodes.model.episode import Notice, Person
+from columncast.episodes.model.episode import Person
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.facts import Facts
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.normalize import clip, one_line

@@ -22,7 +22,8 @@ from columncast.episodes.columns.blocks.from_html import read_markup
 from columncast.episodes.disk.files import of_show
 from columncast.episodes.errors import ColumnError, EpisodeError
 from columncast.episodes.model.column import Block
-from columncast.episodes.model.episode import Chapter, Notice, ShowNotes
+from columncast.episodes.model.episode import Chapter, ShowNotes
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.narration import captions
 from columncast.episodes.notes.compose import LIMIT_BYTES
 from columncast.episodes.show.folder import EpisodeFolder
@@ -98,13 +99,13 @@ def kept_notes(source: EpisodeFolder, *, link: str) -> ShowNotes | None:
     notices = []
     if content != full or (description != short and not cut_off):
         message = "the notes that were taken over held what directories refuse; it is mended"
-        notices.append(Notice(code="notes-mended", message=message, where=NOTES, severity="info"))
+        notices.append(Notice(code="notes-mended", message=message, where=NOTES, severity="note"))
     if cut_off:
         message = (
             f"the notes were over {LIMIT_BYTES:,} bytes, where Apple cuts; "
             "the description is shorter, the whole is in content:encoded"
         )
-        notices.append(Notice(code="notes-cut", message=message, where=NOTES, severity="info"))
+        notices.append(Notice(code="notes-cut", message=message, where=NOTES, severity="note"))
     return ShowNotes(
         html=description,
         full_html=content,
@@ -162,7 +163,7 @@ def fit_transcripts(source: EpisodeFolder) -> tuple[tuple[Fit, ...], tuple[Notic
                 f"its words are published as {made.name}"
             )
             notices.append(
-                Notice(code="transcript-mended", message=message, where=name, severity="info")
+                Notice(code="transcript-mended", message=message, where=name, severity="note")
             )
     order = list(TRANSCRIPT_TYPES.values())
     fits = sorted(found.values(), key=lambda fit: (order.index(fit.mime_type), fit.name))

@@ -13,7 +13,8 @@ from typing import Any, ClassVar
 from columncast.episodes.format import count, megabytes, moment, shorten
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column, Mention
-from columncast.episodes.model.episode import Episode, Loudness, Notice
+from columncast.episodes.model.episode import Episode, Loudness
+from columncast.episodes.model.notice import problem_counts
 from columncast.episodes.model.summary import Listing
 from columncast.episodes.model.timecode import clock
 from columncast.episodes.show.settings import Show
@@ -65,25 +66,9 @@ def as_json(episode: Episode, *, listed: int, status: str) -> dict[str, Any]:
             "plain": episode.notes.plain,
             "bytes": episode.notes.length_bytes,
         },
-        "warnings": [notice_as_json(n) for n in episode.notices],
+        "warnings": [notice.as_json() for notice in episode.notices],
         "feed": {"path": "feed/feed.xml", "episodes": listed},
     }
-
-
-def notice_as_json(notice: Notice) -> dict[str, str]:
-    """Return one notice as tools read it."""
-    return {
-        "code": notice.code,
-        "message": notice.message,
-        "where": notice.where,
-        "severity": notice.severity,
-    }
-
-
-def notice_line(notice: Notice) -> str:
-    """Return one notice as people read it."""
-    place = f"{notice.where}: " if notice.where else ""
-    return f"{notice.severity}: {place}{notice.message} [{notice.code}]"
 
 
 def transcript_lines(alignment: Alignment) -> list[tuple[str, str]]:
@@ -96,13 +81,6 @@ def transcript_lines(alignment: Alignment) -> list[tuple[str, str]]:
         ("Beside it", f"{len(alignment.extras)} times something that is not in the column"),
         ("Chapters", ", ".join(c.title for c in alignment.chapters) or "none"),
     ]
-
-
-def finding_lines(notice: Notice, further: str = "") -> Iterator[str]:
-    """Yield one finding of `check` as people read it, and *further* lines about it."""
-    label = {"error": "MEND", "warning": "look", "info": "note"}[notice.severity]
-    yield f"{label}  {notice.where}: {notice.message} [{notice.code}]"
-    yield from (f"      {line}" for line in further.splitlines())
 
 
 def receipt(
@@ -132,7 +110,7 @@ def receipt(
             )
         )
     notes = f"{episode.notes.length_bytes:,} of {NOTES_LIMIT_BYTES:,} bytes"
-    lines.append(("Notes", notes + _because(episode.notices, _count(episode.notices))))
+    lines.append(("Notes", notes + _because(episode.notices, problem_counts(episode.notices))))
     return lines
 
 
@@ -256,11 +234,6 @@ def _mentions(mentions: Sequence[Mention]) -> Iterator[tuple[str, str]]:
         named = [f"{m.title} by {m.by}" if m.by else m.title for m in mentions if m.kind == kind]
         if named:
             yield label, "; ".join(named)
-
-
-def _count(notices: Sequence[Notice]) -> str:
-    asked = [n for n in notices if n.severity != "info"]
-    return f"{len(asked)} to look at, below" if asked else "nothing to look at"
 
 
 def _because(there: object, why: str) -> str:

@@ -29,7 +29,8 @@ from columncast.episodes.importing.pairs.matching import Text
 from columncast.episodes.importing.plan import Entry, Plan
 from columncast.episodes.importing.posts import Ready
 from columncast.episodes.model import bounds
-from columncast.episodes.model.episode import Chapter, Notice, Severity
+from columncast.episodes.model.episode import Chapter
+from columncast.episodes.model.notice import Notice, Severity
 from columncast.episodes.model.podcast20 import EpisodeTags
 from columncast.episodes.narration import captions
 from columncast.episodes.narration.pace import pace
@@ -259,7 +260,7 @@ class Move:
             self.tell(
                 "transcript-mended",
                 f"the transcript {linked.url} {imported.NOT_AS_RECEIVED}; its words are kept as {name}",
-                "info",
+                "note",
             )
         return name, ours
 

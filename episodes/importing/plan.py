@@ -25,7 +25,7 @@ from columncast.episodes.importing.pairs.matching import (
     texts_in,
 )
 from columncast.episodes.model import bounds
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.private_urls import hidden, scrubbed, without_keys
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.slugs import fit_slug

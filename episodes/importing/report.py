@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from columncast.episodes.entry.report import notice_as_json
 from columncast.episodes.format import aligned, count, megabytes, moment, table
 from columncast.episodes.importing.feed.show import differences
 from columncast.episodes.importing.pairs.pairing import Pair, Pairing
@@ -83,8 +82,8 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
         "unused_recordings": [str(path) for path in plan.unused_audio],
         "broken": [{"where": b.where, "message": b.why} for b in plan.bad],
         "private": plan.show.private,
-        "feed_notices": [notice_as_json(n) for n in plan.notices],
-        "show_notices": [notice_as_json(n) for n in plan.show.notices],
+        "feed_notices": [notice.as_json() for notice in plan.notices],
+        "show_notices": [notice.as_json() for notice in plan.show.notices],
     }
 
 
@@ -93,7 +92,7 @@ def done_as_json(taken: Sequence[Taken]) -> dict[str, Any]:
     return {
         "taken": [t.slug for t in taken if t.slug and not t.error],
         "failed": {t.slug: t.error for t in taken if t.error},
-        "warnings": [notice_as_json(n) for t in taken for n in t.notices],
+        "warnings": [notice.as_json() for one in taken for notice in one.notices],
     }
 
 

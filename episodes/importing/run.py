@@ -26,7 +26,7 @@ from columncast.episodes.importing.feed.episode import OldEpisode, read_episodes
 from columncast.episodes.importing.fetcher import AT_ONCE, Fetcher
 from columncast.episodes.importing.plan import Entry, Plan
 from columncast.episodes.importing.posts import lay_ready
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.private_urls import scrubbed
 from columncast.episodes.show import staging
 from columncast.episodes.show.folder import ShowFolder

@@ -14,7 +14,7 @@ from datetime import datetime
 from html import escape
 from typing import Literal
 
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 
 SpanKind = Literal["text", "link", "em", "strong", "code", "break", "note"]
 """`note` is a footnote's mark; its `text` is the number."""

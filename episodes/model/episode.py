@@ -10,25 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.model.podcast20 import EpisodeTags, known_role, short
-
-Severity = Literal["error", "warning", "info"]
-"""`error` refuses the episode, `warning` asks for a look, `info` tells what was done."""
 
 EpisodeType = Literal["full", "trailer", "bonus"]
 """Apple's `itunes:episodeType` (podcasters.apple.com/support/823-podcast-requirements)."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Notice:
-    """Something that a person should know about their column, recording or feed."""
-
-    code: str
-    """Stable and kebab-case; docs/warnings.md explains each."""
-    message: str
-    where: str = ""
-    """The place as a person would look for it: `line 14`, `episode.toml`, `1:23`."""
-    severity: Severity = "warning"
 
 
 @dataclass(frozen=True, kw_only=True)

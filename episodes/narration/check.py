@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra
-from columncast.episodes.model.episode import Notice, Severity
+from columncast.episodes.model.notice import Notice, Severity
 
 _KINDS = {"ad-lib": "is said that is not in the column", "retake": "is said twice"}
 _SHOWN = 60
@@ -25,7 +25,7 @@ def narration_notices(alignment: Alignment) -> tuple[Notice, ...]:
             "not-this-text": "narration-not-this-text",
             "no-speech": "narration-no-speech",
         }.get(alignment.verdict, "narration-language")
-        severity: Severity = "info" if alignment.verdict == "language" else "warning"
+        severity: Severity = "note" if alignment.verdict == "language" else "warning"
         return (Notice(code=code, message=alignment.message, severity=severity),)
     # Whoever reads a table aloud does it in words of their own, and most leave it to the page.
     sentences = [s for s in alignment.sentences if not s.optional]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 
 USUAL_WPM = (110, 200)
 """Narrators read 130 to 160 words a minute (LibriVox asks for 150 to 160); slower or faster than

@@ -15,7 +15,8 @@ from dataclasses import replace
 from columncast.episodes.columns.blocks.from_html import read_markup
 from columncast.episodes.model.column import Block, Column
 from columncast.episodes.model.editor import Editor
-from columncast.episodes.model.episode import Chapter, Notice, ShowNotes
+from columncast.episodes.model.episode import Chapter, ShowNotes
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.notes.hook import choose_hook
 from columncast.episodes.notes.parts import Parts, fixed_parts, shown_footnotes
 from columncast.episodes.show.settings import Show
@@ -142,7 +143,7 @@ class _Shape:
                 code="notes-cut",
                 message=f"the notes were over {LIMIT_BYTES:,} bytes, where Apple cuts; "
                 f"the lead is shorter{what}",
-                severity="info",
+                severity="note",
             ),
         )
 
@@ -165,7 +166,7 @@ def _hook_told(hook: Sequence[Block], *, moved: bool) -> tuple[Notice, ...]:
         "title promises; write a hook of your own if another is better"
     )
     where = f"line {hook[0].line}" if hook[0].line else ""
-    return (Notice(code="hook-chosen", message=message, where=where, severity="info"),)
+    return (Notice(code="hook-chosen", message=message, where=where, severity="note"),)
 
 
 def _warnings(
@@ -177,7 +178,7 @@ def _warnings(
             Notice(
                 code="no-column-link",
                 message="the notes do not lead to the column; give its address (front matter `url:`)",
-                severity="info",
+                severity="note",
             )
         )
     chapters = {block.html for block in fixed.chapters}

@@ -24,7 +24,7 @@ from pathlib import Path
 from PIL import Image, ImageCms, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
 
 from columncast.episodes.errors import CoverError
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 
 MOST_BYTES = 40_000_000
 MOST_PIXELS = 6000 * 6000
@@ -206,13 +206,13 @@ def _opened(data: bytes, path: Path) -> tuple[Image.Image, str]:
 def _mended(picture: Image.Image, kind: str, data: bytes, path: Path) -> Cover:
     changes = dict(_changes(picture, kind, data))
     notices = [
-        Notice(code=code, message=message, where=path.name, severity="info")
+        Notice(code=code, message=message, where=path.name, severity="note")
         for code, message in changes.items()
     ]
     if kind in TYPES and path.suffix.lower() not in SUFFIXES[kind]:
         told = f"the cover is {kind} in spite of its name; it is published under its true one"
         notices.append(
-            Notice(code="cover-extension", message=told, where=path.name, severity="info")
+            Notice(code="cover-extension", message=told, where=path.name, severity="note")
         )
     if not changes:
         return _cover(data, kind, picture.width, notices)

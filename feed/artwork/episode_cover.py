@@ -12,7 +12,8 @@ from pathlib import Path
 
 from columncast.episodes.disk import files
 from columncast.episodes.errors import CoverError
-from columncast.episodes.model.episode import Episode, Notice
+from columncast.episodes.model.episode import Episode
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.feed.artwork.cover import Cover, read_cover, suffix_of
 

@@ -7,19 +7,20 @@ The rules are those of Apple (podcasters.apple.com/support/823), the Podcast Sta
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from columncast.episodes.errors import FeedError, RemoteError
 from columncast.episodes.http.client import Answer, number
+from columncast.episodes.model.notice import Cure, Notice, Severity
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.feed.live.advice import HOSTS, advice, cures, host_of
 from columncast.feed.live.feed_index import FEED, FeedDocument, Named, read_feed
 from columncast.feed.live.local_site import items_of
-from columncast.feed.live.probe import Trouble, ask_for, follow, packed, same_type
+from columncast.feed.live.probe import ask_for, follow, packed, same_type
 from columncast.feed.live.verify import Servers, asking
 from columncast.feed.rules import book
 from columncast.feed.serving.headers import is_hashed
@@ -62,25 +63,13 @@ SOURCES = {
 """Where a rule is written, if not among Apple's requirements."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class LiveFinding(book.Finding):
-    """Something that the real server does, and what to change there; `where` is the address."""
-
-    host: str = ""
-    """As people call it; empty where it is not known."""
-    fix: str = ""
-    """What to change at this host."""
-    fixes: Mapping[str, str] = field(default_factory=dict)
-    """What to change, by host; `other` is for every other."""
-
-
 def check_live(
     folder: ShowFolder,
     *,
     servers: Servers | None = None,
     newest: int = NEWEST,
     sample: int = SAMPLE,
-) -> list[LiveFinding]:
+) -> list[Notice]:
     """Ask the real server for the feed, its newest episodes, and a sample of the others.
 
     An empty list means that a directory would find nothing. No file is changed anywhere.
@@ -90,7 +79,7 @@ def check_live(
     try:
         answer, way = servers.retry(lambda: follow(servers.client, url, headers=ORIGIN))
     except RemoteError as e:
-        return [_finding(Trouble(code="no-answer", message=e.message), url, None)]
+        return [_finding(Notice(code="no-answer", message=e.message), url, None)]
     findings = [_finding(trouble, url, answer) for trouble in way]
     findings += [_finding(t, url, answer) for t in _feed_troubles(folder, servers, url, answer)]
     findings += [_finding(t, url, answer) for t in _certificate(servers, url)]
@@ -99,7 +88,7 @@ def check_live(
     try:
         live = read_feed(answer.content, folder.show, where=url)
     except FeedError as e:
-        return [*findings, _finding(Trouble(code="not-a-feed", message=e.message), url, answer)]
+        return [*findings, _finding(Notice(code="not-a-feed", message=e.message), url, answer)]
     files = _chosen(live, answer.content, newest, sample)
     with asking(servers, AT_ONCE) as pool:
         for found in pool.map(lambda named: list(_file_findings(folder, servers, named)), files):
@@ -109,15 +98,15 @@ def check_live(
 
 def _feed_troubles(
     folder: ShowFolder, servers: Servers, url: str, answer: Answer
-) -> Iterator[Trouble]:
+) -> Iterator[Notice]:
     """What is wrong with the feed as it is served."""
     if not url.startswith("https:"):
-        yield Trouble(code="not-https", message="the feed's address is not https")
+        yield Notice(code="not-https", message="the feed's address is not https")
     if answer.status != 200:
-        yield Trouble(code="absent", message=f"answers {answer.status} instead of 200")
+        yield Notice(code="absent", message=f"answers {answer.status} instead of 200")
         return
     if not same_type(answer.mime_type, "application/rss+xml"):
-        yield Trouble(
+        yield Notice(
             code="type-wrong",
             message=f"is served as {answer.mime_type or 'nothing'} instead of application/rss+xml",
         )
@@ -127,38 +116,38 @@ def _feed_troubles(
     yield from _cors(answer)
     kept_s = kept_for_s(answer)
     if kept_s is not None and kept_s > FEED_KEPT_S:
-        yield Trouble(code="feed-kept-long", message=f"may be kept for {kept_s / 3600:.0f} hours")
+        yield Notice(code="feed-kept-long", message=f"may be kept for {kept_s / 3600:.0f} hours")
     local = folder.root / FEED
     if not answer.readable:
         return
     if not local.is_file() or local.read_bytes() != answer.content:
-        yield Trouble(code="feed-differs", message="is not the feed that was built here")
+        yield Notice(code="feed-differs", message="is not the feed that was built here")
 
 
-def _validators(servers: Servers, answer: Answer) -> Iterator[Trouble]:
+def _validators(servers: Servers, answer: Answer) -> Iterator[Notice]:
     tag, date = answer.header("etag"), answer.header("last-modified")
     if not tag and not date:
-        yield Trouble(code="no-validator", message="has neither ETag nor Last-Modified")
+        yield Notice(code="no-validator", message="has neither ETag nor Last-Modified")
         return
     asked = {"if-none-match": tag} if tag else {"if-modified-since": date}
     again = servers.retry(lambda: servers.client.ask(answer.url, headers=asked))
     if again.status != 304:
         (name,) = asked
-        yield Trouble(code="no-304", message=f"answers {name} with {again.status} instead of 304")
+        yield Notice(code="no-304", message=f"answers {name} with {again.status} instead of 304")
 
 
-def _cors(answer: Answer) -> Iterator[Trouble]:
+def _cors(answer: Answer) -> Iterator[Notice]:
     if answer.header("access-control-allow-origin") not in ("*", ORIGIN["origin"]):
-        yield Trouble(code="no-cors", message="does not let web players read it")
+        yield Notice(code="no-cors", message="does not let web players read it")
 
 
-def _certificate(servers: Servers, url: str) -> Iterator[Trouble]:
+def _certificate(servers: Servers, url: str) -> Iterator[Notice]:
     if not url.startswith("https:"):
         return
     ends = servers.client.certificate_ends(url)
     left = ends - datetime.now(UTC)
     if left < timedelta(days=CERTIFICATE_DAYS):
-        yield Trouble(
+        yield Notice(
             code="certificate-ends",
             message=f"the certificate of {urlsplit(url).hostname} ends in {left.days} days",
         )
@@ -175,7 +164,7 @@ def _chosen(live: FeedDocument, xml: bytes, newest: int, sample: int) -> list[Na
     return list({named.url: named for named in [*cover, *chosen]}.values())
 
 
-def _file_findings(folder: ShowFolder, servers: Servers, named: Named) -> Iterator[LiveFinding]:
+def _file_findings(folder: ShowFolder, servers: Servers, named: Named) -> Iterator[Notice]:
     local = folder.root / named.path if named.path else None
     try:
         asked = servers.retry(
@@ -190,7 +179,7 @@ def _file_findings(folder: ShowFolder, servers: Servers, named: Named) -> Iterat
         )
         troubles = list(asked.troubles) + list(_kind_troubles(servers, named, asked.answer))
     except RemoteError as e:
-        yield _finding(Trouble(code="no-answer", message=e.message), named.url, None)
+        yield _finding(Notice(code="no-answer", message=e.message), named.url, None)
         return
     for trouble in troubles:
         if trouble.code == "redirected" and _measured(folder.show, named):
@@ -198,21 +187,21 @@ def _file_findings(folder: ShowFolder, servers: Servers, named: Named) -> Iterat
         yield _finding(trouble, named.url, asked.answer)
 
 
-def _kind_troubles(servers: Servers, named: Named, answer: Answer) -> Iterator[Trouble]:
+def _kind_troubles(servers: Servers, named: Named, answer: Answer) -> Iterator[Notice]:
     if answer.status != 200:
         return
     if not named.url.startswith("https:"):
-        yield Trouble(code="not-https", message="its address is not https")
+        yield Notice(code="not-https", message="its address is not https")
     if named.element in ("transcript", "chapters"):
         yield from _cors(servers.client.ask(answer.url, "HEAD", headers=ORIGIN))
     if named.element in ("image", "thumbnail") and (answer.length_bytes or 0) > PICTURE_BYTES:
-        yield Trouble(
+        yield Notice(
             code="picture-heavy", message=f"has {(answer.length_bytes or 0) / 1000:.0f} kB"
         )
     if named.element == "enclosure" and is_hashed(named.path):
         kept_s = kept_for_s(answer)
         if kept_s is None or kept_s < 86_400:
-            yield Trouble(code="audio-not-kept", message="may be kept for less than a day")
+            yield Notice(code="audio-not-kept", message="may be kept for less than a day")
 
 
 def _measured(show: Show, named: Named) -> bool:
@@ -232,15 +221,14 @@ def kept_for_s(answer: Answer) -> int | None:
     return max((age for age in map(number, ages) if age is not None), default=None)
 
 
-def _finding(trouble: Trouble, url: str, answer: Answer | None) -> LiveFinding:
+def _finding(trouble: Notice, url: str, answer: Answer | None) -> Notice:
+    """Return *trouble* with its place, how bad it is, where the rule stands and what to change."""
     known = cures(trouble.code)
-    return LiveFinding(
-        code=trouble.code,
-        message=trouble.message,
-        where=url,
-        severity="error" if trouble.code in ERRORS else "warning",
-        source=SOURCES.get(trouble.code, book.APPLE),
+    cure = Cure(
+        what=advice(trouble.code, answer) if answer else known[""],
         host=HOSTS.get(host_of(answer), "") if answer else "",
-        fix=advice(trouble.code, answer) if answer else known[""],
-        fixes={HOSTS.get(host, "other"): cure for host, cure in known.items()},
+        by_host=tuple((HOSTS.get(host, "other"), what) for host, what in known.items()),
     )
+    severity: Severity = "error" if trouble.code in ERRORS else "warning"
+    source = SOURCES.get(trouble.code, book.APPLE)
+    return replace(trouble, where=url, severity=severity, source=source, cure=cure)

@@ -14,7 +14,7 @@ from html import escape
 import msgspec
 
 from columncast.episodes.errors import ConflictError, RemoteError
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.narration import captions
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.storage.door import Content, Served, Storage, Stored
@@ -86,7 +86,7 @@ def replace(folder: ShowFolder, store: Storage, pages: Mapping[str, Content]) ->
             "its words alone stand there now"
         )
         notices.append(
-            Notice(code="transcript-page-replaced", message=message, where=key, severity="info")
+            Notice(code="transcript-page-replaced", message=message, where=key, severity="note")
         )
     return notices
 

@@ -1,7 +1,7 @@
 """One public file, asked for as a podcast app and a directory ask for it.
 
 Apple wants HEAD and byte ranges answered with 206 (podcasters.apple.com/support/823); apps resume
-and seek with them. What is wrong is told as a `Trouble`; how bad that is, the caller knows.
+and seek with them. Each thing wrong is a `Notice` without a place and a cure: `advice` knows these.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from columncast.episodes.http.client import Answer, Client
+from columncast.episodes.model.notice import Notice
 from columncast.feed.serving.headers import content_type
 
 MOST_REDIRECTS = 5
@@ -27,15 +28,6 @@ ALIASES = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trouble:
-    """Something a server does that apps or directories stumble over."""
-
-    code: str
-    """Stable and kebab-case; `advice` knows the cure for each."""
-    message: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Asked:
     """What came of asking for a file."""
 
@@ -43,7 +35,7 @@ class Asked:
     """Where it was in the end, after redirects."""
     answer: Answer
     """To HEAD, or to GET where HEAD is refused."""
-    troubles: tuple[Trouble, ...] = ()
+    troubles: tuple[Notice, ...] = ()
 
 
 def same_type(a: str, b: str) -> bool:
@@ -62,29 +54,29 @@ def follow(
     *,
     headers: Mapping[str, str] | None = None,
     most_bytes: int = 50_000_000,
-) -> tuple[Answer, list[Trouble]]:
+) -> tuple[Answer, list[Notice]]:
     """Return the last answer on the way that redirects lead, and what to say of the way.
 
     Raises:
         RemoteError: There was no answer.
     """
-    troubles: list[Trouble] = []
+    troubles: list[Notice] = []
     answer = client.ask(url, method, headers=headers, most_bytes=most_bytes)
     hops = 0
     while answer.redirect:
         hops += 1
         if hops > MOST_REDIRECTS:
             troubles.append(
-                Trouble(code="redirected", message=f"redirects over {MOST_REDIRECTS} times")
+                Notice(code="redirected", message=f"redirects over {MOST_REDIRECTS} times")
             )
             return answer, troubles
         if url.startswith("https:") and answer.redirect.startswith("http:"):
             troubles.append(
-                Trouble(code="not-https", message=f"leads from https to {answer.redirect}")
+                Notice(code="not-https", message=f"leads from https to {answer.redirect}")
             )
         answer = client.ask(answer.redirect, method, headers=headers, most_bytes=most_bytes)
     if hops:
-        troubles.append(Trouble(code="redirected", message=f"redirects to {answer.url}"))
+        troubles.append(Notice(code="redirected", message=f"redirects to {answer.url}"))
     return answer, troubles
 
 
@@ -104,10 +96,10 @@ def ask_for(
     """
     answer, troubles = follow(client, url, "HEAD")
     if answer.status in (405, 501):
-        troubles.append(Trouble(code="head-refused", message=f"answers HEAD with {answer.status}"))
+        troubles.append(Notice(code="head-refused", message=f"answers HEAD with {answer.status}"))
         answer, _ = follow(client, url, most_bytes=1)
     if answer.status != 200:
-        troubles.append(Trouble(code="absent", message=f"answers {answer.status} instead of 200"))
+        troubles.append(Notice(code="absent", message=f"answers {answer.status} instead of 200"))
         return Asked(url=answer.url, answer=answer, troubles=tuple(troubles))
     should = local.stat().st_size if local and local.is_file() else length_bytes
     audio = path.startswith("audio/")
@@ -115,11 +107,11 @@ def ask_for(
         troubles.append(packed(answer, audio=audio))
     elif should is not None and answer.length_bytes != should:
         there = "no length" if answer.length_bytes is None else f"{answer.length_bytes} bytes"
-        troubles.append(Trouble(code="length-differs", message=f"has {there} instead of {should}"))
+        troubles.append(Notice(code="length-differs", message=f"has {there} instead of {should}"))
     kinds = {content_type(path).partition(";")[0], mime_type} - {"", "application/octet-stream"}
     if kinds and not any(same_type(answer.mime_type, kind) for kind in kinds):
         troubles.append(
-            Trouble(
+            Notice(
                 code="type-wrong",
                 message=f"is served as {answer.mime_type or 'nothing'} instead of {min(kinds)}",
             )
@@ -129,18 +121,18 @@ def ask_for(
     return Asked(url=answer.url, answer=answer, troubles=tuple(troubles))
 
 
-def packed(answer: Answer, *, audio: bool) -> Trouble:
+def packed(answer: Answer, *, audio: bool) -> Notice:
     """Return what to say of a server that packs for those who ask for a file as it is.
 
     Podcast apps do ask so (`Accept-Encoding: identity`), since they count bytes and seek in them.
     """
-    return Trouble(
+    return Notice(
         code="audio-packed" if audio else "packed-unasked",
         message=f"is sent packed ({answer.packed}) although it was asked for as it is",
     )
 
 
-def _ranges(client: Client, url: str, length_bytes: int, local: Path | None) -> list[Trouble]:
+def _ranges(client: Client, url: str, length_bytes: int, local: Path | None) -> list[Notice]:
     """Ask for a part from somewhere within and for the end, and compare them with the file here."""
     somewhere = int(hashlib.sha256(url.encode()).hexdigest(), 16) % length_bytes
     for start in (somewhere, max(0, length_bytes - SAMPLE_BYTES)):
@@ -152,7 +144,7 @@ def _ranges(client: Client, url: str, length_bytes: int, local: Path | None) -> 
         told = answer.header("content-range")
         if answer.status != 206:
             return [
-                Trouble(
+                Notice(
                     code="range-ignored",
                     message=f"answers a byte range with {answer.status} instead of 206",
                 )
@@ -162,14 +154,14 @@ def _ranges(client: Client, url: str, length_bytes: int, local: Path | None) -> 
             or len(answer.content) != last - start + 1
         ):
             return [
-                Trouble(code="range-wrong", message=f"answers bytes {start}-{last} with {told!r}")
+                Notice(code="range-wrong", message=f"answers bytes {start}-{last} with {told!r}")
             ]
         if local:
             with local.open("rb") as f:
                 f.seek(start)
                 if f.read(last - start + 1) != answer.content:
                     return [
-                        Trouble(
+                        Notice(
                             code="bytes-differ",
                             message=f"has other bytes at {start} than the file here",
                         )

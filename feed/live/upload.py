@@ -9,12 +9,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ConflictError, FeedError, RemoteError
 from columncast.episodes.http.client import Client
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.storage.door import Storage
 from columncast.feed.live import foreign_pages, history, inventory
@@ -45,6 +46,10 @@ class Live:
     """How many the feed lists."""
     pinged: bool
     notices: tuple[Notice, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as tools read it."""
+        return asdict(self) | {"notices": [notice.as_json() for notice in self.notices]}
 
 
 def go_live(

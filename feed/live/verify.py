@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from columncast.episodes.errors import RemoteError
 from columncast.episodes.http.client import Answer, Client
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import public_url
 from columncast.episodes.storage.door import Content, Storage
@@ -30,8 +29,8 @@ PICTURES = frozenset({"image", "thumbnail", "person"})
 class Servers:
     """How one run talks to servers."""
 
-    client: Client = dataclasses.field(default_factory=Client)
-    retry: Retry = dataclasses.field(default_factory=Retry)
+    client: Client = field(default_factory=Client)
+    retry: Retry = field(default_factory=Retry)
 
 
 def is_audio(named: Named) -> bool:
@@ -43,7 +42,7 @@ def verify(
     folder: ShowFolder, servers: Servers, named: Sequence[Named], *, at_once: int
 ) -> list[Notice]:
     """Ask for files at their public addresses before a feed names them."""
-    retry = dataclasses.replace(servers.retry, tries=min(VERIFY_TRIES, servers.retry.tries))
+    retry = replace(servers.retry, tries=min(VERIFY_TRIES, servers.retry.tries))
 
     def ask(file: Named) -> Asked:
         # A measuring service only redirects to it; what counts here is the file itself.
@@ -93,7 +92,7 @@ def _judged(file: Named, asked: Asked) -> list[Notice]:
         message = f"{trouble.message}; {advice(trouble.code, asked.answer)}"
         if trouble.code not in _forgiven(file):
             raise RemoteError(f"{message}; the feed was not touched", where=file.url)
-        notices.append(Notice(code=trouble.code, message=message, where=file.url))
+        notices.append(replace(trouble, message=message, where=file.url))
     return notices
 
 
@@ -148,4 +147,4 @@ def read_back(folder: ShowFolder, store: Storage, plan: Plan, servers: Servers) 
 def _packed_feed(answer: Answer) -> Notice:
     trouble = packed(answer, audio=False)
     message = f"{trouble.message}; {advice(trouble.code, answer)}"
-    return Notice(code=trouble.code, message=message, where=answer.url)
+    return replace(trouble, message=message, where=answer.url)

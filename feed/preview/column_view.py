@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from columncast.episodes.model.column import Block, Column, Dropped
-from columncast.episodes.model.episode import Notice, ShowNotes
+from columncast.episodes.model.episode import ShowNotes
+from columncast.episodes.model.notice import Notice, problems_in
 from columncast.episodes.text.html import parse
 from columncast.episodes.text.normalize import fold, one_line, sentences
 from columncast.feed.preview.apps.panes import lines_of
@@ -65,7 +66,7 @@ def marked(
     why = {at: what for dropped in column.dropped for at, what in _lines_of(dropped, source)}
     used = {b.line for b in column.blocks if b.line and _is_shown(b, shown)}
     about: dict[int, list[Notice]] = {}
-    for notice in (n for n in notices if n.severity != "info"):
+    for notice in problems_in(notices):
         about.setdefault(line_of(notice), []).append(notice)
     title_at = _title_line(column, source)
     return tuple(

@@ -21,7 +21,8 @@ from columncast.episodes.entry.compose import episode_of, read_written
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
-from columncast.episodes.model.episode import Episode, Notice, ShowNotes
+from columncast.episodes.model.episode import Episode, ShowNotes
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.facts import Facts
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.settings import Show

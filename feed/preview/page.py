@@ -18,7 +18,8 @@ from zoneinfo import ZoneInfo
 from columncast.episodes.entry import report
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.format import megabytes, moment
-from columncast.episodes.model.episode import Notice, status_of
+from columncast.episodes.model.episode import status_of
+from columncast.episodes.model.notice import Notice, problem_counts, problems_in
 from columncast.episodes.model.timecode import clock
 from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed.preview.apps.panes import Pane, panes
@@ -29,7 +30,6 @@ from columncast.feed.preview.diff import Comparison, compare
 from columncast.feed.preview.draft import Draft
 from columncast.feed.preview.form import clocked_chapters, fields_of
 from columncast.feed.preview.readalong import read_along
-from columncast.feed.rules.book import Finding
 from columncast.feed.site.loudness_chart import caption, loudness_svg, metered
 
 PACKAGE = "columncast.feed.preview"
@@ -40,7 +40,7 @@ TRUSTS = {
 }
 SECTIONS = (
     ("apps", "In the apps"),
-    ("warnings", "To look at"),
+    ("warnings", "Warnings"),
     ("editor", "For the editor"),
     ("column", "The column"),
     ("listen", "Listen"),
@@ -137,15 +137,13 @@ def problem_values(problem: str) -> dict[str, Any]:
 
 
 def _warnings(notices: Sequence[Notice]) -> dict[str, Any]:
-    asked = [n for n in notices if n.severity != "info"]
-    told = [n for n in notices if n.severity == "info"]
-    sources = {n: n.source if isinstance(n, Finding) else "" for n in notices}
+    asked = problems_in(notices)
+    told = [n for n in notices if n.severity == "note"]
     return {
         "asked": asked,
         "told": told,
         "line_of": line_of,
         "second_of": second_of,
-        "sources": sources,
     }
 
 
@@ -181,7 +179,7 @@ def _glance(draft: Draft, now: datetime | None) -> list[dict[str, str]]:
     """The facts of first importance; without *now* nothing that is true today only."""
     zone = draft.facts.published.astimezone(ZoneInfo(draft.show.timezone))
     length = draft.notes.length_bytes
-    asked = sum(n.severity != "info" for n in draft.notices)
+    problems = problems_in(draft.notices)
     told = [_fact("Publication", moment(zone))]
     if now:
         status = status_of(
@@ -190,7 +188,7 @@ def _glance(draft: Draft, now: datetime | None) -> list[dict[str, str]]:
         told = [_fact("Status", status, moment(zone))]
     told += [
         _fact("Notes", f"{length:,} bytes", f"of {report.NOTES_LIMIT_BYTES:,}"),
-        _fact("To look at", str(asked) if asked else "nothing", mark="asked" if asked else ""),
+        _fact("Warnings", problem_counts(problems), mark="asked" if problems else ""),
     ]
     if draft.built is None:
         return [*told, _fact("Audio", "not built yet", mark="asked")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from columncast.episodes.entry import report
+from columncast.episodes.model.notice import problems_in
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.text.html import Element, parse
 from columncast.feed.preview.apps.panes import Pane, panes
@@ -39,7 +39,7 @@ def _lines(draft: Draft, width: int) -> Iterator[str]:
     yield from _wrapped(subtitle, width) if subtitle else ()
     yield from ("", *_heading("Where it is cut", width))
     yield from _meters(shown, width)
-    yield from ("", *_heading("To look at", width))
+    yield from ("", *_heading("Warnings", width))
     yield from _notices(draft, width)
     if left_out := list(_left_out(draft, width)):
         yield from ("", *_heading("Left out of the column", width), *left_out)
@@ -89,9 +89,9 @@ def _filling(meter: Meter) -> str:
 
 
 def _notices(draft: Draft, width: int) -> Iterator[str]:
-    asked = [n for n in draft.notices if n.severity != "info"]
+    asked = problems_in(draft.notices)
     for notice in asked:
-        yield from _wrapped(report.notice_line(notice), width, then="  ")
+        yield from _wrapped(notice.line, width, then="  ")
     if not asked:
         yield "Nothing."
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
-from columncast.episodes.model.episode import Notice, Severity
+from columncast.episodes.model.notice import Notice, Severity
 
 T = TypeVar("T")
 Look = Callable[[T], Iterator[str]]
@@ -35,13 +35,6 @@ SRT = "https://docs.fileformat.com/video/srt/"
 UNICODE = "https://www.w3.org/TR/xml/#charsets"
 WEBVTT = "https://www.w3.org/TR/webvtt1/"
 YOUTUBE = "https://support.google.com/youtube/answer/13525207"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding(Notice):
-    """A notice that says where its rule is written."""
-
-    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,10 +61,10 @@ class RuleBook(list[Rule[T]]):
 
         return added
 
-    def check(self, thing: T, where: str) -> list[Finding]:
+    def check(self, thing: T, where: str) -> list[Notice]:
         """Return everything that is wrong with *thing*, found at *where*."""
         return [
-            Finding(
+            Notice(
                 code=rule.code,
                 severity=rule.severity,
                 source=rule.source,
@@ -81,11 +74,6 @@ class RuleBook(list[Rule[T]]):
             for rule in self
             for message in rule.look(thing)
         ]
-
-
-def refused(findings: list[Finding]) -> list[Finding]:
-    """Return those that must be mended before the feed may be published."""
-    return [finding for finding in findings if finding.severity == "error"]
 
 
 def url_trouble(url: str) -> str:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import replace
 
 from columncast.episodes.building.records import last_aligned, last_built
 from columncast.episodes.disk import files
 from columncast.episodes.entry.compose import episode_of, read_written
 from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.model.episode import Episode
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.model.summary import listing_of
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.slugs import refuse_unfit_name
-from columncast.feed.rules.book import Finding
 from columncast.feed.rules.document import check_feed
 from columncast.feed.rules.episode import check_episode
 from columncast.feed.rules.files import MediaFacts, check_files
@@ -28,7 +28,7 @@ def check_all(
     *,
     heard: Callable[[Episode], MediaFacts | None],
     progress: Callable[[str, float], None],
-) -> list[Finding]:
+) -> list[Notice]:
     """Return everything that is wrong or odd with the show, or with the episode *slug*.
 
     Looked at are the settings, the cover, each episode, its files and the feed; *heard* tells
@@ -39,7 +39,7 @@ def check_all(
     """
     show, chosen = folder.show, [folder.episode(slug)] if slug else folder.all()
     feed = folder.feed / "feed.xml"
-    found: list[Finding] = []
+    found: list[Notice] = []
     if not slug:
         public = check_public(folder)
         outside = any(finding.code == "link-outside" for finding in public)
@@ -59,7 +59,7 @@ def check_all(
     return found
 
 
-def _checked(folder: ShowFolder, source: EpisodeFolder, found: list[Finding]) -> Episode | None:
+def _checked(folder: ShowFolder, source: EpisodeFolder, found: list[Notice]) -> Episode | None:
     """Return an episode as it was built; tell in *found* what its words are like now."""
     where = source.slug
     with _reported(where, found), files.in_one_line():
@@ -68,15 +68,15 @@ def _checked(folder: ShowFolder, source: EpisodeFolder, found: list[Finding]) ->
 
 
 @contextmanager
-def _reported(where: str, found: list[Finding]) -> Iterator[None]:
+def _reported(where: str, found: list[Notice]) -> Iterator[None]:
     """Add what goes wrong to *found*."""
     try:
         yield
     except ColumncastError as e:
-        found.append(Finding(code="episode-broken", message=str(e), where=where, severity="error"))
+        found.append(Notice(code="episode-broken", message=str(e), where=where, severity="error"))
 
 
-def _rewritten(folder: ShowFolder, source: EpisodeFolder, found: list[Finding]) -> Episode | None:
+def _rewritten(folder: ShowFolder, source: EpisodeFolder, found: list[Notice]) -> Episode | None:
     where = source.slug
     refuse_unfit_name(source.slug)
     if source.facts.retired:
@@ -95,10 +95,10 @@ def _rewritten(folder: ShowFolder, source: EpisodeFolder, found: list[Finding]) 
     )
     for notice in now.notices:
         place = f"{where} {notice.where}".strip()
-        found.append(Finding(**{**asdict(notice), "where": place}))
+        found.append(replace(notice, where=place))
     if now.notes != episode.notes or now.title != episode.title:
         found.append(
-            Finding(
+            Notice(
                 code="build-behind",
                 message="the column or its facts changed since the last build; run build",
                 where=where,

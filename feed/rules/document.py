@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from columncast.episodes.errors import FeedError
+from columncast.episodes.model.notice import Notice, errors_in
 from columncast.feed.rss.xml import find, find_all, parse, text_at
-from columncast.feed.rules.book import RFC5005, RSS, Finding, RuleBook, refused
+from columncast.feed.rules.book import RFC5005, RSS, RuleBook
 from columncast.feed.rules.channel import CHANNEL, self_link
 from columncast.feed.rules.item import ITEM, Item
 
@@ -19,13 +20,13 @@ DOCUMENT: RuleBook[bytes] = RuleBook()
 LARGEST_BYTES = 5_000_000
 
 
-def check_feed(xml: bytes, folder: Path | None = None) -> list[Finding]:
+def check_feed(xml: bytes, folder: Path | None = None) -> list[Notice]:
     """Return what is wrong with a feed; with *folder*, whether the audio it names lies there.
 
     *folder* is the show's: where the feed says `…/audio/x.mp3`, `audio/x.mp3` is looked for.
     """
     found = DOCUMENT.check(xml, "feed.xml")
-    if refused(found):
+    if errors_in(found):
         return found
     root = parse(xml)
     found += CHANNEL.check(root, "feed.xml")

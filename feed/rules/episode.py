@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from columncast.episodes.model.episode import Episode
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.html import runs
 from columncast.episodes.text.html_lint import read_markup
@@ -20,7 +21,6 @@ from columncast.feed.rules.book import (
     PSP1,
     RSS,
     UNICODE,
-    Finding,
     RuleBook,
     is_secure,
     quoted,
@@ -55,7 +55,7 @@ class Told:
 EPISODE: RuleBook[Told] = RuleBook()
 
 
-def check_episode(show: Show, episode: Episode) -> list[Finding]:
+def check_episode(show: Show, episode: Episode) -> list[Notice]:
     """Return what is wrong with one episode, without looking at its files."""
     return EPISODE.check(Told(show=show, episode=episode), episode.slug)
 
@@ -250,7 +250,7 @@ def _(told: Told) -> Iterator[str]:
             yield f"{name} {quoted(text)} holds markup that an app may run; take it out"
 
 
-@EPISODE.rule("transcript-apple", "info", APPLE_TRANSCRIPTS)
+@EPISODE.rule("transcript-apple", "note", APPLE_TRANSCRIPTS)
 def _(told: Told) -> Iterator[str]:
     """Of several transcripts, Apple takes WebVTT or SubRip."""
     kinds = {transcript.mime_type for transcript in told.episode.transcripts}

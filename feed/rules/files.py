@@ -15,6 +15,7 @@ from columncast.episodes.building.records import waiting_file
 from columncast.episodes.disk.files import sha256
 from columncast.episodes.model.containers import MP4, MPEG_AUDIO, OGG, container_of
 from columncast.episodes.model.episode import Attachment, Enclosure, Episode
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.narration.captions import Cue, read_chapters, read_cues
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show, path_of
@@ -23,7 +24,6 @@ from columncast.feed.rules.book import (
     APPLE_TRANSCRIPTS,
     NAMESPACE,
     RSS,
-    Finding,
     RuleBook,
     quoted,
 )
@@ -92,7 +92,7 @@ def check_files(
     facts: MediaFacts | None = None,
     *,
     listed: bool = True,
-) -> list[Finding]:
+) -> list[Notice]:
     """Return what is wrong with the files of one episode in the show's *folder*.
 
     *listed* says whether the feed lists it: a scheduled one is looked at where it waits.
@@ -208,7 +208,7 @@ def _odd_times(published: Published, *, kept: bool) -> Iterator[str]:
             yield f"{name} goes on after the end of the audio ({end_s:.1f} s)"
 
 
-@FILES.rule("transcript-lines", "info", f"{NAMESPACE}#transcript")
+@FILES.rule("transcript-lines", "note", f"{NAMESPACE}#transcript")
 def _(published: Published) -> Iterator[str]:
     """Lines of a transcript fit a phone."""
     for name, cues in published.cues():

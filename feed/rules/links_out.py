@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from columncast.episodes.disk import files
 from columncast.episodes.errors import OutsideError
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.folder import ShowFolder
-from columncast.feed.rules.book import CWE_LINKS, FORBIDDEN, Finding, RuleBook
+from columncast.feed.rules.book import CWE_LINKS, FORBIDDEN, RuleBook
 
 PUBLIC: RuleBook[ShowFolder] = RuleBook()
 
 
-def check_public(folder: ShowFolder) -> list[Finding]:
+def check_public(folder: ShowFolder) -> list[Notice]:
     """Return what is wrong with the folders `audio/` and `feed/`, and with the cover."""
     return PUBLIC.check(folder, "")
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from columncast.episodes.errors import CoverError
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.model.summary import Listing
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.urls import is_unsafe
@@ -24,7 +25,6 @@ from columncast.feed.rules.book import (
     SPOTIFY,
     UNICODE,
     YOUTUBE,
-    Finding,
     RuleBook,
     is_secure,
     quoted,
@@ -44,13 +44,13 @@ ART: RuleBook[Path] = RuleBook()
 TOGETHER: RuleBook[Catalogue] = RuleBook()
 
 
-def check_show(show: Show, cover: Path | None = None) -> list[Finding]:
+def check_show(show: Show, cover: Path | None = None) -> list[Notice]:
     """Return what is wrong with show.toml and, when it is named, the picture *cover*."""
     found = SHOW.check(show, "show.toml")
     return found if cover is None else found + ART.check(cover, cover.name)
 
 
-def check_episodes(show: Show, episodes: Sequence[Listing]) -> list[Finding]:
+def check_episodes(show: Show, episodes: Sequence[Listing]) -> list[Notice]:
     """Return what is wrong with the episodes as a set: what should be unique and is not."""
     return TOGETHER.check(Catalogue(show=show, episodes=episodes), "feed.xml")
 
@@ -133,7 +133,7 @@ def _(show: Show) -> Iterator[str]:
         yield f"[ids] guid {quoted(show.ids.guid)} is not a UUID"
 
 
-@SHOW.rule("show-copyright-sign", "info", PSP1)
+@SHOW.rule("show-copyright-sign", "note", PSP1)
 def _(show: Show) -> Iterator[str]:
     """The copyright names its holder only: apps add the word and the sign."""
     if re.search(r"©|\(c\)|copyright", show.copyright, re.IGNORECASE):
@@ -149,7 +149,7 @@ def _(cover: Path) -> Iterator[str]:
         yield e.message
 
 
-@ART.rule("cover-mended", "info", APPLE_ART)
+@ART.rule("cover-mended", "note", APPLE_ART)
 def _(cover: Path) -> Iterator[str]:
     """The cover is RGB, JPEG or PNG as its name says, and under 512 KB; else it is made so."""
     try:

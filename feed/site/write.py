@@ -16,6 +16,7 @@ from columncast.episodes.disk import files
 from columncast.episodes.disk.versions import software
 from columncast.episodes.errors import FeedError
 from columncast.episodes.model.episode import Episode
+from columncast.episodes.model.notice import Notice, errors_in
 from columncast.episodes.model.summary import Listing
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show
@@ -23,7 +24,6 @@ from columncast.feed.artwork.cover import read_cover
 from columncast.feed.artwork.episode_cover import own_covers
 from columncast.feed.rss.document import FIRST_PAGE, STYLESHEET, plan_pages, render_rss
 from columncast.feed.rss.subscribe import render_opml
-from columncast.feed.rules.book import Finding, refused
 from columncast.feed.rules.document import check_feed
 from columncast.feed.rules.episode import check_episode
 from columncast.feed.rules.show import check_episodes
@@ -130,12 +130,12 @@ def _refuse_broken(
 
     What did not change was looked at when it was written.
     """
-    found: list[Finding] = check_episodes(show, listed)
+    found: list[Notice] = check_episodes(show, listed)
     for episode in changed:
         found += check_episode(show, episode)
     for xml in feeds:
         found += check_feed(xml)
-    if broken := refused(found):
+    if broken := errors_in(found):
         first, more = broken[0], len(broken) - 1
         raise FeedError(
             f"{first.message} [{first.code}, {first.source}]; the feed was left as it was"

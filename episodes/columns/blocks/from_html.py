@@ -32,7 +32,7 @@ from columncast.episodes.columns.private.hidden import is_hidden, prune
 from columncast.episodes.columns.private.passages import local_pictures
 from columncast.episodes.columns.private.paywall import cut
 from columncast.episodes.model.column import Block, Column, Dropped, Footnote, Span, SpanKind, words
-from columncast.episodes.model.episode import Notice, Severity
+from columncast.episodes.model.notice import Notice, Severity
 from columncast.episodes.text.html import Element
 from columncast.episodes.text.normalize import clean, clip, one_line
 from columncast.episodes.text.spans import paragraphs, tidy
@@ -299,7 +299,7 @@ class _Reader:
         for src, alt in found:
             if src and not alt and not any(e.tag == "figcaption" for e in element.walk()):
                 message = f"the picture {clip(src, 60)} has no description; notes leave it out"
-                self._tell("picture-without-alt", message, "info")
+                self._tell("picture-without-alt", message, "note")
         return [Block(kind="image", src=src, alt=alt, line=self.line) for src, alt in found if src]
 
     def _inline(self, element: Element) -> list[Span]:  # noqa: PLR0911 - one case a kind
@@ -341,7 +341,7 @@ class _Reader:
     def _address(self, image: Element) -> str:
         if counts_readers(image):
             self._tell(
-                "tracking-removed", "removed an invisible picture that counts readers", "info"
+                "tracking-removed", "removed an invisible picture that counts readers", "note"
             )
             return ""
         address = address_of(image)
@@ -368,7 +368,7 @@ class _Reader:
             )
             self._tell("link-relative", message)
         elif has_tracking(href):
-            self._tell("link-tracking", f"took the tracking off the link {shown!r}", "info")
+            self._tell("link-tracking", f"took the tracking off the link {shown!r}", "note")
         return url
 
     def _leave_out(self, element: Element, what: str) -> None:

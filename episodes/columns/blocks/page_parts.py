@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from columncast.episodes.model.column import Block, Dropped, Span
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.text.html import Element
 from columncast.episodes.text.normalize import clip, fold, one_line
 
@@ -185,7 +185,7 @@ def left_out(dropped: Sequence[Dropped]) -> tuple[Notice, ...]:
     if not kinds:
         return ()
     message = f"left out parts of the page that are not the column: {', '.join(kinds)}"
-    return (Notice(code="page-parts-left-out", message=message, severity="info"),)
+    return (Notice(code="page-parts-left-out", message=message, severity="note"),)
 
 
 def _is_profile(block: Block) -> bool:

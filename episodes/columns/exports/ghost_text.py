@@ -18,7 +18,7 @@ import msgspec
 
 from columncast.episodes.columns.formats.markdown import to_html
 from columncast.episodes.errors import ColumnError
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 
 _DEEPEST = 60
 """Nodes within nodes; a list in a list in a quotation has six."""

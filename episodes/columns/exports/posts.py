@@ -10,7 +10,7 @@ from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.format import moment
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 
 PAID_FLAG = "--include-paid-text"
 """The option that lets paid text out; its name is the warning."""

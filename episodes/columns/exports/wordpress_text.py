@@ -15,7 +15,7 @@ from html import escape
 
 from columncast.episodes.columns.input.decoding import COMMENT
 from columncast.episodes.columns.private.passages import Found
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.text.normalize import clean
 
 _SHORTCODE = re.compile(

@@ -13,7 +13,7 @@ from typing import Any
 
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Column
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.text.normalize import one_line
 
 _YES = frozenset("true yes on 1 y t draft".split())

@@ -12,7 +12,7 @@ from columncast.episodes.columns.private.passages import without_comments
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.codes import language_tag
 from columncast.episodes.model.column import Column
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.text.normalize import one_line
 from columncast.episodes.text.urls import clean_url
 

@@ -15,7 +15,7 @@ from columncast.episodes.columns.private.hidden import prune
 from columncast.episodes.columns.private.passages import scan
 from columncast.episodes.model.codes import language_tag
 from columncast.episodes.model.column import Column
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.text.html import Element, parse, without_cdata
 from columncast.episodes.text.normalize import fold, one_line
 from columncast.episodes.text.urls import clean_url

@@ -13,7 +13,7 @@ from columncast.episodes.columns.input.xml_items import refuse_entities
 from columncast.episodes.columns.input.zipfiles import Archive, opened
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Column
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.text.html import parse
 
 _PART_LIMIT = 16_000_000
@@ -72,7 +72,7 @@ def read_word(path: Path) -> Column:
         message = (
             f"left out {len(pictures)} picture(s): in a document they have no address to link to"
         )
-        notices = (Notice(code="pictures-left-out", message=message, severity="info"),)
+        notices = (Notice(code="pictures-left-out", message=message, severity="note"),)
     column = read_tree(parse(made.value), from_web=False)
     unread = _unread([message.message for message in made.messages])
     return replace(column, notices=notices + changed.notices() + unread + column.notices)

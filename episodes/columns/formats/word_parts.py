@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 from columncast.episodes.columns.input.zipfiles import Archive
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 
 _TEXTS = frozenset({"document", "footnotes", "endnotes"})
 """Parts with text, by their outermost element: their names are for whoever writes the file."""
@@ -47,16 +47,16 @@ class Changed:
         told = []
         if self.hidden:
             message = f"left out hidden text ({self.hidden} runs)"
-            told.append(Notice(code="hidden-text-left-out", message=message, severity="info"))
+            told.append(Notice(code="hidden-text-left-out", message=message, severity="note"))
         if self.boxes:
             message = (
                 f"{self.boxes} text box(es) now stand as paragraphs after the ones they hang on; "
                 "look whether they are read there"
             )
-            told.append(Notice(code="text-box-taken", message=message, severity="info"))
+            told.append(Notice(code="text-box-taken", message=message, severity="note"))
         if self.repeated:
             message = f"left out {self.repeated} text box(es) that repeat what the text says"
-            told.append(Notice(code="text-box-taken", message=message, severity="info"))
+            told.append(Notice(code="text-box-taken", message=message, severity="note"))
         if self.lost:
             kinds = ", ".join(f"{name} ({n})" if n > 1 else name for name, n in self.lost.items())
             message = f"the document holds what cannot be read here: {kinds}; write it out as text"

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.clock import Moment, day_of, moment_of
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 
 EARLIEST_YEAR = 2000
 """There were no podcasts before; an older date is the story's."""
@@ -101,7 +101,7 @@ def local(
             code="date-without-zone",
             message=f"{given:%Y-%m-%d %H:%M} is taken as {timezone} time, the show's",
             where=where,
-            severity="info",
+            severity="note",
         )
     ]
     if meant.problem:

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from columncast.episodes.errors import ColumnError
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.text.normalize import clean, illegal_lines, mojibake
 from columncast.episodes.text.xml_bytes import MIXED
 
@@ -164,7 +164,7 @@ def decode(data: bytes, declared: str = "") -> tuple[str, tuple[Notice, ...]]:
             Notice(
                 code="encoding-found",
                 message=f"the file is {name}, read as such; UTF-8 is the safer form to keep",
-                severity="info",
+                severity="note",
             )
         )
     if lines := illegal_lines(text):

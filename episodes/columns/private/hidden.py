@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from columncast.episodes.columns.private.passages import comments_left_out
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.text.html import Element
 
 _TAGS = frozenset(

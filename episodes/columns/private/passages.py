@@ -17,7 +17,7 @@ from html import escape
 from typing import Literal
 
 from columncast.episodes.columns.private.paywall import is_mark
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.text.html import Element
 from columncast.episodes.text.normalize import clip, one_line
 
@@ -133,7 +133,7 @@ class Found:
                     message="left out what only the site's own software reads: "
                     f"{', '.join(list(names)[:4])}{more}",
                     where=lines(line for line, _ in self.tags),
-                    severity="info",
+                    severity="note",
                 )
             )
         return (*told, *local_pictures(self.pictures))
@@ -142,7 +142,7 @@ class Found:
 def comments_left_out(count: int, *, where: str = "") -> Notice:
     """Return what is told of *count* comments."""
     message = f"left out {_counted(count, 'comment')} of the writer or an editor"
-    return Notice(code="comments-left-out", message=message, where=where, severity="info")
+    return Notice(code="comments-left-out", message=message, where=where, severity="note")
 
 
 def local_pictures(found: Iterable[tuple[int, str]]) -> tuple[Notice, ...]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from columncast.episodes.columns.review.mentions import candidates
 from columncast.episodes.columns.review.names import spelled_two_ways
 from columncast.episodes.model.column import Block, Column, Mention
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 
 _COMMENT = re.compile(
     r"(?:^|[.!?]\s+)(?:(?:important|interesting|worth|good|great|nice|hard|funny|sad) (?:to|article|"
@@ -32,7 +32,7 @@ def _mentioned(mentions: tuple[Mention, ...]) -> tuple[Notice, ...]:
     if not works:
         return ()
     message = f"may belong in the notes under Mentioned: {'; '.join(works[:6])}"
-    return (Notice(code="mentions-found", message=message, severity="info"),)
+    return (Notice(code="mentions-found", message=message, severity="note"),)
 
 
 def closing_voice(column: Column) -> tuple[Notice, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from columncast.episodes.columns.input.dates import is_story_date
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Block, Column, Dropped, Span, spans_text
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.text.normalize import (
     TITLE_LIMIT,
     clip,
@@ -79,7 +79,7 @@ def finish(column: Column, *, show_title: str, title: str) -> Column:
     series, short = split_series(full_title, show_title)
     if series:
         head.tell(
-            "series-removed", f"took the show's name off the title: {short!r}", severity="info"
+            "series-removed", f"took the show's name off the title: {short!r}", severity="note"
         )
     author, story_date, subtitle = _lines_above(head, full_title)
     _listen_lines(head)
@@ -123,7 +123,7 @@ def _titles(head: _Head, wanted: str) -> tuple[str, str]:
     own = plain_title(head.column.title)
     given = plain_title(wanted)
     if has_markup(head.column.title) and not wanted:
-        head.tell("title-markup", "took markup or invisible marks off the title", severity="info")
+        head.tell("title-markup", "took markup or invisible marks off the title", severity="note")
     first = head.blocks[0] if head.blocks else None
     if own or given:
         if first and any(_repeats(first, title) for title in (own, given) if title):
@@ -146,7 +146,7 @@ def _titles(head: _Head, wanted: str) -> tuple[str, str]:
         )
     if any(span.kind in ("em", "strong") for span in first.spans) and first.kind != "heading":
         head.tell(
-            "title-markup", "took markup or invisible marks off the title", first, severity="info"
+            "title-markup", "took markup or invisible marks off the title", first, severity="note"
         )
     head.blocks.pop(0)
     return text, text
@@ -199,7 +199,7 @@ def _lines_above(head: _Head, title: str) -> tuple[str, str, str]:  # noqa: C901
                     "story-date",
                     f"{text!r} is kept as the story's date; it is not the publication date",
                     block,
-                    severity="info",
+                    severity="note",
                 )
             else:
                 story_date = ""
@@ -271,7 +271,7 @@ def _listen_lines(head: _Head) -> None:
                 "listen-line-dropped",
                 f"dropped {one_line(block.text)!r}: listeners are there already",
                 block,
-                severity="info",
+                severity="note",
             )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from columncast.episodes.model.column import Block
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 
 _NAME = re.compile(r"(?<![\w’'-])[A-ZÀ-ÞĀ-Ž][^\W\d_]{4,}(?:-[A-ZÀ-Þ][^\W\d_]+)*")
 _POSSESSIVE = re.compile(r"['’]s\b|['’](?!\w)")

@@ -20,7 +20,8 @@ from columncast.episodes.importing.feed.moments import feed_date
 from columncast.episodes.importing.feed.sounds import Sound, sounds_of
 from columncast.episodes.importing.feed.tree import Node
 from columncast.episodes.importing.feed.xml import BrokenItem, read_items
-from columncast.episodes.model.episode import Chapter, EpisodeType, Notice, Person
+from columncast.episodes.model.episode import Chapter, EpisodeType, Person
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.model.podcast20 import EpisodeTags, Location, Soundbite, Txt, known_role
 from columncast.episodes.private_urls import HIDDEN, LONGEST_URL, hidden, without_keys
 from columncast.episodes.text.html import as_words

@@ -22,7 +22,7 @@ from columncast.episodes.importing.feed.episode import (
 )
 from columncast.episodes.importing.feed.tree import Node
 from columncast.episodes.model.codes import LANGUAGES, category_path, language_tag
-from columncast.episodes.model.episode import Notice
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.model.podcast20 import (
     Funding,
     Medium,

@@ -1,0 +1,108 @@
+"""Something to tell a person about a column, a recording, an episode, a feed or a server.
+
+One type and one vocabulary for all of it: `add`, `check`, `check --live`, `import`, `publish`, the
+preview and the JSON of each. docs/warnings.md explains every code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Severity = Literal["error", "warning", "note"]
+"""`error` refuses the episode or the feed, `warning` asks for a look, `note` reports what was done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cure:
+    """What to change at the server that a notice is about."""
+
+    what: str
+    """At the host that answered; where nobody knows which that is, at any host."""
+    host: str = ""
+    """The host that answered, by the name that people use; empty when it is not known."""
+    by_host: tuple[tuple[str, str], ...] = ()
+    """The host's name and what to change there; `other` stands for every other host."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """Something that a person should know."""
+
+    code: str
+    """Stable and kebab-case: scripts rely on it."""
+    message: str
+    where: str = ""
+    """The place as a person would look for it: `line 14`, `episode.toml`, `1:23`, an address."""
+    severity: Severity = "warning"
+    source: str = ""
+    """The address at which the rule is written; empty when it is no rule of others."""
+    cure: Cure | None = None
+    """What to change at the server; None when the message says it."""
+
+    @property
+    def line(self) -> str:
+        """The notice as people read it.
+
+        >>> Notice(code="pace-unusual", message="203 words a minute", where="line 1").line
+        'warning: line 1: 203 words a minute [pace-unusual]'
+        """
+        place = f"{self.where}: " if self.where else ""
+        return f"{self.severity}: {place}{self.message} [{self.code}]"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the notice as tools read it."""
+        told: dict[str, Any] = {
+            "code": self.code,
+            "message": self.message,
+            "where": self.where,
+            "severity": self.severity,
+            "source": self.source,
+        }
+        if self.cure:
+            cure = self.cure
+            told |= {"host": cure.host, "fix": cure.what, "fixes": dict(cure.by_host)}
+        return told
+
+
+def errors_in(notices: Iterable[Notice]) -> list[Notice]:
+    """Return those that keep an episode or a feed from being published."""
+    return [notice for notice in notices if notice.severity == "error"]
+
+
+def problems_in(notices: Iterable[Notice]) -> list[Notice]:
+    """Return errors and warnings, in the order given: what a person must decide about."""
+    return [notice for notice in notices if notice.severity != "note"]
+
+
+def counts(notices: Iterable[Notice]) -> str:
+    """Return how many errors and warnings there are.
+
+    >>> counts([Notice(code="pace-wrong", message="...", severity="error")])
+    '1 error, 0 warnings'
+    """
+    severities = [notice.severity for notice in notices]
+    return ", ".join(_counted(severities.count(kind), kind) for kind in ("error", "warning"))
+
+
+def problem_counts(notices: Iterable[Notice]) -> str:
+    """Return how many errors and warnings there are, without what there is none of.
+
+    >>> problem_counts([Notice(code="pace-unusual", message="...")])
+    '1 warning'
+    >>> problem_counts([])
+    'no warnings'
+    """
+    severities = [notice.severity for notice in notices]
+    return ", ".join(_nonzero(severities)) or "no warnings"
+
+
+def _nonzero(severities: list[Severity]) -> Iterator[str]:
+    for kind in ("error", "warning"):
+        if number := severities.count(kind):
+            yield _counted(number, kind)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
