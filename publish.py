@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from columncast.episodes.building import jobs as building_jobs
 from columncast.episodes.building.jobs import Progress, quiet
 from columncast.episodes.building.ledger import Ledger, Reason
 from columncast.episodes.building.mirror import Mirror, is_url
@@ -675,19 +674,19 @@ def _looks(folder: ShowFolder, *, keep: bool) -> Looks:
 _SUFFIXES = {"mov": ".m4a", "matroska": ".webm"}
 
 
-def make(place: str, common: str, slug: str) -> Episode | None:
+def make(place: str, common: str, slug: str, progress: Progress = quiet) -> Episode | None:
     """Make the episode *slug* of the show in the folder *place*; None if it is retired.
 
-    This is what a worker does, wherever it runs: all arguments are plain text. *place* may be a
+    This is what a worker does, wherever it runs: what is sent to it is plain text. *place* may be a
     URL (see `Mirror`). *common* tells one state of what all episodes depend on from another.
 
     Raises:
         ColumncastError: It cannot be made.
     """
     if not is_url(place):
-        return _made(_bench(place, common), slug)
+        return _made(_bench(place, common, progress), slug)
     with Mirror(place).worked_on(slug) as folder:
-        return _made(_workshop(folder, Hashes(folder.cache / "hashes.json"), quiet), slug)
+        return _made(_workshop(folder, Hashes(folder.cache / "hashes.json"), progress), slug)
 
 
 def versions() -> dict[str, str]:
@@ -699,9 +698,9 @@ def versions() -> dict[str, str]:
 
 
 @functools.lru_cache(maxsize=1)  # a worker makes one episode of the same show after the other
-def _bench(place: str, _common: str) -> Workshop:
+def _bench(place: str, _common: str, progress: Progress) -> Workshop:
     folder = ShowFolder(Path(place))
-    return _workshop(folder, Hashes(folder.cache / "hashes.json"), building_jobs.tell)
+    return _workshop(folder, Hashes(folder.cache / "hashes.json"), progress)
 
 
 @files.in_one_line()

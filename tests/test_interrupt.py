@@ -62,12 +62,14 @@ def test_while_threads_fetch_audio(interrupted, host, tmp_path):
 POOL = """
 import signal, sys, time
 from columncast.episodes.building.processes import side_by_side
+def length(item, progress):
+    return len(item)
 if __name__ != "__main__":  # in a worker that still imports what it needs
     print("asked", flush=True)
     time.sleep(1)
 else:
     signal.signal(signal.SIGINT, lambda *_: None)
-    print(sorted(side_by_side(len, ["a", "bc"], jobs=2, progress=print)), flush=True)
+    print(sorted(side_by_side(length, ["a", "bc"], jobs=2, progress=print)), flush=True)
 """
 
 

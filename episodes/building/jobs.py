@@ -30,10 +30,6 @@ def quiet(_what: str, _fraction: float) -> None:
     """Show no progress."""
 
 
-tell: Progress = quiet
-"""In a worker process: tells the process that started it."""
-
-
 def one_by_one(work: Callable[[str], T], items: Sequence[str]) -> Iterator[tuple[str, Outcome[T]]]:
     """Do *work* on each of *items* here, in order."""
     for item in items:

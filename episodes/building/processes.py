@@ -1,24 +1,23 @@
-"""Work in processes of this machine, which are ended with the one that started them."""
+"""Work in processes of this machine, which end with the one that started them."""
 
 from __future__ import annotations
 
-import functools
 import multiprocessing
 import os
 import signal
 import threading
 import time
+import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnContext, SpawnProcess
-from typing import Any, NoReturn, TypeVar
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from typing import Any, Literal, NoReturn, TypeVar
 
-from columncast.episodes.building import jobs as building_jobs
-from columncast.episodes.building.jobs import Outcome, Progress, on
+from columncast.episodes.building.jobs import Outcome, Progress
 from columncast.episodes.errors import ColumncastError
 
 T = TypeVar("T")
@@ -27,42 +26,127 @@ _STOPPED = "the process that worked on it was killed, twice; is there enough mem
 _TRIES = 2
 _GRACE_S = 3.0
 """So long a worker may take to clear away its drafts and its ffmpeg once it has to leave."""
-_LET_GO_S = 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What a worker sends to whoever started it, by name."""
+
+    name: Literal["progress", "result", "refusal", "fault", "death"]
+    """A refusal is an error with a message for people; a fault is any other one. A death is what
+    shows on the line when the worker is gone."""
+    value: Any = None
+    """What is under way and its share, 0 to 1; what the work returned; the error that it raised."""
 
 
 def side_by_side(
-    work: Callable[[str], T], items: Sequence[str], *, jobs: int, progress: Progress
+    work: Callable[[str, Progress], T], items: Sequence[str], *, jobs: int, progress: Progress
 ) -> Iterator[tuple[str, Outcome[T]]]:
     """Do *work* on *items* in so many processes as *jobs* says; results come as they are ready.
 
-    A process that is killed costs nobody else's work: what it had begun is begun again.
+    *work* gets an item and whom to report its progress to. A process that is killed costs nobody
+    else's work: what it had begun is begun again.
     """
-    waiting = list(items)
-    for _ in range(_TRIES):
-        broken = []
-        with _processes(min(jobs, len(waiting)), progress) as pool:
-            for item, done in on(pool, functools.partial(_until_told_to_leave, work), waiting):
-                try:
-                    yield item, done.result()
-                except ColumncastError as e:
-                    yield item, e
-                except BrokenProcessPool:
-                    broken.append(item)
-        waiting = broken
-        if not waiting:
-            return
-    for item in waiting:
-        yield item, ColumncastError(_STOPPED)
+    waiting, killed = list(items), Counter[str]()
+    with _workers() as workers:
+        while waiting or any(worker.item for worker in workers):
+            _hand_out(work, waiting, workers, jobs=jobs)
+            for worker in _ready(workers):
+                message = worker.receive()
+                match message.name:
+                    case "progress":
+                        progress(*message.value)
+                    case "result" | "refusal":
+                        item, worker.item = worker.item, ""
+                        yield item, message.value
+                    case "fault":
+                        raise message.value
+                    case "death":
+                        workers.remove(worker)
+                        worker.end()
+                        killed[worker.item] += 1
+                        if killed[worker.item] < _TRIES:
+                            waiting.append(worker.item)
+                        else:
+                            yield worker.item, ColumncastError(_STOPPED)
+
+
+@contextmanager
+def _workers() -> Iterator[list[_Worker]]:
+    """Give a list for the workers, which leave when this block ends, and at once if it fails."""
+    workers: list[_Worker] = []
+    try:
+        yield workers
+    except BaseException:
+        for worker in workers:
+            worker.terminate()
+        raise
+    finally:
+        for worker in workers:
+            worker.end()
+
+
+def _hand_out(
+    work: Callable[[str, Progress], object], items: list[str], workers: list[_Worker], *, jobs: int
+) -> None:
+    """Take from *items* one for each idle worker, and for new ones as long as there may be more."""
+    idle = [worker for worker in workers if not worker.item]
+    while items and (idle or len(workers) < jobs):
+        if not idle:
+            idle.append(_Worker(work))
+            workers.append(idle[-1])
+        idle.pop().begin(items.pop(0))
+
+
+def _ready(workers: Sequence[_Worker]) -> list[_Worker]:
+    """Wait until any of *workers* that has work sends a message or dies; return those."""
+    lines = {worker.line: worker for worker in workers if worker.item}
+    return [worker for line, worker in lines.items() if line in wait(list(lines))]
+
+
+class _Worker:
+    """A process that does the work, and the line to it; each end sees when the other is gone."""
+
+    def __init__(self, work: Callable[[str, Progress], object]) -> None:
+        self.item = ""
+        """What it works on; empty while it is idle."""
+        self.line, theirs = multiprocessing.Pipe()
+        self.process = _DeafProcess(target=_serve, args=(work, theirs))
+        self.process.start()
+        theirs.close()
+
+    def begin(self, item: str) -> None:
+        """Let it work on *item*."""
+        self.item = item
+        with suppress(OSError):  # it is dead, which shows as soon as it is listened to
+            self.line.send(item)
+
+    def receive(self) -> Message:
+        """Return its next message."""
+        try:
+            message: Message = self.line.recv()
+        except (EOFError, OSError):
+            return Message(name="death")
+        return message
+
+    def terminate(self) -> None:
+        """Ask it to leave now: one that only begins, too."""
+        self.process.terminate()
+
+    def end(self) -> None:
+        """Wait until it has left, which it does when it is idle and nobody is on the line."""
+        self.line.close()
+        self.process.join()
 
 
 class _DeafProcess(SpawnProcess):
-    """A process that Ctrl-C does not reach from its very first moment; see `_begin`.
+    """A process that Ctrl-C does not reach from its very first moment; see `_serve`.
 
     It takes a second to import what it needs, and would fill the terminal with tracebacks.
     """
 
     def start(self) -> None:
-        """Start it as it is: what is blocked here stays blocked in what is started."""
+        """Start it: what is blocked here stays blocked in what is started."""
         if not hasattr(signal, "pthread_sigmask"):  # Windows
             super().start()
             return
@@ -74,63 +158,11 @@ class _DeafProcess(SpawnProcess):
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-class _DeafContext(SpawnContext):
-    """Spawns such processes, and knows them: a fork would share locks and open files."""
+def _serve(work: Callable[[str, Progress], object], line: Connection) -> None:
+    """Do *work* on each item that comes down the *line*, until nobody is there any more.
 
-    def __init__(self) -> None:
-        self.made: list[SpawnProcess] = []
-
-    def Process(self, *arguments: Any, **named: Any) -> SpawnProcess:  # type: ignore[override] # noqa: N802
-        process = _DeafProcess(*arguments, **named)
-        self.made.append(process)
-        return process
-
-    def end(self) -> None:
-        """Ask all of them to leave: those that only begin, too."""
-        for process in self.made:
-            if process.pid:
-                process.terminate()
-
-
-@contextmanager
-def _processes(jobs: int, progress: Progress) -> Iterator[Executor]:
-    """Give a pool of fresh processes that tell *progress*, and end with this block, come what may."""
-    context = _DeafContext()
-    # A bare pipe and no queue: a worker that is killed while it holds a queue's lock would block
-    # everybody else for ever. Messages are far below PIPE_BUF, so each write is whole.
-    ours, theirs = context.Pipe(duplex=False)
-
-    def listen() -> None:
-        while (message := ours.recv()) is not None:
-            progress(*message)
-
-    listener = threading.Thread(target=listen, daemon=True)
-    listener.start()
-    pool = ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(theirs,))
-    try:
-        with pool:
-            try:
-                yield pool
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                # So that the pool has let go of what was cancelled: Python 3.11 stumbles over it.
-                time.sleep(_LET_GO_S)
-                context.end()
-                raise
-    finally:
-        theirs.send(None)
-        listener.join()
-        ours.close()
-        theirs.close()
-
-
-def _begin(theirs: Connection) -> None:
-    """Prepare a worker: it reports its progress, and leaves on SIGTERM or when it is left alone."""
-
-    def tell(what: str, fraction: float) -> None:
-        theirs.send((what, fraction))
-
-    building_jobs.tell = tell
+    A worker leaves on SIGTERM, too, and when whoever started it is gone.
+    """
     # Ctrl-C reaches every process of a terminal; whoever started this one decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):  # what was blocked until now must not be so in ffmpeg
@@ -139,27 +171,32 @@ def _begin(theirs: Connection) -> None:
     parent = multiprocessing.parent_process()
     if parent:
         threading.Thread(target=_outlive, args=(parent,), daemon=True).start()
+    one_at_a_time = threading.Lock()
+
+    def send(message: Message) -> None:
+        with one_at_a_time:  # parts of one episode are worked on in several threads
+            line.send(message)
+
+    def report(what: str, share: float) -> None:
+        send(Message(name="progress", value=(what, share)))
+
+    with suppress(EOFError, OSError):  # nobody is on the line
+        while item := line.recv():
+            try:
+                send(Message(name="result", value=work(item, report)))
+            except ColumncastError as e:
+                send(Message(name="refusal", value=e))
+            except Exception as e:  # noqa: BLE001 - whatever it is, it is raised where it matters
+                e.add_note(traceback.format_exc())  # a traceback itself cannot be sent
+                send(Message(name="fault", value=e))
 
 
 def _leave(_signal: int, _frame: object) -> NoReturn:
-    """Unwind, so that drafts and ffmpeg go; then end, whatever the pool makes of the exception.
-
-    The loop of a pool's worker catches SystemExit as the outcome of its item and waits for the
-    next one, which never comes after a broken pool (and the pool waits for the worker: from Python
-    3.12 on, for ever).
-    """
+    """Unwind, so that drafts and ffmpeg go; end all the same when that takes too long."""
     ending = threading.Timer(_GRACE_S, os._exit, args=(1,))
     ending.daemon = True
     ending.start()
     raise SystemExit(1)
-
-
-def _until_told_to_leave(work: Callable[[str], T], item: str) -> T:
-    """Do *work* on *item* in a worker, which ends as soon as it has unwound from `_leave`."""
-    try:
-        return work(item)
-    except SystemExit:
-        os._exit(1)
 
 
 def _outlive(parent: Any) -> None:

@@ -9,6 +9,7 @@ import functools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from columncast.episodes.building.jobs import Outcome, Progress, one_by_one, quiet
 from columncast.episodes.building.ledger import Ledger
@@ -26,8 +27,14 @@ LOCAL = "local"
 _SAVE_EVERY_S = 5.0
 _WORTH_MEASURING_S = 60.0
 
-Make = Callable[[str, str, str], Episode | None]
-"""Makes an episode, given its show's folder, a mark of what all of them depend on, and its slug."""
+
+class Make(Protocol):
+    """Makes an episode in a worker."""
+
+    def __call__(
+        self, place: str, common: str, slug: str, progress: Progress = quiet, /
+    ) -> Episode | None:
+        """Make *slug* of the show in *place*; *common* marks what all of its episodes depend on."""
 
 
 @dataclass(frozen=True, kw_only=True)
