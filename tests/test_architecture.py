@@ -175,11 +175,28 @@ def test_a_room_says_what_it_is_for_and_what_it_may_import(room):
     assert len(ast.parse(init.read_text(encoding="utf-8")).body) == 1, "a room's door is a module"
 
 
+def test_the_map_of_the_house_shows_each_room_with_its_purpose():
+    page = (ROOT / "docs" / "internals.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([\w/]+)` \| (.+) \|$", page, re.MULTILINE))
+
+    purposes = {
+        room: ast.get_docstring(ast.parse((ROOT / room / "__init__.py").read_text("utf-8")))
+        for room in rooms()
+    }
+
+    assert {room: said.partition("\n")[0] for room, said in purposes.items()} == rows
+    assert list(rooms()) == list(rows), "from the ground up"
+
+
 @pytest.mark.parametrize("room", rooms())
 def test_what_stands_above_the_rooms_is_imported_by_none(room):
     used = {name for path in (ROOT / room).glob("*.py") for name in imported(path)}
 
     assert not {name for name in used if name.startswith(ABOVE)}
+    # Nor by the public names, which the root only hands out.
+    assert not {
+        name for name in used if re.fullmatch(r"columncast\.(?!episodes|audio|feed)\w+", name)
+    }
 
 
 def test_each_library_has_one_door():
@@ -209,4 +226,6 @@ def test_every_package_in_the_tree_is_named_in_pyproject():
 
 def test_the_root_holds_no_stray_module():
     # Every *.py in the root would be installed as a module of the package.
-    assert {"__main__.py", "cli.py", "publish.py"} == {p.name for p in ROOT.glob("*.py")}
+    assert {"__init__.py", "__main__.py", "cli.py", "publish.py"} == {
+        p.name for p in ROOT.glob("*.py")
+    }

@@ -1,11 +1,12 @@
 """The changelog has the form of keepachangelog.com 1.1.0, so that people and tools find a change."""
 
 import re
-import tomllib
 from datetime import date
 from pathlib import Path
 
 import pytest
+
+from columncast import __version__
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
@@ -39,9 +40,7 @@ def test_what_is_not_released_stands_on_top_and_the_newest_release_follows():
 
 
 def test_the_newest_release_is_the_version_that_this_is():
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-
-    assert list(RELEASES)[1].startswith(f"{project['version']} - ")
+    assert list(RELEASES)[1].startswith(f"{__version__} - ")
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -1,5 +1,7 @@
 """What an installation puts on a machine: the package `columncast`, whole, and nothing else."""
 
+import email
+import functools
 import os
 import re
 import shutil
@@ -12,6 +14,9 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+
+import columncast
+from columncast.episodes.disk.versions import software
 
 ROOT = Path(__file__).parent.parent
 
@@ -61,7 +66,7 @@ def needed() -> set[str]:
     return {
         f"columncast/{name}"
         for name in tracked()
-        if name in ("__main__.py", "cli.py", "publish.py", "py.typed")
+        if name in ("__init__.py", "__main__.py", "cli.py", "publish.py", "py.typed")
         or name.split("/")[0] in ("episodes", "audio", "feed")
     }
 
@@ -118,6 +123,54 @@ def test_an_installation_runs(dists, tmp_path):
 
     assert str(site) in where.stdout
     assert "Turn a column and its recorded narration into a podcast" in said.stdout
+
+
+@pytest.fixture(params=["wheel", "checkout that nobody installed", "editable installation"])
+def python_path(request, dists, clean_copy, tmp_path) -> str:
+    """Where Python finds the package, in each way in which people have it."""
+    if request.param == "wheel":
+        with zipfile.ZipFile(dists[1]) as wheel:
+            wheel.extractall(tmp_path)
+    elif request.param == "checkout that nobody installed":
+        (tmp_path / "columncast").symlink_to(clean_copy)
+    else:
+        return ""
+    return str(tmp_path)
+
+
+def test_the_version_is_one_however_columncast_is_installed(python_path, tmp_path):
+    code = (
+        "import columncast, sys; from columncast.episodes.disk.versions import software;"
+        "print(columncast.__file__, columncast.__version__, software())"
+    )
+    run = functools.partial(
+        subprocess.run,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": python_path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    file, version, mark = run([sys.executable, "-c", code]).stdout.split()
+    said = run([sys.executable, "-m", "columncast", "--version"]).stdout
+
+    assert Path(file).parent.parent == Path(python_path) or not python_path
+    assert columncast.__version__ == version
+    assert software() == mark
+    assert f"columncast, version {version}\n" == said
+
+
+def test_the_archives_and_the_metadata_have_that_version_too(dists):
+    with zipfile.ZipFile(dists[1]) as wheel:
+        (name,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+        told = email.message_from_bytes(wheel.read(name))
+
+    assert columncast.__version__ == told["Version"]
+    assert all(f"columncast-{columncast.__version__}" in path.name for path in dists)
+    assert {"Development Status", "Environment", "Natural Language", "Operating System"} <= {
+        classifier.partition(" :: ")[0] for classifier in told.get_all("Classifier")
+    }
 
 
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
