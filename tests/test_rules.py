@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -294,6 +295,12 @@ def test_a_broken_rule_is_told_with_its_source_and_alone(code, tmp_path):
 
 def test_every_rule_is_broken_once():
     assert set(RULES) == set(BROKEN)
+
+
+def test_a_rule_is_a_function_that_bears_its_code():
+    for code, rule in RULES.items():
+        assert code == rule.look.__name__.replace("_", "-")
+        assert rule.look is getattr(sys.modules[rule.look.__module__], rule.look.__name__)
 
 
 @pytest.mark.parametrize("code", RULES)

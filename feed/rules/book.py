@@ -1,8 +1,8 @@
 """What a rule is: one function, one source, one severity; and how a book of them is gone through.
 
-The rules themselves are beside this: of the show, of an episode, of all episodes together, of the
-files, and of the rendered feed. A function yields a line for each thing that it finds wrong; its
-docstring says the rule in one sentence. `error` is what a directory refuses or what makes an app
+The other modules of this room hold the rules: of the show, of an episode, of all episodes together,
+of the files, and of the rendered feed. A function's name is the rule's code, its docstring says the
+rule in one sentence, and it yields a line for each thing that it finds wrong. `error` is what a directory refuses or what makes an app
 show something false: `build` does not replace a good feed by one that has it.
 """
 
@@ -49,17 +49,18 @@ class Rule(Generic[T]):
 
 
 class RuleBook(list[Rule[T]]):
-    """The rules about one kind of thing, in the order in which they are told."""
+    """The rules about one kind of thing, in the order in which findings are listed."""
 
-    def rule(self, code: str, severity: Severity, source: str) -> Callable[[Look[T]], Look[T]]:
-        """Add the decorated function as a rule."""
+    def rule(self, severity: Severity, source: str) -> Callable[[Look[T]], Look[T]]:
+        """Add the decorated function as a rule; its name is the code: `feed_art` is `feed-art`."""
 
-        def added(look: Look[T]) -> Look[T]:
+        def add(look: Look[T]) -> Look[T]:
+            code = look.__name__.replace("_", "-")
             says = " ".join((look.__doc__ or "").split())
             self.append(Rule(code=code, severity=severity, source=source, says=says, look=look))
             return look
 
-        return added
+        return add
 
     def check(self, thing: T, where: str) -> list[Notice]:
         """Return everything that is wrong with *thing*, found at *where*."""

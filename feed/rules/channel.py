@@ -31,8 +31,8 @@ CHANNEL: RuleBook[Element] = RuleBook()
 DEPRECATED = ("itunes:summary", "itunes:subtitle", "itunes:keywords", "itunes:order")
 
 
-@CHANNEL.rule("feed-namespace", "error", PSP1)
-def _(root: Element) -> Iterator[str]:
+@CHANNEL.rule("error", PSP1)
+def feed_namespace(root: Element) -> Iterator[str]:
     """Namespaces are written letter by letter as Apple and PSP-1 give them."""
 
     def alike(uri: str) -> str:
@@ -45,8 +45,8 @@ def _(root: Element) -> Iterator[str]:
             yield f"the namespace {uri} must be written {right}"
 
 
-@CHANNEL.rule("feed-required", "error", APPLE)
-def _(root: Element) -> Iterator[str]:
+@CHANNEL.rule("error", APPLE)
+def feed_required(root: Element) -> Iterator[str]:
     """The channel has every tag that Apple or PSP-1 requires."""
     for tag in ("title", "description", "link", "language", "itunes:explicit"):
         if not text_at(root, f"channel/{tag}"):
@@ -55,8 +55,8 @@ def _(root: Element) -> Iterator[str]:
         yield "<itunes:category> is missing"
 
 
-@CHANNEL.rule("feed-art", "error", APPLE_ART)
-def _(root: Element) -> Iterator[str]:
+@CHANNEL.rule("error", APPLE_ART)
+def feed_art(root: Element) -> Iterator[str]:
     """The channel names its cover, a JPEG or a PNG at a full address."""
     image = find(root, "channel/itunes:image")
     url = image.get("href") if image is not None else ""
@@ -68,29 +68,29 @@ def _(root: Element) -> Iterator[str]:
         yield f"the cover {quoted(url)} is neither .jpg nor .png"
 
 
-@CHANNEL.rule("feed-self", "error", PSP1)
-def _(root: Element) -> Iterator[str]:
+@CHANNEL.rule("error", PSP1)
+def feed_self(root: Element) -> Iterator[str]:
     """The channel says its own address by `atom:link rel="self"`."""
     if url_trouble(self_link(root)):
         yield 'there is no <atom:link rel="self"> with the full address of the feed'
 
 
-@CHANNEL.rule("feed-author", "error", SPOTIFY)
-def _(root: Element) -> Iterator[str]:
+@CHANNEL.rule("error", SPOTIFY)
+def feed_author(root: Element) -> Iterator[str]:
     """The channel names an author."""
     if not text_at(root, "channel/itunes:author"):
         yield "<itunes:author> is missing; Spotify requires it"
 
 
-@CHANNEL.rule("feed-owner", "warning", YOUTUBE)
-def _(root: Element) -> Iterator[str]:
+@CHANNEL.rule("warning", YOUTUBE)
+def feed_owner(root: Element) -> Iterator[str]:
     """The channel has an owner's address, to which YouTube and Amazon send their code."""
     if not text_at(root, "channel/itunes:owner/itunes:email"):
         yield "<itunes:owner> has no e-mail address; YouTube refuses such a feed"
 
 
-@CHANNEL.rule("feed-language", "error", APPLE)
-def _(root: Element) -> Iterator[str]:
+@CHANNEL.rule("error", APPLE)
+def feed_language(root: Element) -> Iterator[str]:
     """The language is an ISO 639 code."""
     language = text_at(root, "channel/language")
     try:
@@ -99,8 +99,8 @@ def _(root: Element) -> Iterator[str]:
         yield str(e)
 
 
-@CHANNEL.rule("feed-category", "error", APPLE)
-def _(root: Element) -> Iterator[str]:
+@CHANNEL.rule("error", APPLE)
+def feed_category(root: Element) -> Iterator[str]:
     """Categories are Apple's, in Apple's spelling."""
     for main in find_all(root, "channel/itunes:category"):
         subs = [sub.get("text") for sub in find_all(main, "itunes:category")] or [""]
@@ -115,8 +115,8 @@ def _(root: Element) -> Iterator[str]:
                     yield f"the category {' > '.join(path)} must be spelled {' > '.join(right)}"
 
 
-@CHANNEL.rule("feed-values", "error", APPLE)
-def _(root: Element) -> Iterator[str]:
+@CHANNEL.rule("error", APPLE)
+def feed_values(root: Element) -> Iterator[str]:
     """Tags of few values have one of them: any other is ignored, often without a word."""
     few = {
         "itunes:explicit": "true|false",
@@ -136,16 +136,16 @@ def _(root: Element) -> Iterator[str]:
                 yield f"<{tag}> is {quoted(element.text or '')}, which readers do not know"
 
 
-@CHANNEL.rule("feed-deprecated", "warning", APPLE)
-def _(root: Element) -> Iterator[str]:
+@CHANNEL.rule("warning", APPLE)
+def feed_deprecated(root: Element) -> Iterator[str]:
     """Tags that Apple gave up are not used: some apps prefer them to the real notes."""
     for tag in DEPRECATED:
         if find(root, f".//{tag}") is not None:
             yield f"<{tag}> is deprecated"
 
 
-@CHANNEL.rule("feed-order", "error", APPLE)
-def _(root: Element) -> Iterator[str]:
+@CHANNEL.rule("error", APPLE)
+def feed_order(root: Element) -> Iterator[str]:
     """Episodes are in order, the newest first."""
     dates = [date_of(text_at(item, "pubDate")) for item in find_all(root, "channel/item")]
     known = [date for date in dates if date is not None]
@@ -153,8 +153,8 @@ def _(root: Element) -> Iterator[str]:
         yield "the episodes are not in order, the newest first"
 
 
-@CHANNEL.rule("feed-unique", "error", RSS)
-def _(root: Element) -> Iterator[str]:
+@CHANNEL.rule("error", RSS)
+def feed_unique(root: Element) -> Iterator[str]:
     """Every guid and every audio address is there once."""
     items = find_all(root, "channel/item")
     for name, values in {
@@ -166,16 +166,16 @@ def _(root: Element) -> Iterator[str]:
                 yield f"the {name} {quoted(value)} is there {count} times"
 
 
-@CHANNEL.rule("feed-addresses", "error", APPLE)
-def _(root: Element) -> Iterator[str]:
+@CHANNEL.rule("error", APPLE)
+def feed_addresses(root: Element) -> Iterator[str]:
     """Every address in the feed is full and plain ASCII."""
     for tag, url in _addresses(root):
         if trouble := url_trouble(url):
             yield f"<{tag}> {quoted(url)} {trouble}"
 
 
-@CHANNEL.rule("feed-not-https", "warning", NAMESPACE)
-def _(root: Element) -> Iterator[str]:
+@CHANNEL.rule("warning", NAMESPACE)
+def feed_not_https(root: Element) -> Iterator[str]:
     """Every address in the feed is https."""
     hosts = {
         urlsplit(url).netloc: url
@@ -186,8 +186,8 @@ def _(root: Element) -> Iterator[str]:
         yield f"{url} is not https, nor are others of that server"
 
 
-@CHANNEL.rule("feed-pages", "error", RFC5005)
-def _(root: Element) -> Iterator[str]:
+@CHANNEL.rule("error", RFC5005)
+def feed_pages(root: Element) -> Iterator[str]:
     """A feed in pages leads to its first and its last page."""
     rels = {link.get("rel"): link.get("href") for link in find_all(root, "channel/atom:link")}
     if ("next" in rels or "last" in rels) and not {"first", "last"} <= set(rels):

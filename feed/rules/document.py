@@ -38,8 +38,8 @@ def check_feed(xml: bytes, folder: Path | None = None) -> list[Notice]:
     return found
 
 
-@DOCUMENT.rule("feed-not-xml", "error", RSS)
-def _(xml: bytes) -> Iterator[str]:
+@DOCUMENT.rule("error", RSS)
+def feed_not_xml(xml: bytes) -> Iterator[str]:
     """The feed is well-formed XML, an RSS 2.0 document with a channel."""
     try:
         root = parse(xml)
@@ -50,8 +50,8 @@ def _(xml: bytes) -> Iterator[str]:
             yield "is not an RSS 2.0 document with a channel"
 
 
-@DOCUMENT.rule("feed-heavy", "warning", RFC5005)
-def _(xml: bytes) -> Iterator[str]:
+@DOCUMENT.rule("warning", RFC5005)
+def feed_heavy(xml: bytes) -> Iterator[str]:
     """A feed has at most 5 MB: apps fetch it again and again."""
     if len(xml) > LARGEST_BYTES:
         yield f"has {len(xml) / 1e6:.1f} MB; lower [feed] page_size to cut it into pages"

@@ -45,39 +45,39 @@ BIDI_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
-    """An episode as its show tells it."""
+class Entry:
+    """An episode with its show."""
 
     show: Show
     episode: Episode
 
 
-EPISODE: RuleBook[Told] = RuleBook()
+EPISODE: RuleBook[Entry] = RuleBook()
 
 
 def check_episode(show: Show, episode: Episode) -> list[Notice]:
     """Return what is wrong with one episode, without looking at its files."""
-    return EPISODE.check(Told(show=show, episode=episode), episode.slug)
+    return EPISODE.check(Entry(show=show, episode=episode), episode.slug)
 
 
-@EPISODE.rule("title-empty", "error", APPLE)
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("error", APPLE)
+def title_empty(entry: Entry) -> Iterator[str]:
     """An episode has a title."""
-    if not clean(told.episode.title).strip():
+    if not clean(entry.episode.title).strip():
         yield "the title is empty"
 
 
-@EPISODE.rule("title-length", "error", APPLE)
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("error", APPLE)
+def title_length(entry: Entry) -> Iterator[str]:
     """A title has at most 255 characters."""
-    if len(told.episode.title) > 255:
-        yield f"the title has {len(told.episode.title)} characters; keep it under 255"
+    if len(entry.episode.title) > 255:
+        yield f"the title has {len(entry.episode.title)} characters; keep it under 255"
 
 
-@EPISODE.rule("title-number", "warning", APPLE)
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("warning", APPLE)
+def title_number(entry: Entry) -> Iterator[str]:
     """A title does not repeat the season, the episode number or the show's name: apps add them."""
-    title, name = told.episode.title, told.show.title
+    title, name = entry.episode.title, entry.show.title
     # "Episode 3" is taken for a number, a column called "Episodes of a Long Summer" is not.
     if re.match(r"(?i)(s\d+\s*e\d+|(episode|ep\.?|season)\s*#?\d+|#\d+)\b", title):
         yield f"the title {quoted(title)} begins with a number; apps show the number by themselves"
@@ -85,162 +85,162 @@ def _(told: Told) -> Iterator[str]:
         yield f"the title {quoted(title)} begins with the show's name; apps show that beside it"
 
 
-@EPISODE.rule("text-illegal", "warning", UNICODE)
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("warning", UNICODE)
+def text_illegal(entry: Entry) -> Iterator[str]:
     """Texts hold no character that XML cannot hold."""
-    episode = told.episode
+    episode = entry.episode
     texts = {"title": episode.title, "notes": episode.notes.html, "author": episode.author}
     for name, text in texts.items():
         if clean(text) != text:
             yield f"{name} has control characters, which are left out"
 
 
-@EPISODE.rule("title-direction", "warning", UNICODE)
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("warning", UNICODE)
+def title_direction(entry: Entry) -> Iterator[str]:
     """A title holds no character that turns the direction of the text around it."""
-    if BIDI_OVERRIDES.search(told.episode.title):
+    if BIDI_OVERRIDES.search(entry.episode.title):
         yield "the title has characters that reverse the reading direction; remove them"
 
 
-@EPISODE.rule("guid-empty", "error", RSS)
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("error", RSS)
+def guid_empty(entry: Entry) -> Iterator[str]:
     """An episode has a guid, without spaces around it."""
-    if not told.episode.guid or told.episode.guid != told.episode.guid.strip():
-        yield f"the guid {quoted(told.episode.guid)} is empty or has spaces around it"
+    if not entry.episode.guid or entry.episode.guid != entry.episode.guid.strip():
+        yield f"the guid {quoted(entry.episode.guid)} is empty or has spaces around it"
 
 
-@EPISODE.rule("date-impossible", "error", APPLE)
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("error", APPLE)
+def date_impossible(entry: Entry) -> Iterator[str]:
     """A publication date lies in the time of podcasts and has a time zone."""
-    date = told.episode.published
+    date = entry.episode.published
     if date.tzinfo is None:
         yield "the date has no time zone"
     elif not 2000 <= date.year < 2100:
         yield f"the date {date:%Y-%m-%d} cannot be: is the story's date taken for its publication?"
 
 
-@EPISODE.rule("notes-empty", "warning", APPLE)
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("warning", APPLE)
+def notes_empty(entry: Entry) -> Iterator[str]:
     """An episode has show notes."""
-    if not told.episode.notes.html.strip():
+    if not entry.episode.notes.html.strip():
         yield "there are no show notes"
 
 
-@EPISODE.rule("notes-length", "error", PSP1)
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("error", PSP1)
+def notes_length(entry: Entry) -> Iterator[str]:
     """The notes in `description` have at most 4,000 bytes; Apple cuts the rest off."""
-    length = told.episode.notes.length_bytes
+    length = entry.episode.notes.length_bytes
     if length > 4000:
         yield f"the show notes have {length} bytes; directories cut them after 4000"
 
 
-@EPISODE.rule("notes-open", "error", PSP1)
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("error", PSP1)
+def notes_open(entry: Entry) -> Iterator[str]:
     """Every tag in the notes is closed."""
-    for html in dict.fromkeys((told.episode.notes.html, told.episode.notes.full_html)):
+    for html in dict.fromkeys((entry.episode.notes.html, entry.episode.notes.full_html)):
         for tag in read_markup(html).open_tags:
             yield f"<{tag}> in the show notes is not closed where it should be"
 
 
-@EPISODE.rule("notes-dangerous", "error", PSP1)
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("error", PSP1)
+def notes_dangerous(entry: Entry) -> Iterator[str]:
     """The notes hold nothing that runs, frames or fetches."""
-    for html in dict.fromkeys((told.episode.notes.html, told.episode.notes.full_html)):
+    for html in dict.fromkeys((entry.episode.notes.html, entry.episode.notes.full_html)):
         for danger in read_markup(html).dangers:
             yield f"{quoted(danger)} has no place in show notes"
 
 
-@EPISODE.rule("notes-tags", "warning", PSP1)
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("warning", PSP1)
+def notes_tags(entry: Entry) -> Iterator[str]:
     """The notes in `description` use only tags that every app understands."""
-    others = sorted(read_markup(told.episode.notes.html).tags - NOTES_TAGS)
+    others = sorted(read_markup(entry.episode.notes.html).tags - NOTES_TAGS)
     if others:
         yield f"apps do not all understand <{'>, <'.join(others)}> in show notes"
 
 
-@EPISODE.rule("notes-links", "error", PSP1)
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("error", PSP1)
+def notes_links(entry: Entry) -> Iterator[str]:
     """Links in the notes are full addresses: they are read far from our site."""
-    for html in dict.fromkeys((told.episode.notes.html, told.episode.notes.full_html)):
+    for html in dict.fromkeys((entry.episode.notes.html, entry.episode.notes.full_html)):
         for url in read_markup(html).links:
             trouble = "" if url.startswith(("mailto:", "tel:")) else url_trouble(url)
             if trouble:
                 yield f"the link {quoted(url)} {trouble}"
 
 
-@EPISODE.rule("address-broken", "error", APPLE)
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("error", APPLE)
+def address_broken(entry: Entry) -> Iterator[str]:
     """Every address that the feed names is full and plain ASCII."""
-    for name, url in _addresses(told.episode):
+    for name, url in _addresses(entry.episode):
         if trouble := url_trouble(url):
             yield f"{name} {quoted(url)} {trouble}"
 
 
-@EPISODE.rule("address-not-https", "warning", NAMESPACE)
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("warning", NAMESPACE)
+def address_not_https(entry: Entry) -> Iterator[str]:
     """Every address that the feed names is https."""
-    for name, url in _addresses(told.episode):
+    for name, url in _addresses(entry.episode):
         if url.startswith("http:") and not is_secure(url):
             yield f"{name} {url} is not https; some apps refuse it"
 
 
-@EPISODE.rule("enclosure-type", "error", APPLE)
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("error", APPLE)
+def enclosure_type(entry: Entry) -> Iterator[str]:
     """The main audio is MP3 or M4A, and its extension says so."""
-    file = told.episode.enclosure
+    file = entry.episode.enclosure
     if file.mime_type not in ENCLOSURE_TYPES:
         yield f"{file.mime_type} is not played by every app; the main audio must be MP3 or M4A"
     elif not file.url.lower().endswith(AUDIO_TYPES[file.mime_type]):
         yield f"{file.url} is {file.mime_type}, which its name does not say"
 
 
-@EPISODE.rule("enclosure-length", "error", RSS)
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("error", RSS)
+def enclosure_length(entry: Entry) -> Iterator[str]:
     """The length of the audio in bytes and in seconds is known."""
-    file = told.episode.enclosure
+    file = entry.episode.enclosure
     if file.length_bytes <= 0:
         yield f"the audio has {file.length_bytes} bytes"
     if not 1 <= file.duration_s <= 24 * 3600:
         yield f"the audio lasts {file.duration_s:g} seconds"
 
 
-@EPISODE.rule("number-invalid", "error", APPLE)
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("error", APPLE)
+def number_invalid(entry: Entry) -> Iterator[str]:
     """Season and episode numbers start at 1; readers drop a 0."""
-    for name, number in (("season", told.episode.season), ("number", told.episode.number)):
+    for name, number in (("season", entry.episode.season), ("number", entry.episode.number)):
         if number is not None and number < 1:
             yield f"{name} {number} must be at least 1"
 
 
-@EPISODE.rule("image-type", "error", APPLE_ART)
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("error", APPLE_ART)
+def image_type(entry: Entry) -> Iterator[str]:
     """An episode's own cover is a JPEG or a PNG."""
-    url = told.episode.image_url
+    url = entry.episode.image_url
     if url and not url.lower().endswith((".jpg", ".jpeg", ".png")):
         yield f"the episode's cover {url} is neither .jpg nor .png"
 
 
-@EPISODE.rule("transcript-type", "error", f"{NAMESPACE}#transcript")
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("error", f"{NAMESPACE}#transcript")
+def transcript_type(entry: Entry) -> Iterator[str]:
     """A transcript is of a kind that apps know."""
-    for transcript in told.episode.transcripts:
+    for transcript in entry.episode.transcripts:
         if transcript.mime_type not in TRANSCRIPT_TYPES:
             known = ", ".join(sorted(TRANSCRIPT_TYPES))
             yield f"a transcript is {transcript.mime_type}; apps know {known}"
 
 
-@EPISODE.rule("transcript-page", "error", f"{NAMESPACE}#transcript")
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("error", f"{NAMESPACE}#transcript")
+def transcript_page(entry: Entry) -> Iterator[str]:
     """No page of another host is served from this site as a transcript."""
-    for transcript in told.episode.transcripts:
+    for transcript in entry.episode.transcripts:
         if transcript.mime_type == "text/html":
             yield f"the transcript {transcript.url} is a page of another host; run build"
 
 
-@EPISODE.rule("text-markup", "warning", PSP1)
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("warning", PSP1)
+def text_markup(entry: Entry) -> Iterator[str]:
     """Titles, names and other plain texts hold no markup that runs where an app takes them for HTML."""
-    episode = told.episode
+    episode = entry.episode
     texts = [("the title", episode.title), ("the subtitle", episode.subtitle)]
     texts += [("the author", episode.author), ("the text for the cover", episode.image_alt)]
     texts += [("the name of a person", person.name) for person in episode.persons]
@@ -250,38 +250,38 @@ def _(told: Told) -> Iterator[str]:
             yield f"{name} {quoted(text)} holds markup that an app may run; take it out"
 
 
-@EPISODE.rule("transcript-apple", "note", APPLE_TRANSCRIPTS)
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("note", APPLE_TRANSCRIPTS)
+def transcript_apple(entry: Entry) -> Iterator[str]:
     """Of several transcripts, Apple takes WebVTT or SubRip."""
-    kinds = {transcript.mime_type for transcript in told.episode.transcripts}
+    kinds = {transcript.mime_type for transcript in entry.episode.transcripts}
     if kinds and not kinds & {"text/vtt", "application/x-subrip"}:
         yield "Apple Podcasts takes a transcript as WebVTT or SubRip only"
 
 
-@EPISODE.rule("chapters-order", "error", f"{NAMESPACE}#chapters")
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("error", f"{NAMESPACE}#chapters")
+def chapters_order(entry: Entry) -> Iterator[str]:
     """Chapters have titles, follow each other, and begin before the audio ends."""
-    chapters = told.episode.chapters
+    chapters = entry.episode.chapters
     if any(not chapter.title.strip() for chapter in chapters):
         yield "a chapter has no title"
     if any(b.start_s <= a.start_s for a, b in pairwise(chapters)):
         yield "the chapters are not in the order of their times"
-    if chapters and not 0 <= chapters[-1].start_s < told.episode.enclosure.duration_s:
+    if chapters and not 0 <= chapters[-1].start_s < entry.episode.enclosure.duration_s:
         yield f"the chapter {quoted(chapters[-1].title)} begins after the end of the audio"
 
 
-@EPISODE.rule("soundbite-beyond-end", "error", f"{NAMESPACE}#soundbite")
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("error", f"{NAMESPACE}#soundbite")
+def soundbite_beyond_end(entry: Entry) -> Iterator[str]:
     """A soundbite lies within the audio."""
-    for bite in told.episode.podcast.soundbite:
-        if bite.start_s + bite.duration_s > told.episode.enclosure.duration_s:
+    for bite in entry.episode.podcast.soundbite:
+        if bite.start_s + bite.duration_s > entry.episode.enclosure.duration_s:
             yield f"the soundbite at {bite.start_s:g} s ends after the audio does"
 
 
-@EPISODE.rule("alternate-unverified", "warning", f"{NAMESPACE}#alternate-enclosure")
-def _(told: Told) -> Iterator[str]:
+@EPISODE.rule("warning", f"{NAMESPACE}#alternate-enclosure")
+def alternate_unverified(entry: Entry) -> Iterator[str]:
     """Another encoding is named briefly and with the hash by which an app can verify it."""
-    for other in told.episode.alternates:
+    for other in entry.episode.alternates:
         if not other.sha256:
             yield f"{other.url} has no hash"
         if len(other.title) > 32:

@@ -101,8 +101,8 @@ def check_files(
     return FILES.check(published, episode.slug)
 
 
-@FILES.rule("file-missing", "error", APPLE)
-def _(published: Published) -> Iterator[str]:
+@FILES.rule("error", APPLE)
+def file_missing(published: Published) -> Iterator[str]:
     """Every file of ours that the feed names is there."""
     episode = published.episode
     named: list[Enclosure | Attachment] = [
@@ -118,8 +118,8 @@ def _(published: Published) -> Iterator[str]:
             yield f"{path.relative_to(published.folder).as_posix()} is missing; run build"
 
 
-@FILES.rule("file-length", "error", RSS)
-def _(published: Published) -> Iterator[str]:
+@FILES.rule("error", RSS)
+def file_length(published: Published) -> Iterator[str]:
     """The length in the feed is the number of bytes that a server sends."""
     for file, path in _audio(published):
         length = path.stat().st_size
@@ -127,16 +127,16 @@ def _(published: Published) -> Iterator[str]:
             yield f"{file.path} has {length} bytes, the feed says {file.length_bytes}; run build"
 
 
-@FILES.rule("file-changed", "error", APPLE)
-def _(published: Published) -> Iterator[str]:
+@FILES.rule("error", APPLE)
+def file_changed(published: Published) -> Iterator[str]:
     """The bytes are those whose hash is in the name: apps never fetch a known address again."""
     for file, path in _audio(published):
         if file.sha256 and path.stat().st_size == file.length_bytes and sha256(path) != file.sha256:
             yield f"{file.path} was changed after it was built; run build"
 
 
-@FILES.rule("file-type", "error", APPLE)
-def _(published: Published) -> Iterator[str]:
+@FILES.rule("error", APPLE)
+def file_type(published: Published) -> Iterator[str]:
     """Content, type and extension say the same."""
     for file, path in _audio(published):
         kind = _SOUNDS.get(container_of(path), "")
@@ -146,8 +146,8 @@ def _(published: Published) -> Iterator[str]:
             yield f"{file.path} is {kind or 'no audio that we know'}, the feed says {file.mime_type}"
 
 
-@FILES.rule("file-duration", "error", APPLE)
-def _(published: Published) -> Iterator[str]:
+@FILES.rule("error", APPLE)
+def file_duration(published: Published) -> Iterator[str]:
     """The duration in the feed is that of the decoded audio, to a second."""
     if published.facts:
         heard, told = published.facts.duration_s, published.episode.enclosure.duration_s
@@ -155,8 +155,8 @@ def _(published: Published) -> Iterator[str]:
             yield f"the audio lasts {heard:.1f} s, the feed says {told:.1f} s; run build"
 
 
-@FILES.rule("file-tags", "warning", APPLE)
-def _(published: Published) -> Iterator[str]:
+@FILES.rule("warning", APPLE)
+def file_tags(published: Published) -> Iterator[str]:
     """The tags in the file say what the feed says."""
     wanted = {"title": published.episode.title, "album": published.show.title}
     for name, text in wanted.items():
@@ -165,20 +165,20 @@ def _(published: Published) -> Iterator[str]:
             yield f"the tag {name} is {quoted(tag)}, the feed says {quoted(text)}; run build"
 
 
-@FILES.rule("transcript-broken", "error", f"{NAMESPACE}#transcript")
-def _(published: Published) -> Iterator[str]:
+@FILES.rule("error", f"{NAMESPACE}#transcript")
+def transcript_broken(published: Published) -> Iterator[str]:
     """A transcript can be read as what it is said to be, and has cues."""
     yield from _unreadable(published, kept=False)
 
 
-@FILES.rule("transcript-times", "error", APPLE_TRANSCRIPTS)
-def _(published: Published) -> Iterator[str]:
+@FILES.rule("error", APPLE_TRANSCRIPTS)
+def transcript_times(published: Published) -> Iterator[str]:
     """The cues follow each other and lie within the audio."""
     yield from _odd_times(published, kept=False)
 
 
-@FILES.rule("transcript-kept", "warning", APPLE_TRANSCRIPTS)
-def _(published: Published) -> Iterator[str]:
+@FILES.rule("warning", APPLE_TRANSCRIPTS)
+def transcript_kept(published: Published) -> Iterator[str]:
     """A transcript that came from another host is so, too; what is wrong in it is left as it was."""
     yield from _unreadable(published, kept=True)
     yield from _odd_times(published, kept=True)
@@ -208,8 +208,8 @@ def _odd_times(published: Published, *, kept: bool) -> Iterator[str]:
             yield f"{name} goes on after the end of the audio ({end_s:.1f} s)"
 
 
-@FILES.rule("transcript-lines", "note", f"{NAMESPACE}#transcript")
-def _(published: Published) -> Iterator[str]:
+@FILES.rule("note", f"{NAMESPACE}#transcript")
+def transcript_lines(published: Published) -> Iterator[str]:
     """Lines of a transcript fit a phone."""
     for name, cues in published.cues():
         lines = [line for cue in cues for line in cue.text.splitlines()]
@@ -218,8 +218,8 @@ def _(published: Published) -> Iterator[str]:
             yield f"{name} has {count} lines of more than {LONGEST_LINE} characters"
 
 
-@FILES.rule("chapters-broken", "error", f"{NAMESPACE}#chapters")
-def _(published: Published) -> Iterator[str]:
+@FILES.rule("error", f"{NAMESPACE}#chapters")
+def chapters_broken(published: Published) -> Iterator[str]:
     """The chapters file can be read and says what the feed says."""
     file = published.episode.chapters_file
     path = published.file(file.url) if file else None

@@ -28,16 +28,16 @@ class Item:
 ITEM: RuleBook[Item] = RuleBook()
 
 
-@ITEM.rule("item-required", "error", APPLE)
-def _(item: Item) -> Iterator[str]:
+@ITEM.rule("error", APPLE)
+def item_required(item: Item) -> Iterator[str]:
     """An item has title, guid, date and notes."""
     for tag in ("title", "guid", "pubDate", "description"):
         if not text_at(item.element, tag):
             yield f"<{tag}> is missing"
 
 
-@ITEM.rule("item-guid", "error", RSS)
-def _(item: Item) -> Iterator[str]:
+@ITEM.rule("error", RSS)
+def item_guid(item: Item) -> Iterator[str]:
     """A guid that is no address says so by `isPermaLink="false"`."""
     guid = find(item.element, "guid")
     if (
@@ -48,16 +48,16 @@ def _(item: Item) -> Iterator[str]:
         yield f'the guid {quoted(guid.text or "")} must say isPermaLink="false"'
 
 
-@ITEM.rule("item-date", "error", RSS)
-def _(item: Item) -> Iterator[str]:
+@ITEM.rule("error", RSS)
+def item_date(item: Item) -> Iterator[str]:
     """A date is written by RFC 2822, with its zone."""
     told = text_at(item.element, "pubDate")
     if told and date_of(told) is None:
         yield f"the date {quoted(told)} is not written like ‘Fri, 02 Jan 2026 06:00:00 +0000’"
 
 
-@ITEM.rule("item-text-length", "error", APPLE)
-def _(item: Item) -> Iterator[str]:
+@ITEM.rule("error", APPLE)
+def item_text_length(item: Item) -> Iterator[str]:
     """A title has at most 255 characters, a description at most 4,000 bytes."""
     if len(text_at(item.element, "title")) > 255:
         yield "the title is longer than 255 characters"
@@ -66,8 +66,8 @@ def _(item: Item) -> Iterator[str]:
         yield f"<description> has {length} bytes; directories cut it after 4000"
 
 
-@ITEM.rule("item-notes", "error", PSP1)
-def _(item: Item) -> Iterator[str]:
+@ITEM.rule("error", PSP1)
+def item_notes(item: Item) -> Iterator[str]:
     """The notes are whole HTML without anything that runs."""
     for tag in ("description", "content:encoded"):
         found = read_markup(text_at(item.element, tag))
@@ -75,8 +75,8 @@ def _(item: Item) -> Iterator[str]:
         yield from (f"{quoted(danger)} has no place in <{tag}>" for danger in found.dangers)
 
 
-@ITEM.rule("item-enclosure", "error", RSS)
-def _(item: Item) -> Iterator[str]:
+@ITEM.rule("error", RSS)
+def item_enclosure(item: Item) -> Iterator[str]:
     """An item has one enclosure, whose length is a number and whose type fits its name."""
     files = find_all(item.element, "enclosure")
     if len(files) != 1:
@@ -91,16 +91,16 @@ def _(item: Item) -> Iterator[str]:
             yield f"the enclosure is said to be {quoted(kind)}"
 
 
-@ITEM.rule("item-duration", "error", APPLE)
-def _(item: Item) -> Iterator[str]:
+@ITEM.rule("error", APPLE)
+def item_duration(item: Item) -> Iterator[str]:
     """The duration is a number of seconds above 0."""
     told = text_at(item.element, "itunes:duration")
     if told and not re.fullmatch(r"[1-9]\d*", told):
         yield f"the duration {quoted(told)} is not a whole number of seconds"
 
 
-@ITEM.rule("item-transcript", "error", f"{NAMESPACE}#transcript")
-def _(item: Item) -> Iterator[str]:
+@ITEM.rule("error", f"{NAMESPACE}#transcript")
+def item_transcript(item: Item) -> Iterator[str]:
     """A transcript has an address and a type that apps know."""
     for transcript in find_all(item.element, "podcast:transcript"):
         if not transcript.get("url") or transcript.get("type") not in TRANSCRIPT_TYPES:
@@ -113,8 +113,8 @@ def _(item: Item) -> Iterator[str]:
             yield f"the transcript {quoted(transcript.get('url'))} is a page of another host"
 
 
-@ITEM.rule("item-audio", "error", RSS)
-def _(item: Item) -> Iterator[str]:
+@ITEM.rule("error", RSS)
+def item_audio(item: Item) -> Iterator[str]:
     """The audio lies where the feed says, with as many bytes."""
     file = find(item.element, "enclosure")
     if item.folder is None or file is None or not item.base_url:

@@ -18,8 +18,8 @@ def check_public(folder: ShowFolder) -> list[Notice]:
     return PUBLIC.check(folder, "")
 
 
-@PUBLIC.rule("public-unreadable", "warning", FORBIDDEN)
-def _(folder: ShowFolder) -> Iterator[str]:
+@PUBLIC.rule("warning", FORBIDDEN)
+def public_unreadable(folder: ShowFolder) -> Iterator[str]:
     """A web server, which is another user, may read what is published."""
     found = [
         path
@@ -33,8 +33,8 @@ def _(folder: ShowFolder) -> Iterator[str]:
         yield f"others may not read {name}{others}; run: chmod -R a+rX audio feed"
 
 
-@PUBLIC.rule("link-outside", "error", CWE_LINKS)
-def _(folder: ShowFolder) -> Iterator[str]:
+@PUBLIC.rule("error", CWE_LINKS)
+def link_outside(folder: ShowFolder) -> Iterator[str]:
     """No link leads from what is published to a file elsewhere."""
     if folder.feed.is_symlink() and files.leads_out(folder.root, folder.feed):
         yield "feed/ is a link that leads out of the show; put a folder there, or publish to it"

@@ -55,45 +55,45 @@ def check_episodes(show: Show, episodes: Sequence[Listing]) -> list[Notice]:
     return TOGETHER.check(Catalogue(show=show, episodes=episodes), "feed.xml")
 
 
-@SHOW.rule("show-title-length", "error", APPLE)
-def _(show: Show) -> Iterator[str]:
+@SHOW.rule("error", APPLE)
+def show_title_length(show: Show) -> Iterator[str]:
     """A show's title has at most 255 characters."""
     if len(show.title) > 255:
         yield f"the title has {len(show.title)} characters; keep it under 255"
 
 
-@SHOW.rule("show-description-missing", "warning", APPLE)
-def _(show: Show) -> Iterator[str]:
+@SHOW.rule("warning", APPLE)
+def show_description_missing(show: Show) -> Iterator[str]:
     """A show has a description; Apple and PSP-1 require one, so the title stands in."""
     if not show.description.strip():
         yield "there is no description; say in a sentence or two what the show is"
 
 
-@SHOW.rule("show-description-length", "error", PSP1)
-def _(show: Show) -> Iterator[str]:
+@SHOW.rule("error", PSP1)
+def show_description_length(show: Show) -> Iterator[str]:
     """A show's description has at most 4,000 bytes."""
     length = len(show.description.encode("utf-8", "replace"))
     if length > 4000:
         yield f"the description has {length} bytes; directories cut it after 4000"
 
 
-@SHOW.rule("show-text-illegal", "warning", UNICODE)
-def _(show: Show) -> Iterator[str]:
+@SHOW.rule("warning", UNICODE)
+def show_text_illegal(show: Show) -> Iterator[str]:
     """The show's texts hold no character that XML cannot hold."""
     for name in ("title", "description", "author", "copyright"):
         if clean(getattr(show, name)) != getattr(show, name):
             yield f"{name} has control characters, which are left out"
 
 
-@SHOW.rule("show-author-missing", "warning", SPOTIFY)
-def _(show: Show) -> Iterator[str]:
+@SHOW.rule("warning", SPOTIFY)
+def show_author_missing(show: Show) -> Iterator[str]:
     """A show names its author; Spotify requires it, so the title stands in."""
     if not show.author.strip():
         yield "there is no author; name the writer or the publication"
 
 
-@SHOW.rule("show-person-link", "warning", f"{NAMESPACE}#person")
-def _(show: Show) -> Iterator[str]:
+@SHOW.rule("warning", f"{NAMESPACE}#person")
+def show_person_link(show: Show) -> Iterator[str]:
     """No link of a person of the show runs anything; one that would is not in the feed."""
     for person in show.podcast.person:
         for url in (person.href, person.img):
@@ -101,15 +101,15 @@ def _(show: Show) -> Iterator[str]:
                 yield f"the link {quoted(url)} of {quoted(person.name)} is left out; take it out"
 
 
-@SHOW.rule("show-email-missing", "warning", YOUTUBE)
-def _(show: Show) -> Iterator[str]:
+@SHOW.rule("warning", YOUTUBE)
+def show_email_missing(show: Show) -> Iterator[str]:
     """A feed shows an address to which YouTube and others can send the code that proves it ours."""
     if not (show.email and show.feed.email):
         yield "there is no e-mail address; YouTube refuses such a feed: give one that you read"
 
 
-@SHOW.rule("show-not-https", "warning", NAMESPACE)
-def _(show: Show) -> Iterator[str]:
+@SHOW.rule("warning", NAMESPACE)
+def show_not_https(show: Show) -> Iterator[str]:
     """Every address of a show is https."""
     urls = [show.base_url, show.site_url, show.podcast.license_url]
     for url in [*urls, *(funding.url for funding in show.podcast.funding)]:
@@ -117,15 +117,15 @@ def _(show: Show) -> Iterator[str]:
             yield f"{url} is not https; some apps refuse it"
 
 
-@SHOW.rule("show-guid-missing", "warning", f"{NAMESPACE}#guid")
-def _(show: Show) -> Iterator[str]:
+@SHOW.rule("warning", f"{NAMESPACE}#guid")
+def show_guid_missing(show: Show) -> Iterator[str]:
     """The show's own identifier is written down, so that a move cannot change it."""
     if not show.ids.guid:
         yield "[ids] guid is not set; write it down before the feed's address ever changes"
 
 
-@SHOW.rule("show-guid-invalid", "error", f"{NAMESPACE}#guid")
-def _(show: Show) -> Iterator[str]:
+@SHOW.rule("error", f"{NAMESPACE}#guid")
+def show_guid_invalid(show: Show) -> Iterator[str]:
     """The show's own identifier is a UUID."""
     try:
         uuid.UUID(show.ids.guid or str(uuid.NAMESPACE_URL))
@@ -133,15 +133,15 @@ def _(show: Show) -> Iterator[str]:
         yield f"[ids] guid {quoted(show.ids.guid)} is not a UUID"
 
 
-@SHOW.rule("show-copyright-sign", "note", PSP1)
-def _(show: Show) -> Iterator[str]:
+@SHOW.rule("note", PSP1)
+def show_copyright_sign(show: Show) -> Iterator[str]:
     """The copyright names its holder only: apps add the word and the sign."""
     if re.search(r"©|\(c\)|copyright", show.copyright, re.IGNORECASE):
         yield "copyright needs neither the word nor the sign; apps add them"
 
 
-@ART.rule("cover-refused", "error", APPLE_ART)
-def _(cover: Path) -> Iterator[str]:
+@ART.rule("error", APPLE_ART)
+def cover_refused(cover: Path) -> Iterator[str]:
     """The cover is a square picture of 1,400 to 3,000 pixels."""
     try:
         read_cover(cover)
@@ -149,8 +149,8 @@ def _(cover: Path) -> Iterator[str]:
         yield e.message
 
 
-@ART.rule("cover-mended", "note", APPLE_ART)
-def _(cover: Path) -> Iterator[str]:
+@ART.rule("note", APPLE_ART)
+def cover_mended(cover: Path) -> Iterator[str]:
     """The cover is RGB, JPEG or PNG as its name says, and under 512 KB; else it is made so."""
     try:
         yield from (notice.message for notice in read_cover(cover).notices)
@@ -158,29 +158,29 @@ def _(cover: Path) -> Iterator[str]:
         return  # `cover-refused` says so
 
 
-@TOGETHER.rule("guid-duplicate", "error", RSS)
-def _(all_of: Catalogue) -> Iterator[str]:
+@TOGETHER.rule("error", RSS)
+def guid_duplicate(all_of: Catalogue) -> Iterator[str]:
     """No two episodes have the same guid: apps would show only one of them."""
     for guid, slugs in _shared(all_of, lambda e: e.guid):
         yield f"{slugs} have the same guid {quoted(guid)}; give one of them a new one"
 
 
-@TOGETHER.rule("enclosure-duplicate", "error", APPLE)
-def _(all_of: Catalogue) -> Iterator[str]:
+@TOGETHER.rule("error", APPLE)
+def enclosure_duplicate(all_of: Catalogue) -> Iterator[str]:
     """No two episodes have the same audio: Apple ignores the second."""
     for url, slugs in _shared(all_of, lambda e: e.audio_url):
         yield f"{slugs} have the same audio {url}; is one of them a copy?"
 
 
-@TOGETHER.rule("title-duplicate", "warning", APPLE)
-def _(all_of: Catalogue) -> Iterator[str]:
+@TOGETHER.rule("warning", APPLE)
+def title_duplicate(all_of: Catalogue) -> Iterator[str]:
     """Titles tell episodes apart."""
     for title, slugs in _shared(all_of, lambda e: e.title.strip().casefold()):
         yield f"{slugs} have the same title {quoted(title)}"
 
 
-@TOGETHER.rule("number-duplicate", "warning", APPLE)
-def _(all_of: Catalogue) -> Iterator[str]:
+@TOGETHER.rule("warning", APPLE)
+def number_duplicate(all_of: Catalogue) -> Iterator[str]:
     """Within a season, each full episode has its own number."""
     full = [e for e in all_of.episodes if e.type == "full" and e.number]
     shared = Counter((e.season, e.number) for e in full)
@@ -190,8 +190,8 @@ def _(all_of: Catalogue) -> Iterator[str]:
             yield f"{slugs} are all number {number}" + (f" of season {season}" if season else "")
 
 
-@TOGETHER.rule("number-missing", "warning", APPLE)
-def _(all_of: Catalogue) -> Iterator[str]:
+@TOGETHER.rule("warning", APPLE)
+def number_missing(all_of: Catalogue) -> Iterator[str]:
     """In a serial show each full episode has a number: Apple plays them in that order."""
     # No error: without one, apps go by the date, and many a serial that is live has none.
     if all_of.show.type == "serial":
@@ -200,8 +200,8 @@ def _(all_of: Catalogue) -> Iterator[str]:
                 yield f"{episode.slug} has no number, and the show is a serial one"
 
 
-@TOGETHER.rule("no-episode", "warning", SPOTIFY)
-def _(all_of: Catalogue) -> Iterator[str]:
+@TOGETHER.rule("warning", SPOTIFY)
+def no_episode(all_of: Catalogue) -> Iterator[str]:
     """A feed has an episode before it is submitted anywhere."""
     if not all_of.episodes:
         yield "there is no episode yet; directories refuse an empty feed"
