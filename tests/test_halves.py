@@ -54,7 +54,7 @@ def joins(monkeypatch):
 
 
 def in_one_run(monkeypatch):
-    monkeypatch.setattr(render.halves, "halves", lambda *_: None)
+    monkeypatch.setattr(render.mp3_halves, "halves", lambda *_: None)
 
 
 @pytest.mark.parametrize("name", CASES)
