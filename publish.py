@@ -45,6 +45,7 @@ from columncast.episodes.errors import (
 )
 from columncast.episodes.model import bounds
 from columncast.episodes.model.clock import parse_date
+from columncast.episodes.model.media_types import SOUNDS, container_suffix
 from columncast.episodes.model.summary import Listing, newest_first
 from columncast.episodes.show import staging
 from columncast.episodes.show.facts import Source
@@ -646,7 +647,6 @@ _ASKED_AT_INIT = ("title", "site_url", "description", "author", "email", "langua
 def _looks(folder: ShowFolder, *, keep: bool) -> Looks:
     """Return what audio and feed know of files, for those who take a podcast over."""
     from columncast.audio.enclosures.durations import decoded_s
-    from columncast.audio.enclosures.enclosure import MIME_TYPES
     from columncast.audio.enclosures.passthrough import heard_of
     from columncast.audio.ffmpeg.probe import probe
     from columncast.audio.tags.door import read_tags
@@ -658,20 +658,18 @@ def _looks(folder: ShowFolder, *, keep: bool) -> Looks:
             heard = heard_of(path, files.sha256(path), folder.cache)
             return heard.suffix, heard.duration_s
         container = probe(path).container
-        return _SUFFIXES.get(container, f".{container}"), decoded_s(path)
+        return container_suffix(container), decoded_s(path)
 
     def chapters(path: Path, suffix: str) -> tuple[Chapter, ...]:
+        ours = [kind.suffix for kind in SOUNDS]
         # Tags of another kind hold none; those that are damaged are told of.
-        return read_tags(path, suffix=suffix).chapters if suffix in MIME_TYPES else ()
+        return read_tags(path, suffix=suffix).chapters if suffix in ours else ()
 
     def picture(path: Path) -> str:
         suffix = suffix_of(path)
         return suffix if suffix != ".webp" else read_cover(path).suffix
 
     return Looks(sound=sound, chapters=chapters, picture=picture)
-
-
-_SUFFIXES = {"mov": ".m4a", "matroska": ".webm"}
 
 
 def make(place: str, common: str, slug: str, progress: Progress = quiet) -> Episode | None:

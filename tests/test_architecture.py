@@ -56,8 +56,8 @@ audio/enclosures: audio/align audio/ffmpeg audio/mastering audio/tags episodes/b
     episodes/columns episodes/disk episodes/entry episodes/model episodes/narration
     episodes/show
 feed/artwork: episodes/disk episodes/model episodes/show
-feed/serving: episodes/disk episodes/waiting
-feed/rss: episodes/model episodes/phrases episodes/show episodes/text feed/serving
+feed/serving: episodes/disk episodes/model episodes/waiting
+feed/rss: episodes/model episodes/phrases episodes/show episodes/text
 feed/rules: episodes/building episodes/disk episodes/entry episodes/model episodes/narration
     episodes/show episodes/text feed/artwork feed/rss
 feed/site: episodes/building episodes/disk episodes/entry episodes/model episodes/narration

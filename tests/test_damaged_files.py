@@ -14,6 +14,7 @@ from columncast.episodes.building.records import guid_of
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.entry.imported import read_marks
 from columncast.episodes.errors import ColumncastError
+from columncast.episodes.model import media_types
 from columncast.episodes.narration import captions
 from columncast.episodes.narration.captions import made_ours, read_chapters, read_cues
 from columncast.episodes.show.facts import Facts
@@ -242,7 +243,12 @@ MARKS = b'{"version":"1.2.0","chapters":[{"startTime":0,"title":"A","url":"https
 
 @pytest.mark.parametrize(
     ("mime_type", "whole"),
-    [(captions.VTT, VTT), (captions.SRT, SRT), (captions.JSON, JSON), (captions.HTML, HTML)],
+    [
+        (media_types.VTT.mime, VTT),
+        (media_types.SRT.mime, SRT),
+        (media_types.JSON.mime, JSON),
+        (media_types.HTML.mime, HTML),
+    ],
     ids=["vtt", "srt", "json", "html"],
 )
 def test_a_damaged_transcript_is_read_or_refused(mime_type, whole):

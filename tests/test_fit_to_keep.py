@@ -11,6 +11,7 @@ from test_kept import CHAPTERS, FACTS, GUID, NOTES, item_of, old_audio, taken_ov
 from columncast import publish
 from columncast.audio.tags.door import read_tags
 from columncast.episodes.entry.imported import kept_notes
+from columncast.episodes.model import media_types
 from columncast.episodes.model.notice import errors_in
 from columncast.episodes.narration import captions
 from columncast.episodes.narration.captions import made_ours, read_cues
@@ -120,15 +121,15 @@ def test_webvtt_is_read_as_browsers_read_it():
 @pytest.mark.parametrize(
     ("data", "mime_type", "said"),
     [
-        (b"WEBVTT\n0:00:00.080 --> 0:00:01.4\n One.\n", captions.VTT, "One."),
-        (b"WEBVTT\n\n00:00.000 --> 00:02.000\nCaf\xe9\n", captions.VTT, "Café"),
-        ("WEBVTT\n\n00:00.000 --> 00:02.000\nCafé".encode("utf-16"), captions.VTT, "Café"),
-        (b"1\n00:00:00.000 --> 00:00:02.000\nDots.\n", captions.SRT, "Dots."),
-        (b"1\n00:00:00,000 --> 00:00:02,000\n{\\an8}<i>Up.</i>\n", captions.SRT, "Up."),
-        (b"WEBVTT\n\nbroken\n\n00:00.000 --> 00:02.000\nOne.\n", captions.VTT, "One."),
+        (b"WEBVTT\n0:00:00.080 --> 0:00:01.4\n One.\n", media_types.VTT.mime, "One."),
+        (b"WEBVTT\n\n00:00.000 --> 00:02.000\nCaf\xe9\n", media_types.VTT.mime, "Café"),
+        ("WEBVTT\n\n00:00.000 --> 00:02.000\nCafé".encode("utf-16"), media_types.VTT.mime, "Café"),
+        (b"1\n00:00:00.000 --> 00:00:02.000\nDots.\n", media_types.SRT.mime, "Dots."),
+        (b"1\n00:00:00,000 --> 00:00:02,000\n{\\an8}<i>Up.</i>\n", media_types.SRT.mime, "Up."),
+        (b"WEBVTT\n\nbroken\n\n00:00.000 --> 00:02.000\nOne.\n", media_types.VTT.mime, "One."),
         (
             b'{"version":"1.0.0","segments":[{"startTime":"0","endTime":2,"body":"One."}]}',
-            captions.JSON,
+            media_types.JSON.mime,
             "One.",
         ),
     ],
@@ -146,26 +147,26 @@ def test_a_transcript_of_an_old_host_is_understood(data, mime_type, said):
     [
         (
             b"WEBVTT\n\n00:01.000 --> 00:02.000\n \nOne<00:01.400><c> two</c>\n",
-            captions.VTT,
+            media_types.VTT.mime,
             ["One two"],
         ),
         (
             b"WEBVTT\n\n00:01.000 --> 00:02.000\nOne.\n00:02.000 --> 00:03.000\nTwo.\n",
-            captions.VTT,
+            media_types.VTT.mime,
             ["One.", "Two."],
         ),
         (
             b"1\n00:00:01,000 --> 00:00:02,000\nOne.\n2\n00:00:02,000 --> 00:00:03,000\nTwo.\n",
-            captions.SRT,
+            media_types.SRT.mime,
             ["One.", "Two."],
         ),
         (
             b"1\n\n00:00:01,000 --> 00:00:02,000\nOne\n\nmore.\n",
-            captions.SRT,
+            media_types.SRT.mime,
             ["One more."],
         ),
-        (b"WEBVTT\n\n00:01.000 --> 00:02.000\nOne.\n", captions.SRT, ["One."]),
-        (b"WEBVTT\n\n00:01.000 --> 00:02.000\nO\0ne.\n", captions.VTT, ["One."]),
+        (b"WEBVTT\n\n00:01.000 --> 00:02.000\nOne.\n", media_types.SRT.mime, ["One."]),
+        (b"WEBVTT\n\n00:01.000 --> 00:02.000\nO\0ne.\n", media_types.VTT.mime, ["One."]),
     ],
     ids=["whitespace line", "no gap", "no gap in SubRip", "gaps in SubRip", "misnamed", "NUL"],
 )
@@ -179,16 +180,20 @@ def test_what_only_some_readers_understand_is_written_so_that_all_do(data, mime_
 @pytest.mark.parametrize(
     ("data", "mime_type", "reason"),
     [
-        (b"", captions.VTT, "is empty"),
-        (b"1\n00:00 --> 00:02\nOne", captions.VTT, "does not begin with WEBVTT"),
-        (b"<!doctype html><p>Not found", captions.SRT, "is a web page"),
-        (b"\x00\x01\x02\x9d", captions.SRT, "is neither UTF-8 nor"),
-        (b"[" * 100_000, captions.JSON, "is JSON that no app reads"),
-        (b'{"segments": [1]}', captions.JSON, "has a segment without"),
-        (b'{"segments": [{"startTime": 1e999, "endTime": 2, "body": ""}]}', captions.JSON, "has a"),
-        (b'{"segments": []}', captions.JSON, "has no cues"),
-        (b"<p></p>", captions.HTML, "has no words"),
-        (b"<b>" * 100_000, captions.HTML, "more than 60,000 tags"),
+        (b"", media_types.VTT.mime, "is empty"),
+        (b"1\n00:00 --> 00:02\nOne", media_types.VTT.mime, "does not begin with WEBVTT"),
+        (b"<!doctype html><p>Not found", media_types.SRT.mime, "is a web page"),
+        (b"\x00\x01\x02\x9d", media_types.SRT.mime, "is neither UTF-8 nor"),
+        (b"[" * 100_000, media_types.JSON.mime, "is JSON that no app reads"),
+        (b'{"segments": [1]}', media_types.JSON.mime, "has a segment without"),
+        (
+            b'{"segments": [{"startTime": 1e999, "endTime": 2, "body": ""}]}',
+            media_types.JSON.mime,
+            "has a",
+        ),
+        (b'{"segments": []}', media_types.JSON.mime, "has no cues"),
+        (b"<p></p>", media_types.HTML.mime, "has no words"),
+        (b"<b>" * 100_000, media_types.HTML.mime, "more than 60,000 tags"),
     ],
 )
 def test_or_refused_with_its_reason(data, mime_type, reason):
@@ -199,33 +204,45 @@ def test_or_refused_with_its_reason(data, mime_type, reason):
 @pytest.mark.parametrize(
     ("text", "mime_type"),
     [
-        ("WEBVTT\n\n00:00.000 --> 00:02.000\nOne <script>ran()</script> two.", captions.VTT),
-        ("WEBVTT\n\n00:00.000 --> 00:02.000\n<v a onfocus=ran() tabindex=1>One two.", captions.VTT),
-        ("WEBVTT\n\nNOTE <img src=x onerror=ran()>\n\n00:00.000 --> 00:02.000\nOne", captions.VTT),
-        ("1\n00:00:00,000 --> 00:00:02,000\n<font color=x onclick=ran()>One", captions.SRT),
-        ("1\n00:00:00,000 --> 00:00:02,000\n<svg/onload=ran()>One", captions.SRT),
+        (
+            "WEBVTT\n\n00:00.000 --> 00:02.000\nOne <script>ran()</script> two.",
+            media_types.VTT.mime,
+        ),
+        (
+            "WEBVTT\n\n00:00.000 --> 00:02.000\n<v a onfocus=ran() tabindex=1>One two.",
+            media_types.VTT.mime,
+        ),
+        (
+            "WEBVTT\n\nNOTE <img src=x onerror=ran()>\n\n00:00.000 --> 00:02.000\nOne",
+            media_types.VTT.mime,
+        ),
+        ("1\n00:00:00,000 --> 00:00:02,000\n<font color=x onclick=ran()>One", media_types.SRT.mime),
+        ("1\n00:00:00,000 --> 00:00:02,000\n<svg/onload=ran()>One", media_types.SRT.mime),
         (
             '{"segments":[{"startTime":0,"endTime":1,"body":"One \\u003csvg onload=ran()>"}]}',
-            captions.JSON,
+            media_types.JSON.mime,
         ),
         (
             '{"segments":[{"startTime":0,"endTime":1,"body":"One","speaker":"<svg onload=ran()>"}]}',
-            captions.JSON,
+            media_types.JSON.mime,
         ),
         (
             '{"segments":[{"startTime":0,"endTime":1,"body":"<svg onload=ran()>","body":"One"}]}',
-            captions.JSON,
+            media_types.JSON.mime,
         ),
-        ("<cite>Ada:</cite><time>0:00</time><p>One<script>ran()</script></p>", captions.HTML),
-        ("<p>One<img src=x onerror=ran()></p>", captions.HTML),
-        ("One <img src=x onerror=ran()>", captions.PLAIN),
+        (
+            "<cite>Ada:</cite><time>0:00</time><p>One<script>ran()</script></p>",
+            media_types.HTML.mime,
+        ),
+        ("<p>One<img src=x onerror=ran()></p>", media_types.HTML.mime),
+        ("One <img src=x onerror=ran()>", media_types.TEXT.mime),
     ],
 )
 def test_a_transcript_that_would_run_somewhere_keeps_its_words_alone(text, mime_type):
     kind, ours = made_ours(text.encode(), mime_type)
 
     said = ours.decode()
-    assert kind != captions.HTML
+    assert kind != media_types.HTML.mime
     assert "One" in said
     assert "=ran" not in said
     assert "<script" not in said
@@ -237,14 +254,14 @@ def test_a_page_becomes_webvtt_by_its_times_and_text_without_any():
         b"<cite>Tom:</cite><time>0:07</time><p>Three words more.</p>"
     )
 
-    kind, ours = made_ours(timed, captions.HTML)
+    kind, ours = made_ours(timed, media_types.HTML.mime)
 
-    assert captions.VTT == kind
+    assert media_types.VTT.mime == kind
     assert [(5.0, 7.0, "Ham & eggs.", "Ada Mill"), (7.0, 8.2, "Three words more.", "Tom")] == [
         tuple(cue) for cue in read_cues(ours, kind)
     ]
-    assert (captions.PLAIN, b"Ada: One & two.\n") == made_ours(
-        b"<title>x</title><cite>Ada</cite><p>One &amp; two.</p>", captions.HTML
+    assert (media_types.TEXT.mime, b"Ada: One & two.\n") == made_ours(
+        b"<title>x</title><cite>Ada</cite><p>One &amp; two.</p>", media_types.HTML.mime
     )
 
 

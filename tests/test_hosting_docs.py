@@ -13,13 +13,14 @@ import yaml
 from live_builders import BuiltShow
 from live_servers import apache_over, caddy_over, nginx_over
 
+from columncast.episodes.model.media_types import PUBLIC
 from columncast.episodes.show.settings import Destination, Show, convert
 from columncast.episodes.storage.door import open_storage
 from columncast.feed.live import check, plan, upload, verify
 from columncast.feed.live.advice import CURES, HOSTS
 from columncast.feed.live.recipes import RECIPES
 from columncast.feed.rss.redirects import feed_redirects, redirects
-from columncast.feed.serving.headers import CONTENT_TYPES, cache_control, content_type
+from columncast.feed.serving.headers import cache_control, content_type
 from columncast.feed.site.pages import render_feed_style
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -158,7 +159,7 @@ def test_the_recipe_of_a_server_serves_as_directories_and_apps_ask(part, tmp_pat
     }
     index = "feed/index.html"
     assert pages == {(200, content_type(index), cache_control(index))}
-    assert {Path(path).suffix for path in paths} >= set(CONTENT_TYPES) - {".xml"}
+    assert {Path(path).suffix for path in paths} >= {kind.suffix for kind in PUBLIC} - {".xml"}
     assert ("", 404, None) == (zipped, absent.status, check.kept_for_s(absent) or None)
 
 

@@ -20,13 +20,11 @@ from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import Hashes, digest
 from columncast.episodes.errors import TagError
 from columncast.episodes.model.episode import Enclosure, Master
+from columncast.episodes.model.media_types import sound_of
 from columncast.episodes.show.settings import AudioSettings, Show, enclosure_url
 
 ENGINE = 1
 """Raised when the same recording and settings would come out differently than before."""
-
-MIME_TYPES = {".mp3": "audio/mpeg", ".m4a": "audio/x-m4a", ".opus": "audio/ogg"}
-"""As Apple (podcasters.apple.com/support/823-podcast-requirements) and RFC 7845 have them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +143,7 @@ class AudioFolder:
             url=enclosure_url(self.show, f"audio/{path.name}"),
             # Of the tagged file: RSS wants the byte count of what is served.
             length_bytes=path.stat().st_size,
-            mime_type=MIME_TYPES[path.suffix],
+            mime_type=sound_of(path).mime,
             duration_s=mastered.master.duration_s,
             sha256=self.hashes.of(path),
             bitrate=self.settings.bitrate,

@@ -12,17 +12,16 @@ from pathlib import Path
 import msgspec
 
 from columncast.audio.enclosures.durations import decoded_s
-from columncast.audio.enclosures.enclosure import MIME_TYPES, AudioFolder
+from columncast.audio.enclosures.enclosure import AudioFolder
 from columncast.audio.ffmpeg.probe import probe
 from columncast.episodes.disk import files
 from columncast.episodes.errors import FormatError, RecordingError
-from columncast.episodes.model.containers import MP4, MPEG_AUDIO
 from columncast.episodes.model.episode import Enclosure
+from columncast.episodes.model.media_types import M4A, MP3, sound_of
 from columncast.episodes.show.settings import enclosure_url
 
-_SUFFIXES = {"mp3": ".mp3", "aac": ".m4a", "alac": ".m4a"}
-"""By codec: what every app plays (podcasters.apple.com/support/823-podcast-requirements)."""
-_CONTAINERS = {".mp3": MPEG_AUDIO, ".m4a": MP4}
+_CODECS = {"mp3": MP3, "aac": M4A, "alac": M4A}
+"""By codec: what every app plays, see `PLAYED_EVERYWHERE`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +59,7 @@ def keep(audio: AudioFolder, recording: Path, slug: str) -> Kept:
         path=f"audio/{path.name}",
         url=enclosure_url(audio.show, f"audio/{path.name}"),
         length_bytes=length_bytes,
-        mime_type=MIME_TYPES[heard.suffix],
+        mime_type=sound_of(path).mime,
         duration_s=heard.duration_s,
         sha256=sha256,
         bitrate=f"{round(length_bytes * 8 / heard.duration_s / 1000)}k",
@@ -76,15 +75,15 @@ def keepable(recording: Path) -> str:
         FormatError: It is of a kind that not every app plays.
     """
     known = probe(recording)
-    suffix = _SUFFIXES.get(known.codec, "")
-    if known.film or known.container != _CONTAINERS.get(suffix):
+    kind = _CODECS.get(known.codec)
+    if known.film or kind is None or known.container != kind.container:
         what = "a video" if known.film else f"{known.codec} in {known.container}"
         raise FormatError(
             f"is {what}, which not every app plays, so it cannot be kept as it is; have it "
             "mastered (import --master, or take `kept` out of episode.toml)",
             where=recording,
         )
-    return suffix
+    return kind.suffix
 
 
 def heard_of(recording: Path, sha256: str, cache: Path) -> Heard:

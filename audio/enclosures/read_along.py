@@ -34,6 +34,8 @@ from columncast.episodes.errors import ColumnError, UsageError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column, spans_text
 from columncast.episodes.model.episode import Attachment, Chapter, Master
+from columncast.episodes.model.media_types import CHAPTERS as CHAPTERS_TYPE
+from columncast.episodes.model.media_types import JSON, SRT, VTT
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.narration import transcript
 from columncast.episodes.narration.captions import chapters_are_fit
@@ -185,7 +187,7 @@ def attach_kept(
     if chapters != written.chapters or not chapters_are_fit(content):
         content = transcript.to_chapters(written.chapters).encode()
     url = written.page_url + _laid(folder, CHAPTERS, content)
-    return transcripts, Attachment(url=url, mime_type="application/json+chapters"), notices
+    return transcripts, Attachment(url=url, mime_type=CHAPTERS_TYPE.mime), notices
 
 
 def chapters_beyond(chapters: Sequence[Chapter]) -> tuple[Notice, ...]:
@@ -237,13 +239,13 @@ def detach(folder: Path) -> None:
 def _files(alignment: Alignment, speaker: str) -> Iterator[tuple[str, tuple[str, str]]]:
     if alignment.verdict != "ok":
         return
-    yield "transcript.vtt", ("text/vtt", transcript.to_vtt(alignment, speaker))
-    yield "transcript.srt", ("application/x-subrip", transcript.to_srt(alignment))
-    yield "transcript.json", ("application/json", transcript.to_json(alignment, speaker))
-    yield WORDS, ("application/json", transcript.to_words(alignment))
+    yield "transcript.vtt", (VTT.mime, transcript.to_vtt(alignment, speaker))
+    yield "transcript.srt", (SRT.mime, transcript.to_srt(alignment))
+    yield "transcript.json", (JSON.mime, transcript.to_json(alignment, speaker))
+    yield WORDS, (JSON.mime, transcript.to_words(alignment))
     if alignment.chapters:
         chapters = transcript.to_chapters(alignment.chapters)
-        yield "chapters.json", ("application/json+chapters", chapters)
+        yield "chapters.json", (CHAPTERS_TYPE.mime, chapters)
 
 
 def missing_extra() -> tuple[Notice, ...]:

@@ -28,7 +28,6 @@ class Form:
     """One way of encoding."""
 
     name: str
-    mime_type: str
     encoder: str
     options: tuple[str, ...]
     overshoot_db: float | dict[str, float]
@@ -52,7 +51,6 @@ _EXACT: Final = ("-fflags", "+bitexact", "-flags:a", "+bitexact")
 FORMS: Final = {
     ".mp3": Form(
         name="mp3",
-        mime_type="audio/mpeg",
         encoder="LAME",
         # No tags: they are written by `tags`. The Xing header tells players where the sound
         # begins and ends (gapless) and how long it is.
@@ -65,7 +63,6 @@ FORMS: Final = {
     ),
     ".m4a": Form(
         name="m4a",
-        mime_type="audio/mp4",
         encoder="AAC-LC (ffmpeg)",
         # The index in front, so that a player can start before it has the whole file.
         options=("-c:a", "aac", "-f", "ipod", "-movflags", "+faststart", *_EXACT),
@@ -73,7 +70,6 @@ FORMS: Final = {
     ),
     ".opus": Form(
         name="opus",
-        mime_type="audio/ogg",
         encoder="Opus (libopus)",
         options=("-c:a", "libopus", "-f", "opus", *_EXACT),
         overshoot_db=1.0,

@@ -59,6 +59,7 @@ from columncast.audio.tags.model import (
     read_chapters,
 )
 from columncast.episodes.model.episode import Chapter
+from columncast.episodes.model.media_types import JPEG
 
 _OWNER: Final = "columncast"
 _PADDING: Final = 1024  # always the same, so that the same tags are the same bytes
@@ -114,7 +115,7 @@ def read(mp3: Path) -> Tags:
         keywords=_text(frames, "TKWD"),
         lyrics=_text(frames, "USLT"),
         cover=bytes(covers[0].data) if covers else b"",
-        cover_mime=str(covers[0].mime) if covers else "image/jpeg",
+        cover_mime=str(covers[0].mime) if covers else JPEG.mime,
         page_url=_text(frames, "WOAF"),
         show_url=_text(frames, "WOAS"),
         feed_url=_text(frames, "WFED"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from columncast.episodes.model.episode import Chapter
+from columncast.episodes.model.media_types import JPEG
 from columncast.episodes.text.normalize import clean
 
 _LATEST_S = 4_294_967.296
@@ -64,7 +65,7 @@ class Tags:
     lyrics: str = ""
     """The text of the column."""
     cover: bytes = b""
-    cover_mime: str = "image/jpeg"
+    cover_mime: str = JPEG.mime
     page_url: str = ""
     """The column's page."""
     show_url: str = ""

@@ -24,6 +24,7 @@ from columncast.audio.tags.model import (
     read_chapters,
 )
 from columncast.episodes.disk import files
+from columncast.episodes.model.media_types import JPEG, PNG
 
 _PADDING: Final = 1024
 _TEXTS: Final = {
@@ -78,7 +79,7 @@ def read(m4a: Path) -> Tags:
         season=_place(found.get("disk")),
         language=iso639_1(_text(found.get(_LANGUAGE))),
         cover=bytes(covers[0]) if covers else b"",
-        cover_mime=_mime(covers[0]) if covers else "image/jpeg",
+        cover_mime=_mime(covers[0]) if covers else JPEG.mime,
         chapters=chapters,
         duration_s=round(atoms.info.length, 3) if chapters and atoms.info else 0.0,
     )
@@ -104,7 +105,7 @@ def _values(tags: Tags) -> dict[str, Any]:
     if tags.season is not None:
         values["disk"] = [(tags.season, 0)]
     if tags.cover:
-        png = tags.cover_mime == "image/png"
+        png = tags.cover_mime == PNG.mime
         kind = MP4Cover.FORMAT_PNG if png else MP4Cover.FORMAT_JPEG
         values["covr"] = [MP4Cover(tags.cover, imageformat=kind)]
     return values | {"pcst": True, "stik": [_PODCAST]}
@@ -147,4 +148,4 @@ def _place(value: Any) -> int | None:
 
 
 def _mime(cover: MP4Cover) -> str:
-    return "image/png" if cover.imageformat == MP4Cover.FORMAT_PNG else "image/jpeg"
+    return PNG.mime if cover.imageformat == MP4Cover.FORMAT_PNG else JPEG.mime

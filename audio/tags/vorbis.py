@@ -26,6 +26,7 @@ from columncast.audio.tags.model import (
     number,
     read_chapters,
 )
+from columncast.episodes.model.media_types import JPEG
 
 _PADDING: Final = 1024
 _TEXTS: Final = {
@@ -88,7 +89,7 @@ def read(opus: Path) -> Tags:
         season=number(text("DISCNUMBER")),
         language=iso639_1(text("LANGUAGE")),
         cover=bytes(picture.data) if picture else b"",
-        cover_mime=str(picture.mime) if picture else "image/jpeg",
+        cover_mime=str(picture.mime) if picture else JPEG.mime,
         chapters=chapters,
         duration_s=round(file.info.length, 3) if chapters and file.info else 0.0,
     )

@@ -23,6 +23,7 @@ from columncast.episodes.disk.files import of_show
 from columncast.episodes.errors import ColumnError, EpisodeError
 from columncast.episodes.model.column import Block
 from columncast.episodes.model.episode import Chapter, ShowNotes
+from columncast.episodes.model.media_types import HTML, TRANSCRIPTS, MediaType, by_mime, by_suffix
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.narration import captions
 from columncast.episodes.notes.compose import LIMIT_BYTES
@@ -44,15 +45,7 @@ DESCRIPTION = "description.html"
 """The old `description`, where it was another text."""
 CHAPTERS = "chapters.json"
 
-TRANSCRIPT_TYPES = {
-    ".vtt": "text/vtt",
-    ".srt": "application/x-subrip",
-    ".json": "application/json",
-    ".html": "text/html",
-    ".txt": "text/plain",
-}
-"""By suffix, in the order in which a feed names them: WebVTT first, as apps that take one take it."""
-
+_ORDER = [kind.mime for kind in TRANSCRIPTS]
 _TRANSCRIPT = re.compile(r"transcript(?:\.([a-z]{2}(?:-[a-z]{2})?))?(\.\w+)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
@@ -128,11 +121,10 @@ def kept_transcripts(source: EpisodeFolder) -> tuple[Transcript, ...]:
     found = []
     for path in sorted(source.path.glob("transcript*")):
         named = _TRANSCRIPT.fullmatch(path.name)
-        if named and named[2] in TRANSCRIPT_TYPES and of_show(path):
-            mime_type = TRANSCRIPT_TYPES[named[2]]
-            found.append(Transcript(path=path, mime_type=mime_type, language=named[1] or ""))
-    order = list(TRANSCRIPT_TYPES.values())
-    return tuple(sorted(found, key=lambda t: (order.index(t.mime_type), t.path.name)))
+        kind = by_suffix(named[2], TRANSCRIPTS) if named else None
+        if named and kind and of_show(path):
+            found.append(Transcript(path=path, mime_type=kind.mime, language=named[1] or ""))
+    return tuple(sorted(found, key=lambda t: (_ORDER.index(t.mime_type), t.path.name)))
 
 
 def fit_transcripts(source: EpisodeFolder) -> tuple[tuple[Fit, ...], tuple[Notice, ...]]:
@@ -144,7 +136,7 @@ def fit_transcripts(source: EpisodeFolder) -> tuple[tuple[Fit, ...], tuple[Notic
     found: dict[str, Fit] = {}
     notices = []
     # HTML last: what it becomes must not keep out what another host made.
-    for transcript in sorted(kept_transcripts(source), key=lambda t: t.mime_type == captions.HTML):
+    for transcript in sorted(kept_transcripts(source), key=lambda t: t.mime_type == HTML.mime):
         name = transcript.path.name
         try:
             content = transcript.path.read_bytes()
@@ -165,8 +157,7 @@ def fit_transcripts(source: EpisodeFolder) -> tuple[tuple[Fit, ...], tuple[Notic
             notices.append(
                 Notice(code="transcript-mended", message=message, where=name, severity="note")
             )
-    order = list(TRANSCRIPT_TYPES.values())
-    fits = sorted(found.values(), key=lambda fit: (order.index(fit.mime_type), fit.name))
+    fits = sorted(found.values(), key=lambda fit: (_ORDER.index(fit.mime_type), fit.name))
     return tuple(fits), tuple(notices)
 
 
@@ -183,23 +174,18 @@ def transcript_name(mime_type: str, language: str = "") -> str:
     Raises:
         ValueError: It is of a kind that no app reads.
     """
-    kind = transcript_kind(mime_type)
-    suffix = next(suffix for suffix, known in TRANSCRIPT_TYPES.items() if known == kind)
+    suffix = transcript_kind(mime_type).suffix
     return f"transcript{f'.{language}' if language else ''}{suffix}"
 
 
-def transcript_kind(mime_type: str) -> str:
-    """Return the one spelling of a transcript's type.
-
-    >>> transcript_kind("Text/SRT; charset=utf-8")
-    'application/x-subrip'
+def transcript_kind(mime_type: str) -> MediaType:
+    """Return which kind of transcript a feed means by *mime_type*.
 
     Raises:
         ValueError: It is of a kind that no app reads.
     """
-    bare = mime_type.partition(";")[0].strip().lower()
-    kind = {"application/srt": captions.SRT, "text/srt": captions.SRT}.get(bare, bare)
-    if kind not in TRANSCRIPT_TYPES.values():
+    kind = by_mime(mime_type, TRANSCRIPTS)
+    if kind is None:
         raise ValueError(f"a transcript of the kind {mime_type!r} is read by no app")
     return kind
 

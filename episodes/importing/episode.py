@@ -30,6 +30,7 @@ from columncast.episodes.importing.plan import Entry, Plan
 from columncast.episodes.importing.posts import Ready
 from columncast.episodes.model import bounds
 from columncast.episodes.model.episode import Chapter
+from columncast.episodes.model.media_types import HTML, TRANSCRIPTS, by_suffix
 from columncast.episodes.model.notice import Notice, Severity
 from columncast.episodes.model.podcast20 import EpisodeTags
 from columncast.episodes.narration import captions
@@ -101,7 +102,7 @@ class Move:
         self.check_length(sound, duration_s)
         self.write_notes()
         # HTML last: what it becomes must not keep out what the host made.
-        for linked in sorted(self.old.transcripts, key=lambda t: _kind(t) == captions.HTML):
+        for linked in sorted(self.old.transcripts, key=lambda t: _kind(t) == HTML.mime):
             with self.left_out(f"the transcript {linked.url}"):
                 self.write_transcript(linked)
         with self.left_out("the chapters"):
@@ -250,7 +251,7 @@ class Move:
         kind = imported.transcript_kind(_kind(linked))
         content = self.job.fetcher.small(linked.url, bounds.TRANSCRIPT)
         try:
-            mime_type, ours = captions.made_ours(content, kind)
+            mime_type, ours = captions.made_ours(content, kind.mime)
         except ValueError as e:
             raise ValueError(f"it {e}") from e
         name = imported.transcript_name(mime_type, linked.language)
@@ -386,4 +387,5 @@ def _name(url: str) -> str:
 
 def _kind(linked: Linked) -> str:
     suffix = Path(urlsplit(linked.url).path).suffix.lower()
-    return linked.mime_type or imported.TRANSCRIPT_TYPES.get(suffix, "")
+    known = by_suffix(suffix, TRANSCRIPTS)
+    return linked.mime_type or (known.mime if known else "")

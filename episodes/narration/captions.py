@@ -17,12 +17,10 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from columncast.episodes.errors import ColumnError
+from columncast.episodes.model.media_types import HTML, JSON, SRT, TEXT, VTT
 from columncast.episodes.narration import transcript
 from columncast.episodes.text import html
 from columncast.episodes.text.normalize import illegal_lines, without_illegal
-
-VTT, SRT, JSON = "text/vtt", "application/x-subrip", "application/json"
-HTML, PLAIN = "text/html", "text/plain"
 
 STAMP = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
 TIMES = re.compile(rf"\s*{STAMP}\s*-->\s*{STAMP}(?:\s.*)?")
@@ -77,19 +75,19 @@ def made_ours(data: bytes, mime_type: str) -> tuple[str, bytes]:
     text, exact = _decoded(data)
     if not text.strip():
         raise ValueError("is empty")
-    if mime_type == HTML:
+    if mime_type == HTML.mime:
         return _from_html(text)
     if _PAGE.match(text):
         raise ValueError("is a web page, no transcript")
     exact = exact and not illegal_lines(text)
-    if mime_type == PLAIN:
-        return PLAIN, data if exact and not html.runs(text) else html.as_words(text).encode()
-    if mime_type == SRT and _HEADER.match(text):
-        mime_type = VTT
+    if mime_type == TEXT.mime:
+        return TEXT.mime, data if exact and not html.runs(text) else html.as_words(text).encode()
+    if mime_type == SRT.mime and _HEADER.match(text):
+        mime_type = VTT.mime
     cues = _cues(text, mime_type, lenient=True)
     if not any(cue.text for cue in cues):
         raise ValueError("has no cues")
-    harms = _json_harms if mime_type == JSON else _cue_harms
+    harms = _json_harms if mime_type == JSON.mime else _cue_harms
     if exact and not harms(text) and _reads_alike(text, mime_type, cues):
         return mime_type, data
     return mime_type, _written(cues, mime_type)
@@ -129,11 +127,11 @@ def chapters_are_fit(data: bytes) -> bool:
 
 
 def _cues(text: str, mime_type: str, *, lenient: bool) -> list[Cue]:
-    if mime_type == VTT:
+    if mime_type == VTT.mime:
         return _vtt(text, lenient=lenient)
-    if mime_type in (SRT, "application/srt"):
+    if mime_type in (SRT.mime, *SRT.also):
         return _blocks(text, lenient=lenient, entities=False)
-    if mime_type == JSON:
+    if mime_type == JSON.mime:
         segments = _json(text).get("segments")
         if not isinstance(segments, list):
             raise ValueError("has no list of segments")
@@ -294,7 +292,11 @@ def _written(cues: list[Cue], mime_type: str) -> bytes:
         )
         for cue in cues
     ]
-    write = {VTT: transcript.vtt_of, SRT: transcript.srt_of, JSON: transcript.json_of}[mime_type]
+    write = {
+        VTT.mime: transcript.vtt_of,
+        SRT.mime: transcript.srt_of,
+        JSON.mime: transcript.json_of,
+    }[mime_type]
     return write([line for line in said if line.text]).encode()
 
 
@@ -314,7 +316,7 @@ def _from_html(text: str) -> tuple[str, bytes]:
     timed = [part for part in parts if part.start_s is not None]
     if not timed or any(b.start_s < a.start_s for a, b in pairwise(timed)):  # type: ignore[operator]
         lines = (f"{p.speaker}: {p.words}" if p.speaker else p.words for p in parts)
-        return PLAIN, ("\n\n".join(map(html.as_words, lines)) + "\n").encode()
+        return TEXT.mime, ("\n\n".join(map(html.as_words, lines)) + "\n").encode()
     cues: list[Cue] = []
     for part in parts:
         start_s = part.start_s
@@ -327,7 +329,7 @@ def _from_html(text: str) -> tuple[str, bytes]:
     ends = [later.start_s for later in cues[1:]]
     ends.append(cues[-1].start_s + max(1.0, len(cues[-1].text.split()) * _SECOND_A_WORD))
     timed_cues = [cue._replace(end_s=end_s) for cue, end_s in zip(cues, ends, strict=True)]
-    return VTT, _written(timed_cues, VTT)
+    return VTT.mime, _written(timed_cues, VTT.mime)
 
 
 class _Part(NamedTuple):

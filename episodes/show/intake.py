@@ -18,6 +18,7 @@ from columncast.episodes.errors import (
     UsageError,
 )
 from columncast.episodes.model.containers import container_of
+from columncast.episodes.model.media_types import container_suffix
 from columncast.episodes.show.facts import Source
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 
@@ -80,10 +81,6 @@ def lay(folder: EpisodeFolder, stem: str, source: Path, *, link: bool = False) -
         files.copy(source, target)
 
 
-_SUFFIXES = {"mov": ".m4a", "matroska": ".mka", "asf": ".wma", "mpeg": ".mpg"}
-"""Of containers that people know by another name than ffmpeg does."""
-
-
 def _suffix_by_content(stem: str, source: Path) -> str:
     """The suffix for a file that has none, or none of letters and digits."""
     if stem != "narration":
@@ -92,7 +89,7 @@ def _suffix_by_content(stem: str, source: Path) -> str:
         container = container_of(source)
     except OSError:
         container = ""  # reading it will say what is wrong
-    return _SUFFIXES.get(container, f".{container}" if container else ".sound")
+    return container_suffix(container)
 
 
 def lay_rest(folder: EpisodeFolder, episode: EpisodeFolder, *, column: Path | None) -> Path | None:

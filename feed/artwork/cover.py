@@ -24,6 +24,7 @@ from pathlib import Path
 from PIL import Image, ImageCms, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
 
 from columncast.episodes.errors import CoverError
+from columncast.episodes.model.media_types import JPEG, PICTURES, PNG, WEBP
 from columncast.episodes.model.notice import Notice
 
 MOST_BYTES = 40_000_000
@@ -40,13 +41,13 @@ _MOST_PROFILE_BYTES = 4_000_000
 SMALLEST_PX = 1400
 LARGEST_PX = 3000
 HEAVIEST_BYTES = 512 * 1024
-TYPES = {"JPEG": (".jpg", "image/jpeg"), "PNG": (".png", "image/png")}
+TYPES = {kind.name: kind for kind in PICTURES}
+"""By Pillow's name of the format."""
 ORIENTATION = 0x0112
 """The EXIF tag in which a camera says how it was held."""
 _PLACE = 0x8825
 """The EXIF tag that leads to where a picture was taken."""
 _PLACE_IN_XMP = b"exif:GPSL"
-SUFFIXES = {"JPEG": (".jpg", ".jpeg"), "PNG": (".png",)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +99,7 @@ def suffix_of(path: Path) -> str:
     data = _read(path)
     with _told(path):
         _, kind = _opened(data, path)
-    return {"PNG": ".png", "WEBP": ".webp"}.get(kind, ".jpg")
+    return next((k.suffix for k in (PNG, WEBP) if k.name.upper() == kind), JPEG.suffix)
 
 
 def thumbnail(cover: Cover, *, side_px: int = 600) -> bytes:
@@ -209,7 +210,7 @@ def _mended(picture: Image.Image, kind: str, data: bytes, path: Path) -> Cover:
         Notice(code=code, message=message, where=path.name, severity="note")
         for code, message in changes.items()
     ]
-    if kind in TYPES and path.suffix.lower() not in SUFFIXES[kind]:
+    if kind in TYPES and path.suffix.lower() not in TYPES[kind].suffixes:
         told = f"the cover is {kind} in spite of its name; it is published under its true one"
         notices.append(
             Notice(code="cover-extension", message=told, where=path.name, severity="note")
@@ -239,11 +240,10 @@ def _changes(picture: Image.Image, kind: str, data: bytes) -> Iterator[tuple[str
 
 
 def _cover(content: bytes, kind: str, side_px: int, notices: list[Notice]) -> Cover:
-    suffix, mime_type = TYPES[kind]
     return Cover(
         content=content,
-        suffix=suffix,
-        mime_type=mime_type,
+        suffix=TYPES[kind].suffix,
+        mime_type=TYPES[kind].mime,
         side_px=side_px,
         notices=tuple(notices),
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 from columncast.episodes.disk import files
 from columncast.episodes.errors import CoverError
 from columncast.episodes.model.episode import Episode
+from columncast.episodes.model.media_types import JPEG, PNG
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.feed.artwork.cover import Cover, read_cover, suffix_of
@@ -42,13 +43,13 @@ def _own_cover(source: EpisodeFolder, path: Path) -> Cover:
         return read_cover(path)
     except CoverError as e:
         kind = suffix_of(path) if source.facts.source.feed else ""
-        if kind not in (".jpg", ".png"):
+        if kind not in (JPEG.suffix, PNG.suffix):
             raise
         # Listeners have seen it already; that it could be better must not take their episode away.
         told = Notice(
             code="cover-kept", message=f"{e.message}; it stays as it was", where=path.name
         )
-        mime_type = "image/png" if kind == ".png" else "image/jpeg"
+        mime_type = PNG.mime if kind == PNG.suffix else JPEG.mime
         return Cover(
             content=path.read_bytes(), suffix=kind, mime_type=mime_type, side_px=0, notices=(told,)
         )

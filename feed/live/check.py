@@ -14,13 +14,14 @@ from urllib.parse import urlsplit
 
 from columncast.episodes.errors import FeedError, RemoteError
 from columncast.episodes.http.client import Answer, number
+from columncast.episodes.model.media_types import RSS, same_type
 from columncast.episodes.model.notice import Cure, Notice, Severity
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.feed.live.advice import HOSTS, advice, cures, host_of
 from columncast.feed.live.feed_index import FEED, FeedDocument, Named, read_feed
 from columncast.feed.live.local_site import items_of
-from columncast.feed.live.probe import ask_for, follow, packed, same_type
+from columncast.feed.live.probe import ask_for, follow, packed
 from columncast.feed.live.verify import Servers, asking
 from columncast.feed.rules import book
 from columncast.feed.serving.headers import is_hashed
@@ -105,10 +106,10 @@ def _feed_troubles(
     if answer.status != 200:
         yield Notice(code="absent", message=f"answers {answer.status} instead of 200")
         return
-    if not same_type(answer.mime_type, "application/rss+xml"):
+    if not same_type(answer.mime_type, RSS.mime):
         yield Notice(
             code="type-wrong",
-            message=f"is served as {answer.mime_type or 'nothing'} instead of application/rss+xml",
+            message=f"is served as {answer.mime_type or 'nothing'} instead of {RSS.mime}",
         )
     if answer.packed:
         yield packed(answer, audio=False)

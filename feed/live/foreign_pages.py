@@ -14,6 +14,7 @@ from html import escape
 import msgspec
 
 from columncast.episodes.errors import ConflictError, RemoteError
+from columncast.episodes.model.media_types import HTML, TEXT
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.narration import captions
 from columncast.episodes.show.folder import ShowFolder
@@ -94,10 +95,10 @@ def replace(folder: ShowFolder, store: Storage, pages: Mapping[str, Content]) ->
 def of_words(page: bytes) -> bytes:
     """Return a page that holds the words of *page*, a transcript, and nothing else of it."""
     try:
-        kind, data = captions.made_ours(page, captions.HTML)
+        kind, data = captions.made_ours(page, HTML.mime)
     except ValueError:
-        kind, data = captions.PLAIN, b""
-    if kind == captions.PLAIN:
+        kind, data = TEXT.mime, b""
+    if kind == TEXT.mime:
         lines = data.decode().splitlines()
     else:
         cues = captions.read_cues(data, kind)

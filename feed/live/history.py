@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from columncast.episodes.errors import ConflictError, InputError, RemoteError
+from columncast.episodes.model.media_types import RSS
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.episodes.storage.door import Content, Served, Storage
@@ -28,7 +29,7 @@ ENTRY = re.compile(r"\.columncast/feeds/(\d{8}T\d{6}Z)-([0-9a-f]{8})/(feed\.xml|
 KEPT_FEEDS = 10
 """Are kept for `rollback`, however old."""
 FEED_FILE = PurePosixPath(FEED).name
-PRIVATE = Served(content_type="application/xml", cache_control="no-store")
+PRIVATE = Served(content_type=RSS.served, cache_control="no-store")
 
 
 @dataclass(frozen=True, kw_only=True)

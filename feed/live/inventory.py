@@ -16,6 +16,7 @@ import msgspec
 
 from columncast.episodes.disk.files import sha256
 from columncast.episodes.errors import ConflictError, FeedError, RemoteError
+from columncast.episodes.model.media_types import JSON
 from columncast.episodes.show.settings import Show
 from columncast.episodes.storage.door import Content, Served, Storage
 from columncast.feed.live.feed_index import FeedDocument, read_feed
@@ -25,7 +26,7 @@ from columncast.feed.rss.xml import find, parse
 from columncast.feed.serving.headers import is_hashed
 
 FOLDER = ".columncast/put/"
-SERVED = Served(content_type="application/json", cache_control="no-store")
+SERVED = Served(content_type=JSON.served, cache_control="no-store")
 TRIES = 8
 """How often it is read again because another machine has just written to it."""
 

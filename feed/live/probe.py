@@ -12,19 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from columncast.episodes.http.client import Answer, Client
+from columncast.episodes.model.media_types import same_type
 from columncast.episodes.model.notice import Notice
 from columncast.feed.serving.headers import content_type
 
 MOST_REDIRECTS = 5
 SAMPLE_BYTES = 4096
-ALIASES = (
-    frozenset({"audio/mpeg", "audio/mp3", "audio/x-mpeg"}),
-    frozenset({"audio/mp4", "audio/x-m4a", "audio/m4a", "audio/aac"}),
-    frozenset({"audio/ogg", "audio/opus", "application/ogg"}),
-    frozenset({"application/x-subrip", "application/srt", "text/srt"}),
-    frozenset({"application/json+chapters", "application/json"}),
-    frozenset({"application/rss+xml", "application/xml", "text/xml"}),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,15 +29,6 @@ class Asked:
     answer: Answer
     """To HEAD, or to GET where HEAD is refused."""
     troubles: tuple[Notice, ...] = ()
-
-
-def same_type(a: str, b: str) -> bool:
-    """Whether two MIME types are names of the same thing.
-
-    >>> same_type("audio/x-m4a", "audio/mp4"), same_type("audio/mpeg", "text/html")
-    (True, False)
-    """
-    return a == b or any({a, b} <= names for names in ALIASES)
 
 
 def follow(

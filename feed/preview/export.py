@@ -8,6 +8,7 @@ from pathlib import Path
 
 from columncast.episodes.disk import files
 from columncast.episodes.errors import CoverError, OutsideError
+from columncast.episodes.model.media_types import JPEG
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.text.template import safe, shipped
 from columncast.feed.artwork.cover import read_cover, thumbnail
@@ -86,7 +87,7 @@ def _cover(draft: Draft) -> str:
         picture = thumbnail(read_cover(draft.folder.cover), side_px=120)
     except (CoverError, OutsideError):
         return ""  # the preview of notes is no place to refuse a cover
-    return f"data:image/jpeg;base64,{_encoded(picture)}"
+    return f"data:{JPEG.mime};base64,{_encoded(picture)}"
 
 
 def _encoded(data: bytes) -> str:

@@ -10,11 +10,12 @@ from typing import Literal
 from columncast.episodes.building.records import waiting_file
 from columncast.episodes.model.alignment import Alignment, Extra
 from columncast.episodes.model.episode import Episode
+from columncast.episodes.model.media_types import JSON, SRT, VTT
 from columncast.episodes.narration.captions import read_cues
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import path_of
 
-MIME_TYPES = ("application/json", "text/vtt", "application/x-subrip")
+_TIMED = (JSON, VTT, SRT)
 """The kinds of transcript that have times, the one with the longest cues first."""
 
 
@@ -72,15 +73,15 @@ def _extras(extras: Sequence[Extra]) -> Iterator[Said]:
 
 
 def _cues(folder: ShowFolder, episode: Episode) -> Iterator[Said]:
-    for mime_type in MIME_TYPES:
+    for kind in _TIMED:
         for transcript in episode.transcripts:
             path = path_of(folder.show, transcript.url)
-            if transcript.mime_type != mime_type or not path:
+            if transcript.mime_type != kind.mime or not path:
                 continue
             waiting = waiting_file(folder, episode.slug, path)
             try:
                 file = waiting if waiting.is_file() else folder.root / path
-                found = read_cues(file.read_bytes(), mime_type)
+                found = read_cues(file.read_bytes(), kind.mime)
             except (OSError, ValueError):
                 continue  # the next build makes it again; until then the page has none
             for cue in found:

@@ -25,6 +25,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from columncast.episodes.errors import ColumncastError, ConflictError, UsageError
+from columncast.episodes.model.media_types import CSS, HTML, SCRIPT, TEXT
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.text.template import shipped
 from columncast.feed.preview.access import PARAMETER, Door
@@ -35,7 +36,7 @@ from columncast.feed.preview.watch import EVERY
 from columncast.feed.serving.server import PublicFiles
 
 HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
-ASSETS = {"preview.css": "text/css; charset=utf-8", "preview.js": "text/javascript; charset=utf-8"}
+ASSETS = {"preview.css": CSS.served, "preview.js": SCRIPT.served}
 FORM_LIMIT = 200_000
 """Bytes; the form of an episode with a hundred chapters has ten thousand."""
 HEARTBEAT_S = 15
@@ -132,7 +133,7 @@ class _Pages:
         try:
             html = self.desk.episode(request.path_params["slug"]).public
         except ColumncastError as e:
-            return Response(str(e), status_code=404, media_type="text/plain")
+            return Response(str(e), status_code=404, media_type=TEXT.mime)
         return _page(request, html, policy=PUBLIC_POLICY)
 
     def cover(self, _: Request) -> Response:
@@ -193,7 +194,7 @@ class OnlyThisBrowser:
     def _instead(self, headers: Headers, scope: Scope) -> Response | None:
         """What is answered in place of the page; None where it may be seen."""
         if reason := _refusal(headers, scope):
-            return Response(reason, status_code=403, media_type="text/plain")
+            return Response(reason, status_code=403, media_type=TEXT.mime)
         asked = URL(scope=scope)
         key = parse_qs(asked.query).get(PARAMETER, [""])[0]
         if key and scope["method"] == "GET" and self.door.opens(key):
@@ -204,9 +205,7 @@ class OnlyThisBrowser:
             return there
         if self.door.knows(headers.get("cookie", "")):
             return None
-        return Response(
-            shipped(PACKAGE, "locked.html"), status_code=403, media_type="text/html; charset=utf-8"
-        )
+        return Response(shipped(PACKAGE, "locked.html"), status_code=403, media_type=HTML.served)
 
 
 def _path(scope: Scope) -> str:
@@ -262,7 +261,7 @@ async def _events(listeners: Listeners) -> AsyncIterator[str]:
 
 
 def _page(request: Request, html: str, *, status: int = 200, policy: str = POLICY) -> Response:
-    response = Response(html, status_code=status, media_type="text/html; charset=utf-8")
+    response = Response(html, status_code=status, media_type=HTML.served)
     response.headers["content-security-policy"] = policy
     return _tagged(request, response)
 

@@ -1,4 +1,4 @@
 """The RSS document: the channel's tags, the items' tags, and how apps subscribe.
 
-May import: episodes/model, episodes/phrases, episodes/show, episodes/text, feed/serving.
+May import: episodes/model, episodes/phrases, episodes/show, episodes/text.
 """

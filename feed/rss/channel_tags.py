@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from columncast.episodes.model.media_types import RSS
 from columncast.episodes.phrases.book import phrases
 from columncast.episodes.show.settings import Show
 from columncast.feed.rss.common_tags import image, licence, locations, persons, true_or_false, txt
 from columncast.feed.rss.guid import podcast_guid
 from columncast.feed.rss.subscribe import subscribe_links
 from columncast.feed.rss.xml import NAMESPACES, Element, add, find, one_line, style
-from columncast.feed.serving.headers import RSS_TYPE
 
 
 class ShowTags:
@@ -43,7 +43,7 @@ class ShowTags:
         if not self.dated and undated is not None:
             channel.remove(undated)  # feedgen's default is the time of the run
         for rel, href in self.links.items():
-            add(channel, "atom:link", href=href, rel=rel, type=RSS_TYPE if rel != "hub" else "")
+            add(channel, "atom:link", href=href, rel=rel, type=RSS.mime if rel != "hub" else "")
         _itunes_of_show(channel, self.show, self.cover_url)
         _podcast_of_show(channel, self.show, self.cover_url)
         if self.stylesheet:

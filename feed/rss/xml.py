@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from lxml import etree as lxml_etree
 
 from columncast.episodes.errors import FeedError
+from columncast.episodes.model.media_types import CSS
 
 etree: Any = lxml_etree  # lxml ships no types; what leaves this module has them
 
@@ -139,7 +140,7 @@ def wrap_in_cdata(element: Element | None) -> None:
 def style(root: Any, href: str) -> None:
     """Tell browsers by which style sheet to show the document (w3.org/TR/xml-stylesheet)."""
     root.addprevious(
-        etree.ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{href}"')
+        etree.ProcessingInstruction("xml-stylesheet", f'type="{CSS.mime}" href="{href}"')
     )
 
 

@@ -8,6 +8,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from columncast.episodes.model.episode import Episode
+from columncast.episodes.model.media_types import (
+    HTML,
+    PICTURES,
+    PLAYED_EVERYWHERE,
+    SUBTITLES,
+    TRANSCRIPTS,
+    by_own_mime,
+)
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.html import runs
@@ -29,18 +37,7 @@ from columncast.feed.rules.book import (
 
 NOTES_TAGS = frozenset({"p", "ol", "ul", "li", "a", "b", "i", "strong", "em", "br"})
 """What PSP-1 lets `description` hold; `br` is understood by all."""
-AUDIO_TYPES = {
-    "audio/mpeg": (".mp3",),
-    "audio/mp4": (".m4a", ".mp4"),
-    "audio/x-m4a": (".m4a",),
-    "audio/ogg": (".opus", ".ogg"),
-    "audio/opus": (".opus",),
-}
-ENCLOSURE_TYPES = frozenset({"audio/mpeg", "audio/mp4", "audio/x-m4a"})
-"""Of these, those that every app plays as the main file (APPLE)."""
-TRANSCRIPT_TYPES = frozenset(
-    {"text/vtt", "application/x-subrip", "application/json", "text/html", "text/plain"}
-)
+TRANSCRIPT_MIMES = frozenset(kind.mime for kind in TRANSCRIPTS)
 BIDI_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
@@ -188,9 +185,10 @@ def address_not_https(entry: Entry) -> Iterator[str]:
 def enclosure_type(entry: Entry) -> Iterator[str]:
     """The main audio is MP3 or M4A, and its extension says so."""
     file = entry.episode.enclosure
-    if file.mime_type not in ENCLOSURE_TYPES:
+    kind = by_own_mime(file.mime_type, PLAYED_EVERYWHERE)
+    if kind is None:
         yield f"{file.mime_type} is not played by every app; the main audio must be MP3 or M4A"
-    elif not file.url.lower().endswith(AUDIO_TYPES[file.mime_type]):
+    elif not file.url.lower().endswith(kind.suffixes):
         yield f"{file.url} is {file.mime_type}, which its name does not say"
 
 
@@ -216,7 +214,7 @@ def number_invalid(entry: Entry) -> Iterator[str]:
 def image_type(entry: Entry) -> Iterator[str]:
     """An episode's own cover is a JPEG or a PNG."""
     url = entry.episode.image_url
-    if url and not url.lower().endswith((".jpg", ".jpeg", ".png")):
+    if url and not url.lower().endswith(tuple(s for kind in PICTURES for s in kind.suffixes)):
         yield f"the episode's cover {url} is neither .jpg nor .png"
 
 
@@ -224,8 +222,8 @@ def image_type(entry: Entry) -> Iterator[str]:
 def transcript_type(entry: Entry) -> Iterator[str]:
     """A transcript is of a kind that apps know."""
     for transcript in entry.episode.transcripts:
-        if transcript.mime_type not in TRANSCRIPT_TYPES:
-            known = ", ".join(sorted(TRANSCRIPT_TYPES))
+        if transcript.mime_type not in TRANSCRIPT_MIMES:
+            known = ", ".join(sorted(TRANSCRIPT_MIMES))
             yield f"a transcript is {transcript.mime_type}; apps know {known}"
 
 
@@ -233,7 +231,7 @@ def transcript_type(entry: Entry) -> Iterator[str]:
 def transcript_page(entry: Entry) -> Iterator[str]:
     """No page of another host is served from this site as a transcript."""
     for transcript in entry.episode.transcripts:
-        if transcript.mime_type == "text/html":
+        if transcript.mime_type == HTML.mime:
             yield f"the transcript {transcript.url} is a page of another host; run build"
 
 
@@ -254,7 +252,7 @@ def text_markup(entry: Entry) -> Iterator[str]:
 def transcript_apple(entry: Entry) -> Iterator[str]:
     """Of several transcripts, Apple takes WebVTT or SubRip."""
     kinds = {transcript.mime_type for transcript in entry.episode.transcripts}
-    if kinds and not kinds & {"text/vtt", "application/x-subrip"}:
+    if kinds and not kinds & {kind.mime for kind in SUBTITLES}:
         yield "Apple Podcasts takes a transcript as WebVTT or SubRip only"
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from columncast.episodes.building.records import waiting_file
 from columncast.episodes.disk.files import sha256
-from columncast.episodes.model.containers import MP4, MPEG_AUDIO, OGG, container_of
+from columncast.episodes.model.containers import container_of
 from columncast.episodes.model.episode import Attachment, Enclosure, Episode
+from columncast.episodes.model.media_types import HTML, SOUNDS, TEXT, by_own_mime
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.narration.captions import Cue, read_chapters, read_cues
 from columncast.episodes.show.folder import ShowFolder
@@ -27,13 +28,10 @@ from columncast.feed.rules.book import (
     RuleBook,
     quoted,
 )
-from columncast.feed.rules.episode import AUDIO_TYPES
 
 CLOSE_S = 1.0
 """Seconds by which a time may lie beyond the end, and the duration in the feed may differ."""
 LONGEST_LINE = 65
-_SOUNDS = {MPEG_AUDIO: "audio/mpeg", MP4: "audio/mp4", OGG: "audio/ogg"}
-"""By container."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,11 +137,11 @@ def file_changed(published: Published) -> Iterator[str]:
 def file_type(published: Published) -> Iterator[str]:
     """Content, type and extension say the same."""
     for file, path in _audio(published):
-        kind = _SOUNDS.get(container_of(path), "")
-        if kind not in _kinds(file.mime_type) or path.suffix not in AUDIO_TYPES.get(
-            file.mime_type, ()
-        ):
-            yield f"{file.path} is {kind or 'no audio that we know'}, the feed says {file.mime_type}"
+        container = container_of(path)
+        told = by_own_mime(file.mime_type, SOUNDS)
+        if told is None or container != told.container or path.suffix not in told.suffixes:
+            found = next((kind.served for kind in SOUNDS if kind.container == container), "")
+            yield f"{file.path} is {found or 'no audio that we know'}, the feed says {file.mime_type}"
 
 
 @FILES.rule("error", APPLE)
@@ -193,7 +191,7 @@ def _unreadable(published: Published, *, kept: bool) -> Iterator[str]:
             except ValueError as e:
                 yield f"{path.name} {e}"
             else:
-                if not cues and transcript.mime_type not in ("text/html", "text/plain"):
+                if not cues and transcript.mime_type not in (HTML.mime, TEXT.mime):
                     yield f"{path.name} has no cues"
 
 
@@ -232,12 +230,6 @@ def chapters_broken(published: Published) -> Iterator[str]:
             told = [(c.start_s, c.title) for c in published.episode.chapters]
             if [(round(s, 1), t) for s, t in found] != [(round(s, 1), t) for s, t in told]:
                 yield f"{path.name} has other chapters than the feed; run build"
-
-
-def _kinds(mime_type: str) -> tuple[str, ...]:
-    return {"audio/x-m4a": ("audio/mp4",), "audio/opus": ("audio/ogg",)}.get(
-        mime_type, (mime_type,)
-    )
 
 
 def _audio(published: Published) -> Iterator[tuple[Enclosure, Path]]:

@@ -10,10 +10,11 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from columncast.episodes.model.media_types import HTML, SOUNDS, by_own_mime
 from columncast.episodes.text.html_lint import read_markup
 from columncast.feed.rss.xml import Element, find, find_all, text_at
 from columncast.feed.rules.book import APPLE, NAMESPACE, PSP1, RSS, RuleBook, quoted, url_trouble
-from columncast.feed.rules.episode import AUDIO_TYPES, TRANSCRIPT_TYPES
+from columncast.feed.rules.episode import TRANSCRIPT_MIMES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +86,8 @@ def item_enclosure(item: Item) -> Iterator[str]:
         kind, path = file.get("type"), urlsplit(file.get("url")).path.lower()
         if not re.fullmatch(r"[1-9]\d*", file.get("length")):
             yield f"the length of the enclosure is {quoted(file.get('length'))}"
-        if kind.startswith("audio/") and not path.endswith(AUDIO_TYPES.get(kind, ("",))):
+        known = by_own_mime(kind, SOUNDS)
+        if known and not path.endswith(known.suffixes):
             yield f"the enclosure {quoted(path)} is said to be {kind}"
         elif not kind.startswith(("audio/", "video/")):
             yield f"the enclosure is said to be {quoted(kind)}"
@@ -103,12 +105,12 @@ def item_duration(item: Item) -> Iterator[str]:
 def item_transcript(item: Item) -> Iterator[str]:
     """A transcript has an address and a type that apps know."""
     for transcript in find_all(item.element, "podcast:transcript"):
-        if not transcript.get("url") or transcript.get("type") not in TRANSCRIPT_TYPES:
+        if not transcript.get("url") or transcript.get("type") not in TRANSCRIPT_MIMES:
             yield f"a transcript is said to be {quoted(transcript.get('type'))}"
         elif (
             item.base_url
             and transcript.get("url").startswith(item.base_url)
-            and transcript.get("type") == "text/html"
+            and transcript.get("type") == HTML.mime
         ):
             yield f"the transcript {quoted(transcript.get('url'))} is a page of another host"
 

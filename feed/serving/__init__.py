@@ -1,4 +1,4 @@
 """A public folder over HTTP on this machine, with the headers that apps expect.
 
-May import: episodes/disk, episodes/waiting.
+May import: episodes/disk, episodes/model, episodes/waiting.
 """

@@ -9,31 +9,8 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-# The machine's own table differs from one system to the next, and knows neither VTT nor chapters.
-CONTENT_TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".jpg": "image/jpeg",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".m4a": "audio/mp4",
-    ".mp3": "audio/mpeg",
-    ".ogg": "audio/ogg",
-    ".opml": "text/x-opml; charset=utf-8",
-    ".opus": "audio/ogg",
-    ".png": "image/png",
-    ".srt": "application/x-subrip",
-    ".txt": "text/plain; charset=utf-8",
-    ".vtt": "text/vtt; charset=utf-8",
-    ".wav": "audio/wav",
-    # A browser shows the feed by its style sheet only if it is called XML, and as source text if it
-    # is called RSS; apps take either.
-    ".xml": "application/xml",
-    ".xsl": "text/xsl; charset=utf-8",
-}
-RSS_TYPE = "application/rss+xml"
-"""What the feed is called where who asks is known to be no browser."""
-CHAPTERS = "application/json+chapters"
+from columncast.episodes.model.media_types import CHAPTERS, UNKNOWN, by_suffix
+
 CHAPTERS_FILE = re.compile(r"chapters(-[0-9a-f]{8})?\.json$")
 HASHED = re.compile(r"-[0-9a-f]{8}\.(mp3|m4a|opus|ogg|wav|jpg|png|vtt|srt|json|txt|css)$")
 
@@ -48,8 +25,10 @@ def content_type(name: str) -> str:
     'application/json+chapters'
     """
     if CHAPTERS_FILE.search(name):
-        return CHAPTERS
-    return CONTENT_TYPES.get(PurePath(name).suffix.lower(), "application/octet-stream")
+        return CHAPTERS.served
+    # The machine's own table differs from one system to the next.
+    kind = by_suffix(PurePath(name).suffix)
+    return kind.served if kind else UNKNOWN
 
 
 def is_hashed(name: str) -> bool:

@@ -24,8 +24,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from columncast.episodes.disk.files import leads_out
 from columncast.episodes.errors import OutsideError
+from columncast.episodes.model.media_types import HTML, RSS
 from columncast.feed.serving import loopback
-from columncast.feed.serving.headers import CONTENT_TYPES, RSS_TYPE, cache_control, content_type
+from columncast.feed.serving.headers import cache_control, content_type
 
 RANGE = re.compile(rb"bytes=\s*(\d+-\d*|-\d+)(\s*,\s*(\d+-\d*|-\d+))*\s*$")
 
@@ -111,8 +112,8 @@ class PublicFiles(StaticFiles):
         name = os.fspath(full_path)
         headers = Headers(scope=scope)
         kind = content_type(name)
-        if kind == CONTENT_TYPES[".xml"] and "text/html" not in headers.get("accept", ""):
-            kind = RSS_TYPE  # a browser gets it as XML, and shows a page
+        if kind == RSS.served and HTML.mime not in headers.get("accept", ""):
+            kind = RSS.mime  # a browser gets it as XML, and shows a page
         response = FileResponse(
             full_path,
             status_code=status_code,

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from columncast.episodes.model.media_types import by_mime
 from columncast.episodes.model.summary import Listing
 from columncast.episodes.phrases.book import ENGLISH, phrases
-
-KINDS = {
-    "audio/mpeg": "MP3",
-    "audio/mp4": "M4A",
-    "audio/x-m4a": "M4A",
-    "audio/ogg": "Opus",
-    "audio/opus": "Opus",
-    "text/vtt": "WebVTT",
-    "application/x-subrip": "SubRip",
-    "application/json": "JSON",
-    "text/html": "Web page",
-    "text/plain": "Text",
-}
 
 
 def kind(mime_type: str) -> str:
     """The common name of a type of file."""
-    return KINDS.get(mime_type, mime_type)
+    known = by_mime(mime_type)
+    return known.name if known else mime_type
 
 
 def date(day: datetime, language: str = ENGLISH) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from html import escape
 
 from columncast.episodes.importing.feed.tree import Node
+from columncast.episodes.model.media_types import TEXT
 
 
 def as_item(entry: Node) -> Node:
@@ -80,7 +81,7 @@ def _markup(node: Node) -> str:
     if inner is not None:
         return inner
     kind = node.attrs.get("type", "text").lower()
-    return escape(node.text, quote=False) if kind in ("text", "text/plain") else node.text
+    return escape(node.text, quote=False) if kind in ("text", TEXT.mime) else node.text
 
 
 def _xhtml(node: Node) -> str | None:

@@ -9,10 +9,11 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from columncast.episodes.importing.feed.xml import Document
+from columncast.episodes.model.media_types import FEEDS
 from columncast.episodes.text import html
 from columncast.episodes.text.normalize import fold
 
-_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
+_TYPES = frozenset(kind.mime for kind in FEEDS)
 _LONGEST_PAGE = 4_000_000
 """Characters; feeds are named in a page's head."""
 _MOST = 5
