@@ -21,7 +21,7 @@ from builders import files_of, speech_like, write_wav
 from columncast import publish
 from columncast.audio.enclosures import forecast
 from columncast.audio.ffmpeg import process
-from columncast.episodes.building.ledger import Reason
+from columncast.episodes.building.ledger import Ledger, Reason
 from columncast.episodes.building.records import last_built, record_file
 from columncast.episodes.building.runner import ALL
 from columncast.episodes.disk import files
@@ -426,3 +426,12 @@ def _at_ffmpeg(build: subprocess.Popen[str]) -> set[int]:
 def _stat(entry: Path) -> list[str]:
     """Return state, parent, group, session and more of a process (proc_pid_stat(5))."""
     return (entry / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+
+
+@pytest.mark.parametrize("suffix", [".mp3", ".m4a", ".opus"])
+def test_an_episode_whose_audio_is_there_is_not_forecast_as_sound_to_make(unbuilt, suffix):
+    due = {slug: [Reason("column.md", "changed")] for slug in WEEKS}
+    unbuilt.audio.mkdir(exist_ok=True)
+    (unbuilt.audio / f"week-2-1a2b3c4d{suffix}").touch()
+
+    assert ["week-1", "week-3"] == Ledger(unbuilt).unheard(due)

@@ -2,11 +2,13 @@
 
 import ast
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
-from columncast.episodes.model import media_types
+from columncast.episodes.model import asset_name, media_types
+from columncast.feed.serving.headers import is_hashed
 
 ROOT = Path(__file__).parent.parent
 SOURCES = [
@@ -88,3 +90,76 @@ def test_the_types_that_subscribers_have_seen_in_feeds_stay():
         (kind.mime, kind.served, kind.suffix)
         for kind in (*media_types.SOUNDS, *media_types.TRANSCRIPTS[:3])
     ]
+
+
+# Hashes of other things than a file's content.
+OTHER_HASHES = {
+    "episodes/disk/file_names.py": "of a name that no disk takes",
+    "episodes/disk/files.py": "of the machine",
+    "episodes/text/normalize.py": "of a title without letters",
+}
+
+
+def test_the_hash_in_a_files_name_is_written_and_read_in_one_place():
+    found = [
+        f"{place(path)}:{node.lineno}"
+        for path, tree in elsewhere("episodes/model/asset_name.py")
+        if place(path) not in HOST_SETTINGS
+        for node in ast.walk(tree)
+        if is_hash_pattern(node) or (is_short_hash(node) and place(path) not in OTHER_HASHES)
+    ]
+
+    assert found == []
+
+
+def is_hash_pattern(node):
+    """Whether *node* is text, or text many times over, that matches eight hexadecimal digits."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        return isinstance(node.left, ast.Constant) and node.left.value == "[0-9a-f]"
+    return isinstance(node, ast.Constant) and "[0-9a-f]{8}" in str(node.value)
+
+
+def is_short_hash(node):
+    """Whether *node* is the first eight characters of something, other than of a list."""
+    return (
+        isinstance(node, ast.Subscript)
+        and isinstance(node.slice, ast.Slice)
+        and ast.unparse(node.slice) == ":8"
+        and bool(re.search("digest|sha256|hash", ast.unparse(node.value)))
+    )
+
+
+SHA256 = "1a2b3c4d" + "0" * 56
+ASSETS = [
+    ("the-ferry", ".mp3"),
+    ("the-ferry", ".m4a"),
+    ("the-ferry", ".opus"),
+    ("ferry-1a2b3c4d", ".mp3"),
+    ("My_Ferry.2", ".mp3"),
+    ("transcript", ".vtt"),
+    ("transcript.pt-br", ".srt"),
+    ("chapters", ".json"),
+    ("cover", ".png"),
+]
+
+
+@pytest.mark.parametrize(("stem", "suffix"), ASSETS)
+def test_the_name_of_a_public_file_is_read_as_it_was_written(stem, suffix):
+    name = asset_name.asset_name(stem, SHA256, suffix)
+
+    assert (stem, "1a2b3c4d", suffix) == asset_name.parse(name)
+    assert stem + suffix == asset_name.without_hash(name)
+    assert asset_name.keeps_promise(name, SHA256)
+    assert not asset_name.keeps_promise(name, "0" * 64)
+    assert fnmatch(name, asset_name.glob_of(stem))
+    assert is_hashed(f"feed/x/{name}")
+
+
+@pytest.mark.parametrize(
+    "name", ["the-ferry.mp3", "ferry-1A2B3C4D.mp3", "x-1a2b3c4.mp3", "cover.jpg"]
+)
+def test_a_name_without_a_hash_promises_nothing(name):
+    assert asset_name.parse(name) is None
+    assert name == asset_name.without_hash(name)
+    assert not asset_name.keeps_promise(name, SHA256)
+    assert not is_hashed(name)

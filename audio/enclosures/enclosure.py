@@ -19,6 +19,7 @@ from columncast.audio.tags.door import Tags, read_tags, write_tags
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import Hashes, digest
 from columncast.episodes.errors import TagError
+from columncast.episodes.model.asset_name import asset_name, glob_of, keeps_promise
 from columncast.episodes.model.episode import Enclosure, Master
 from columncast.episodes.model.media_types import sound_of
 from columncast.episodes.show.settings import AudioSettings, Show, enclosure_url
@@ -136,7 +137,7 @@ class AudioFolder:
                 draft = work / f"{slug}{path.suffix}"
                 files.copy(path, draft)
                 write_tags(draft, replace(tags, provenance=_json(provenance)))
-                path = self.root / "audio" / f"{slug}-{files.sha256(draft)[:8]}{path.suffix}"
+                path = self.root / "audio" / asset_name(slug, files.sha256(draft), path.suffix)
                 files.move(draft, path)
         return Enclosure(
             path=f"audio/{path.name}",
@@ -159,11 +160,10 @@ class AudioFolder:
 
     def _current(self, slug: str, form: str, made_from: str) -> Mastered | None:
         """Find the newest enclosure of *slug* that was made from the same recording."""
-        # Hexadecimal digits, so that `ferry` does not take `ferry-tomorrow.mp3` for its own.
-        found = self.root.glob(f"audio/{slug}-{'[0-9a-f]' * 8}.{form}")
+        found = self.root.glob(f"audio/{glob_of(slug, f'.{form}')}")
         for path in sorted(found, key=lambda p: p.stat().st_mtime_ns, reverse=True):
             # One whose bytes are not what its name says was damaged or edited since.
-            if not path.stem.endswith(self.hashes.of(path)[:8]):
+            if not keeps_promise(path.name, self.hashes.of(path)):
                 continue
             try:
                 known = msgspec.json.decode(read_tags(path).provenance, type=Provenance)

@@ -16,6 +16,7 @@ from columncast.audio.enclosures.enclosure import AudioFolder
 from columncast.audio.ffmpeg.probe import probe
 from columncast.episodes.disk import files
 from columncast.episodes.errors import FormatError, RecordingError
+from columncast.episodes.model.asset_name import asset_name
 from columncast.episodes.model.episode import Enclosure
 from columncast.episodes.model.media_types import M4A, MP3, sound_of
 from columncast.episodes.show.settings import enclosure_url
@@ -51,7 +52,7 @@ def keep(audio: AudioFolder, recording: Path, slug: str) -> Kept:
     """
     sha256 = audio.hashes.of(recording)
     heard = heard_of(recording, sha256, audio.cache)
-    path = audio.root / "audio" / f"{slug}-{sha256[:8]}{heard.suffix}"
+    path = audio.root / "audio" / asset_name(slug, sha256, heard.suffix)
     if not path.is_file() or audio.hashes.of(path) != sha256:
         files.copy(recording, path)
     length_bytes = path.stat().st_size

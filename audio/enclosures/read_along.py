@@ -32,6 +32,7 @@ from columncast.episodes.entry.imported import (
 )
 from columncast.episodes.errors import ColumnError, UsageError
 from columncast.episodes.model.alignment import Alignment
+from columncast.episodes.model.asset_name import name_for
 from columncast.episodes.model.column import Column, spans_text
 from columncast.episodes.model.episode import Attachment, Chapter, Master
 from columncast.episodes.model.media_types import CHAPTERS as CHAPTERS_TYPE
@@ -214,19 +215,10 @@ def times_moved(source: EpisodeFolder, offset_s: float) -> tuple[Notice, ...]:
 
 def _laid(folder: Path, name: str, content: bytes) -> str:
     """Write *content* into *folder* under an address of its own, which is returned."""
-    address = _address(name, content)
+    stem, dot, suffix = name.rpartition(".")
+    address = name_for(content, stem, dot + suffix)
     files.write(folder / address, content)
     return address
-
-
-def _address(name: str, content: bytes) -> str:
-    """Return *name* with a hash of the content in it.
-
-    >>> _address("transcript.vtt", b"WEBVTT")
-    'transcript-06527510.vtt'
-    """
-    stem, dot, suffix = name.rpartition(".")
-    return f"{stem}-{hashlib.sha256(content).hexdigest()[:8]}{dot}{suffix}"
 
 
 def detach(folder: Path) -> None:

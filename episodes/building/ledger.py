@@ -18,6 +18,7 @@ from columncast.episodes.disk import files
 from columncast.episodes.disk.file_names import as_text
 from columncast.episodes.disk.hashes import Hashes, digest
 from columncast.episodes.disk.versions import software
+from columncast.episodes.model.asset_name import stem_of
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.summary import Listing, listing_of
 from columncast.episodes.show.folder import ShowFolder
@@ -144,7 +145,7 @@ class Ledger:
 
     def unheard(self, due: Mapping[str, Collection[Reason]]) -> list[str]:
         """Return those of the episodes that are *due* whose audio has to be made."""
-        sounds = {name[: -len("-01234567.mp3")] for name in files.names(self.folder.audio)}
+        sounds = {stem_of(name) for name in files.names(self.folder.audio)}
         audio = self.folder.show.audio
         common = {_AUDIO, audio.intro, audio.outro} - {""}
         return [

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ColumncastError, RemoteError, UsageError
+from columncast.episodes.model.asset_name import glob_of
 from columncast.episodes.show.folder import ShowFolder
 
 
@@ -125,7 +126,7 @@ def _sources(folder: ShowFolder, slug: str) -> Iterator[Path]:
 
 def _results(slug: str) -> tuple[str, ...]:
     kept = f".columncast/read-along/{slug}"
-    audio = f"audio/{slug}-{'[0-9a-f]' * 8}.*"
+    audio = f"audio/{glob_of(slug)}"
     return (audio, f"{kept}/*", f"{kept}.json", f".columncast/covers/{slug}/*")
 
 

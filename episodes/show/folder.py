@@ -22,6 +22,7 @@ from columncast.episodes.errors import (
     UsageError,
 )
 from columncast.episodes.model import bounds
+from columncast.episodes.model.asset_name import stem_of
 from columncast.episodes.show import staging
 from columncast.episodes.show.facts import Facts, facts_in_words, persons_in_words
 from columncast.episodes.show.settings import Show, read_show, read_toml
@@ -176,8 +177,8 @@ class ShowFolder:
         found: set[str] = set()
         for feed in self.feed.glob("*.xml"):
             text = feed.read_text(encoding="utf-8", errors="replace")
-            found |= set(re.findall(r"/audio/([a-z0-9-]+)-[0-9a-f]{8}\.\w+\"", text))
-        return found
+            found |= {stem_of(name) for name in re.findall(r"/audio/([\w.~-]+)\"", text)}
+        return found - {""}
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -7,7 +7,6 @@ change that never happened, goes with it.
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from columncast.episodes.disk import files
+from columncast.episodes.model.asset_name import stem_of
 
 RECORD = f"{files.BESIDE}before.json"
 _FORMER = ".columncast/staging"
@@ -62,5 +62,4 @@ def clear(root: Path) -> None:
 
 def _audio_of(root: Path, slug: str) -> set[str]:
     """Return the names of the enclosures that the episode *slug* has in `audio/`."""
-    named = re.compile(rf"{re.escape(slug)}-[0-9a-f]{{8}}\.\w+")
-    return {name for name in files.names(root / "audio") if named.fullmatch(name)}
+    return {name for name in files.names(root / "audio") if stem_of(name) == slug}

@@ -5,13 +5,13 @@ It waits in the cache until the feed lists the episode, as transcripts do.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from columncast.episodes.disk import files
 from columncast.episodes.errors import CoverError
+from columncast.episodes.model.asset_name import name_for
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.media_types import JPEG, PNG
 from columncast.episodes.model.notice import Notice
@@ -29,7 +29,7 @@ def with_own_cover(folder: ShowFolder, source: EpisodeFolder, episode: Episode) 
         return episode
     cover = _own_cover(source, source.cover)
     # A changed cover has a changed name: apps and directories keep pictures by address.
-    name = f"cover-{hashlib.sha256(cover.content).hexdigest()[:8]}{cover.suffix}"
+    name = name_for(cover.content, "cover", cover.suffix)
     files.write(_waiting(folder, episode.slug) / name, cover.content)
     return replace(
         episode,

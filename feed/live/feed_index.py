@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from columncast.episodes.errors import FeedError
 from columncast.episodes.http.client import number
+from columncast.episodes.model.asset_name import stem_of
 from columncast.episodes.show.settings import Show, path_of
 from columncast.episodes.storage.door import Content, Storage
 from columncast.feed.rss.document import FIRST_PAGE
@@ -148,5 +149,5 @@ def slug_of(path: str) -> str:
     """
     file = PurePosixPath(path)
     if file.parts[0] == "audio":
-        return file.stem.rpartition("-")[0]
+        return stem_of(file.name)
     return file.parts[1] if len(file.parts) > 2 else ""

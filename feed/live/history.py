@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from columncast.episodes.errors import ConflictError, InputError, RemoteError
+from columncast.episodes.model.asset_name import HASH, short_hash
 from columncast.episodes.model.media_types import RSS
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show
@@ -25,7 +26,7 @@ from columncast.feed.serving.headers import cache_control, content_type
 
 FEEDS = ".columncast/feeds/"
 SINCE = ".columncast/since"
-ENTRY = re.compile(r"\.columncast/feeds/(\d{8}T\d{6}Z)-([0-9a-f]{8})/(feed\.xml|page-\d+\.xml)")
+ENTRY = re.compile(rf"\.columncast/feeds/(\d{{8}}T\d{{6}}Z)-({HASH})/(feed\.xml|page-\d+\.xml)")
 KEPT_FEEDS = 10
 """Are kept for `rollback`, however old."""
 FEED_FILE = PurePosixPath(FEED).name
@@ -67,7 +68,7 @@ def record(store: Storage, live: Mapping[str, Content]) -> None:
     if store.get(SINCE) is None:
         _put_new(store, SINCE, now.encode())
     if FEED in live:
-        folder = f"{FEEDS}{now}-{digest(live[FEED].data)[:8]}/"
+        folder = f"{FEEDS}{now}-{short_hash(digest(live[FEED].data))}/"
         # feed.xml last: a record without it was broken off, and is none.
         for key in sorted(live, key=lambda key: key == FEED):
             _put_new(store, folder + PurePosixPath(key).name, live[key].data)
@@ -104,7 +105,7 @@ def rollback(
         ConflictError: Somebody else has changed the live feed meanwhile.
     """
     live = live_documents(store, {s.key for s in store.find("feed/")})
-    now = digest(live[FEED].data)[:8] if FEED in live else ""
+    now = short_hash(digest(live[FEED].data)) if FEED in live else ""
     known = former_feeds(store)
     chosen = next((f for f in known if (f.name == to if to else f.hash8 != now)), None)
     if chosen is None:

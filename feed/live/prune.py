@@ -20,6 +20,7 @@ from pathlib import Path
 import msgspec
 
 from columncast.episodes.errors import ConflictError, FeedError, FolderError, RemoteError
+from columncast.episodes.model.asset_name import keeps_promise
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Destination, Show
 from columncast.episodes.storage.door import Content, Storage, Stored
@@ -385,7 +386,7 @@ def _is_as_put(store: Storage, stored: Stored, entry: Entry) -> bool:
     found = digest(content.data)
     if entry.sha256:
         return found == entry.sha256
-    return found[:8] == Path(stored.key).stem.rpartition("-")[2]
+    return keeps_promise(Path(stored.key).name, found)
 
 
 def _site(folder: ShowFolder) -> set[str]:

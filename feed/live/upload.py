@@ -15,6 +15,7 @@ from typing import Any
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ConflictError, FeedError, RemoteError
 from columncast.episodes.http.client import Client
+from columncast.episodes.model.asset_name import keeps_promise
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.storage.door import Storage
@@ -174,7 +175,7 @@ def _finish(futures: Sequence[Future[None]]) -> None:
 def _refuse_misnamed(steps: Sequence[Step]) -> None:
     """A name that holds a hash promises the bytes; nothing else may ever be put under it."""
     for step in (step for step in steps if step.named):
-        if files.sha256(step.path)[:8] != step.path.stem.rpartition("-")[2]:
+        if not keeps_promise(step.path.name, files.sha256(step.path)):
             raise FeedError(
                 "is not the file that its name says; delete it and run: columncast build",
                 where=step.key,

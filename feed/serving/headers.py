@@ -6,13 +6,25 @@ check that asks the real server.
 
 from __future__ import annotations
 
-import re
 from pathlib import PurePath
 
-from columncast.episodes.model.media_types import CHAPTERS, UNKNOWN, by_suffix
+from columncast.episodes.model.asset_name import parse, without_hash
+from columncast.episodes.model.media_types import (
+    CHAPTERS,
+    CSS,
+    JSON,
+    PICTURES,
+    SOUNDS,
+    SRT,
+    TEXT,
+    UNKNOWN,
+    VTT,
+    WAV,
+    by_suffix,
+)
 
-CHAPTERS_FILE = re.compile(r"chapters(-[0-9a-f]{8})?\.json$")
-HASHED = re.compile(r"-[0-9a-f]{8}\.(mp3|m4a|opus|ogg|wav|jpg|png|vtt|srt|json|txt|css)$")
+_CHAPTERS_FILE = "chapters.json"
+_NAMED_BY_CONTENT = (*SOUNDS, WAV, VTT, SRT, JSON, TEXT, *PICTURES, CSS)
 
 FOR_EVER = "public, max-age=31536000, immutable"
 SHORTLY = "public, max-age=300, must-revalidate"
@@ -24,7 +36,7 @@ def content_type(name: str) -> str:
     >>> content_type("feed/the-ferry/chapters.json")
     'application/json+chapters'
     """
-    if CHAPTERS_FILE.search(name):
+    if without_hash(PurePath(name).name) == _CHAPTERS_FILE:
         return CHAPTERS.served
     # The machine's own table differs from one system to the next.
     kind = by_suffix(PurePath(name).suffix)
@@ -37,7 +49,8 @@ def is_hashed(name: str) -> bool:
     >>> is_hashed("audio/the-ferry-1a2b3c4d.mp3"), is_hashed("feed/the-ferry/index.html")
     (True, False)
     """
-    return bool(HASHED.search(name))
+    found = parse(PurePath(name).name)
+    return found is not None and by_suffix(found.suffix, _NAMED_BY_CONTENT) is not None
 
 
 def cache_control(name: str) -> str:

@@ -6,7 +6,6 @@ names goes after that.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from columncast.episodes.building.records import last_aligned, read_along_folder
 from columncast.episodes.disk import files
 from columncast.episodes.disk.versions import software
 from columncast.episodes.errors import FeedError
+from columncast.episodes.model.asset_name import name_for
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.notice import Notice, errors_in
 from columncast.episodes.model.summary import Listing
@@ -58,7 +58,7 @@ def write_site(
     inputs = everything(folder, listed)
     cover = read_cover(folder.cover)
     # A changed cover has a changed name: apps and directories keep pictures by address.
-    cover_name = f"cover-{hashlib.sha256(cover.content).hexdigest()[:8]}{cover.suffix}"
+    cover_name = name_for(cover.content, "cover", cover.suffix)
     cover_url = f"{show.base_url}feed/{cover_name}"
     common = fingerprint(software(), show, cover_url, template_texts(templates))
     stale = [e.slug for e in listed if rendered.stale(e.slug, fingerprint(common, e.mark))]
