@@ -182,29 +182,21 @@ def _missed(settings: AudioSettings, source: Source, done: _Done) -> list[Notice
     )
     ceiling = settings.true_peak_dbtp
     as_heard = settings.integrated_lufs - target
-    said = []
+    notices = []
     if abs(reached - target) > _TOLERANCE_LU:
-        said += [
-            (
-                "loudness-missed",
-                (
-                    f"the loudness is {reached + as_heard:.1f} LUFS instead of "
-                    f"{settings.integrated_lufs:.1f}, as heard from two speakers: more would crush "
-                    f"the peaks against the ceiling of {ceiling:.1f} dBTP"
-                ),
-            )
-        ]
+        message = (
+            f"the loudness is {reached + as_heard:.1f} LUFS instead of "
+            f"{settings.integrated_lufs:.1f}, as heard from two speakers: more would crush "
+            f"the peaks against the ceiling of {ceiling:.1f} dBTP"
+        )
+        notices.append(Notice(code="loudness-missed", message=message))
     if peak > ceiling:
-        said += [
-            (
-                "peak-missed",
-                (
-                    f"the true peak is {peak:.1f} dBTP, over the ceiling of "
-                    f"{ceiling:.1f}; a higher bitrate helps"
-                ),
-            )
-        ]
-    return [Notice(code=code, message=message) for code, message in said]
+        message = (
+            f"the true peak is {peak:.1f} dBTP, over the ceiling of "
+            f"{ceiling:.1f}; a higher bitrate helps"
+        )
+        notices.append(Notice(code="peak-missed", message=message))
+    return notices
 
 
 def _part(progress: Progress, start: float, end: float) -> Progress:

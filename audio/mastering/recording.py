@@ -209,61 +209,33 @@ def missing_s(source: Source, seen: Survey) -> float:
 
 def remarks(source: Source, seen: Survey) -> list[Notice]:
     """Return what a producer should know about a recording that is taken."""
-    found = []
-    lost_s = missing_s(source, seen)
+    where, lost_s = source.recording.name, missing_s(source, seen)
+    notices = []
     if source.left_only:
-        found += [
-            (
-                "channels-cancel",
-                (
-                    "the two channels are in opposite phase and would cancel each other in mono; "
-                    "the left one is used alone"
-                ),
-            )
-        ]
-    if source.offsets:
-        found += [
-            (
-                "offset-removed",
-                "the recorder put a constant offset under the sound; it was taken away",
-            )
-        ]
-    if lost_s:
-        found += [
-            (
-                "recording-cut-off",
-                f"the last {lost_s:.1f} s of the recording are missing; published as it is",
-            )
-        ]
-    elif seen.complaints:
-        found += [
-            (
-                "recording-damaged",
-                (
-                    "parts of the recording could not be decoded and were left out "
-                    f"({plain(seen.complaints[0])}); listen to it before you publish"
-                ),
-            )
-        ]
-    if seen.clipped_s:
-        found += [
-            (
-                "recording-clipped",
-                (
-                    f"the recording is clipped at {_places(seen.clipped_s)}: it was too loud for the "
-                    "recorder there, and no mastering brings that back; record with less gain"
-                ),
-            )
-        ]
-    return [
-        Notice(
-            code=code,
-            message=message,
-            where=source.recording.name,
-            severity="note" if code == "offset-removed" else "warning",
+        message = (
+            "the two channels are in opposite phase and would cancel each other in mono; "
+            "the left one is used alone"
         )
-        for code, message in found
-    ]
+        notices.append(Notice(code="channels-cancel", message=message, where=where))
+    if source.offsets:
+        message = "the recorder put a constant offset under the sound; it was taken away"
+        notices.append(Notice(code="offset-removed", message=message, where=where, severity="note"))
+    if lost_s:
+        message = f"the last {lost_s:.1f} s of the recording are missing; published as it is"
+        notices.append(Notice(code="recording-cut-off", message=message, where=where))
+    elif seen.complaints:
+        message = (
+            "parts of the recording could not be decoded and were left out "
+            f"({plain(seen.complaints[0])}); listen to it before you publish"
+        )
+        notices.append(Notice(code="recording-damaged", message=message, where=where))
+    if seen.clipped_s:
+        message = (
+            f"the recording is clipped at {_places(seen.clipped_s)}: it was too loud for the "
+            "recorder there, and no mastering brings that back; record with less gain"
+        )
+        notices.append(Notice(code="recording-clipped", message=message, where=where))
+    return notices
 
 
 def _places(seconds: tuple[int, ...]) -> str:

@@ -92,7 +92,7 @@ class Move:
         self.staged = EpisodeFolder(path=job.folder.staging / entry.slug)
         self.notices: list[Notice] = []
 
-    def tell(self, code: str, message: str, severity: Severity = "warning") -> None:
+    def notice(self, code: str, message: str, severity: Severity = "warning") -> None:
         message = scrubbed(message, self.job.plan.show.keys)
         notice = Notice(code=code, message=message, where=self.entry.slug, severity=severity)
         self.notices.append(notice)
@@ -147,11 +147,11 @@ class Move:
             # Where it lies on its way here helps nobody, nor its address once more.
             led_on = e.where.startswith("http") and e.where not in what.split()
             why = reason(e) if led_on else clip(one_line(e.message), 300)
-            self.tell("import-left-out", f"left out: {what} ({why})")
+            self.notice("import-left-out", f"left out: {what} ({why})")
         except (ValueError, OSError) as e:
-            self.tell("import-left-out", f"left out: {what} ({reason(e)})")
+            self.notice("import-left-out", f"left out: {what} ({reason(e)})")
         except Exception as e:  # noqa: BLE001 - one part must not cost an episode, and it is told
-            self.tell("import-left-out", f"left out: {what} ({unexpected(e)})")
+            self.notice("import-left-out", f"left out: {what} ({unexpected(e)})")
 
     def heard_sound(self) -> tuple[Path, str, float]:
         """Return the audio with the suffix that fits it and its length, of the first that is audio."""
@@ -195,7 +195,7 @@ class Move:
     def check_length(self, sound: Path, duration_s: float) -> None:
         said_s = self.old.duration_s
         if said_s and abs(duration_s - said_s) > max(5.0, said_s * 0.02):
-            self.tell(
+            self.notice(
                 "import-length",
                 f"the audio lasts {duration_s:.0f} s, the old feed said {said_s:.0f} s; "
                 f"is {sound.name if self.entry.audio else 'what the host sent'} the right file?",
@@ -230,7 +230,7 @@ class Move:
         fit = tuple(bite for bite in bites if bite.start_s + bite.duration_s <= duration_s)
         if len(fit) < len(bites):
             lost = f"{len(bites) - len(fit)} of {len(bites)} soundbites"
-            self.tell("import-left-out", f"left out: {lost}, which end after the audio does")
+            self.notice("import-left-out", f"left out: {lost}, which end after the audio does")
         return replace(self.old.podcast, soundbite=fit)
 
     def write_notes(self) -> None:
@@ -258,7 +258,7 @@ class Move:
         if (self.staged.path / name).exists():
             raise ValueError(f"there is another one of the kind {mime_type}")
         if ours != content:
-            self.tell(
+            self.notice(
                 "transcript-mended",
                 f"the transcript {linked.url} {imported.NOT_AS_RECEIVED}; its words are kept as {name}",
                 "note",
@@ -278,7 +278,7 @@ class Move:
             marks, content = self.job.looks.chapters(sound, suffix), b""
         fit = _fit(marks, duration_s)
         if len(fit) < len(marks):
-            self.tell("import-chapters", _lost(marks, fit, duration_s))
+            self.notice("import-chapters", _lost(marks, fit, duration_s))
         if fit != marks:
             content = imported.with_marks(content, fit) if content else b""
         if fit:
@@ -305,10 +305,10 @@ class Move:
         if ready is None:
             ready = refusals(self._single, text)
         if isinstance(ready, ColumnError):
-            self.tell("import-left-out", f"the column {text.name} is left out: {ready}")
+            self.notice("import-left-out", f"the column {text.name} is left out: {ready}")
             return {}
         if odd := [n for n in pace(ready.word_count, duration_s)[1] if n.severity == "error"]:
-            self.tell("import-left-out", f"the column {text.name} is left out: {odd[0].message}")
+            self.notice("import-left-out", f"the column {text.name} is left out: {odd[0].message}")
             return {}
         if ready.page != text.path:
             files.move(ready.page, self.staged.path / "column.html")

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra
-from columncast.episodes.model.notice import Notice, Severity
+from columncast.episodes.model.notice import Notice
 
 _KINDS = {"ad-lib": "is said that is not in the column", "retake": "is said twice"}
 _SHOWN = 60
@@ -20,13 +20,7 @@ _SHOWN = 60
 def narration_notices(alignment: Alignment) -> tuple[Notice, ...]:
     """Return what differs, in the order of the text and then of the recording."""
     if alignment.verdict != "ok":
-        code = {
-            "too-noisy": "narration-too-noisy",
-            "not-this-text": "narration-not-this-text",
-            "no-speech": "narration-no-speech",
-        }.get(alignment.verdict, "narration-language")
-        severity: Severity = "note" if alignment.verdict == "language" else "warning"
-        return (Notice(code=code, message=alignment.message, severity=severity),)
+        return (_refusal(alignment),)
     # Whoever reads a table aloud does it in words of their own, and most leave it to the page.
     sentences = [s for s in alignment.sentences if not s.optional]
     unheard = (*_unread(sentences), *_drowned(sentences))
@@ -42,6 +36,20 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _refusal(alignment: Alignment) -> Notice:
+    """Return why column and recording were not laid side by side."""
+    message = alignment.message
+    match alignment.verdict:
+        case "too-noisy":
+            return Notice(code="narration-too-noisy", message=message)
+        case "not-this-text":
+            return Notice(code="narration-not-this-text", message=message)
+        case "no-speech":
+            return Notice(code="narration-no-speech", message=message)
+        case _:
+            return Notice(code="narration-language", message=message, severity="note")
 
 
 def _unread(sentences: Sequence[AlignedSentence]) -> list[Notice]:

@@ -205,11 +205,8 @@ def _opened(data: bytes, path: Path) -> tuple[Image.Image, str]:
 
 
 def _mended(picture: Image.Image, kind: str, data: bytes, path: Path) -> Cover:
-    changes = dict(_changes(picture, kind, data))
-    notices = [
-        Notice(code=code, message=message, where=path.name, severity="note")
-        for code, message in changes.items()
-    ]
+    changes = list(_changes(picture, kind, data, where=path.name))
+    notices = list(changes)
     if kind in TYPES and path.suffix.lower() not in TYPES[kind].suffixes:
         told = f"the cover is {kind} in spite of its name; it is published under its true one"
         notices.append(
@@ -223,20 +220,30 @@ def _mended(picture: Image.Image, kind: str, data: bytes, path: Path) -> Cover:
     return _cover(content, written, mended.width, notices)
 
 
-def _changes(picture: Image.Image, kind: str, data: bytes) -> Iterator[tuple[str, str]]:
-    """What has to be changed in the picture itself, by code."""
+def _changes(picture: Image.Image, kind: str, data: bytes, *, where: str) -> Iterator[Notice]:
+    """Yield what has to be changed in the picture itself."""
+
+    def cover_note(code: str, message: str) -> Notice:
+        return Notice(code=code, message=message, where=where, severity="note")
+
     if kind not in TYPES:
-        yield "cover-type", f"the cover is {kind}; directories take JPEG and PNG: it became JPEG"
+        yield cover_note(
+            "cover-type", f"the cover is {kind}; directories take JPEG and PNG: it became JPEG"
+        )
     if picture.mode != "RGB":
-        yield "cover-colour", f"the cover's colours are {picture.mode}; they became RGB"
+        yield cover_note("cover-colour", f"the cover's colours are {picture.mode}; they became RGB")
     if picture.getexif().get(ORIENTATION, 1) != 1:
-        yield "cover-turned", "the cover was turned upright as its camera asked"
+        yield cover_note("cover-turned", "the cover was turned upright as its camera asked")
     if picture.getexif().get_ifd(_PLACE) or _PLACE_IN_XMP in data:
-        yield "cover-place", "the cover said where it was taken; that is left out"
+        yield cover_note("cover-place", "the cover said where it was taken; that is left out")
     if picture.width > LARGEST_PX:
-        yield "cover-scaled", f"the cover was scaled from {picture.width} to {LARGEST_PX} pixels"
+        yield cover_note(
+            "cover-scaled", f"the cover was scaled from {picture.width} to {LARGEST_PX} pixels"
+        )
     if len(data) > HEAVIEST_BYTES:
-        yield "cover-weight", f"the cover weighed {len(data) // 1024} KB; it is now under 512 KB"
+        yield cover_note(
+            "cover-weight", f"the cover weighed {len(data) // 1024} KB; it is now under 512 KB"
+        )
 
 
 def _cover(content: bytes, kind: str, side_px: int, notices: list[Notice]) -> Cover:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from columncast.episodes.errors import FeedError, RemoteError
 from columncast.episodes.http.client import Answer, number
 from columncast.episodes.model.media_types import RSS, same_type
-from columncast.episodes.model.notice import Cure, Notice, Severity
+from columncast.episodes.model.notice import Cure, Notice
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.feed.live.advice import HOSTS, advice, cures, host_of
@@ -35,20 +35,6 @@ CERTIFICATE_DAYS = 14
 PICTURE_BYTES = 512_000
 """Podcast Standards Project, issue 13."""
 
-ERRORS = frozenset(
-    [
-        "absent",
-        "audio-packed",
-        "length-differs",
-        "range-ignored",
-        "range-wrong",
-        "bytes-differ",
-        "type-wrong",
-        "head-refused",
-        "no-answer",
-        "not-a-feed",
-    ]
-)
 PSP_TRANSPORT = f"{book.PSP1}/issues/2"
 ORIGIN = {"origin": "https://player.example"}
 
@@ -80,7 +66,7 @@ def check_live(
     try:
         answer, way = servers.retry(lambda: follow(servers.client, url, headers=ORIGIN))
     except RemoteError as e:
-        return [_finding(Notice(code="no-answer", message=e.message), url, None)]
+        return [_finding(Notice(severity="error", code="no-answer", message=e.message), url, None)]
     findings = [_finding(trouble, url, answer) for trouble in way]
     findings += [_finding(t, url, answer) for t in _feed_troubles(folder, servers, url, answer)]
     findings += [_finding(t, url, answer) for t in _certificate(servers, url)]
@@ -89,7 +75,10 @@ def check_live(
     try:
         live = read_feed(answer.content, folder.show, where=url)
     except FeedError as e:
-        return [*findings, _finding(Notice(code="not-a-feed", message=e.message), url, answer)]
+        return [
+            *findings,
+            _finding(Notice(severity="error", code="not-a-feed", message=e.message), url, answer),
+        ]
     files = _chosen(live, answer.content, newest, sample)
     with asking(servers, AT_ONCE) as pool:
         for found in pool.map(lambda named: list(_file_findings(folder, servers, named)), files):
@@ -104,10 +93,13 @@ def _feed_troubles(
     if not url.startswith("https:"):
         yield Notice(code="not-https", message="the feed's address is not https")
     if answer.status != 200:
-        yield Notice(code="absent", message=f"answers {answer.status} instead of 200")
+        yield Notice(
+            severity="error", code="absent", message=f"answers {answer.status} instead of 200"
+        )
         return
     if not same_type(answer.mime_type, RSS.mime):
         yield Notice(
+            severity="error",
             code="type-wrong",
             message=f"is served as {answer.mime_type or 'nothing'} instead of {RSS.mime}",
         )
@@ -180,7 +172,9 @@ def _file_findings(folder: ShowFolder, servers: Servers, named: Named) -> Iterat
         )
         troubles = list(asked.troubles) + list(_kind_troubles(servers, named, asked.answer))
     except RemoteError as e:
-        yield _finding(Notice(code="no-answer", message=e.message), named.url, None)
+        yield _finding(
+            Notice(severity="error", code="no-answer", message=e.message), named.url, None
+        )
         return
     for trouble in troubles:
         if trouble.code == "redirected" and _measured(folder.show, named):
@@ -223,13 +217,12 @@ def kept_for_s(answer: Answer) -> int | None:
 
 
 def _finding(trouble: Notice, url: str, answer: Answer | None) -> Notice:
-    """Return *trouble* with its place, how bad it is, where the rule stands and what to change."""
+    """Return *trouble* with its place, where the rule stands and what to change."""
     known = cures(trouble.code)
     cure = Cure(
         what=advice(trouble.code, answer) if answer else known[""],
         host=HOSTS.get(host_of(answer), "") if answer else "",
         by_host=tuple((HOSTS.get(host, "other"), what) for host, what in known.items()),
     )
-    severity: Severity = "error" if trouble.code in ERRORS else "warning"
     source = SOURCES.get(trouble.code, book.APPLE)
-    return replace(trouble, where=url, severity=severity, source=source, cure=cure)
+    return replace(trouble, where=url, source=source, cure=cure)

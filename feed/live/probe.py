@@ -80,10 +80,18 @@ def ask_for(
     """
     answer, troubles = follow(client, url, "HEAD")
     if answer.status in (405, 501):
-        troubles.append(Notice(code="head-refused", message=f"answers HEAD with {answer.status}"))
+        troubles.append(
+            Notice(
+                severity="error", code="head-refused", message=f"answers HEAD with {answer.status}"
+            )
+        )
         answer, _ = follow(client, url, most_bytes=1)
     if answer.status != 200:
-        troubles.append(Notice(code="absent", message=f"answers {answer.status} instead of 200"))
+        troubles.append(
+            Notice(
+                severity="error", code="absent", message=f"answers {answer.status} instead of 200"
+            )
+        )
         return Asked(url=answer.url, answer=answer, troubles=tuple(troubles))
     should = local.stat().st_size if local and local.is_file() else length_bytes
     audio = path.startswith("audio/")
@@ -91,11 +99,16 @@ def ask_for(
         troubles.append(packed(answer, audio=audio))
     elif should is not None and answer.length_bytes != should:
         there = "no length" if answer.length_bytes is None else f"{answer.length_bytes} bytes"
-        troubles.append(Notice(code="length-differs", message=f"has {there} instead of {should}"))
+        troubles.append(
+            Notice(
+                severity="error", code="length-differs", message=f"has {there} instead of {should}"
+            )
+        )
     kinds = {content_type(path).partition(";")[0], mime_type} - {"", "application/octet-stream"}
     if kinds and not any(same_type(answer.mime_type, kind) for kind in kinds):
         troubles.append(
             Notice(
+                severity="error",
                 code="type-wrong",
                 message=f"is served as {answer.mime_type or 'nothing'} instead of {min(kinds)}",
             )
@@ -110,10 +123,10 @@ def packed(answer: Answer, *, audio: bool) -> Notice:
 
     Podcast apps do ask so (`Accept-Encoding: identity`), since they count bytes and seek in them.
     """
-    return Notice(
-        code="audio-packed" if audio else "packed-unasked",
-        message=f"is sent packed ({answer.packed}) although it was asked for as it is",
-    )
+    message = f"is sent packed ({answer.packed}) although it was asked for as it is"
+    if audio:
+        return Notice(code="audio-packed", message=message, severity="error")
+    return Notice(code="packed-unasked", message=message)
 
 
 def _ranges(client: Client, url: str, length_bytes: int, local: Path | None) -> list[Notice]:
@@ -129,6 +142,7 @@ def _ranges(client: Client, url: str, length_bytes: int, local: Path | None) -> 
         if answer.status != 206:
             return [
                 Notice(
+                    severity="error",
                     code="range-ignored",
                     message=f"answers a byte range with {answer.status} instead of 206",
                 )
@@ -138,7 +152,11 @@ def _ranges(client: Client, url: str, length_bytes: int, local: Path | None) -> 
             or len(answer.content) != last - start + 1
         ):
             return [
-                Notice(code="range-wrong", message=f"answers bytes {start}-{last} with {told!r}")
+                Notice(
+                    severity="error",
+                    code="range-wrong",
+                    message=f"answers bytes {start}-{last} with {told!r}",
+                )
             ]
         if local:
             with local.open("rb") as f:
@@ -146,6 +164,7 @@ def _ranges(client: Client, url: str, length_bytes: int, local: Path | None) -> 
                 if f.read(last - start + 1) != answer.content:
                     return [
                         Notice(
+                            severity="error",
                             code="bytes-differ",
                             message=f"has other bytes at {start} than the file here",
                         )

@@ -92,7 +92,7 @@ def _judged(file: Named, asked: Asked) -> list[Notice]:
         message = f"{trouble.message}; {advice(trouble.code, asked.answer)}"
         if trouble.code not in _forgiven(file):
             raise RemoteError(f"{message}; the feed was not touched", where=file.url)
-        notices.append(replace(trouble, message=message, where=file.url))
+        notices.append(replace(trouble, message=message, where=file.url, severity="warning"))
     return notices
 
 

@@ -299,7 +299,7 @@ class _Reader:
         for src, alt in found:
             if src and not alt and not any(e.tag == "figcaption" for e in element.walk()):
                 message = f"the picture {clip(src, 60)} has no description; notes leave it out"
-                self._tell("picture-without-alt", message, "note")
+                self._notice("picture-without-alt", message, "note")
         return [Block(kind="image", src=src, alt=alt, line=self.line) for src, alt in found if src]
 
     def _inline(self, element: Element) -> list[Span]:  # noqa: PLR0911 - one case a kind
@@ -340,7 +340,7 @@ class _Reader:
 
     def _address(self, image: Element) -> str:
         if counts_readers(image):
-            self._tell(
+            self._notice(
                 "tracking-removed", "removed an invisible picture that counts readers", "note"
             )
             return ""
@@ -360,15 +360,15 @@ class _Reader:
         shown = clip(one_line(element.words()), 40)
         if is_unsafe(href) and not url:
             message = f"dropped a link that leads to no address ({shown!r}); its text stays"
-            self._tell("link-dropped", message)
+            self._notice("link-dropped", message)
         elif href.strip() and not url:
             message = (
                 f"{shown!r} links to {clip(one_line(href), 60)!r}, which leads nowhere from an app; "
                 "its text stays. Say where the column is (front matter `url:`) to keep such links"
             )
-            self._tell("link-relative", message)
+            self._notice("link-relative", message)
         elif has_tracking(href):
-            self._tell("link-tracking", f"took the tracking off the link {shown!r}", "note")
+            self._notice("link-tracking", f"took the tracking off the link {shown!r}", "note")
         return url
 
     def _leave_out(self, element: Element, what: str) -> None:
@@ -377,7 +377,7 @@ class _Reader:
         text = clip(one_line(element.words()), 80)
         self.dropped.append(Dropped(text=text, why=what, line=self.line))
 
-    def _tell(self, code: str, message: str, severity: Severity = "warning") -> None:
+    def _notice(self, code: str, message: str, severity: Severity = "warning") -> None:
         where = f"line {self.line}" if self.line else ""
         notice = Notice(code=code, message=message, where=where, severity=severity)
         if notice not in self.notices:

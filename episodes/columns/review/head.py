@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from columncast.episodes.columns.input.dates import is_story_date
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Block, Column, Dropped, Span, spans_text
-from columncast.episodes.model.notice import Notice
+from columncast.episodes.model.notice import Notice, Severity
 from columncast.episodes.text.normalize import (
     TITLE_LIMIT,
     clip,
@@ -61,9 +61,16 @@ class _Head:
         self.dropped.append(Dropped(text=one_line(block.text), why=why, line=block.line))
         return block
 
-    def tell(self, code: str, message: str, block: Block | None = None, **more: str) -> None:
+    def notice(
+        self,
+        code: str,
+        message: str,
+        block: Block | None = None,
+        *,
+        severity: Severity = "warning",
+    ) -> None:
         where = f"line {block.line}" if block and block.line else ""
-        self.notices.append(Notice(code=code, message=message, where=where, **more))  # type: ignore[arg-type]
+        self.notices.append(Notice(code=code, message=message, where=where, severity=severity))
 
 
 def finish(column: Column, *, show_title: str, title: str) -> Column:
@@ -78,7 +85,7 @@ def finish(column: Column, *, show_title: str, title: str) -> Column:
     full_title, own_title = _titles(head, title)
     series, short = split_series(full_title, show_title)
     if series:
-        head.tell(
+        head.notice(
             "series-removed", f"took the show's name off the title: {short!r}", severity="note"
         )
     author, story_date, subtitle = _lines_above(head, full_title)
@@ -123,7 +130,7 @@ def _titles(head: _Head, wanted: str) -> tuple[str, str]:
     own = plain_title(head.column.title)
     given = plain_title(wanted)
     if has_markup(head.column.title) and not wanted:
-        head.tell("title-markup", "took markup or invisible marks off the title", severity="note")
+        head.notice("title-markup", "took markup or invisible marks off the title", severity="note")
     first = head.blocks[0] if head.blocks else None
     if own or given:
         if first and any(_repeats(first, title) for title in (own, given) if title):
@@ -145,7 +152,7 @@ def _titles(head: _Head, wanted: str) -> tuple[str, str]:
             where=f"line {first.line}" if first.line else "",
         )
     if any(span.kind in ("em", "strong") for span in first.spans) and first.kind != "heading":
-        head.tell(
+        head.notice(
             "title-markup", "took markup or invisible marks off the title", first, severity="note"
         )
     head.blocks.pop(0)
@@ -195,7 +202,7 @@ def _lines_above(head: _Head, title: str) -> tuple[str, str, str]:  # noqa: C901
             story_date = text
             head.drop(at, "date line")
             if not _is_day(text, head.column):
-                head.tell(
+                head.notice(
                     "story-date",
                     f"{text!r} is kept as the story's date; it is not the publication date",
                     block,
@@ -267,7 +274,7 @@ def _listen_lines(head: _Head) -> None:
     for at in reversed(range(count)):
         if (at < _HEAD or at >= count - _TAIL) and _is_listen_line(head.blocks[at]):
             block = head.drop(at, "points to the audio")
-            head.tell(
+            head.notice(
                 "listen-line-dropped",
                 f"dropped {one_line(block.text)!r}: listeners are there already",
                 block,
@@ -277,7 +284,9 @@ def _listen_lines(head: _Head) -> None:
 
 def _within_limit(title: str, head: _Head) -> str:
     if len(title) > TITLE_LIMIT:
-        head.tell("title-cut", f"the title is longer than {TITLE_LIMIT} characters; cut at a word")
+        head.notice(
+            "title-cut", f"the title is longer than {TITLE_LIMIT} characters; cut at a word"
+        )
     return clip(title, TITLE_LIMIT)
 
 
@@ -286,7 +295,7 @@ def _slug(column: Column, title: str, head: _Head) -> str:
         return make_slug(title)
     slug = make_slug(column.slug)
     if slug != column.slug:
-        head.tell(
+        head.notice(
             "slug-changed", f"the slug {column.slug!r} is not fit for an address; it is {slug!r}"
         )
     return slug

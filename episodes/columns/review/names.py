@@ -70,7 +70,7 @@ def spelled_two_ways(blocks: Sequence[Block]) -> tuple[Notice, ...]:
                 found[name].append(block.line)
     names = [_Name(text=name, lines=tuple(lines)) for name, lines in found.items()][:_MOST_NAMES]
     pairs = [pair for pair in _near(names) if _look_alike(pair[0].text, pair[1].text)]
-    return tuple(_notice(one, other) for one, other in pairs[:_MOST])
+    return tuple(_spelled_alike(one, other) for one, other in pairs[:_MOST])
 
 
 def _near(names: Sequence[_Name]) -> Iterator[tuple[_Name, _Name]]:
@@ -84,7 +84,7 @@ def _near(names: Sequence[_Name]) -> Iterator[tuple[_Name, _Name]]:
     yield from ((names[one], names[other]) for one, other in sorted(pairs))
 
 
-def _notice(one: _Name, other: _Name) -> Notice:
+def _spelled_alike(one: _Name, other: _Name) -> Notice:
     rare, usual = sorted((one, other), key=lambda name: len(name.lines))
     return Notice(
         code="name-spelled-two-ways",

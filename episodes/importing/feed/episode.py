@@ -195,7 +195,7 @@ class _Reader:
         self.notices: list[Notice] = []
         self.where = ""
 
-    def tell(self, code: str, message: str) -> None:
+    def notice(self, code: str, message: str) -> None:
         self.notices.append(Notice(code=code, message=hidden(message), where=self.where))
 
     def episode(self, sounds: list[Sound], *, before: datetime | None) -> OldEpisode | BrokenItem:
@@ -208,7 +208,7 @@ class _Reader:
             return BrokenItem(self.where, "names audio at no address that can be asked")
         sound, url = found[0]
         if item.damage:
-            self.tell("import-mended", f"{item.damage}; what can be read of it is taken over")
+            self.notice("import-mended", f"{item.damage}; what can be read of it is taken over")
         description, content = self.notes()
         return OldEpisode(
             guid=self.guid(url),
@@ -234,7 +234,7 @@ class _Reader:
             chapters=tuple(_simple_chapters(item.first("psc:chapters"))),
             chapters_file=self.linked(item.first("podcast:chapters")),
             transcripts=tuple(filter(None, map(self.linked, item.all("podcast:transcript")))),
-            persons=persons(item, self.tell),
+            persons=persons(item, self.notice),
             podcast=self.tags(),
             notices=tuple(self.notices),
         )
@@ -245,28 +245,30 @@ class _Reader:
         if guid and (bare == guid or bare not in self.shared):
             if bare != guid:
                 message = "its guid held a key or a date of expiry, which is left out; an app that "
-                self.tell("import-guid", message + "knew it with that shows the episode once more")
+                self.notice(
+                    "import-guid", message + "knew it with that shows the episode once more"
+                )
             return bare
         link = without_keys(_link_of(self.item))
         known_by = link if link and link not in self.shared else without_keys(audio_url)
         what = "link" if known_by == link else "audio's address"
         message = f"has no guid; the {what} stands in, by which apps know it: {known_by}"
-        self.tell("import-no-guid", message)
+        self.notice("import-no-guid", message)
         return known_by
 
     def title(self, title: str, notes: str) -> str:
         if not title:
             title = clip(words(_TAG.sub(" ", notes)), 80) or "Untitled"
-            self.tell("import-title", f"has no title; it is called {title!r}")
+            self.notice("import-title", f"has no title; it is called {title!r}")
         if sign := mojibake(title):
             title = repaired(title)
             done = "it was put right" if not mojibake(title) else "it is kept as it is"
-            self.tell(
+            self.notice(
                 "import-title", f"{sign!r} is a sign of a wrong encoding in its title; {done}"
             )
         if len(title) > TITLE_LIMIT:
             title = clip(title, TITLE_LIMIT)
-            self.tell("import-title", f"has a title of over {TITLE_LIMIT} characters; it was cut")
+            self.notice("import-title", f"has a title of over {TITLE_LIMIT} characters; it was cut")
         return title
 
     def date(self, before: datetime | None) -> datetime:
@@ -276,11 +278,11 @@ class _Reader:
         # What `--date` takes: between the first podcasts and a year from now.
         if found and found.at >= _FIRST and found.at.year <= datetime.now(UTC).year + 1:
             if found.remark:
-                self.tell("import-date", f"the date {clip(text, 60)!r}: {found.remark}")
+                self.notice("import-date", f"the date {clip(text, 60)!r}: {found.remark}")
             return found.at
         stand_in = (before or datetime(2020, 1, 1, tzinfo=UTC)) - timedelta(minutes=1)
         what = f"the date {clip(text, 60)!r}, which cannot be" if text else "no date"
-        self.tell(
+        self.notice(
             "import-no-date", f"has {what}; it is dated {stand_in:%Y-%m-%d %H:%M}, in its place"
         )
         return stand_in
@@ -312,7 +314,9 @@ class _Reader:
         if written:
             return int(written[1]) or None  # readers drop a 0
         if text:
-            self.tell("import-left-out", f"left out: {clip(text, 40)!r} is no number of its {name}")
+            self.notice(
+                "import-left-out", f"left out: {clip(text, 40)!r} is no number of its {name}"
+            )
         return None
 
     def url(self, text: str, base: str = "") -> str:
@@ -339,7 +343,7 @@ class _Reader:
             description = item.said("itunes:subtitle", "media:description")
         fit = [hidden(unescaped(text)) for text in (description, content)]
         if fit != [hidden(description), hidden(content)]:
-            self.tell("import-escaped", "the notes were escaped twice; once is right")
+            self.notice("import-escaped", "the notes were escaped twice; once is right")
         description, content = fit
         return description, "" if content == description else content
 
@@ -359,9 +363,9 @@ class _Reader:
         item = self.item
         licence = item.first("podcast:license")
         kept: dict[str, Any] = {
-            "soundbite": attempts(item.all("podcast:soundbite"), _soundbite, self.tell),
-            "location": attempts(item.all("podcast:location"), location, self.tell),
-            "txt": attempts(item.all("podcast:txt"), txt, self.tell),
+            "soundbite": attempts(item.all("podcast:soundbite"), _soundbite, self.notice),
+            "location": attempts(item.all("podcast:location"), location, self.notice),
+            "txt": attempts(item.all("podcast:txt"), txt, self.notice),
         }
         groups: tuple[dict[str, Any], ...] = (
             {"season_name": words(item.first("podcast:season").attrs.get("name", ""))},
@@ -375,14 +379,14 @@ class _Reader:
             try:
                 EpisodeTags(**said)
             except ValueError as e:
-                self.tell("import-left-out", f"left out: {e}")
+                self.notice("import-left-out", f"left out: {e}")
             else:
                 kept |= said
         return EpisodeTags(**kept)
 
 
 def attempts(
-    nodes: list[Node], make: Callable[[Node], T], tell: Callable[[str, str], None]
+    nodes: list[Node], make: Callable[[Node], T], notice: Callable[[str, str], None]
 ) -> tuple[T, ...]:
     """Return what *make* makes of each of *nodes*, without those that a rule does not let be."""
     found = []
@@ -390,34 +394,36 @@ def attempts(
         try:
             found.append(make(node))
         except (ValueError, KeyError) as e:
-            tell("import-left-out", f"left out: {e}")
+            notice("import-left-out", f"left out: {e}")
     return tuple(found)
 
 
-def persons(parent: Node, tell: Callable[[str, str], None]) -> tuple[Person, ...]:
+def persons(parent: Node, notice: Callable[[str, str], None]) -> tuple[Person, ...]:
     """Return the credits of a show or an item."""
     return attempts(
         [node for node in parent.all("podcast:person") if node.text],
-        lambda n: _person(n, tell),
-        tell,
+        lambda n: _person(n, notice),
+        notice,
     )
 
 
-def _person(node: Node, tell: Callable[[str, str], None]) -> Person:
+def _person(node: Node, notice: Callable[[str, str], None]) -> Person:
     said = {key: words(value) for key, value in node.attrs.items()}
     role, group = said.get("role") or "host", said.get("group") or "cast"
     name = words(node.text)[:128]
     try:
         known_role(group, role)
     except ValueError:
-        tell(
+        notice(
             "import-left-out", f"{name} is credited as host: {role!r} of {group!r} is no known role"
         )
         role, group = "host", "cast"
     links = {key: said[key] for key in ("href", "img") if said.get(key)}
     for key, url in links.items():
         if not _PLAIN_URL.fullmatch(url):
-            tell("import-left-out", f"the {key} of {name} is left out: {clip(url, 60)!r} is no URL")
+            notice(
+                "import-left-out", f"the {key} of {name} is left out: {clip(url, 60)!r} is no URL"
+            )
             links[key] = ""
     return Person(name=name, role=role, group=group, **links)
 

@@ -72,7 +72,7 @@ def read_show_of(channel: Node, *, url: str = "", site_url: str = "") -> OldShow
     """
     notices: list[Notice] = []
 
-    def tell(code: str, message: str) -> None:
+    def notice(code: str, message: str) -> None:
         notices.append(Notice(code=code, message=hidden(message), where="show"))
 
     own = next(
@@ -91,20 +91,20 @@ def read_show_of(channel: Node, *, url: str = "", site_url: str = "") -> OldShow
     settings = {
         "title": title,
         "site_url": _site(site_url or _link_of(channel) or feed_url, feed_url),
-        "description": _description(channel, tell),
+        "description": _description(channel, notice),
         "author": words(
             channel.said("itunes:author", "googleplay:author", "dc:creator", "dc:publisher")
         ),
         "email": _email(channel),
-        "language": _language(channel.said("language", "dc:language"), tell),
-        "category": list(dict.fromkeys(_categories(channel, tell))),
+        "language": _language(channel.said("language", "dc:language"), notice),
+        "category": list(dict.fromkeys(_categories(channel, notice))),
         "explicit": bool(truth(channel.said("itunes:explicit", "googleplay:explicit"))),
         "type": "serial" if channel.said("itunes:type").lower() == "serial" else "episodic",
         "copyright": words(channel.said("copyright", "dc:rights")),
         "feed.complete": channel.said("itunes:complete").lower() in _YES,
         "feed.block": channel.said("itunes:block").lower() in _YES,
-        **{f"podcast.{key}": value for key, value in _podcast(channel, tell).items()},
-        "ids.guid": _guid(channel.said("podcast:guid"), tell),
+        **{f"podcast.{key}": value for key, value in _podcast(channel, notice).items()},
+        "ids.guid": _guid(channel.said("podcast:guid"), notice),
     }
     owner = words(channel.first("itunes:owner").said("itunes:name"))
     settings["author"] = settings["author"] or owner
@@ -195,18 +195,18 @@ def _site(text: str, feed_url: str) -> str:
         raise FeedError("the feed does not say where its site is; name it by --site-url") from e
 
 
-def _description(channel: Node, tell: Callable[[str, str], None]) -> str:
+def _description(channel: Node, notice: Callable[[str, str], None]) -> str:
     text = unescaped(channel.said("description", "itunes:summary", "googleplay:description"))
     text = text[:_LONGEST_DESCRIPTION]
     if re.search(r"</?[a-zA-Z][^<>]*>", text):
         text = plain_of(for_apps(read_markup(html.parse(text)).blocks))
-        tell("import-setting", "the description had markup; its text is kept")
+        notice("import-setting", "the description had markup; its text is kept")
     # A text that was escaped twice may hold markup again.
     text = html.as_words(plain(text).strip() if "&" in text else text)
     if len(text.encode()) > _DESCRIPTION_BYTES:
         while len(text.encode()) > _DESCRIPTION_BYTES:
             text = clip(text, len(text) * _DESCRIPTION_BYTES // len(text.encode()) - 1)
-        tell(
+        notice(
             "import-setting",
             "the description was over 4,000 bytes, where directories cut; so it is",
         )
@@ -222,7 +222,7 @@ def _email(channel: Node) -> str:
     return next((found[0] for text in said if (found := _EMAIL.search(text))), "")
 
 
-def _language(text: str, tell: Callable[[str, str], None]) -> str:
+def _language(text: str, notice: Callable[[str, str], None]) -> str:
     try:
         return language_tag(text.strip())
     except ValueError:
@@ -233,11 +233,11 @@ def _language(text: str, tell: Callable[[str, str], None]) -> str:
             if text
             else "no language is named"
         )
-        tell("import-setting", f"{what}; it is {language!r} now")
+        notice("import-setting", f"{what}; it is {language!r} now")
         return language
 
 
-def _categories(channel: Node, tell: Callable[[str, str], None]) -> Iterator[str]:
+def _categories(channel: Node, notice: Callable[[str, str], None]) -> Iterator[str]:
     for main in channel.all("itunes:category"):
         name = words(main.attrs.get("text", "") or _own_text(main))
         subs = [words(sub.attrs.get("text", "")) for sub in main.all("itunes:category")]
@@ -249,14 +249,14 @@ def _categories(channel: Node, tell: Callable[[str, str], None]) -> Iterator[str
                 except ValueError:
                     continue
                 if known != " > ".join(filter(None, (name, sub))):
-                    tell(
+                    notice(
                         "import-setting",
                         f"the category {f'{name} > {sub}'!r} is {known!r} at Apple",
                     )
                 yield known
                 break
             else:
-                tell(
+                notice(
                     "import-setting",
                     f"the category {' > '.join(filter(None, (name, sub)))!r} is none of Apple's; left out",
                 )
@@ -266,14 +266,14 @@ def _own_text(node: Node) -> str:
     return "".join(part for part in node.parts if isinstance(part, str))
 
 
-def _guid(text: str, tell: Callable[[str, str], None]) -> str:
+def _guid(text: str, notice: Callable[[str, str], None]) -> str:
     if text and not _GUID.fullmatch(text):
-        tell("import-setting", f"podcast:guid {text!r} is not a UUID; left out")
+        notice("import-setting", f"podcast:guid {text!r} is not a UUID; left out")
         return ""
     return text
 
 
-def _podcast(channel: Node, tell: Callable[[str, str], None]) -> dict[str, Any]:
+def _podcast(channel: Node, notice: Callable[[str, str], None]) -> dict[str, Any]:
     licence = channel.first("podcast:license")
     medium = channel.said("podcast:medium").lower()
     blocked = [
@@ -281,17 +281,17 @@ def _podcast(channel: Node, tell: Callable[[str, str], None]) -> dict[str, Any]:
         for node in channel.all("podcast:block")
         if node.text.lower() == "yes"
     ]
-    frequency = attempts(channel.all("podcast:updateFrequency"), _frequency, tell)
-    rights = attempts([licence] if licence.text else [], _license, tell)
+    frequency = attempts(channel.all("podcast:updateFrequency"), _frequency, notice)
+    rights = attempts([licence] if licence.text else [], _license, notice)
     said: dict[str, Any] = {
         "locked": truth(channel.said("podcast:locked")),
         "medium": medium if medium in get_args(Medium) else "",
-        "person": _tables(persons(channel, tell)),
-        "funding": _tables(attempts(channel.all("podcast:funding"), _funding, tell)),
-        "location": _tables(attempts(channel.all("podcast:location"), location, tell)),
-        "txt": _tables(attempts(channel.all("podcast:txt"), txt, tell)),
+        "person": _tables(persons(channel, notice)),
+        "funding": _tables(attempts(channel.all("podcast:funding"), _funding, notice)),
+        "location": _tables(attempts(channel.all("podcast:location"), location, notice)),
+        "txt": _tables(attempts(channel.all("podcast:txt"), txt, notice)),
         "podroll": _tables(
-            attempts(channel.first("podcast:podroll").all("podcast:remoteItem"), _remote, tell)
+            attempts(channel.first("podcast:podroll").all("podcast:remoteItem"), _remote, notice)
         ),
         "block": [slug for slug in blocked if re.fullmatch(r"[a-z0-9._-]+", slug)],
     }
