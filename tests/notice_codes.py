@@ -156,11 +156,20 @@ def codes_in(house: list[Module]) -> Codes:
                 found.severities[text] |= set(severities_of(call, maker))
             if not (named or hands_on(module, call, code) or module.name == RULE_MAKER):
                 found.unnamed.append(f"{module.name}:{call.lineno}")
+        found.unnamed += [f"{module.name}:{line}" for line in changed_codes(module)]
         for function in ast.walk(module.tree):
             if isinstance(function, Function):
                 for severity in rule_severities(function):
                     found.severities[function.name.replace("_", "-")].add(severity)
     return found
+
+
+def changed_codes(module: Module) -> Iterator[int]:
+    """Yield the lines in which a notice would get another code than it was made with."""
+    for node in ast.walk(module.tree):
+        match node:
+            case ast.Call(func=called, keywords=given) if name_of(called) == "replace":
+                yield from (node.lineno for keyword in given if keyword.arg == "code")
 
 
 def rule_severities(function: Function) -> Iterator[str]:

@@ -312,7 +312,9 @@ def test_every_rule_is_in_the_docs():
     text = (DOCS / "rules.md").read_text(encoding="utf-8")
 
     listed = re.findall(
-        r"^\| `([a-z-]+)` \| (\w+) \| (.+?) \| \[source\]\((.+)\) \|$", text, re.MULTILINE
+        r"^\| \[`([a-z-]+)`\]\(warnings\.md#\1\) \| (\w+) \| (.+?) \| \[source\]\((.+)\) \|$",
+        text,
+        re.MULTILINE,
     )
 
     assert [(r.code, r.severity, r.says, r.source) for r in RULES.values()] == listed

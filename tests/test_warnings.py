@@ -1,57 +1,86 @@
-"""docs/warnings.md explains every code that columns, notes, recordings and narrations can give."""
+"""docs/warnings.md explains every code that a person can meet, and no other."""
 
 import re
 from pathlib import Path
 
 import pytest
+from notice_codes import Codes, codes_in, module_of, modules
 
-ROOT = Path(__file__).parent.parent
-PAGE = (ROOT / "docs" / "warnings.md").read_text(encoding="utf-8")
-SECTIONS = dict(re.findall(r"^### ([a-z-]+)\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))
-TOLD_BY = (
-    *("notes", "hook", "names", "mentions", "pace", "kept", "credits", "narration", "master"),
-    *("source", "read_along", "publish", "compose", "imported", "check", "recording"),
-)
-MODULES = [
-    *(
-        path
-        for room in ("columns", "podcast", "importing")
-        for path in (ROOT / "episodes" / room).rglob("*.py")
-    ),
-    *(
-        path
-        for place in ("episodes", "audio", "publish.py")
-        for path in [ROOT / place, *(ROOT / place).rglob("*.py")]
-        if path.is_file() and path.stem in TOLD_BY
-    ),
-]
-# As an argument, as the first of a tuple of facts, or as one of several to choose from.
-CODE = re.compile(
-    r"(?:code=|[\s._]tell\(\s*|^ +\(\n +|code=.* if .* else )\"([a-z]+-[a-z-]+|mojibake)\""
-    r"|\"(narration-[a-z-]+|not-in-column)\"",
-    re.MULTILINE,
-)
-CODES = {
-    code
-    for path in MODULES
-    for found in CODE.findall(path.read_text(encoding="utf-8"))
-    for code in found
-    if code
-}
+PAGE = (Path(__file__).parent.parent / "docs" / "warnings.md").read_text(encoding="utf-8")
+SECTIONS = dict(re.findall(r"^### (\S+)\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))
+FOUND = codes_in(list(modules()))
 
 
-def test_the_codes_are_found_in_the_source():
-    assert {"paywall-cut", "link-dropped", "series-removed", "notes-cut", "pace-wrong"} <= CODES
-    assert len(CODES) >= 45
+def codes_of(*texts: str) -> Codes:
+    """What is found in modules of this source."""
+    return codes_in([module_of(f"m{n}.py", text) for n, text in enumerate(texts)])
 
 
-@pytest.mark.parametrize("code", sorted(CODES))
-def test_every_code_is_explained(code):
+def test_every_place_that_makes_a_notice_names_its_code():
+    assert [] == FOUND.unnamed
+
+
+@pytest.mark.parametrize("code", sorted(FOUND.severities))
+def test_every_code_has_a_section_with_its_severity_and_a_reason(code):
     severity, _, reason = SECTIONS[code].partition(".* ")
 
-    assert severity.strip("\n*") in ("error", "warning", "note")
-    assert len(reason) > 60
+    assert {severity.removeprefix("*")} == FOUND.severities[code]
+    assert severity in ("*error", "*warning", "*note")
+    assert len(reason.split()) >= 10
 
 
-def test_no_explanation_outlives_its_code():
-    assert set(SECTIONS) == CODES
+def test_no_section_outlives_its_code():
+    assert set(SECTIONS) == set(FOUND.severities)
+
+
+def test_a_code_has_one_section():
+    assert len(SECTIONS) == PAGE.count("\n### ")
+
+
+@pytest.mark.parametrize(
+    ("source", "severities"),
+    [
+        ("Notice(code='a-b', message='')", {"a-b": {"warning"}}),
+        ("Notice(message='', code='a-b', severity='note')", {"a-b": {"note"}}),
+        (
+            "Notice(code='a' if x else 'b', severity='error' if x else 'note')",
+            {"a": {"error", "note"}, "b": {"error", "note"}},
+        ),
+        (
+            "def f(code, message): g(Notice(code=code, severity='note'))\nf('a-b', 'text')",
+            {"a-b": {"note"}},
+        ),
+        (
+            (
+                "class C:\n def f(self, code, severity='error'): Notice(code=code, severity=severity)\n"
+                " def g(self): self.f('a'); self.f('b', 'note'); self.f('c', severity='warning')"
+            ),
+            {"a": {"error"}, "b": {"note"}, "c": {"warning"}},
+        ),
+        ("@FEED.rule('error', RSS)\ndef feed_self(root): yield ''", {"feed-self": {"error"}}),
+    ],
+)
+def test_a_code_is_found_wherever_it_is_named(source, severities):
+    found = codes_of(source)
+
+    assert severities == found.severities
+    assert [] == found.unnamed
+
+
+def test_a_function_that_hands_codes_on_is_followed_into_other_modules():
+    assert {"a-b": {"warning"}} == codes_of("f('a-b')", "def f(code): Notice(code=code)").severities
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Notice(code=codes[0], message='')",
+        "Notice(code=f'cover-{what}', message='')",
+        "[Notice(code=code, message=text) for code, text in found]",
+        "Notice(**facts)",
+        "def f(code): Notice(code=code)\nf(codes.get(1))",
+        "replace(notice, code='other')",
+    ],
+)
+def test_a_code_that_cannot_be_read_from_the_source_is_reported(source):
+    assert codes_of(source).unnamed
