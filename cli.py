@@ -35,6 +35,7 @@ from columncast.episodes.errors import (
 )
 from columncast.episodes.format import aligned, count, table
 from columncast.episodes.model.episode import Episode
+from columncast.episodes.model.limits import COVER_LARGEST_PX, COVER_SMALLEST_PX
 from columncast.episodes.model.notice import Notice, counts, errors_in, problems_in
 from columncast.episodes.show.folder import ShowFolder, find_show
 from columncast.episodes.text.terminal import plain, plain_json
@@ -194,7 +195,11 @@ def cli(directory: Path | None) -> None:
 @click.option("--email", default="", help="Where directories send their confirmation code.")
 @click.option("--language", default="en", show_default=True, help="As in 'en' or 'en-gb'.")
 @click.option("--category", multiple=True, help="Apple's name, as in 'History'; may be repeated.")
-@click.option("--cover", type=FILE, help="A square picture, 1400 to 3000 pixels.")
+@click.option(
+    "--cover",
+    type=FILE,
+    help=f"A square picture, {COVER_SMALLEST_PX} to {COVER_LARGEST_PX} pixels.",
+)
 @speaking
 def init(*, directory: Path, voice: Voice, **given: Any) -> None:
     """Make a show's folder.

@@ -13,7 +13,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from columncast.episodes.errors import CoverError
-from columncast.feed.artwork.cover import HEAVIEST_BYTES, placeholder_cover, read_cover
+from columncast.episodes.model.limits import COVER_BYTES
+from columncast.feed.artwork.cover import placeholder_cover, read_cover
 
 
 @pytest.fixture
@@ -120,11 +121,11 @@ def test_the_bytes_decide_not_the_name(saved):
 def test_a_heavy_cover_is_brought_under_the_weight(tmp_path):
     path = tmp_path / "cover.png"
     Image.effect_noise((1400, 1400), 90).convert("RGB").save(path)
-    assert path.stat().st_size > HEAVIEST_BYTES
+    assert path.stat().st_size > COVER_BYTES
 
     cover = read_cover(path)
 
-    assert len(cover.content) <= HEAVIEST_BYTES
+    assert len(cover.content) <= COVER_BYTES
     assert (1400, 1400) == opened(cover).size
     assert ["cover-weight"] == codes(cover)
 

@@ -14,7 +14,8 @@ from columncast.episodes.columns.formats.plain import read_plain
 from columncast.episodes.columns.review.head import finish
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Block, Column, words
-from columncast.episodes.notes.compose import LIMIT_BYTES, show_notes
+from columncast.episodes.model.limits import NOTES_BYTES
+from columncast.episodes.notes.compose import show_notes
 from columncast.episodes.show.settings import NotesSettings, Show
 from columncast.episodes.text.app_html import cut, for_apps, html_of, length_bytes
 from columncast.episodes.text.html import NOTES_TAGS, PAGE_TAGS, gate, parse
@@ -113,7 +114,7 @@ def test_any_html_gives_notes_that_are_safe_and_fit(source):
 
     notes = show_notes(a_column(blocks), SHOW, link=LINK)
 
-    assert notes.length_bytes <= LIMIT_BYTES
+    assert notes.length_bytes <= NOTES_BYTES
     assert are_safe_notes(notes.html)
     assert are_safe_notes(notes.full_html)
 
@@ -164,7 +165,7 @@ def test_any_text_is_a_column_or_refused(source):
         except ColumnError:
             continue
         notes = show_notes(column, SHOW, link=LINK)
-        assert notes.length_bytes <= LIMIT_BYTES
+        assert notes.length_bytes <= NOTES_BYTES
         assert are_safe_notes(notes.html)
         assert column.slug
 

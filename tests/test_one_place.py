@@ -3,6 +3,7 @@
 import ast
 import re
 from fnmatch import fnmatch
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -95,7 +96,7 @@ def test_the_types_that_subscribers_have_seen_in_feeds_stay():
 # Hashes of other things than a file's content.
 OTHER_HASHES = {
     "episodes/disk/file_names.py": "of a name that no disk takes",
-    "episodes/disk/files.py": "of the machine",
+    "episodes/disk/files.py": "of the machine, in the name of a draft",
     "episodes/text/normalize.py": "of a title without letters",
 }
 
@@ -106,7 +107,7 @@ def test_the_hash_in_a_files_name_is_written_and_read_in_one_place():
         for path, tree in elsewhere("episodes/model/asset_name.py")
         if place(path) not in HOST_SETTINGS
         for node in ast.walk(tree)
-        if is_hash_pattern(node) or (is_short_hash(node) and place(path) not in OTHER_HASHES)
+        if place(path) not in OTHER_HASHES and (is_hash_pattern(node) or is_short_hash(node))
     ]
 
     assert found == []
@@ -163,3 +164,71 @@ def test_a_name_without_a_hash_promises_nothing(name):
     assert name == asset_name.without_hash(name)
     assert not asset_name.keeps_promise(name, SHA256)
     assert not is_hashed(name)
+
+
+LIMITS = {4000, 255, 1400, 3000, 512 * 1024}
+"""Those that people know by heart and write down once more."""
+OTHER_LIMITS = {
+    ("episodes/disk/file_names.py", 255): "bytes of a file's name",
+    ("episodes/columns/input/decoding.py", 4000): "characters of a paragraph, and of a sample",
+    ("episodes/columns/private/passages.py", 4000): "characters of a tag",
+    ("episodes/importing/feed/xml.py", 4000): "characters in which a page says what it is",
+    ("audio/align/search/features.py", 4000): "windows at a time",
+    ("audio/loudness/first_pass.py", 255): "what a byte holds",
+    ("audio/mp3/info_frame.py", 255): "what a byte holds",
+    ("feed/artwork/placeholder.py", 255): "what a byte holds",
+    ("feed/artwork/cover.py", 255): "what a byte holds",
+    ("episodes/model/containers.py", 255): "what a byte holds",
+    ("episodes/storage/sftp.py", 255): "kibibytes at a time",
+}
+
+
+def numbers(tree):
+    """The whole numbers of a module that are written out, products of two included."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and type(node.value) is int:
+            yield node.lineno, node.value
+        elif (
+            isinstance(node, ast.BinOp)
+            and isinstance(node.op, ast.Mult)
+            and all(
+                isinstance(side, ast.Constant) and type(side.value) is int
+                for side in (node.left, node.right)
+            )
+        ):
+            yield node.lineno, node.left.value * node.right.value
+
+
+def test_limits_of_platforms_stand_in_one_module():
+    found = [
+        f"{place(path)}:{line}: {number}"
+        for path, tree in elsewhere("episodes/model/limits.py")
+        for line, number in numbers(tree)
+        if number in LIMITS and (place(path), number) not in OTHER_LIMITS
+    ]
+
+    assert found == []
+
+
+def test_messages_take_the_limits_of_platforms_from_there():
+    spelled = re.compile(
+        r"(?<![\w.])(4,?000 (bytes|characters)|255|1,?400 to|3,?000 (pixels|x)|512 KB)"
+    )
+    found = [
+        f"{place(path)}:{node.lineno}: {node.value!r}"
+        for path, tree in elsewhere("episodes/model/limits.py")
+        for node in texts(tree)
+        if spelled.search(node.value)
+    ]
+
+    assert found == []
+
+
+def test_every_limit_says_what_it_is_of_and_who_sets_it():
+    module = ast.parse((ROOT / "episodes/model/limits.py").read_text(encoding="utf-8"))
+    first = next(i for i, node in enumerate(module.body) if isinstance(node, ast.AnnAssign))
+    kinds = [type(node) for node in module.body[first:]]
+
+    assert {ast.AnnAssign, ast.Expr} == set(kinds)
+    assert kinds[-1] is ast.Expr
+    assert (ast.Expr, ast.Expr) not in pairwise(kinds)

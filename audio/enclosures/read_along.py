@@ -18,7 +18,6 @@ from columncast.audio.align.door import LANGUAGES, METHOD, Aside, Unit, align, a
 from columncast.audio.enclosures.enclosure import Mastered
 from columncast.audio.enclosures.passthrough import Kept
 from columncast.audio.mastering.tracks import the_track
-from columncast.audio.tags.model import MOST_CHAPTERS
 from columncast.episodes.building.records import alignment_file as beside
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.disk import files
@@ -35,6 +34,7 @@ from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.asset_name import name_for
 from columncast.episodes.model.column import Column, spans_text
 from columncast.episodes.model.episode import Attachment, Chapter, Master
+from columncast.episodes.model.limits import TAG_CHAPTERS
 from columncast.episodes.model.media_types import CHAPTERS as CHAPTERS_TYPE
 from columncast.episodes.model.media_types import JSON, SRT, VTT
 from columncast.episodes.model.notice import Notice
@@ -193,10 +193,10 @@ def attach_kept(
 
 def chapters_beyond(chapters: Sequence[Chapter]) -> tuple[Notice, ...]:
     """Say that the audio's tags cannot hold all of *chapters*."""
-    if len(chapters) <= MOST_CHAPTERS:
+    if len(chapters) <= TAG_CHAPTERS:
         return ()
     message = (
-        f"it has {len(chapters):,} chapters; the tags of the audio hold the first {MOST_CHAPTERS}, "
+        f"it has {len(chapters):,} chapters; the tags of the audio hold the first {TAG_CHAPTERS}, "
         "and the chapters file that the feed names has all of them"
     )
     return (Notice(code="chapters-beyond-tags", message=message, severity="note"),)

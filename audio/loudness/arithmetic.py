@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from columncast.episodes.model.episode import MONO_OFFSET_LU
+from columncast.episodes.model.limits import MONO_OFFSET_LU
 
 SILENT_LUFS = -70.0
 """The absolute gate: a recording that never rises above it has no loudness."""

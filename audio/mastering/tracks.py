@@ -14,7 +14,7 @@ from columncast.audio.ffmpeg import process
 from columncast.audio.ffmpeg.probe import Recording, Track, probe
 from columncast.audio.loudness import meter
 from columncast.episodes.errors import RecordingError
-from columncast.episodes.model.episode import MONO_OFFSET_LU
+from columncast.episodes.model.limits import MONO_OFFSET_LU
 
 SAY_WHICH: Final = "say which one is the narration: --track N"
 _RATE_HZ: Final = 48_000

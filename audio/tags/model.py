@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from columncast.episodes.model.episode import Chapter
+from columncast.episodes.model.limits import TAG_CHAPTERS
 from columncast.episodes.model.media_types import JPEG
 from columncast.episodes.text.normalize import clean
 
 _LATEST_S = 4_294_967.296
 """Where a chapter may begin: what ID3 can say (2^32 ms)."""
-
-MOST_CHAPTERS = 255
-"""An ID3 table of contents counts them in one byte (id3.org/id3v2-chapters-1.0, 3.2), as MP4's list
-for players (`chpl`) does. The feed's own chapters file has no such limit."""
 
 # ISO 639-1 to ISO 639-2/T, in which ID3 and MP4 name languages
 # (loc.gov/standards/iso639-2/php/code_list.php).
@@ -121,7 +118,7 @@ def number(text: str) -> int | None:
 def chapter_spans(tags: Tags) -> list[tuple[float, float, str]]:
     """Return start and end in seconds and title of each chapter; each lasts until the next.
 
-    There are no more than a file can hold: `MOST_CHAPTERS`.
+    There are no more than a file can hold: `TAG_CHAPTERS`.
 
     >>> a, b = Chapter(start_s=0, title="a"), Chapter(start_s=60, title="b")
     >>> chapter_spans(Tags(title="", show="", artist="", chapters=(a, b), duration_s=90.0))
@@ -135,7 +132,7 @@ def chapter_spans(tags: Tags) -> list[tuple[float, float, str]]:
         (chapter.start_s, end_s, chapter.title)
         for chapter, end_s in zip(tags.chapters, ends, strict=True)
     ]
-    return spans[:MOST_CHAPTERS]
+    return spans[:TAG_CHAPTERS]
 
 
 def iso639_2(language: str) -> str:

@@ -24,6 +24,7 @@ from columncast.audio.tags.model import (
     read_chapters,
 )
 from columncast.episodes.disk import files
+from columncast.episodes.model.limits import MP4_DESC_CHARACTERS
 from columncast.episodes.model.media_types import JPEG, PNG
 
 _PADDING: Final = 1024
@@ -48,7 +49,6 @@ _FREE: Final = {
 }
 _DATE: Final = "\xa9day"
 _LANGUAGE: Final = "----:com.apple.iTunes:LANGUAGE"
-_MOST_DESC: Final = 255
 _PODCAST: Final = 21  # media kind, as iTunes counts
 
 
@@ -89,7 +89,7 @@ def _values(tags: Tags) -> dict[str, Any]:
     values: dict[str, Any] = {}
     texts = {name: getattr(tags, field) for name, field in _TEXTS.items()}
     texts["aART"] = tags.album_artist or tags.artist
-    texts["desc"] = tags.description[:_MOST_DESC]  # the short one; `ldes` has it whole
+    texts["desc"] = tags.description[:MP4_DESC_CHARACTERS]  # the short one; `ldes` has it whole
     if tags.published:
         texts[_DATE] = f"{tags.published.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     values |= {name: [text] for name, text in texts.items() if text}

@@ -19,6 +19,8 @@ from columncast.episodes.text.normalize import one_line
 
 LENGTH_BYTES = 120
 """In UTF-8, without a suffix: eCryptfs takes 143, other file systems 255, and drafts add to it."""
+DISK_BYTES = 255
+"""Of a name that is there already: no file system that we know takes more."""
 
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 _UNFIT = re.compile(r'[<>:"/\\|?*%$`!&;\x7f-\x9f]+')

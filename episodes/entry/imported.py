@@ -23,10 +23,10 @@ from columncast.episodes.disk.files import of_show
 from columncast.episodes.errors import ColumnError, EpisodeError
 from columncast.episodes.model.column import Block
 from columncast.episodes.model.episode import Chapter, ShowNotes
+from columncast.episodes.model.limits import NOTES_BYTES
 from columncast.episodes.model.media_types import HTML, TRANSCRIPTS, MediaType, by_mime, by_suffix
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.narration import captions
-from columncast.episodes.notes.compose import LIMIT_BYTES
 from columncast.episodes.show.folder import EpisodeFolder
 from columncast.episodes.text import html
 from columncast.episodes.text.app_html import (
@@ -95,7 +95,7 @@ def kept_notes(source: EpisodeFolder, *, link: str) -> ShowNotes | None:
         notices.append(Notice(code="notes-mended", message=message, where=NOTES, severity="note"))
     if cut_off:
         message = (
-            f"the notes were over {LIMIT_BYTES:,} bytes, where Apple cuts; "
+            f"the notes were over {NOTES_BYTES:,} bytes, where Apple cuts; "
             "the description is shorter, the whole is in content:encoded"
         )
         notices.append(Notice(code="notes-cut", message=message, where=NOTES, severity="note"))
@@ -264,12 +264,12 @@ def _is_fit(text: str) -> bool:
 
 def _description(text: str, blocks: tuple[Block, ...]) -> tuple[str, bool]:
     """Return *text* as a directory takes it, and whether it had to be cut."""
-    fits = len(text.encode()) <= LIMIT_BYTES
+    fits = len(text.encode()) <= NOTES_BYTES
     if fits and _is_fit(text):
         return text, False
     simple = for_apps(blocks)
-    too_long = length_bytes(simple) > LIMIT_BYTES
-    return html.gate(html_of(cut(simple, LIMIT_BYTES) if too_long else simple)), too_long
+    too_long = length_bytes(simple) > NOTES_BYTES
+    return html.gate(html_of(cut(simple, NOTES_BYTES) if too_long else simple)), too_long
 
 
 def _blocks(text: str, link: str) -> tuple[Block, ...]:

@@ -14,13 +14,11 @@ from columncast.episodes.format import count, megabytes, moment, shorten
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column, Mention
 from columncast.episodes.model.episode import Episode, Loudness
+from columncast.episodes.model.limits import MONO_OFFSET_LU, NOTES_BYTES
 from columncast.episodes.model.notice import problem_counts
 from columncast.episodes.model.summary import Listing
 from columncast.episodes.model.timecode import clock
 from columncast.episodes.show.settings import Show
-
-NOTES_LIMIT_BYTES = 4000
-"""Apple's, and PSP-1's, for `description`."""
 
 
 def as_json(episode: Episode, *, listed: int, status: str) -> dict[str, Any]:
@@ -109,7 +107,7 @@ def receipt(
                 + ("is this the right recording?" if odd else "plausible"),
             )
         )
-    notes = f"{episode.notes.length_bytes:,} of {NOTES_LIMIT_BYTES:,} bytes"
+    notes = f"{episode.notes.length_bytes:,} of {NOTES_BYTES:,} bytes"
     lines.append(("Notes", notes + _because(episode.notices, problem_counts(episode.notices))))
     return lines
 
@@ -220,7 +218,7 @@ def _audio_lines(episode: Episode, show: Show, *, verbose: bool) -> Iterator[tup
     yield "Loudness", f"{levels}, gain {master.gain_db:+.1f} dB   ({target})"
     if verbose:
         metered = f"{before.integrated_lufs:.1f} -> {after.integrated_lufs:.1f} LUFS"
-        why = ", 3 LU under what two speakers play" if mono else ""
+        why = f", {MONO_OFFSET_LU:g} LU under what two speakers play" if mono else ""
         yield "Meter", f"{metered}   (what BS.1770 reads in the file{why})"
     yield "Range", f"{before.range_lu:.1f} -> {after.range_lu:.1f} LU"
     limited = f", limited for {master.limited_s:.1f} s" if master.limited_s else ""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from columncast.episodes.model.limits import MONO_OFFSET_LU
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.model.podcast20 import EpisodeTags, known_role, short
 
@@ -24,10 +25,6 @@ class Loudness:
     integrated_lufs: float
     true_peak_dbtp: float
     range_lu: float
-
-
-MONO_OFFSET_LU = 3.0
-"""A mono file plays on both speakers: 3 LU louder than a meter reads on its one channel."""
 
 
 @dataclass(frozen=True, kw_only=True)

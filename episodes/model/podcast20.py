@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from columncast.episodes.model.limits import TXT_CHARACTERS, TXT_PURPOSE_CHARACTERS
+
 NAMESPACE = "https://podcastindex.org/namespace/1.0"
 """Where the rules are; the tag's name is the anchor."""
 
@@ -151,10 +153,10 @@ class Txt:
 
     def __post_init__(self) -> None:
         """Check that there is something in it, and not too much."""
-        if not self.value.strip() or len(self.value) > 4000:
-            broken("txt", "value must have 1 to 4000 characters")
-        if len(self.purpose) > 128:
-            broken("txt", "purpose must not be longer than 128 characters")
+        if not self.value.strip() or len(self.value) > TXT_CHARACTERS:
+            broken("txt", f"value must have 1 to {TXT_CHARACTERS} characters")
+        if len(self.purpose) > TXT_PURPOSE_CHARACTERS:
+            broken("txt", f"purpose must not be longer than {TXT_PURPOSE_CHARACTERS} characters")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from columncast.episodes.columns.blocks.from_html import read_markup
 from columncast.episodes.model.column import Block, Column
 from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.episode import Chapter, ShowNotes
+from columncast.episodes.model.limits import NOTES_BYTES
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.notes.hook import choose_hook
 from columncast.episodes.notes.parts import Parts, fixed_parts, shown_footnotes
@@ -24,9 +25,6 @@ from columncast.episodes.text import html
 from columncast.episodes.text.app_html import cut, for_apps, html_of, length_bytes, plain_of
 from columncast.episodes.text.normalize import clip
 from columncast.episodes.text.template import render, safe, shipped
-
-LIMIT_BYTES = 4000
-"""Apple cuts a description here, markup included, counted in UTF-8."""
 
 LEAD_LIMIT = 1200
 """Characters of the column that the notes begin with."""
@@ -124,7 +122,7 @@ class _Shape:
     def fitted(self, parts: Parts) -> tuple[tuple[Block, ...], tuple[Notice, ...]]:
         """The notes, with as much of *parts* as fits in Apple's bytes."""
         blocks = self.filled(parts)
-        if length_bytes(blocks) <= LIMIT_BYTES:
+        if length_bytes(blocks) <= NOTES_BYTES:
             return blocks, ()
         gone: list[str] = []
         for name in ("footnotes", "mentioned", "chapters"):
@@ -135,20 +133,20 @@ class _Shape:
                 gone.append(name)
         parts = replace(parts, lead=cut(parts.lead, max(self._room_for_lead(parts), 0)))
         blocks = self.filled(parts)
-        if length_bytes(blocks) > LIMIT_BYTES:  # a template that says much itself
-            blocks = cut(blocks, LIMIT_BYTES)
+        if length_bytes(blocks) > NOTES_BYTES:  # a template that says much itself
+            blocks = cut(blocks, NOTES_BYTES)
         what = "".join(f", {name} left out" for name in gone)
         return blocks, (
             Notice(
                 code="notes-cut",
-                message=f"the notes were over {LIMIT_BYTES:,} bytes, where Apple cuts; "
+                message=f"the notes were over {NOTES_BYTES:,} bytes, where Apple cuts; "
                 f"the lead is shorter{what}",
                 severity="note",
             ),
         )
 
     def _room_for_lead(self, parts: Parts) -> int:
-        return LIMIT_BYTES - length_bytes(self.filled(replace(parts, lead=())))
+        return NOTES_BYTES - length_bytes(self.filled(replace(parts, lead=())))
 
 
 def _body(column: Column, fixed: Parts) -> tuple[Block, ...]:

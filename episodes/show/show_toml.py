@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from columncast.episodes.errors import SettingsError
+from columncast.episodes.model.limits import COVER_LARGEST_PX, COVER_SMALLEST_PX
 from columncast.episodes.show.settings import Show, convert
 
 SHOW_TOML = """\
@@ -26,7 +27,7 @@ category = {category}
 site_url = {site_url}
 # Where the folders audio/ and feed/ will be served; people subscribe to feed/feed.xml below it.
 base_url = {base_url}
-# Square, 1400 to 3000 pixels, JPEG or PNG.
+# Square, {smallest_px} to {largest_px} pixels, JPEG or PNG.
 cover = {cover}
 explicit = false
 # A date given without a time zone is meant here.
@@ -73,7 +74,11 @@ def new_show(given: Mapping[str, Any]) -> Show:
 
 def show_toml(show: Show) -> str:
     """Return the text of `show.toml` for a new *show*."""
-    settings = asdict(show) | {"guid": show.ids.guid}
+    settings = asdict(show) | {
+        "guid": show.ids.guid,
+        "smallest_px": COVER_SMALLEST_PX,
+        "largest_px": COVER_LARGEST_PX,
+    }
     # A JSON string or list of strings is a TOML one too.
     return SHOW_TOML.format_map(
         {key: json.dumps(value, ensure_ascii=False) for key, value in settings.items()}

@@ -22,6 +22,7 @@ from columncast.episodes.disk.files import FOREIGN_S
 from columncast.episodes.errors import RemoteError, SettingsError
 from columncast.episodes.http.client import BUSY
 from columncast.episodes.model import bounds
+from columncast.episodes.model.asset_name import HASH
 from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage.door import Content, Moved, Served, Stored, conflict, md5
 from columncast.episodes.waiting.deadlines import within
@@ -38,7 +39,7 @@ except ImportError as e:
 PART_BYTES = 8 << 20
 """Every part but the last is of one size, as R2 wants it; S3 takes 10,000 parts of 5 MiB or more."""
 MOST_PARTS = 10_000
-_OURS = re.compile(r"(audio|feed)/.*-[0-9a-f]{8}\.\w+")
+_OURS = re.compile(rf"(audio|feed)/.*-{HASH}\.\w+")
 PARTS_AT_ONCE = 6
 """Of all files together, so that memory stays at this many parts whatever is sent."""
 

@@ -11,9 +11,6 @@ import html
 import re
 import unicodedata
 
-TITLE_LIMIT = 255
-"""Characters; Apple's guide and PSP-1 ask for no more in any text value."""
-
 SLUG_LIMIT = 60
 
 _LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")

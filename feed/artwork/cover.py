@@ -24,9 +24,11 @@ from pathlib import Path
 from PIL import Image, ImageCms, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
 
 from columncast.episodes.errors import CoverError
+from columncast.episodes.model.limits import COVER_BYTES, COVER_LARGEST_PX, COVER_SMALLEST_PX
 from columncast.episodes.model.media_types import JPEG, PICTURES, PNG, WEBP
 from columncast.episodes.model.notice import Notice
 
+_ENOUGH = f"{COVER_LARGEST_PX} x {COVER_LARGEST_PX}"
 MOST_BYTES = 40_000_000
 MOST_PIXELS = 6000 * 6000
 """A picture of more is never unpacked; one of as many takes 0.4 to 0.8 GB."""
@@ -38,9 +40,6 @@ _SCAN = b"\xff\xda"
 """How one begins; within its data every FF is followed by 00 (ITU T.81, B.1.1.5)."""
 _MOST_PROFILE_BYTES = 4_000_000
 """A larger colour profile is no profile."""
-SMALLEST_PX = 1400
-LARGEST_PX = 3000
-HEAVIEST_BYTES = 512 * 1024
 TYPES = {kind.name: kind for kind in PICTURES}
 """By Pillow's name of the format."""
 ORIENTATION = 0x0112
@@ -80,10 +79,10 @@ def read_cover(path: Path) -> Cover:
                 f"you like it to {min(width, height)} x {min(width, height)}",
                 where=path,
             )
-        if width < SMALLEST_PX:
+        if width < COVER_SMALLEST_PX:
             raise CoverError(
                 f"the cover is {width} x {width} pixels; directories want at least "
-                f"{SMALLEST_PX} x {SMALLEST_PX}: export it larger from the original",
+                f"{COVER_SMALLEST_PX} x {COVER_SMALLEST_PX}: export it larger from the original",
                 where=path,
             )
         picture.load()
@@ -168,7 +167,7 @@ def _told(path: Path) -> Iterator[None]:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as e:
         raise CoverError(
-            "the cover is far too large; 3000 x 3000 pixels are enough", where=path
+            f"the cover is far too large; {_ENOUGH} pixels are enough", where=path
         ) from e
     except Exception as e:
         raise CoverError(
@@ -189,7 +188,7 @@ def _opened(data: bytes, path: Path) -> tuple[Image.Image, str]:
     width, height = picture.size
     if width * height > MOST_PIXELS:
         raise CoverError(
-            f"the cover is far too large ({width} x {height} pixels); 3000 x 3000 are enough",
+            f"the cover is far too large ({width} x {height} pixels); {_ENOUGH} are enough",
             where=path,
         )
     if kind in ("JPEG", "MPO") and data.count(_SCAN) > _MOST_SCANS:
@@ -216,7 +215,7 @@ def _mended(picture: Image.Image, kind: str, data: bytes, path: Path) -> Cover:
         return _cover(data, kind, picture.width, notices)
     mended = _rgb(_scaled(ImageOps.exif_transpose(picture)))
     # A PNG this heavy is a photograph: only JPEG makes it light.
-    content, written = _encoded(mended, kind if len(data) < 2 * HEAVIEST_BYTES else "JPEG")
+    content, written = _encoded(mended, kind if len(data) < 2 * COVER_BYTES else "JPEG")
     return _cover(content, written, mended.width, notices)
 
 
@@ -236,13 +235,15 @@ def _changes(picture: Image.Image, kind: str, data: bytes, *, where: str) -> Ite
         yield cover_note("cover-turned", "the cover was turned upright as its camera asked")
     if picture.getexif().get_ifd(_PLACE) or _PLACE_IN_XMP in data:
         yield cover_note("cover-place", "the cover said where it was taken; that is left out")
-    if picture.width > LARGEST_PX:
+    if picture.width > COVER_LARGEST_PX:
         yield cover_note(
-            "cover-scaled", f"the cover was scaled from {picture.width} to {LARGEST_PX} pixels"
+            "cover-scaled",
+            f"the cover was scaled from {picture.width} to {COVER_LARGEST_PX} pixels",
         )
-    if len(data) > HEAVIEST_BYTES:
+    if len(data) > COVER_BYTES:
         yield cover_note(
-            "cover-weight", f"the cover weighed {len(data) // 1024} KB; it is now under 512 KB"
+            "cover-weight",
+            f"the cover weighed {len(data) // 1024} KB; it is now under {COVER_BYTES // 1024} KB",
         )
 
 
@@ -257,11 +258,11 @@ def _cover(content: bytes, kind: str, side_px: int, notices: list[Notice]) -> Co
 
 
 def _scaled(picture: Image.Image) -> Image.Image:
-    if picture.width <= LARGEST_PX:
+    if picture.width <= COVER_LARGEST_PX:
         return picture
     if picture.mode not in ("L", "RGB", "RGBA", "CMYK"):
         picture = _rgb(picture)
-    return picture.resize((LARGEST_PX, LARGEST_PX), Image.Resampling.LANCZOS)
+    return picture.resize((COVER_LARGEST_PX, COVER_LARGEST_PX), Image.Resampling.LANCZOS)
 
 
 def _rgb(picture: Image.Image) -> Image.Image:
@@ -291,9 +292,9 @@ def _encoded(picture: Image.Image, kind: str) -> tuple[bytes, str]:
     if kind == "PNG":
         out = io.BytesIO()
         picture.save(out, "PNG", optimize=True)
-        if len(out.getvalue()) <= HEAVIEST_BYTES:
+        if len(out.getvalue()) <= COVER_BYTES:
             return out.getvalue(), "PNG"
-    return _jpeg_under(HEAVIEST_BYTES, picture, (90, 85, 80, 75, 65, 55, 45, 30, 15)), "JPEG"
+    return _jpeg_under(COVER_BYTES, picture, (90, 85, 80, 75, 65, 55, 45, 30, 15)), "JPEG"
 
 
 def _jpeg_under(limit_bytes: int, picture: Image.Image, qualities: tuple[int, ...]) -> bytes:

@@ -14,6 +14,7 @@ from html import escape
 import msgspec
 
 from columncast.episodes.errors import ConflictError, RemoteError
+from columncast.episodes.model.asset_name import HASH
 from columncast.episodes.model.media_types import HTML, TEXT
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.narration import captions
@@ -25,7 +26,7 @@ from columncast.feed.serving.headers import content_type
 
 PAGE = re.compile(r"feed/[^/]+/transcript(?:[.-][^/]*)?\.html?")
 SERVED = Served(content_type=content_type("x.html"), cache_control="no-cache")
-_HASH = re.compile(r"-([0-9a-f]{8})\.html?")
+_HASH = re.compile(rf"-({HASH})\.html?")
 
 
 def foreign_pages(

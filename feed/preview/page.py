@@ -15,10 +15,10 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from columncast.episodes.entry import report
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.format import megabytes, moment
 from columncast.episodes.model.episode import status_of
+from columncast.episodes.model.limits import NOTES_BYTES
 from columncast.episodes.model.notice import Notice, problem_counts, problems_in
 from columncast.episodes.model.timecode import clock
 from columncast.episodes.text.template import render, safe, shipped
@@ -187,7 +187,7 @@ def _glance(draft: Draft, now: datetime | None) -> list[dict[str, str]]:
         )
         told = [_fact("Status", status, moment(zone))]
     told += [
-        _fact("Notes", f"{length:,} bytes", f"of {report.NOTES_LIMIT_BYTES:,}"),
+        _fact("Notes", f"{length:,} bytes", f"of {NOTES_BYTES:,}"),
         _fact("Warnings", problem_counts(problems), mark="asked" if problems else ""),
     ]
     if draft.built is None:

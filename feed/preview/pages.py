@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from columncast.episodes.building.records import record_file
-from columncast.episodes.disk.file_names import plain_name
+from columncast.episodes.disk.file_names import DISK_BYTES, plain_name
 from columncast.episodes.entry import report
 from columncast.episodes.entry.lookup import newest_first, row_of
 from columncast.episodes.errors import ColumncastError, EpisodeError
@@ -101,7 +101,7 @@ class Desk:
         Raises:
             ColumncastError: There is nothing to show, not even of an earlier save.
         """
-        if not plain_name(slug) or len(slug.encode("utf-8", "replace")) > 255:
+        if not plain_name(slug) or len(slug.encode("utf-8", "replace")) > DISK_BYTES:
             raise EpisodeError("no folder can have this name, so there is no such episode")
         with self._one:
             stamp = self._stamp(slug)

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from columncast.episodes.model.clock import FIRST_YEAR, LAST_YEAR
 from columncast.episodes.model.episode import Episode
+from columncast.episodes.model.limits import EPISODE_LONGEST_S, NOTES_BYTES, TITLE_CHARACTERS
 from columncast.episodes.model.media_types import (
     HTML,
     PICTURES,
@@ -67,8 +69,8 @@ def title_empty(entry: Entry) -> Iterator[str]:
 @EPISODE.rule("error", APPLE)
 def title_length(entry: Entry) -> Iterator[str]:
     """A title has at most 255 characters."""
-    if len(entry.episode.title) > 255:
-        yield f"the title has {len(entry.episode.title)} characters; keep it under 255"
+    if len(entry.episode.title) > TITLE_CHARACTERS:
+        yield f"the title has {len(entry.episode.title)} characters; keep it under {TITLE_CHARACTERS}"
 
 
 @EPISODE.rule("warning", APPLE)
@@ -112,7 +114,7 @@ def date_impossible(entry: Entry) -> Iterator[str]:
     date = entry.episode.published
     if date.tzinfo is None:
         yield "the date has no time zone"
-    elif not 2000 <= date.year < 2100:
+    elif not FIRST_YEAR <= date.year <= LAST_YEAR:
         yield f"the date {date:%Y-%m-%d} cannot be: is the story's date taken for its publication?"
 
 
@@ -127,8 +129,8 @@ def notes_empty(entry: Entry) -> Iterator[str]:
 def notes_length(entry: Entry) -> Iterator[str]:
     """The notes in `description` have at most 4,000 bytes; Apple cuts the rest off."""
     length = entry.episode.notes.length_bytes
-    if length > 4000:
-        yield f"the show notes have {length} bytes; directories cut them after 4000"
+    if length > NOTES_BYTES:
+        yield f"the show notes have {length} bytes; directories cut them after {NOTES_BYTES}"
 
 
 @EPISODE.rule("error", PSP1)
@@ -198,7 +200,7 @@ def enclosure_length(entry: Entry) -> Iterator[str]:
     file = entry.episode.enclosure
     if file.length_bytes <= 0:
         yield f"the audio has {file.length_bytes} bytes"
-    if not 1 <= file.duration_s <= 24 * 3600:
+    if not 1 <= file.duration_s <= EPISODE_LONGEST_S:
         yield f"the audio lasts {file.duration_s:g} seconds"
 
 

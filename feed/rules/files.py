@@ -15,6 +15,7 @@ from columncast.episodes.building.records import waiting_file
 from columncast.episodes.disk.files import sha256
 from columncast.episodes.model.containers import container_of
 from columncast.episodes.model.episode import Attachment, Enclosure, Episode
+from columncast.episodes.model.limits import TRANSCRIPT_LINE_CHARACTERS
 from columncast.episodes.model.media_types import HTML, SOUNDS, TEXT, by_own_mime
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.narration.captions import Cue, read_chapters, read_cues
@@ -31,7 +32,6 @@ from columncast.feed.rules.book import (
 
 CLOSE_S = 1.0
 """Seconds by which a time may lie beyond the end, and the duration in the feed may differ."""
-LONGEST_LINE = 65
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,9 +211,9 @@ def transcript_lines(published: Published) -> Iterator[str]:
     """Lines of a transcript fit a phone."""
     for name, cues in published.cues():
         lines = [line for cue in cues for line in cue.text.splitlines()]
-        count = sum(len(line) > LONGEST_LINE for line in lines)
+        count = sum(len(line) > TRANSCRIPT_LINE_CHARACTERS for line in lines)
         if count and not name.endswith(".json"):
-            yield f"{name} has {count} lines of more than {LONGEST_LINE} characters"
+            yield f"{name} has {count} lines of more than {TRANSCRIPT_LINE_CHARACTERS} characters"
 
 
 @FILES.rule("error", f"{NAMESPACE}#chapters")

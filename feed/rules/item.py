@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from columncast.episodes.model.limits import NOTES_BYTES, TITLE_CHARACTERS
 from columncast.episodes.model.media_types import HTML, SOUNDS, by_own_mime
 from columncast.episodes.text.html_lint import read_markup
 from columncast.feed.rss.xml import Element, find, find_all, text_at
@@ -60,11 +61,11 @@ def item_date(item: Item) -> Iterator[str]:
 @ITEM.rule("error", APPLE)
 def item_text_length(item: Item) -> Iterator[str]:
     """A title has at most 255 characters, a description at most 4,000 bytes."""
-    if len(text_at(item.element, "title")) > 255:
-        yield "the title is longer than 255 characters"
+    if len(text_at(item.element, "title")) > TITLE_CHARACTERS:
+        yield f"the title is longer than {TITLE_CHARACTERS} characters"
     length = len(text_at(item.element, "description").encode())
-    if length > 4000:
-        yield f"<description> has {length} bytes; directories cut it after 4000"
+    if length > NOTES_BYTES:
+        yield f"<description> has {length} bytes; directories cut it after {NOTES_BYTES}"
 
 
 @ITEM.rule("error", PSP1)

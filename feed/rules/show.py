@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from columncast.episodes.errors import CoverError
+from columncast.episodes.model.limits import NOTES_BYTES, TITLE_CHARACTERS
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.model.summary import Listing
 from columncast.episodes.show.settings import Show
@@ -58,8 +59,8 @@ def check_episodes(show: Show, episodes: Sequence[Listing]) -> list[Notice]:
 @SHOW.rule("error", APPLE)
 def show_title_length(show: Show) -> Iterator[str]:
     """A show's title has at most 255 characters."""
-    if len(show.title) > 255:
-        yield f"the title has {len(show.title)} characters; keep it under 255"
+    if len(show.title) > TITLE_CHARACTERS:
+        yield f"the title has {len(show.title)} characters; keep it under {TITLE_CHARACTERS}"
 
 
 @SHOW.rule("warning", APPLE)
@@ -73,8 +74,8 @@ def show_description_missing(show: Show) -> Iterator[str]:
 def show_description_length(show: Show) -> Iterator[str]:
     """A show's description has at most 4,000 bytes."""
     length = len(show.description.encode("utf-8", "replace"))
-    if length > 4000:
-        yield f"the description has {length} bytes; directories cut it after 4000"
+    if length > NOTES_BYTES:
+        yield f"the description has {length} bytes; directories cut it after {NOTES_BYTES}"
 
 
 @SHOW.rule("warning", UNICODE)

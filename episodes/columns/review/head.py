@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from columncast.episodes.columns.input.dates import is_story_date
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Block, Column, Dropped, Span, spans_text
+from columncast.episodes.model.limits import TITLE_CHARACTERS
 from columncast.episodes.model.notice import Notice, Severity
 from columncast.episodes.text.normalize import (
-    TITLE_LIMIT,
     clip,
     fold,
     has_markup,
@@ -97,7 +97,7 @@ def finish(column: Column, *, show_title: str, title: str) -> Column:
     return replace(
         column,
         title=_within_limit(short, head),
-        own_title=clip(split_series(own_title, show_title)[1], TITLE_LIMIT),
+        own_title=clip(split_series(own_title, show_title)[1], TITLE_CHARACTERS),
         slug=_slug(column, short, head),
         series=column.series or series,
         author=column.author or author,
@@ -283,11 +283,11 @@ def _listen_lines(head: _Head) -> None:
 
 
 def _within_limit(title: str, head: _Head) -> str:
-    if len(title) > TITLE_LIMIT:
+    if len(title) > TITLE_CHARACTERS:
         head.notice(
-            "title-cut", f"the title is longer than {TITLE_LIMIT} characters; cut at a word"
+            "title-cut", f"the title is longer than {TITLE_CHARACTERS} characters; cut at a word"
         )
-    return clip(title, TITLE_LIMIT)
+    return clip(title, TITLE_CHARACTERS)
 
 
 def _slug(column: Column, title: str, head: _Head) -> str:

@@ -21,12 +21,12 @@ from columncast.episodes.importing.feed.sounds import Sound, sounds_of
 from columncast.episodes.importing.feed.tree import Node
 from columncast.episodes.importing.feed.xml import BrokenItem, read_items
 from columncast.episodes.model.episode import Chapter, EpisodeType, Person
+from columncast.episodes.model.limits import TITLE_CHARACTERS
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.model.podcast20 import EpisodeTags, Location, Soundbite, Txt, known_role
 from columncast.episodes.private_urls import HIDDEN, LONGEST_URL, hidden, without_keys
 from columncast.episodes.text.html import as_words
 from columncast.episodes.text.normalize import (
-    TITLE_LIMIT,
     clip,
     decode_entities,
     mojibake,
@@ -266,9 +266,11 @@ class _Reader:
             self.notice(
                 "import-title", f"{sign!r} is a sign of a wrong encoding in its title; {done}"
             )
-        if len(title) > TITLE_LIMIT:
-            title = clip(title, TITLE_LIMIT)
-            self.notice("import-title", f"has a title of over {TITLE_LIMIT} characters; it was cut")
+        if len(title) > TITLE_CHARACTERS:
+            title = clip(title, TITLE_CHARACTERS)
+            self.notice(
+                "import-title", f"has a title of over {TITLE_CHARACTERS} characters; it was cut"
+            )
         return title
 
     def date(self, before: datetime | None) -> datetime:

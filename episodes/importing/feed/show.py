@@ -22,6 +22,7 @@ from columncast.episodes.importing.feed.episode import (
 )
 from columncast.episodes.importing.feed.tree import Node
 from columncast.episodes.model.codes import LANGUAGES, category_path, language_tag
+from columncast.episodes.model.limits import NOTES_BYTES
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.model.podcast20 import (
     Funding,
@@ -36,7 +37,6 @@ from columncast.episodes.text import html
 from columncast.episodes.text.app_html import for_apps, plain_of
 from columncast.episodes.text.normalize import clip, one_line
 
-_DESCRIPTION_BYTES = 4000
 _LONGEST_DESCRIPTION = 100_000
 """Characters that are looked at before it is cut to what directories take."""
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -203,12 +203,12 @@ def _description(channel: Node, notice: Callable[[str, str], None]) -> str:
         notice("import-setting", "the description had markup; its text is kept")
     # A text that was escaped twice may hold markup again.
     text = html.as_words(plain(text).strip() if "&" in text else text)
-    if len(text.encode()) > _DESCRIPTION_BYTES:
-        while len(text.encode()) > _DESCRIPTION_BYTES:
-            text = clip(text, len(text) * _DESCRIPTION_BYTES // len(text.encode()) - 1)
+    if len(text.encode()) > NOTES_BYTES:
+        while len(text.encode()) > NOTES_BYTES:
+            text = clip(text, len(text) * NOTES_BYTES // len(text.encode()) - 1)
         notice(
             "import-setting",
-            "the description was over 4,000 bytes, where directories cut; so it is",
+            f"the description was over {NOTES_BYTES:,} bytes, where directories cut; so it is",
         )
     return text
 
