@@ -569,10 +569,8 @@ def transcribe(*, what: tuple[str, ...], out: Path | None, track: int, voice: Vo
         raise UsageError(f"the track of an episode is set by: columncast edit {what[0]} --track N")
     with voice.progress("Aligning") as progress:
         if out:
-            from columncast.audio.enclosures import read_along
-
             audio, text = map(Path, what)
-            found = read_along.transcribe(
+            found = publish.transcribe_recording(
                 audio,
                 text,
                 out=out,

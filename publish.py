@@ -14,8 +14,8 @@ import os
 import platform
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,12 @@ import msgspec
 from columncast.episodes.building.jobs import Progress, quiet
 from columncast.episodes.building.ledger import Ledger, Reason
 from columncast.episodes.building.mirror import Mirror, is_url
-from columncast.episodes.building.records import last_aligned, last_built
+from columncast.episodes.building.records import (
+    last_aligned,
+    last_built,
+    read_along_folder,
+    record,
+)
 from columncast.episodes.building.runner import ALL, LOCAL, Crew
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import Hashes
@@ -55,8 +60,12 @@ from columncast.episodes.show.toml import change_facts, change_settings, new_fac
 from columncast.feed.site.rendered import Rendered, everything
 
 if TYPE_CHECKING:
+    from columncast.audio.enclosures.enclosure import AudioFolder, Mastered
     from columncast.audio.enclosures.forecast import Forecast
-    from columncast.audio.enclosures.workshop import Workshop
+    from columncast.audio.enclosures.passthrough import Kept
+    from columncast.audio.tags.model import Tags
+    from columncast.episodes.entry.attachments import Attachments
+    from columncast.episodes.entry.compose import Text, Written
     from columncast.episodes.http.client import Client
     from columncast.episodes.importing.episode import Looks
     from columncast.episodes.importing.fetcher import Fetcher
@@ -65,10 +74,14 @@ if TYPE_CHECKING:
     from columncast.episodes.importing.run import Taken
     from columncast.episodes.model.alignment import Alignment
     from columncast.episodes.model.column import Column
-    from columncast.episodes.model.episode import Chapter, Episode
+    from columncast.episodes.model.episode import Chapter, Enclosure, Episode
     from columncast.episodes.model.notice import Notice
+    from columncast.episodes.show.facts import Facts
+    from columncast.feed.artwork.cover import Cover
     from columncast.feed.live.destinations import Published
     from columncast.feed.rules.files import MediaFacts
+
+    Sound = Mastered | Kept
 
 SAMPLE = Path(__file__).parent / "episodes" / "sample"
 """The column and the recording that `demo` is made of, written for it."""
@@ -150,6 +163,7 @@ def add(
     from columncast.episodes.columns.door import is_collection
     from columncast.episodes.columns.extract import as_page
     from columncast.episodes.columns.formats.drafts import refuse_draft
+    from columncast.episodes.entry.compose import read_given, read_text
     from columncast.episodes.show.intake import (
         already_there,
         content_hash,
@@ -160,13 +174,11 @@ def add(
 
     with folder.locked():
         ledger = Ledger(folder)
-        workshop = _workshop(folder, ledger.hashes, progress)
         refuse_endless(column, ColumnError)
-        text = workshop.column(
-            column, title=given.get("title") or "", post=post, paid_text=paid_text
-        )
-        refuse_draft(text, column.name, force=force)
-        slug = checked_slug(slug or text.slug)
+        title = given.get("title") or ""
+        words = read_given(folder.show, column, title=title, post=post, paid_text=paid_text)
+        refuse_draft(words, column.name, force=force)
+        slug = checked_slug(slug or words.slug)
         source = Source(
             recording=recording.name,
             recording_sha256=content_hash(recording, RecordingError),
@@ -179,35 +191,39 @@ def add(
         )
         dated = parse_date(date, folder.show.timezone) if date else None
         if same := already_there(folder, source, slug):
-            built = _build(ledger, [same.slug], Crew(progress=progress))
+            due = [same.slug] if same.slug in ledger.due() else []
+            built = _build(ledger, due, Crew(progress=progress), only=True)
             asked = {"date": (dated, same.facts.published)}
             asked |= {name: (value, getattr(same.facts, name)) for name, value in given.items()}
             return Added(
-                column=text,
+                column=words,
                 episode=built.find(same.slug),
                 built=built,
                 new=False,
                 unheeded=tuple(name for name, (new, old) in asked.items() if new and new != old),
             )
-        published = dated or text.published or _now()
-        facts: dict[str, Any] = {"season": text.season, "number": text.number}
+        published = dated or words.published or _now()
+        facts: dict[str, Any] = {"season": words.season, "number": words.number}
         facts |= {key: value for key, value in given.items() if value}
+        before = files.names(folder.audio)
         with staging.prepared(folder.root, slug) as place:
             staged = EpisodeFolder(path=place)
-            if is_collection(column):  # the one post, not what else is in an export
-                files.write(staged.path / "column.html", as_page(text))
+            post_of_many = is_collection(column)
+            if post_of_many:  # the one post, not what else is in an export
+                files.write(staged.path / "column.html", as_page(words))
             else:
                 lay(staged, "column", column)
             lay(staged, "narration", recording, link=link)
             files.write(staged.facts_file, new_facts(source, published, **facts))
-            # Mastered before it is in the show: what cannot become an episode never is one halfway.
+            # Made before it is in the show: what cannot become an episode never is one halfway.
             with named_as_given(staged, recording, column):
-                workshop.episode(staged)
+                text = read_text(folder, staged, column=None if post_of_many else words)
+                made = _make(_desk(folder, ledger.hashes, progress), staged, text)
             with together(folder.root) as changes:
                 changes.remove(staged.path / staging.RECORD)
                 changes.rename(staged.path, folder.episodes / slug)
-        built = _build(ledger, [slug], Crew(progress=progress))
-        return Added(column=text, episode=built.find(slug), built=built, new=True)
+        built = _build(ledger, [slug], Crew(progress=progress), made={slug: made}, before=before)
+        return Added(column=words, episode=built.find(slug), built=built, new=True)
 
 
 def build(
@@ -270,7 +286,6 @@ def edit(
     Raises:
         InputError: The new column or recording cannot be used.
     """
-    from columncast.episodes.columns.formats.drafts import refuse_draft
     from columncast.episodes.show.intake import (
         lay,
         lay_rest,
@@ -286,10 +301,8 @@ def edit(
         slug = _renamed(folder, slug, new_slug)
         ledger, episode = Ledger(folder), folder.episode(slug)
         _ = episode.facts  # damaged ones are to be said by the name that they have now
-        workshop = _workshop(folder, ledger.hashes, progress)
         if column:
             refuse_endless(column, ColumnError)
-            refuse_draft(workshop.column(column), column.name, force=force)
         changes |= sources_changed(episode, recording=recording, column=column, track=track)
         if date:
             changes["published"] = parse_date(date, folder.show.timezone)
@@ -301,12 +314,13 @@ def edit(
         with staging.prepared(folder.root, target.slug) as place:
             tried = EpisodeFolder(path=place)
             lay(tried, "narration", recording or episode.narration, link=not recording)
-            text = lay_rest(tried, episode, column=column)
+            words = lay_rest(tried, episode, column=column)
             files.copy(episode.facts_file, tried.facts_file)
             change_facts(tried, changes)
-            if not tried.facts.retired:
-                with named_as_given(tried, recording or episode.narration, text):
-                    workshop.episode(tried, former_slug=slug)
+            with named_as_given(tried, recording or episode.narration, words):
+                made = _tried(
+                    ledger, tried, column, force=force, former_slug=slug, progress=progress
+                )
             with together(folder.root) as step:
                 step.remove(tried.path / staging.RECORD)
                 if recording:
@@ -318,7 +332,36 @@ def edit(
                     names = {"from": slug, "to": target.slug}
                     step.write(_rename_record(folder), msgspec.json.encode(names))
                     step.rename(episode.path, target.path)
-        return _build(ledger, [target.slug], Crew(progress=progress), before=before)
+        crew = Crew(progress=progress)
+        return _build(ledger, [target.slug], crew, made={target.slug: made}, before=before)
+
+
+def _tried(
+    ledger: Ledger,
+    tried: EpisodeFolder,
+    column: Path | None,
+    *,
+    force: bool,
+    former_slug: str,
+    progress: Progress,
+) -> Made | None:
+    """Make the changed episode *tried*, with its new *column*; None if it is retired.
+
+    Raises:
+        ColumnError: The new column is a draft, unless *force* is on.
+    """
+    from columncast.episodes.columns.formats.drafts import refuse_draft
+    from columncast.episodes.entry.compose import read_text
+
+    folder, retired = ledger.folder, tried.facts.retired
+    if retired and not column:
+        return None
+    text = read_text(folder, tried)
+    if column:
+        refuse_draft(text.column, column.name, force=force)
+    if retired:
+        return None
+    return _make(_desk(folder, ledger.hashes, progress), tried, text, former_slug=former_slug)
 
 
 def _renamed(folder: ShowFolder, slug: str, new_slug: str) -> str:
@@ -371,6 +414,53 @@ def transcribe(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> 
             f"{slug} is in a language that is not aligned well enough to publish (docs/read-along.md)"
         )
     return found
+
+
+def transcribe_recording(
+    audio: Path,
+    text: Path,
+    *,
+    out: Path,
+    track: int = 0,
+    pronunciation: Mapping[str, str] | None = None,
+    progress: Callable[[float], None],
+) -> Alignment:
+    """Lay the column in the file *text* beside the recording *audio*; write the files into *out*.
+
+    For use outside of any show: a transcript is all that is made. Of several audio tracks, *track*
+    is the narration.
+
+    Raises:
+        UsageError: The extra `[align]` is not installed.
+        ColumnError: *text* cannot be read.
+        RecordingError: *audio* cannot be decoded, or has several tracks and *track* is 0.
+    """
+    from columncast.audio.enclosures.read_along import need_extra
+    from columncast.audio.mastering.tracks import the_track
+    from columncast.episodes.columns.door import read_column
+    from columncast.episodes.entry.attachments import read_along_files
+    from columncast.episodes.narration.units import units, with_chapters_of
+    from columncast.episodes.show.intake import refuse_endless
+
+    need_extra()
+    from columncast.audio.align.door import align
+
+    known = the_track(audio, track)
+    refuse_endless(text, ColumnError)
+    column = read_column(text)
+    aligned = align(
+        audio,
+        units(column),
+        track=known.track,
+        language=column.language or "en",
+        pronunciation=pronunciation or {},
+        progress=progress,
+    )
+    aligned = with_chapters_of(aligned, column)
+    files.sweep(out, shared=True)
+    for name, (_, content) in read_along_files(aligned, column.narrator or column.author):
+        files.write(out / name, content)
+    return aligned
 
 
 def move(
@@ -684,7 +774,7 @@ def make(place: str, common: str, slug: str, progress: Progress = quiet) -> Epis
     if not is_url(place):
         return _made(_bench(place, common, progress), slug)
     with Mirror(place).worked_on(slug) as folder:
-        return _made(_workshop(folder, Hashes(folder.cache / "hashes.json"), progress), slug)
+        return _made(_desk(folder, Hashes(folder.cache / "hashes.json"), progress), slug)
 
 
 def versions() -> dict[str, str]:
@@ -696,21 +786,212 @@ def versions() -> dict[str, str]:
 
 
 @functools.lru_cache(maxsize=1)  # a worker makes one episode of the same show after the other
-def _bench(place: str, _common: str, progress: Progress) -> Workshop:
+def _bench(place: str, _common: str, progress: Progress) -> Desk:
     folder = ShowFolder(Path(place))
-    return _workshop(folder, Hashes(folder.cache / "hashes.json"), progress)
+    return _desk(folder, Hashes(folder.cache / "hashes.json"), progress)
 
 
 @files.in_one_line()
-def _made(workshop: Workshop, slug: str) -> Episode | None:
-    from columncast.feed.artwork.episode_cover import with_own_cover
-
-    folder = workshop.folder
+def _made(desk: Desk, slug: str) -> Episode | None:
     refuse_unfit_name(slug)
-    source = EpisodeFolder(path=folder.episodes / slug)
+    source = EpisodeFolder(path=desk.folder.episodes / slug)
     if source.facts.retired:
         return None
-    return with_own_cover(folder, source, workshop.episode(source))
+    return _laid(desk.folder, _make(desk, source))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What every episode of one run is made with."""
+
+    folder: ShowFolder
+    audio: AudioFolder
+    """Where enclosures are made."""
+    picture: bytes
+    """The cover as audio files carry it."""
+    progress: Progress
+
+
+def _desk(folder: ShowFolder, hashes: Hashes, progress: Progress) -> Desk:
+    from columncast.audio.enclosures.enclosure import AudioFolder
+    from columncast.feed.artwork.tag_picture import tag_picture
+
+    return Desk(
+        folder=folder,
+        audio=AudioFolder(root=folder.root, cache=folder.cache, show=folder.show, hashes=hashes),
+        picture=tag_picture(folder, hashes),
+        progress=progress,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """An episode whose audio is in `audio/`, and what is laid beside it once it is in the show."""
+
+    episode: Episode
+    attachments: Attachments
+    cover: Cover | None
+
+
+def _make(
+    desk: Desk, source: EpisodeFolder, text: Text | None = None, *, former_slug: str = ""
+) -> Made:
+    """Make the episode in the folder *source*: the one way from recording and column to feed entry.
+
+    *text* is what lies there to be read, if it was read already. *former_slug* is the name of the
+    episode until now, when it is being renamed.
+    """
+    from columncast.episodes.entry.attachments import attachments_of
+    from columncast.episodes.entry.compose import episode_of, read_text
+    from columncast.feed.artwork.episode_cover import own_cover, with_cover
+
+    # Read before the audio is worked on: what is wrong with the text is said at once.
+    text = text or read_text(desk.folder, source)
+    cover = own_cover(source)
+    slugs = (source.slug, former_slug) if former_slug else (source.slug,)
+    form, *other_forms = desk.audio.settings.outputs
+    with _master(desk, source, slugs, form, text) as sound:
+        words = _align(desk, source, text, sound)
+        written = text.with_chapters(words.chapters if words else ())
+        tags = _tags(desk, source.facts, text, written)
+        enclosure = _tag(desk, sound, tags, source.slug)
+    alternates = []
+    for other in other_forms if sound.master else ():
+        with _master(desk, source, slugs, other) as sound_too:
+            alternates.append(_tag(desk, sound_too, tags, source.slug))
+    attachments = attachments_of(
+        source, written, words, language=text.language, speaker=text.speaker
+    )
+    entry = episode_of(
+        desk.folder, source, written, enclosure=enclosure, master=sound.master, alignment=words
+    )
+    entry = replace(
+        entry,
+        alternates=tuple(alternates),
+        transcripts=attachments.transcripts,
+        chapters_file=attachments.chapters,
+        notices=(*entry.notices, *attachments.notices, *_beyond(source, text, written, sound)),
+    )
+    return Made(episode=with_cover(entry, cover), attachments=attachments, cover=cover)
+
+
+@contextmanager
+def _master(
+    desk: Desk,
+    source: EpisodeFolder,
+    slugs: tuple[str, ...],
+    form: str,
+    text: Text | None = None,
+) -> Iterator[Sound]:
+    """Give the recording of *source* at the show's loudness, or as it came from another host.
+
+    With *text*, it will be laid beside that.
+    """
+    from columncast.audio.align.method import can_align
+    from columncast.audio.enclosures.passthrough import keep
+
+    facts = source.facts.source
+    if facts.kept:
+        desk.progress(source.slug, 0.0)
+        yield keep(desk.audio, source.narration, source.slug)
+        desk.progress(source.slug, 1.0)
+        return
+    with desk.audio.mastered(
+        source.narration,
+        slugs,
+        form=form,
+        track=facts.track,
+        progress=lambda fraction: desk.progress(source.slug, fraction),
+        force=facts.forced,
+        voice=bool(text and text.column.blocks and can_align(text.language)),
+    ) as mastered:
+        yield mastered
+
+
+def _align(desk: Desk, source: EpisodeFolder, text: Text, sound: Sound) -> Alignment | None:
+    """Return how the column lies beside *sound*; None where that is not known here."""
+    from columncast.audio.enclosures.read_along import read_along
+    from columncast.episodes.narration.units import units, with_chapters_of
+
+    column = text.column
+    if not column.blocks:
+        return None  # notes alone are nothing to be read along
+    # Version 0.1 laid every text under the title that the episode went by.
+    former = units(replace(column, own_title=column.title))
+    read = units(column)
+    alignment = read_along(
+        read,
+        sound,
+        language=text.language,
+        pronunciation=desk.folder.show.pronunciation,
+        cache=desk.folder.cache,
+        former=[former] if former != read else [],
+        progress=lambda fraction: desk.progress(f"{source.slug} (aligning)", fraction),
+    )
+    return alignment and with_chapters_of(alignment, column)
+
+
+def _tags(desk: Desk, facts: Facts, text: Text, written: Written) -> Tags:
+    """Return what the audio file itself says of the episode."""
+    from columncast.audio.tags.model import Tags
+
+    show, column = desk.folder.show, written.column
+    return Tags(
+        title=column.title,
+        show=show.title,
+        artist=facts.notes.author or column.author or show.author,
+        album_artist=show.author,
+        published=facts.published,
+        season=facts.season,
+        number=facts.number,
+        language=text.language,
+        comment=facts.notes.subtitle or column.subtitle,
+        description=written.notes.plain,
+        keywords=", ".join(column.keywords),
+        lyrics=column.text,
+        cover=desk.picture,
+        page_url=written.link,
+        show_url=show.site_url,
+        # The feed's own address is not among the tags: a show that moves keeps its audio.
+        copyright=show.copyright,
+        guid=facts.guid,
+        chapters=written.chapters,
+    )
+
+
+def _tag(desk: Desk, sound: Sound, tags: Tags, slug: str) -> Enclosure:
+    """Return *sound* as the feed names it; what came from another host keeps its very bytes."""
+    from columncast.audio.enclosures.passthrough import Kept
+
+    return sound.enclosure if isinstance(sound, Kept) else desk.audio.tagged(sound, tags, slug)
+
+
+def _beyond(
+    source: EpisodeFolder, text: Text, written: Written, sound: Sound
+) -> tuple[Notice, ...]:
+    """Return what is missing from, or cannot be in, the files of an episode that was mastered."""
+    from columncast.audio.enclosures.enclosure import chapters_beyond
+    from columncast.audio.enclosures.read_along import missing_extra
+    from columncast.episodes.entry.attachments import times_moved
+
+    if not sound.master:
+        return ()
+    return (
+        *(missing_extra() if text.column.blocks else ()),
+        *times_moved(source, sound.master.offset_s),
+        *chapters_beyond(written.chapters),
+    )
+
+
+def _laid(folder: ShowFolder, made: Made) -> Episode:
+    """Lay what was *made* beside the audio where it waits for the feed; return the episode."""
+    from columncast.feed.artwork.episode_cover import lay_cover
+
+    slug = made.episode.slug
+    made.attachments.write(read_along_folder(folder, slug))
+    if made.cover:
+        lay_cover(folder, slug, made.cover)
+    return made.episode
 
 
 def _build(
@@ -719,14 +1000,26 @@ def _build(
     crew: Crew,
     *,
     now: datetime | None = None,
+    made: Mapping[str, Made | None] | None = None,
     before: Collection[str] | None = None,
+    only: bool = False,
 ) -> Built:
-    """Build *slugs*; *before* is what `audio/` held, when an episode was made just before this."""
+    """Build *slugs*, and with *only* nothing else.
+
+    What was *made* just before this is in the show already (None: it is retired), and is taken as
+    it is; *before* is what `audio/` held until then.
+    """
     folder, now = ledger.folder, now or _now()
     before = set(files.names(folder.audio) if before is None else before)
-    due = ledger.due(slugs)
+    for slug, one in (made or {}).items():
+        episode = _laid(folder, one) if one else None
+        if episode:
+            record(folder, episode)
+        ledger.note(slug, episode)
+    due = {} if only and not slugs else ledger.due(slugs)
     ledger.save()  # of files that were touched, and nothing else, the next build knows
-    failed = _work(ledger, due, crew) if due else {}
+    work = {slug: why for slug, why in due.items() if slug not in (made or {})}
+    failed = _work(ledger, work, crew) if work else {}
     for slug, error in failed.items():
         if not ledger.listing(slug) and slug in folder.listed():
             # Leaving it out would take it from listeners' apps; that is for people to decide.
@@ -766,14 +1059,14 @@ def _work(
     expected.refuse()
 
     @functools.cache
-    def workshop() -> Workshop:
-        return _workshop(ledger.folder, ledger.hashes, crew.progress)
+    def desk() -> Desk:
+        return _desk(ledger.folder, ledger.hashes, crew.progress)
 
     return crew.work(
         ledger,
         list(due),
         make=make,
-        here=lambda slug: _made(workshop(), slug),
+        here=lambda slug: _made(desk(), slug),
         versions=versions,
         sound_s=expected.sound_s,
     )
@@ -790,14 +1083,6 @@ def _forecast(ledger: Ledger, due: Mapping[str, Sequence[Reason]], *, jobs: int)
         jobs=jobs,
         speed=ledger.speed,
     )
-
-
-def _workshop(folder: ShowFolder, hashes: Hashes, progress: Progress) -> Workshop:
-    from columncast.audio.enclosures.workshop import Workshop
-    from columncast.feed.artwork.tag_picture import tag_picture
-
-    picture = tag_picture(folder, hashes)
-    return Workshop(folder=folder, picture=picture, hashes=hashes, progress=progress)
 
 
 def _built(folder: ShowFolder, slug: str) -> Episode:

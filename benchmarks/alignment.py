@@ -25,8 +25,9 @@ from typing import Any
 import narrations
 import numpy as np
 
-from columncast.audio.align.door import LANGUAGES, Unit, align
-from columncast.episodes.model.alignment import AlignedSentence, Alignment
+from columncast.audio.align.door import align
+from columncast.audio.align.method import LANGUAGES
+from columncast.episodes.model.alignment import AlignedSentence, Alignment, Unit
 
 Span = tuple[float, float]
 

@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from columncast.audio.align.door import Aside, Unit, align, available
+from columncast.audio.align.door import align
+from columncast.audio.align.method import available
 from columncast.audio.align.search import acoustics, windows
 from columncast.audio.ffmpeg.process import decode
 from columncast.episodes.errors import RecordingError, UsageError
-from columncast.episodes.model.alignment import report
+from columncast.episodes.model.alignment import Aside, Unit, report
 from columncast.episodes.narration.check import narration_notices
 
 DATA = Path(__file__).parent / "data" / "align"

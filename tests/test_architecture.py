@@ -53,8 +53,7 @@ audio/align/search: audio/align/text audio/ffmpeg
 audio/align/decide: audio/align/search episodes/model
 audio/align: audio/align/decide audio/align/search audio/align/text audio/ffmpeg episodes/model
 audio/enclosures: audio/align audio/ffmpeg audio/mastering audio/tags episodes/building
-    episodes/columns episodes/disk episodes/entry episodes/model episodes/narration
-    episodes/show
+    episodes/disk episodes/model episodes/show
 feed/artwork: episodes/disk episodes/model episodes/show
 feed/serving: episodes/disk episodes/model episodes/waiting
 feed/rss: episodes/model episodes/phrases episodes/show episodes/text

@@ -10,7 +10,7 @@ import pytest
 from live_builders import BuiltShow
 from live_servers import *  # noqa: F403 - fixtures
 
-from columncast.audio.enclosures.read_along import attach
+from columncast.episodes.entry.attachments import aligned
 from columncast.episodes.errors import FeedError, InputError, RemoteError
 from columncast.episodes.http.client import Client
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, TimedWord
@@ -558,10 +558,9 @@ def test_a_corrected_transcript_has_a_new_address_and_the_old_one_stays(tmp_path
         )
 
     def attached(text: str):
-        named, chapters = attach(
-            read(text), tmp_path / "x", url="https://w/", language="en", speaker="R"
-        )
-        return {file.url for file in (*named, chapters)}
+        made = aligned(read(text), url="https://w/", language="en", speaker="R")
+        made.write(tmp_path / "x")
+        return {file.url for file in (*made.transcripts, made.chapters)}
 
     before, after = attached("Cheese."), attached("Wine.")
 

@@ -19,11 +19,11 @@ from mutagen.mp4 import MP4
 
 from columncast import publish
 from columncast.audio.enclosures import read_along
-from columncast.audio.enclosures.read_along import units
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.model.alignment import Alignment, Extra
 from columncast.episodes.model.episode import Loudness, Master
 from columncast.episodes.narration.check import narration_notices
+from columncast.episodes.narration.units import units
 from columncast.episodes.show.folder import ShowFolder
 
 SAMPLE = Path(__file__).parent.parent / "episodes" / "sample"
@@ -169,7 +169,7 @@ def test_the_narration_check_is_told(columncast, demo):
 
 
 def test_without_the_extra_everything_else_works_and_it_is_said(columncast, tmp_path, monkeypatch):
-    monkeypatch.setattr("columncast.audio.enclosures.read_along.available", lambda: False)
+    monkeypatch.setattr("columncast.audio.align.method.installed", lambda: False)
 
     result = columncast("demo", tmp_path / "show", "-v")
 

@@ -8,7 +8,6 @@ from audio_builders import RATE, recording, speech
 
 from columncast import publish
 from columncast.audio.align import door
-from columncast.audio.enclosures.read_along import transcribe
 from columncast.audio.ffmpeg import process, speech_pcm
 from columncast.audio.mastering import mp3_halves
 from columncast.audio.mastering.master import make_master
@@ -88,6 +87,6 @@ def test_an_episode_that_is_mastered_is_aligned_without_another_decode(tmp_path,
     assert not list(folder.cache.glob("work/*")), "what aligning heard is still there"
     assert list(folder.feed.glob("*/align.json"))
 
-    transcribe(audio, column, out=tmp_path / "out", progress=lambda _: None)
+    publish.transcribe_recording(audio, column, out=tmp_path / "out", progress=lambda _: None)
 
     assert [audio] == decodes

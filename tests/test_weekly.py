@@ -268,7 +268,7 @@ def test_audio_and_feed_can_be_rebuilt_from_the_sources(columncast, one_episode)
 def test_caches_may_be_lost_without_work_being_done_again(columncast, one_episode, monkeypatch):
     shutil.rmtree(one_episode.cache)
     monkeypatch.setattr(
-        "columncast.audio.enclosures.enclosure.make_master", None
+        "columncast.audio.mastering.master.make_master", None
     )  # would fail if called
 
     result = columncast("build")
@@ -327,7 +327,7 @@ def test_an_edited_episode_keeps_its_guid(columncast, one_episode, change):
 
 def test_a_new_title_costs_no_new_encode(columncast, one_episode, monkeypatch):
     monkeypatch.setattr(
-        "columncast.audio.enclosures.enclosure.make_master", None
+        "columncast.audio.mastering.master.make_master", None
     )  # would fail if called
 
     result = columncast("edit", SLUG, "--title", "The Masons")

@@ -9,15 +9,14 @@ the text (`spoken`, `lexicon`, `lattice`) over those of the recording (`features
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 
 from columncast.audio.align.decide.chance import measure_luck
 from columncast.audio.align.decide.verdict import Sentence, judge, refused
+from columncast.audio.align.method import LANGUAGES
 from columncast.audio.align.search import acoustics
 from columncast.audio.align.search.features import Floats, spectra
 from columncast.audio.align.search.lattice import spoken_clauses
@@ -26,39 +25,10 @@ from columncast.audio.align.text.lexicon import Lexicon
 from columncast.audio.align.text.sentences import split_sentences
 from columncast.audio.ffmpeg.process import decode
 from columncast.audio.ffmpeg.speech_pcm import SAMPLE_BYTES, SAMPLE_RATE_HZ
-from columncast.episodes.model.alignment import Alignment
+from columncast.episodes.model.alignment import Alignment, Unit
 
-__all__ = ["LANGUAGES", "METHOD", "Aside", "Unit", "align", "available"]
-
-LANGUAGES = ("en",)
-"""Languages whose times were measured and found good enough to publish."""
-
-METHOD = 6
-"""Goes up when results change, so that no cache keeps what an older method found."""
 _DECODING = 0.15  # of the work
 _BLOCK_S = 20
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A heading or a paragraph, exactly as in the column."""
-
-    text: str
-    heading: bool = False
-    paragraph: int = 0
-    optional: ClassVar[bool] = False
-
-
-@dataclass(frozen=True)
-class Aside(Unit):
-    """What some read aloud and others leave to the page, or say otherwise: a table, a caption."""
-
-    optional: ClassVar[bool] = True
-
-
-def available() -> bool:
-    """Whether the extra `[align]` is installed."""
-    return acoustics.installed()
 
 
 def align(

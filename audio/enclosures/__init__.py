@@ -1,6 +1,5 @@
 """The audio file that a feed names: made or passed through, tagged, and named by its hash.
 
 May import: audio/align, audio/ffmpeg, audio/mastering, audio/tags, episodes/building,
-episodes/columns, episodes/disk, episodes/entry, episodes/model, episodes/narration,
-episodes/show.
+episodes/disk, episodes/model, episodes/show.
 """

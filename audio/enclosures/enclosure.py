@@ -7,21 +7,22 @@ new tags and no new encode, and caches may be lost without harm.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
-from columncast.audio.mastering.master import make_master
 from columncast.audio.tags.door import Tags, read_tags, write_tags
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import Hashes, digest
 from columncast.episodes.errors import TagError
 from columncast.episodes.model.asset_name import asset_name, glob_of, keeps_promise
-from columncast.episodes.model.episode import Enclosure, Master
+from columncast.episodes.model.episode import Chapter, Enclosure, Master
+from columncast.episodes.model.limits import TAG_CHAPTERS
 from columncast.episodes.model.media_types import sound_of
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.settings import AudioSettings, Show, enclosure_url
 
 ENGINE = 1
@@ -95,6 +96,8 @@ class AudioFolder:
             if current := self._current(slug, form, made_from):
                 yield current
                 return
+        from columncast.audio.mastering.master import make_master  # noqa: PLC0415 - pydub, numpy
+
         # In a folder of its own: another machine may be at the same episode (see `dask`).
         with files.scratch(self.cache / "work") as work:
             draft = work / f"{slugs[0]}.{form}"
@@ -174,6 +177,17 @@ class AudioFolder:
                     path=path, master=known.master, made_from=made_from, tags=known.tags
                 )
         return None
+
+
+def chapters_beyond(chapters: Sequence[Chapter]) -> tuple[Notice, ...]:
+    """Say that the audio's tags cannot hold all of *chapters*."""
+    if len(chapters) <= TAG_CHAPTERS:
+        return ()
+    message = (
+        f"it has {len(chapters):,} chapters; the tags of the audio hold the first {TAG_CHAPTERS}, "
+        "and the chapters file that the feed names has all of them"
+    )
+    return (Notice(code="chapters-beyond-tags", message=message, severity="note"),)
 
 
 def _json(value: object) -> str:

@@ -33,6 +33,8 @@ class Kept:
     made_from: str
     """What names this very sound."""
     enclosure: Enclosure
+    master: None = None
+    """Nothing was measured and nothing was changed."""
 
 
 class Heard(msgspec.Struct):

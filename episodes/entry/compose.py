@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.disk import files
@@ -16,10 +17,11 @@ from columncast.episodes.entry.imported import NOTES, kept_chapters, kept_notes
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
+from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.episode import Chapter, Enclosure, Episode, Master, ShowNotes
 from columncast.episodes.narration.check import narration_notices
 from columncast.episodes.narration.pace import pace
-from columncast.episodes.notes.compose import show_notes
+from columncast.episodes.notes.compose import show_notes, try_template
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.settings import Show
 
@@ -37,12 +39,57 @@ class Written:
     """As the notes list them: with the editor's titles."""
 
 
-def read_written(
-    folder: ShowFolder, source: EpisodeFolder, *, chapters: Sequence[Chapter] = ()
-) -> Written:
-    """Read the column of *source* and make its notes; *chapters* are those of the audio.
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """What lies in an episode's folder to be read, and was; its notes wait for the chapters."""
 
-    Notes and chapters that it came with, from another host, are taken instead.
+    show: Show
+    column: Column
+    page_url: str
+    link: str
+    editor: Editor
+    template: str
+    """The show's own, of notes; empty when it has none."""
+    came_with: ShowNotes | None
+    """Notes from another host, which are taken instead."""
+    came_chapters: tuple[Chapter, ...]
+
+    @property
+    def language(self) -> str:
+        """Of the column, else of the show."""
+        return self.column.language or self.show.language
+
+    @property
+    def speaker(self) -> str:
+        """Who is heard, as transcripts name them."""
+        return self.column.narrator or self.column.author or self.show.author
+
+    def with_chapters(self, chapters: Sequence[Chapter] = ()) -> Written:
+        """Make the notes; *chapters* are those of the audio, unless it came with some.
+
+        Raises:
+            SettingsError: The show's template of notes cannot be filled.
+        """
+        titled = retitled(self.came_chapters or chapters, self.editor.chapter_titles)
+        notes = self.came_with or show_notes(
+            self.column,
+            self.show,
+            link=self.link,
+            editor=self.editor,
+            chapters=titled,
+            template=self.template,
+        )
+        return Written(
+            column=self.column,
+            notes=notes,
+            page_url=self.page_url,
+            link=self.link,
+            chapters=titled,
+        )
+
+
+def read_text(folder: ShowFolder, source: EpisodeFolder, *, column: Column | None = None) -> Text:
+    """Read what lies in *source* to be read; its *column*, unless that was read already.
 
     Raises:
         ColumnError: The column cannot be read.
@@ -50,33 +97,60 @@ def read_written(
         SettingsError: `show.toml`, `episode.toml` or the show's template of notes is wrong.
     """
     show, facts = folder.show, source.facts
-    column = _column(show, source)
+    column = column or _column(show, source)
     page_url = f"{show.base_url}feed/{source.slug}/"
     link = facts.link or column.source_url or page_url
-    titled = retitled(kept_chapters(source) or chapters, facts.notes.chapter_titles)
-    notes = kept_notes(source, link=link) or show_notes(
-        column,
-        show,
+    template = notes_template(folder)
+    if template:  # before an hour of sound is worked on
+        try_template(template, column, show, link=link)
+    return Text(
+        show=show,
+        column=column,
+        page_url=page_url,
         link=link,
         editor=facts.notes,
-        chapters=titled,
-        template=notes_template(folder),
+        template=template,
+        came_with=kept_notes(source, link=link),
+        came_chapters=kept_chapters(source),
     )
-    return Written(column=column, notes=notes, page_url=page_url, link=link, chapters=titled)
+
+
+def read_written(
+    folder: ShowFolder, source: EpisodeFolder, *, chapters: Sequence[Chapter] = ()
+) -> Written:
+    """Read the column of *source* and make its notes; *chapters* are those of the audio.
+
+    Raises:
+        InputError: As `read_text`.
+        SettingsError: As `read_text`.
+    """
+    return read_text(folder, source).with_chapters(chapters)
+
+
+def read_given(
+    show: Show, path: Path, *, title: str = "", post: str = "", paid_text: bool = False
+) -> Column:
+    """Read the column in the file *path* as one of *show*; *title* wins over the column's own.
+
+    Raises:
+        ColumnError: It cannot be read.
+    """
+    return read_column(
+        path,
+        show_title=show.title,
+        title=title,
+        post=post or None,
+        timezone=show.timezone,
+        site_url=show.site_url,
+        paid_text=paid_text,
+    )
 
 
 def _column(show: Show, source: EpisodeFolder) -> Column:
     facts = source.facts
     if not source.has_column and (source.path / NOTES).is_file():
         return Column(title=facts.title, slug=source.slug, blocks=())
-    column = read_column(
-        source.column,
-        show_title=show.title,
-        title=facts.title,
-        timezone=show.timezone,
-        site_url=show.site_url,
-        paid_text=facts.source.paid_text,
-    )
+    column = read_given(show, source.column, title=facts.title, paid_text=facts.source.paid_text)
     # The title that listeners know is left alone, even with the show's name or a mark in it.
     return replace(column, title=facts.title) if facts.source.feed and facts.title else column
 

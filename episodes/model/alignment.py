@@ -7,7 +7,7 @@ given; texts are exactly those of the column.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from columncast.episodes.model.episode import Chapter
 
@@ -22,6 +22,23 @@ ExtraKind = Literal["jingle", "intro", "ad-lib", "retake", "outro"]
 
 Verdict = Literal["ok", "too-noisy", "not-this-text", "no-speech", "language"]
 """Whether the times may be published; anything but `ok` comes with a message and no transcript."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A heading or a paragraph that a narrator reads, exactly as in the column."""
+
+    text: str
+    heading: bool = False
+    paragraph: int = 0
+    optional: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
+class Aside(Unit):
+    """What some read aloud and others leave to the page, or say otherwise: a table, a caption."""
+
+    optional: ClassVar[bool] = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,14 @@ from columncast.episodes.notes.hook import choose_hook
 from columncast.episodes.notes.parts import Parts, fixed_parts, shown_footnotes
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text import html
-from columncast.episodes.text.app_html import cut, for_apps, html_of, length_bytes, plain_of
+from columncast.episodes.text.app_html import (
+    cut,
+    for_apps,
+    html_of,
+    length_bytes,
+    paragraph,
+    plain_of,
+)
 from columncast.episodes.text.normalize import clip
 from columncast.episodes.text.template import render, safe, shipped
 
@@ -78,6 +85,16 @@ def show_notes(
         plain=plain_of(blocks),
         notices=notices + _hook_told(hook, moved=moved) + _warnings(column, blocks, fixed, link),
     )
+
+
+def try_template(template: str, column: Column, show: Show, *, link: str) -> None:
+    """Fill the show's own *template* with a word for each part, to know at once whether it can be.
+
+    Raises:
+        SettingsError: It cannot.
+    """
+    parts = Parts(**{name: (paragraph(column.title),) for name in Parts.__annotations__})
+    _Shape(column, show, link, template).filled(parts)
 
 
 def cut_to_bound(blocks: Sequence[Block]) -> tuple[Block, ...]:

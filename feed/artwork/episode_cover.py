@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from columncast.episodes.disk import files
 from columncast.episodes.errors import CoverError
@@ -16,29 +17,22 @@ from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.media_types import JPEG, PNG
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
-from columncast.feed.artwork.cover import Cover, read_cover, suffix_of
+
+if TYPE_CHECKING:
+    from columncast.feed.artwork.cover import Cover
 
 
-def with_own_cover(folder: ShowFolder, source: EpisodeFolder, episode: Episode) -> Episode:
-    """Return *episode* with the cover that lies in its folder, if one does.
+def own_cover(source: EpisodeFolder) -> Cover | None:
+    """Return the cover that lies in the folder of the episode *source*, if one does.
 
     Raises:
         CoverError: It is not one that directories accept, and no episode had it elsewhere.
     """
-    if source.cover is None:
-        return episode
-    cover = _own_cover(source, source.cover)
-    # A changed cover has a changed name: apps and directories keep pictures by address.
-    name = name_for(cover.content, "cover", cover.suffix)
-    files.write(_waiting(folder, episode.slug) / name, cover.content)
-    return replace(
-        episode,
-        image_url=f"{episode.page_url}{name}",
-        notices=(*episode.notices, *cover.notices),
-    )
+    path = source.cover
+    if path is None:
+        return None
+    from columncast.feed.artwork.cover import Cover, read_cover, suffix_of  # noqa: PLC0415 - Pillow
 
-
-def _own_cover(source: EpisodeFolder, path: Path) -> Cover:
     try:
         return read_cover(path)
     except CoverError as e:
@@ -53,6 +47,27 @@ def _own_cover(source: EpisodeFolder, path: Path) -> Cover:
         return Cover(
             content=path.read_bytes(), suffix=kind, mime_type=mime_type, side_px=0, notices=(told,)
         )
+
+
+def with_cover(episode: Episode, cover: Cover | None) -> Episode:
+    """Return *episode* as it is with *cover*."""
+    if cover is None:
+        return episode
+    return replace(
+        episode,
+        image_url=f"{episode.page_url}{_name(cover)}",
+        notices=(*episode.notices, *cover.notices),
+    )
+
+
+def lay_cover(folder: ShowFolder, slug: str, cover: Cover) -> None:
+    """Write *cover* where it waits until the feed lists the episode *slug*."""
+    files.write(_waiting(folder, slug) / _name(cover), cover.content)
+
+
+def _name(cover: Cover) -> str:
+    # A changed cover has a changed name: apps and directories keep pictures by address.
+    return name_for(cover.content, "cover", cover.suffix)
 
 
 def own_covers(folder: ShowFolder, episode: Episode) -> Iterator[Path]:

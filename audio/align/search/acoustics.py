@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from columncast.audio.align.search.extra import installed
 from columncast.audio.align.search.features import Floats
 from columncast.episodes.errors import UsageError
 
@@ -32,11 +33,6 @@ _NOT_INSTALLED = (
     "aligning text and recording needs an acoustic model; "
     'get it with: pip install "columncast[align]"'
 )
-
-
-def installed() -> bool:
-    """Whether the packages of the extra are there."""
-    return all(importlib.util.find_spec(name) for name in ("pocketsphinx", "threadpoolctl"))
 
 
 @contextmanager
