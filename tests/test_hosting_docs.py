@@ -16,7 +16,7 @@ from live_servers import apache_over, caddy_over, nginx_over
 from columncast.episodes.model.media_types import PUBLIC
 from columncast.episodes.show.settings import Destination, Show, convert
 from columncast.episodes.storage.door import open_storage
-from columncast.feed.live import check, plan, upload, verify
+from columncast.feed.live import check, plan, server_rules, upload, verify
 from columncast.feed.live.advice import CURES, HOSTS
 from columncast.feed.live.recipes import RECIPES
 from columncast.feed.rss.redirects import feed_redirects, redirects
@@ -160,7 +160,7 @@ def test_the_recipe_of_a_server_serves_as_directories_and_apps_ask(part, tmp_pat
     index = "feed/index.html"
     assert pages == {(200, content_type(index), cache_control(index))}
     assert {Path(path).suffix for path in paths} >= {kind.suffix for kind in PUBLIC} - {".xml"}
-    assert ("", 404, None) == (zipped, absent.status, check.kept_for_s(absent) or None)
+    assert ("", 404, None) == (zipped, absent.status, server_rules.kept_for_s(absent) or None)
 
 
 def test_nginx_takes_its_recipe_without_a_warning(part, tmp_path):

@@ -1,7 +1,6 @@
 """`check --live`: the real server, asked as a directory would ask it, and what to change there.
 
-The rules are those of Apple (podcasters.apple.com/support/823), the Podcast Standards Project
-(its issue 2, on transport) and Podcasting 2.0 (podcastindex.org/namespace/1.0).
+`server_rules` holds the rules; here is who is asked, for what, and in which order.
 """
 
 from __future__ import annotations
@@ -9,45 +8,35 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from columncast.episodes.errors import FeedError, RemoteError
-from columncast.episodes.http.client import Answer, number
-from columncast.episodes.model.media_types import RSS, same_type
+from columncast.episodes.http.client import Answer
+from columncast.episodes.model.media_types import RSS
 from columncast.episodes.model.notice import Cure, Notice
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.feed.live.advice import HOSTS, advice, cures, host_of
 from columncast.feed.live.feed_index import FEED, FeedDocument, Named, read_feed
 from columncast.feed.live.local_site import items_of
-from columncast.feed.live.probe import ask_for, follow, packed
+from columncast.feed.live.probe import Asked, ask_for, follow
+from columncast.feed.live.server_rules import (
+    CERTIFICATE,
+    CORS,
+    FEED_REPLY,
+    FILE_REPLY,
+    ORIGIN,
+    Certificate,
+    Feed,
+    File,
+    troubles_of,
+)
 from columncast.feed.live.verify import Servers, asking
 from columncast.feed.rules import book
-from columncast.feed.serving.headers import is_hashed
 
 AT_ONCE = 8
 NEWEST = 10
 SAMPLE = 10
-FEED_KEPT_S = 3600
-"""A feed that caches keep longer is late in apps."""
-CERTIFICATE_DAYS = 14
-PICTURE_BYTES = 512_000
-"""Podcast Standards Project, issue 13."""
-
-PSP_TRANSPORT = f"{book.PSP1}/issues/2"
-ORIGIN = {"origin": "https://player.example"}
-
-
-SOURCES = {
-    "no-cors": book.NAMESPACE,
-    "no-304": PSP_TRANSPORT,
-    "no-validator": PSP_TRANSPORT,
-    "feed-kept-long": PSP_TRANSPORT,
-    "picture-heavy": book.APPLE_ART,
-    "not-https": book.NAMESPACE,
-}
-"""Where a rule is written, if not among Apple's requirements."""
 
 
 def check_live(
@@ -64,21 +53,29 @@ def check_live(
     servers = servers or Servers()
     url = folder.show.feed_url
     try:
-        answer, way = servers.retry(lambda: follow(servers.client, url, headers=ORIGIN))
+        way = servers.retry(lambda: follow(servers.client, url, headers=ORIGIN))
     except RemoteError as e:
-        return [_finding(Notice(severity="error", code="no-answer", message=e.message), url, None)]
-    findings = [_finding(trouble, url, answer) for trouble in way]
-    findings += [_finding(t, url, answer) for t in _feed_troubles(folder, servers, url, answer)]
-    findings += [_finding(t, url, answer) for t in _certificate(servers, url)]
+        return [_no_answer(e, url)]
+    answer = way.answer
+    asked = Asked(way=way, answer=answer, mime_types=frozenset({RSS.mime}))
+    troubles = troubles_of(asked, url)
+    if url.startswith("https:"):
+        ends = servers.client.certificate_ends(url)
+        certificate = Certificate(host=urlsplit(url).hostname or "", ends=ends)
+        troubles += CERTIFICATE.check(certificate, url)
+    if answer.status == 200:
+        feed = _feed(folder, servers, answer)
+        troubles += [*FEED_REPLY.check(feed, url), *CORS.check(answer, url)]
+    findings = [_with_cure(trouble, answer) for trouble in troubles]
     if answer.status != 200 or not answer.readable:
         return findings
     try:
         live = read_feed(answer.content, folder.show, where=url)
     except FeedError as e:
-        return [
-            *findings,
-            _finding(Notice(severity="error", code="not-a-feed", message=e.message), url, answer),
-        ]
+        broken = Notice(
+            code="not-a-feed", message=e.message, where=url, severity="error", source=book.RSS
+        )
+        return [*findings, _with_cure(broken, answer)]
     files = _chosen(live, answer.content, newest, sample)
     with asking(servers, AT_ONCE) as pool:
         for found in pool.map(lambda named: list(_file_findings(folder, servers, named)), files):
@@ -86,64 +83,18 @@ def check_live(
     return findings
 
 
-def _feed_troubles(
-    folder: ShowFolder, servers: Servers, url: str, answer: Answer
-) -> Iterator[Notice]:
-    """What is wrong with the feed as it is served."""
-    if not url.startswith("https:"):
-        yield Notice(code="not-https", message="the feed's address is not https")
-    if answer.status != 200:
-        yield Notice(
-            severity="error", code="absent", message=f"answers {answer.status} instead of 200"
-        )
-        return
-    if not same_type(answer.mime_type, RSS.mime):
-        yield Notice(
-            severity="error",
-            code="type-wrong",
-            message=f"is served as {answer.mime_type or 'nothing'} instead of {RSS.mime}",
-        )
-    if answer.packed:
-        yield packed(answer, audio=False)
-    yield from _validators(servers, answer)
-    yield from _cors(answer)
-    kept_s = kept_for_s(answer)
-    if kept_s is not None and kept_s > FEED_KEPT_S:
-        yield Notice(code="feed-kept-long", message=f"may be kept for {kept_s / 3600:.0f} hours")
-    local = folder.root / FEED
-    if not answer.readable:
-        return
-    if not local.is_file() or local.read_bytes() != answer.content:
-        yield Notice(code="feed-differs", message="is not the feed that was built here")
-
-
-def _validators(servers: Servers, answer: Answer) -> Iterator[Notice]:
+def _feed(folder: ShowFolder, servers: Servers, answer: Answer) -> Feed:
+    """Ask what else the rules about the feed want to know of its server."""
     tag, date = answer.header("etag"), answer.header("last-modified")
-    if not tag and not date:
-        yield Notice(code="no-validator", message="has neither ETag nor Last-Modified")
-        return
-    asked = {"if-none-match": tag} if tag else {"if-modified-since": date}
-    again = servers.retry(lambda: servers.client.ask(answer.url, headers=asked))
-    if again.status != 304:
-        (name,) = asked
-        yield Notice(code="no-304", message=f"answers {name} with {again.status} instead of 304")
-
-
-def _cors(answer: Answer) -> Iterator[Notice]:
-    if answer.header("access-control-allow-origin") not in ("*", ORIGIN["origin"]):
-        yield Notice(code="no-cors", message="does not let web players read it")
-
-
-def _certificate(servers: Servers, url: str) -> Iterator[Notice]:
-    if not url.startswith("https:"):
-        return
-    ends = servers.client.certificate_ends(url)
-    left = ends - datetime.now(UTC)
-    if left < timedelta(days=CERTIFICATE_DAYS):
-        yield Notice(
-            code="certificate-ends",
-            message=f"the certificate of {urlsplit(url).hostname} ends in {left.days} days",
-        )
+    condition = {"if-none-match": tag} if tag else {"if-modified-since": date} if date else {}
+    local = folder.root / FEED
+    return Feed(
+        answer=answer,
+        again=servers.retry(lambda: servers.client.ask(answer.url, headers=condition))
+        if condition
+        else None,
+        here=local.read_bytes() if local.is_file() else None,
+    )
 
 
 def _chosen(live: FeedDocument, xml: bytes, newest: int, sample: int) -> list[Named]:
@@ -170,59 +121,49 @@ def _file_findings(folder: ShowFolder, servers: Servers, named: Named) -> Iterat
                 length_bytes=named.length_bytes,
             )
         )
-        troubles = list(asked.troubles) + list(_kind_troubles(servers, named, asked.answer))
+        troubles = [
+            *troubles_of(asked, named.url),
+            *(_file_troubles(servers, named, asked.answer) if asked.answer.status == 200 else ()),
+        ]
     except RemoteError as e:
-        yield _finding(
-            Notice(severity="error", code="no-answer", message=e.message), named.url, None
-        )
+        yield _no_answer(e, named.url)
         return
     for trouble in troubles:
         if trouble.code == "redirected" and _measured(folder.show, named):
             continue  # a measuring service does nothing else
-        yield _finding(trouble, named.url, asked.answer)
+        yield _with_cure(trouble, asked.answer)
 
 
-def _kind_troubles(servers: Servers, named: Named, answer: Answer) -> Iterator[Notice]:
-    if answer.status != 200:
-        return
-    if not named.url.startswith("https:"):
-        yield Notice(code="not-https", message="its address is not https")
+def _file_troubles(servers: Servers, named: Named, answer: Answer) -> list[Notice]:
+    troubles = FILE_REPLY.check(File(named=named, answer=answer), named.url)
     if named.element in ("transcript", "chapters"):
-        yield from _cors(servers.client.ask(answer.url, "HEAD", headers=ORIGIN))
-    if named.element in ("image", "thumbnail") and (answer.length_bytes or 0) > PICTURE_BYTES:
-        yield Notice(
-            code="picture-heavy", message=f"has {(answer.length_bytes or 0) / 1000:.0f} kB"
-        )
-    if named.element == "enclosure" and is_hashed(named.path):
-        kept_s = kept_for_s(answer)
-        if kept_s is None or kept_s < 86_400:
-            yield Notice(code="audio-not-kept", message="may be kept for less than a day")
+        for_players = servers.client.ask(answer.url, "HEAD", headers=ORIGIN)
+        troubles += CORS.check(for_players, named.url)
+    return troubles
 
 
 def _measured(show: Show, named: Named) -> bool:
     return bool(show.media.prefix) and named.url.startswith(show.media.prefix)
 
 
-def kept_for_s(answer: Answer) -> int | None:
-    """Return for how many seconds caches may keep *answer*; None where it does not say.
+def _no_answer(error: RemoteError, url: str) -> Notice:
+    return _with_cure(
+        Notice(
+            code="no-answer",
+            message=error.message,
+            where=url,
+            severity="error",
+            source=book.APPLE,
+        )
+    )
 
-    >>> kept_for_s(Answer(url="", status=200, headers={"cache-control": "public, max-age=300"}, content=b""))
-    300
-    """
-    words = [word.strip() for word in answer.header("cache-control").lower().split(",")]
-    if "no-store" in words or "no-cache" in words:
-        return 0
-    ages = [word.partition("=")[2] for word in words if word.startswith(("max-age=", "s-maxage="))]
-    return max((age for age in map(number, ages) if age is not None), default=None)
 
-
-def _finding(trouble: Notice, url: str, answer: Answer | None) -> Notice:
-    """Return *trouble* with its place, where the rule stands and what to change."""
+def _with_cure(trouble: Notice, answer: Answer | None = None) -> Notice:
+    """Return *trouble* with what to change at the host that gave *answer*."""
     known = cures(trouble.code)
     cure = Cure(
         what=advice(trouble.code, answer) if answer else known[""],
         host=HOSTS.get(host_of(answer), "") if answer else "",
         by_host=tuple((HOSTS.get(host, "other"), what) for host, what in known.items()),
     )
-    source = SOURCES.get(trouble.code, book.APPLE)
-    return replace(trouble, where=url, source=source, cure=cure)
+    return replace(trouble, cure=cure)

@@ -17,7 +17,8 @@ from columncast.episodes.waiting.retry import Retry, TemporaryError
 from columncast.feed.live.advice import advice
 from columncast.feed.live.feed_index import FEED, Named, read_feed
 from columncast.feed.live.plan import Plan
-from columncast.feed.live.probe import Asked, ask_for, packed
+from columncast.feed.live.probe import Asked, ask_for
+from columncast.feed.live.server_rules import packing, troubles_of
 from columncast.feed.serving.headers import is_hashed
 
 VERIFY_TRIES = 4
@@ -56,7 +57,7 @@ def verify(
             mime_type=file.mime_type,
             length_bytes=file.length_bytes,
         )
-        if any(t.code == "absent" for t in asked.troubles):
+        if asked.answer.status != 200:
             raise TemporaryError(
                 f"is not at its public address yet ({asked.answer.status}); if base_url is right, "
                 + advice("absent", asked.answer),
@@ -88,11 +89,13 @@ def asking(servers: Servers, at_once: int) -> Iterator[ThreadPoolExecutor]:
 def _judged(file: Named, asked: Asked) -> list[Notice]:
     """Return what is to be told of *file*, or raise what keeps it out of the feed."""
     notices = []
-    for trouble in asked.troubles:
+    for trouble in troubles_of(asked, file.url):
+        if trouble.code == "not-https" and not asked.way.url.startswith("https:"):
+            continue  # the show's own choice; `check` reports it
         message = f"{trouble.message}; {advice(trouble.code, asked.answer)}"
         if trouble.code not in _forgiven(file):
             raise RemoteError(f"{message}; the feed was not touched", where=file.url)
-        notices.append(replace(trouble, message=message, where=file.url, severity="warning"))
+        notices.append(replace(trouble, message=message, severity="warning"))
     return notices
 
 
@@ -145,6 +148,5 @@ def read_back(folder: ShowFolder, store: Storage, plan: Plan, servers: Servers) 
 
 
 def _packed_feed(answer: Answer) -> Notice:
-    trouble = packed(answer, audio=False)
-    message = f"{trouble.message}; {advice(trouble.code, answer)}"
-    return replace(trouble, message=message, where=answer.url)
+    message = f"{packing(answer)}; {advice('packed-unasked', answer)}"
+    return Notice(code="packed-unasked", message=message, where=answer.url)

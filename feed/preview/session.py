@@ -76,7 +76,7 @@ def live_feed(folder: ShowFolder) -> AskLive:
 
     def ask() -> bytes:
         url = ShowFolder(folder.root).show.feed_url
-        answer, _ = follow(Client(timeout_s=LIVE_TIMEOUT_S), url)
+        answer = follow(Client(timeout_s=LIVE_TIMEOUT_S), url).answer
         if answer.status != 200:
             raise RemoteError(f"answers {answer.status}; is it published yet?", where=url)
         return answer.content
