@@ -23,7 +23,7 @@ from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.show_toml import show_toml
-from columncast.feed.artwork.cover import placeholder_cover
+from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.site.write import write_site
 
 

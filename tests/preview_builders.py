@@ -23,7 +23,7 @@ from columncast.episodes.show.facts import Source
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.show_toml import new_show, show_toml
 from columncast.episodes.show.toml import new_facts
-from columncast.feed.artwork.cover import placeholder_cover
+from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.preview.access import PARAMETER, Door
 from columncast.feed.preview.pages import Desk
 from columncast.feed.preview.server import Listeners, application

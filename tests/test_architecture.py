@@ -79,8 +79,10 @@ ABOVE = ("columncast.publish", "columncast.cli")
 
 # Parts of one building kit, used at several places by design.
 EVERYWHERE = {"numpy", "msgspec"}
-# A door of several leaves: one for each format; one for each application that is written in it.
+# A door of several leaves: one for each format; one for each application that is written in it;
+# one for pictures that come in, one for the picture that is drawn.
 WIDE_DOORS = {
+    "PIL": {"feed/artwork/cover.py", "feed/artwork/placeholder.py"},
     "mutagen": {
         "audio/tags/door.py",
         "audio/tags/id3.py",

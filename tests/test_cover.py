@@ -14,7 +14,8 @@ from PIL import Image, ImageCms
 
 from columncast.episodes.errors import CoverError
 from columncast.episodes.model.limits import COVER_BYTES
-from columncast.feed.artwork.cover import placeholder_cover, read_cover
+from columncast.feed.artwork.cover import read_cover
+from columncast.feed.artwork.placeholder import placeholder_cover
 
 
 @pytest.fixture

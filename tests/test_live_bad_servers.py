@@ -12,7 +12,8 @@ from live_servers import *  # noqa: F403 - fixtures
 from columncast.episodes.errors import ConflictError, RemoteError
 from columncast.episodes.http.client import Client
 from columncast.episodes.show.settings import Destination
-from columncast.episodes.storage.door import Served, open_storage
+from columncast.episodes.storage.door import open_storage
+from columncast.episodes.storage.store import Served
 from columncast.episodes.waiting.retry import Retry, TemporaryError
 from columncast.feed.live import check, plan, upload, verify
 from columncast.feed.serving.headers import content_type

@@ -14,8 +14,9 @@ from columncast.cli import cli
 from columncast.episodes.errors import ConflictError, RemoteError
 from columncast.episodes.model.episode import Attachment
 from columncast.episodes.show.settings import Destination
-from columncast.episodes.storage.door import Patient, Served, open_storage
+from columncast.episodes.storage.door import Patient, open_storage
 from columncast.episodes.storage.folder import Folder
+from columncast.episodes.storage.store import Served
 from columncast.episodes.waiting.retry import Retry
 from columncast.feed.live import destinations as live_destinations
 from columncast.feed.live import inventory, upload, verify

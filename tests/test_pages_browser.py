@@ -16,7 +16,7 @@ from columncast.episodes.model.episode import Attachment, Chapter, Person
 from columncast.episodes.model.podcast20 import Funding
 from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.settings import PodcastSettings
-from columncast.feed.artwork.cover import placeholder_cover
+from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.rss.document import plan_pages, render_rss
 from columncast.feed.serving import loopback
 from columncast.feed.serving.server import public

@@ -10,9 +10,10 @@ from sftp_servers import hashed_name, poor_server
 
 from columncast.episodes.errors import RemoteError, SettingsError
 from columncast.episodes.show.settings import Destination
-from columncast.episodes.storage.door import Served, open_storage
+from columncast.episodes.storage.door import open_storage
 from columncast.episodes.storage.known_hosts import Line, judge, kinds, read_lines
 from columncast.episodes.storage.sftp import ASIDE, Sftp
+from columncast.episodes.storage.store import Served
 from columncast.episodes.waiting.retry import Retry
 from columncast.feed.live import plan, upload
 

@@ -12,7 +12,7 @@ from columncast.episodes.errors import FeedError
 from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.show_toml import show_toml
-from columncast.feed.artwork.cover import placeholder_cover
+from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.site import write as site_write
 from columncast.feed.site.write import write_site
 

@@ -15,7 +15,8 @@ from live_servers import *  # noqa: F403 - fixtures
 from columncast.episodes.errors import ConflictError, RemoteError, SettingsError
 from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage import s3
-from columncast.episodes.storage.door import Content, Patient, Served, Storage, open_storage
+from columncast.episodes.storage.door import Patient, open_storage
+from columncast.episodes.storage.store import Content, Served, Storage
 from columncast.episodes.waiting.retry import Retry, TemporaryError
 
 MP3 = Served(content_type="audio/mpeg", cache_control="public, max-age=31536000, immutable")

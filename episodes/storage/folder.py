@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from columncast.episodes.disk import files
-from columncast.episodes.storage.door import Content, Moved, Served, Stored, conflict
+from columncast.episodes.storage.store import Content, Moved, Served, Stored, conflict
 
 PIECE_BYTES = 1 << 20
 PARTS = ("audio", "feed", ".columncast")

@@ -24,7 +24,7 @@ from columncast.episodes.http.client import BUSY
 from columncast.episodes.model import bounds
 from columncast.episodes.model.asset_name import HASH
 from columncast.episodes.show.settings import Destination
-from columncast.episodes.storage.door import Content, Moved, Served, Stored, conflict, md5
+from columncast.episodes.storage.store import Content, Moved, Served, Stored, conflict, md5
 from columncast.episodes.waiting.deadlines import within
 from columncast.episodes.waiting.retry import TemporaryError
 

@@ -32,7 +32,7 @@ from columncast.episodes.errors import RemoteError, SettingsError
 from columncast.episodes.model import bounds
 from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage import known_hosts
-from columncast.episodes.storage.door import Content, Moved, Served, Stored, conflict
+from columncast.episodes.storage.store import Content, Moved, Served, Stored, conflict
 from columncast.episodes.waiting.deadlines import Deadline
 from columncast.episodes.waiting.retry import TemporaryError
 

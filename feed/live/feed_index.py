@@ -11,7 +11,7 @@ from columncast.episodes.errors import FeedError
 from columncast.episodes.http.client import number
 from columncast.episodes.model.asset_name import stem_of
 from columncast.episodes.show.settings import Show, path_of
-from columncast.episodes.storage.door import Content, Storage
+from columncast.episodes.storage.store import Content, Storage
 from columncast.feed.rss.document import FIRST_PAGE
 from columncast.feed.rss.xml import Element, find, find_all, parse, text_at
 

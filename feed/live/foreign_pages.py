@@ -19,7 +19,7 @@ from columncast.episodes.model.media_types import HTML, TEXT
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.narration import captions
 from columncast.episodes.show.folder import ShowFolder
-from columncast.episodes.storage.door import Content, Served, Storage, Stored
+from columncast.episodes.storage.store import Content, Served, Storage, Stored
 from columncast.feed.live import history, inventory
 from columncast.feed.live.state import digest
 from columncast.feed.serving.headers import content_type

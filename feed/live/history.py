@@ -18,7 +18,7 @@ from columncast.episodes.model.asset_name import HASH, short_hash
 from columncast.episodes.model.media_types import RSS
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show
-from columncast.episodes.storage.door import Content, Served, Storage
+from columncast.episodes.storage.store import Content, Served, Storage
 from columncast.feed.live.feed_index import FEED, differences, live_documents, read_feed
 from columncast.feed.live.local_site import items_of
 from columncast.feed.live.state import Seen, digest, read_seen, write_seen

@@ -18,7 +18,7 @@ from columncast.episodes.disk.files import sha256
 from columncast.episodes.errors import ConflictError, FeedError, RemoteError
 from columncast.episodes.model.media_types import JSON
 from columncast.episodes.show.settings import Show
-from columncast.episodes.storage.door import Content, Served, Storage
+from columncast.episodes.storage.store import Content, Served, Storage
 from columncast.feed.live.feed_index import FeedDocument, read_feed
 from columncast.feed.live.local_site import Step
 from columncast.feed.rss.guid import podcast_guid

@@ -12,7 +12,7 @@ from columncast.episodes.disk import files
 from columncast.episodes.errors import FeedError, OutsideError
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.settings import Part
-from columncast.episodes.storage.door import Served
+from columncast.episodes.storage.store import Served
 from columncast.feed.live.feed_index import (
     FEED,
     PAGE,

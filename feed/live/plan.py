@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from columncast.episodes.errors import FeedError
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Destination, Show
-from columncast.episodes.storage.door import Content, Storage, Stored
+from columncast.episodes.storage.store import Content, Storage, Stored
 from columncast.feed.live.feed_index import (
     FEED,
     FeedDocument,

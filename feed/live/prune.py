@@ -23,7 +23,7 @@ from columncast.episodes.errors import ConflictError, FeedError, FolderError, Re
 from columncast.episodes.model.asset_name import keeps_promise
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Destination, Show
-from columncast.episodes.storage.door import Content, Storage, Stored
+from columncast.episodes.storage.store import Content, Storage, Stored
 from columncast.feed.live import history
 from columncast.feed.live.feed_index import FEED, PAGE, live_documents, read_feed, slug_of
 from columncast.feed.live.inventory import (

@@ -16,7 +16,7 @@ from columncast.episodes.building.records import guid_of
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ConflictError
 from columncast.episodes.show.folder import ShowFolder
-from columncast.episodes.storage.door import Content
+from columncast.episodes.storage.store import Content
 from columncast.feed.live.feed_index import FEED, Item, differences
 
 

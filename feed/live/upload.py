@@ -18,7 +18,7 @@ from columncast.episodes.http.client import Client
 from columncast.episodes.model.asset_name import keeps_promise
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.folder import ShowFolder
-from columncast.episodes.storage.door import Storage
+from columncast.episodes.storage.store import Storage
 from columncast.feed.live import foreign_pages, history, inventory
 from columncast.feed.live.feed_index import FEED, live_documents, read_feed
 from columncast.feed.live.local_site import Step, items_of, local_feed

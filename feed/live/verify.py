@@ -12,7 +12,7 @@ from columncast.episodes.http.client import Answer, Client
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import public_url
-from columncast.episodes.storage.door import Content, Storage
+from columncast.episodes.storage.store import Content, Storage
 from columncast.episodes.waiting.retry import Retry, TemporaryError
 from columncast.feed.live.advice import advice
 from columncast.feed.live.feed_index import FEED, Named, read_feed

@@ -14,7 +14,8 @@ from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Ids, Show
 from columncast.episodes.show.show_toml import new_show, show_toml
 from columncast.episodes.show.toml import changed_toml
-from columncast.feed.artwork.cover import placeholder_cover, read_cover
+from columncast.feed.artwork.cover import read_cover
+from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.rss.guid import podcast_guid
 
 
