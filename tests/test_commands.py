@@ -49,6 +49,22 @@ def test_what_a_directory_refuses_is_told_with_its_source(columncast, one_episod
     assert all(finding["source"].startswith("https://") for finding in broken)
 
 
+def test_findings_are_listed_by_severity_and_counted(columncast, one_episode):
+    (audio,) = one_episode.audio.glob("*.mp3")
+    audio.write_bytes(audio.read_bytes()[:-1000])
+
+    *lines, last = columncast("check").out.splitlines()
+    verbose = columncast("check", "-v").out.splitlines()
+
+    severities = [line.partition(":")[0] for line in lines if line.endswith("]")]
+    errors, warnings = severities.count("error"), severities.count("warning")
+    assert sorted(severities) == severities
+    assert {"error", "warning"} == set(severities)
+    assert any(line.startswith(f"error: {SLUG}: ") and "[file-length]" in line for line in lines)
+    assert f"{errors} errors, {warnings} warning{'s' * (warnings != 1)}." == last
+    assert any(line.startswith("      https://") for line in verbose)
+
+
 def test_a_title_longer_than_directories_take_is_cut_and_that_is_said(columncast, one_episode):
     result = columncast("edit", SLUG, "--title", "x" * 300)
 

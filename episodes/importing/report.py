@@ -10,6 +10,7 @@ from columncast.episodes.importing.feed.show import differences
 from columncast.episodes.importing.pairs.pairing import Pair, Pairing
 from columncast.episodes.importing.plan import Plan
 from columncast.episodes.importing.run import Taken
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.private_urls import without_keys
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.normalize import clip
@@ -34,7 +35,7 @@ def plan_lines(plan: Plan, show: Show | None, *, verbose: bool) -> Iterator[str]
     if plan.show.moved_to:
         lines.append(("Moved", f"the feed says that it has moved to {plan.show.moved_to}"))
     yield from aligned(lines)
-    yield from (f"Note      {notice.message}" for notice in plan.notices)
+    yield from _notices(plan.notices)
     if plan.matches:
         rows = [(clip(m.title, 40), clip(m.text.name, 40), str(m.by)) for m in plan.matches]
         yield from _table(rows, ("EPISODE", "COLUMN", "BY"), verbose=verbose)
@@ -53,7 +54,11 @@ def plan_lines(plan: Plan, show: Show | None, *, verbose: bool) -> Iterator[str]
     if show:
         yield from (f"Differs   {line}" for line in differences(plan.show, show))
     else:
-        yield from (f"Note      {notice.message}" for notice in plan.show.notices)
+        yield from _notices(plan.show.notices)
+
+
+def _notices(notices: Sequence[Notice]) -> list[str]:
+    return aligned((notice.severity.capitalize(), notice.message) for notice in notices)
 
 
 def plan_as_json(plan: Plan) -> dict[str, Any]:
