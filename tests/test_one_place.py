@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from columncast.episodes.model import asset_name, media_types
+from columncast.episodes.model import asset_name, media_types, timecode
 from columncast.feed.serving.headers import is_hashed
 
 ROOT = Path(__file__).parent.parent
@@ -232,3 +232,56 @@ def test_every_limit_says_what_it_is_of_and_who_sets_it():
     assert {ast.AnnAssign, ast.Expr} == set(kinds)
     assert kinds[-1] is ast.Expr
     assert (ast.Expr, ast.Expr) not in pairwise(kinds)
+
+
+SIXTIES = {60, 3600, 60_000}
+OTHER_SIXTIES = {
+    "episodes/stats/figures.py": "words a minute",
+    "episodes/narration/pace.py": "words a minute",
+    "feed/preview/pages.py": "the minute of now",
+}
+
+
+def is_sixty(node):
+    return (
+        isinstance(node, ast.Constant)
+        and type(node.value) in {int, float}
+        and (node.value in SIXTIES)
+    )
+
+
+def takes_time_apart(node):
+    """Whether *node* makes minutes or hours of seconds, or the other way round."""
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "divmod":
+        return is_sixty(node.args[1])
+    return (
+        isinstance(node, ast.BinOp)
+        and isinstance(node.op, (ast.Mult, ast.FloorDiv, ast.Mod))
+        and is_sixty(node.right)
+        and not isinstance(node.left, (ast.Constant, ast.JoinedStr))
+    )
+
+
+def test_times_are_written_and_read_in_one_module():
+    found = [
+        f"{place(path)}:{node.lineno}: {ast.unparse(node)}"
+        for path, tree in elsewhere("episodes/model/timecode.py")
+        if place(path) not in OTHER_SIXTIES
+        for node in ast.walk(tree)
+        if takes_time_apart(node)
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("start_s", [0, 0.0004, 59.9996, 83.4, 3599.9994, 3725.25, 360_000.5])
+def test_a_time_for_programs_is_read_as_it_was_written_to_the_thousandth(start_s):
+    assert timecode.read_clock(timecode.stamp(start_s)) == pytest.approx(round(start_s, 3))
+
+
+def test_a_length_is_rounded_and_a_place_is_cut():
+    assert ("1:24", "1:23", "00:01:23") == (
+        timecode.clock(83.9),
+        timecode.position(83.9),
+        timecode.link_position(83.9),
+    )

@@ -18,6 +18,7 @@ from columncast.audio.ffmpeg import process
 from columncast.audio.ffmpeg.messages import NO_DECODER, sentence
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.model.containers import container_of
+from columncast.episodes.model.timecode import in_seconds
 from columncast.episodes.text.normalize import clean
 
 _STREAM: Final = r"^ +Stream #0:\d+(?:\[0x[0-9a-f]+\])?(?:\((?P<language>[\w-]+)\))?"
@@ -150,7 +151,9 @@ def glance(recording: Path) -> tuple[str, float]:
         return "", 0.0
     title = re.search(r"^\s+title\s*: (.+)$", said, re.MULTILINE | re.IGNORECASE)
     duration = re.search(r"^ +Duration: (\d+):(\d\d):(\d\d\.\d+)", said, re.MULTILINE)
-    return title[1].strip() if title else "", _clock_s(duration) if duration else 0.0
+    return title[1].strip() if title else "", in_seconds(
+        int(duration[1]), int(duration[2]), float(duration[3])
+    ) if duration else 0.0
 
 
 def _lines(recording: Path) -> list[str]:
@@ -159,10 +162,6 @@ def _lines(recording: Path) -> list[str]:
     with process.running(command, where=recording, on_line=lines.append):
         pass
     return lines
-
-
-def _clock_s(found: re.Match[str]) -> float:
-    return int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3])
 
 
 def _channels(layout: str) -> int:
@@ -193,7 +192,7 @@ def _promised_s(recording: Path, container: str, said: str) -> float | None:
     duration = re.search(r"^ +Duration: (\d+):(\d\d):(\d\d\.\d+)", said, re.MULTILINE)
     if not duration or "Estimating duration from bitrate" in said:
         return None
-    return _clock_s(duration)
+    return in_seconds(int(duration[1]), int(duration[2]), float(duration[3]))
 
 
 def _wav_s(file: BinaryIO) -> float | None:

@@ -21,6 +21,7 @@ from columncast.audio.mastering.pcm import AudioSegment
 from columncast.audio.mastering.tracks import SAY_WHICH, the_track
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.model.notice import Notice
+from columncast.episodes.model.timecode import position
 from columncast.episodes.show.settings import AudioSettings
 
 SHORTEST_S: Final = 0.4
@@ -244,6 +245,6 @@ def _places(seconds: tuple[int, ...]) -> str:
     >>> _places((3, 75, 76, 300, 400))
     '0:03, 1:15, 1:16 and 2 more places'
     """
-    named = ", ".join(f"{s // 60}:{s % 60:02}" for s in seconds[:3])
+    named = ", ".join(position(s) for s in seconds[:3])
     more = len(seconds) - 3
     return f"{named} and {more} more place{'s' if more > 1 else ''}" if more > 0 else named

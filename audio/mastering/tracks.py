@@ -15,6 +15,7 @@ from columncast.audio.ffmpeg.probe import Recording, Track, probe
 from columncast.audio.loudness import meter
 from columncast.episodes.errors import RecordingError
 from columncast.episodes.model.limits import MONO_OFFSET_LU
+from columncast.episodes.model.timecode import clock
 
 SAY_WHICH: Final = "say which one is the narration: --track N"
 _RATE_HZ: Final = 48_000
@@ -63,7 +64,7 @@ def _described(recording: Path, track: Track) -> str:
     lufs = readings.integrated_lufs + (MONO_OFFSET_LU if track.channels == 1 else 0)
     facts = [
         f"{lufs:.1f} LUFS" if math.isfinite(lufs) else "silent",
-        f"{seconds // 60}:{seconds % 60:02}",
+        clock(seconds),
         track.language,
         f'"{track.title[:_LONGEST_TITLE]}"' if track.title else "",
     ]

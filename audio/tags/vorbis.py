@@ -27,6 +27,7 @@ from columncast.audio.tags.model import (
     read_chapters,
 )
 from columncast.episodes.model.media_types import JPEG
+from columncast.episodes.model.timecode import in_seconds, stamp
 
 _PADDING: Final = 1024
 _TEXTS: Final = {
@@ -64,7 +65,7 @@ def write(opus: Path, tags: Tags) -> None:
     if tags.cover:
         comments[_PICTURE] = base64.b64encode(_picture(tags).write()).decode()
     for at, (start_s, _, title) in enumerate(chapter_spans(tags), 1):
-        comments[f"CHAPTER{at:03}"] = _clock(start_s)
+        comments[f"CHAPTER{at:03}"] = stamp(start_s)
         comments[f"CHAPTER{at:03}NAME"] = title
     for name, text in comments.items():
         if text:
@@ -104,17 +105,6 @@ def _picture(tags: Tags) -> Picture:
     return picture
 
 
-def _clock(seconds: float) -> str:
-    """Return hours, minutes and seconds as the chapter extension wants them.
-
-    >>> _clock(3725.5)
-    '01:02:05.500'
-    """
-    thousandths = round(seconds * 1000)
-    minutes, rest = divmod(thousandths, 60_000)
-    return f"{minutes // 60:02}:{minutes % 60:02}:{rest // 1000:02}.{rest % 1000:03}"
-
-
 def _seconds(clock: str) -> float:
     """Return the seconds of a clock such as `01:02:05.500`; NaN if it is none.
 
@@ -122,4 +112,4 @@ def _seconds(clock: str) -> float:
     (3725.5, nan)
     """
     found = re.fullmatch(r"([0-9]{1,4}):([0-9]{1,2}):([0-9]{1,2}(?:\.[0-9]{1,9})?)", clock)
-    return int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3]) if found else math.nan
+    return in_seconds(int(found[1]), int(found[2]), float(found[3])) if found else math.nan

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.media_types import HTML, JSON, SRT, TEXT, VTT
+from columncast.episodes.model.timecode import in_seconds, read_clock
 from columncast.episodes.narration import transcript
 from columncast.episodes.text import html
 from columncast.episodes.text.normalize import illegal_lines, without_illegal
@@ -215,7 +216,7 @@ def _said(payload: str, *, entities: bool) -> str:
 
 def _seconds(parts: tuple[str | Any, ...]) -> float:
     hours, minutes, seconds = (int(part or 0) for part in parts[:3])
-    return hours * 3600 + minutes * 60 + seconds + int(parts[3].ljust(3, "0")) / 1000
+    return in_seconds(hours, minutes, seconds) + int(parts[3].ljust(3, "0")) / 1000
 
 
 def _segment(segment: Any) -> Cue:
@@ -369,10 +370,7 @@ def _clock(text: str) -> float | None:
     """Return the second that `1:02:03`, `2:03` or `2:03.5` names; None when it names none."""
     if not re.fullmatch(r"\s*(?:\d{1,3}:)?\d{1,3}:\d{2}(?:[.,]\d{1,3})?\s*", text):
         return None
-    total = 0.0
-    for part in text.strip().replace(",", ".").split(":"):
-        total = total * 60 + float(part)
-    return total
+    return read_clock(text.strip().replace(",", "."))
 
 
 def _json(text: str, noted: Any = None) -> dict[str, Any]:

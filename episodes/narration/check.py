@@ -12,6 +12,7 @@ from itertools import groupby
 
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra
 from columncast.episodes.model.notice import Notice
+from columncast.episodes.model.timecode import position
 
 _KINDS = {"ad-lib": "is said that is not in the column", "retake": "is said twice"}
 _SHOWN = 60
@@ -25,17 +26,6 @@ def narration_notices(alignment: Alignment) -> tuple[Notice, ...]:
     sentences = [s for s in alignment.sentences if not s.optional]
     unheard = (*_unread(sentences), *_drowned(sentences))
     return (*unheard, *_unsure(sentences), *_said(alignment.extras))
-
-
-def clock(seconds: float) -> str:
-    """Return a time as a person would look for it in a player.
-
-    >>> clock(83.4), clock(3723)
-    ('1:23', '1:02:03')
-    """
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def _refusal(alignment: Alignment) -> Notice:
@@ -84,7 +74,7 @@ def _unsure(sentences: Sequence[AlignedSentence]) -> list[Notice]:
         Notice(
             code="sentence-differs",
             message=f"this was read in part or in other words; listen to it: {_short(s.text)}",
-            where=clock(s.start_s),
+            where=position(s.start_s),
         )
         for s in sentences
         if s.status == "unsure" and s.start_s is not None
@@ -108,8 +98,8 @@ def _said(extras: Sequence[Extra]) -> list[Notice]:
     return [
         Notice(
             code="retake-left-in" if e.kind == "retake" else "not-in-column",
-            message=f"from {clock(e.start_s)} to {clock(e.end_s)} something {_KINDS[e.kind]}",
-            where=clock(e.start_s),
+            message=f"from {position(e.start_s)} to {position(e.end_s)} something {_KINDS[e.kind]}",
+            where=position(e.start_s),
         )
         for e in extras
         if e.kind in _KINDS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from columncast.episodes.model.notice import Notice
+from columncast.episodes.model.timecode import clock
 
 USUAL_WPM = (110, 200)
 """Narrators read 130 to 160 words a minute (LibriVox asks for 150 to 160); slower or faster than
@@ -26,8 +27,7 @@ def pace(word_count: int, duration_s: float) -> tuple[float, tuple[Notice, ...]]
     if duration_s <= 0 or not word_count:
         return 0.0, ()
     wpm = round(word_count * 60 / duration_s, 1)
-    minutes, seconds = divmod(round(duration_s), 60)
-    said = f"{word_count:,} words in {minutes}:{seconds:02d} is {wpm:.0f} words a minute"
+    said = f"{word_count:,} words in {clock(duration_s)} is {wpm:.0f} words a minute"
     if not POSSIBLE_WPM[0] <= wpm <= POSSIBLE_WPM[1]:
         message = f"{said}, which nobody reads; is this the recording of this column?"
         return wpm, (Notice(code="pace-wrong", message=message, severity="error"),)

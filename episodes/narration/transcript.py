@@ -18,6 +18,7 @@ from typing import Any
 
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra
 from columncast.episodes.model.episode import Chapter
+from columncast.episodes.model.timecode import stamp
 
 VTT_LINE = 65
 SRT_LINE = 32
@@ -90,7 +91,7 @@ def vtt_of(lines: Iterable[Line]) -> str:
         text = escape(line.text, quote=False)
         voice = f"<v {escape(line.speaker, quote=False)}>" if line.speaker else ""
         spoken = f"{voice}{text}</v>" if voice else text
-        blocks.append(f"{_clock(line.start_s, '.')} --> {_clock(line.end_s, '.')}\n{spoken}\n")
+        blocks.append(f"{stamp(line.start_s)} --> {stamp(line.end_s)}\n{spoken}\n")
     return "\n".join(blocks)
 
 
@@ -100,7 +101,7 @@ def srt_of(lines: Iterable[Line]) -> str:
     for number, line in enumerate(lines, start=1):
         text = "\n".join(_wrapped(line.text.split(), SRT_LINE))
         blocks.append(
-            f"{number}\n{_clock(line.start_s, ',')} --> {_clock(line.end_s, ',')}\n{text}\n"
+            f"{number}\n{stamp(line.start_s, ',')} --> {stamp(line.end_s, ',')}\n{text}\n"
         )
     return "\n".join(blocks)
 
@@ -260,13 +261,6 @@ def _fitted(made: Sequence[Cue], duration_s: float) -> list[Cue]:
         last_s = max(0.0, min(start_s, ends_s - shortest_s))
         fitted.append(Cue(round(last_s, 3), round(ends_s, 3), cue.text, cue.note))
     return fitted[::-1]
-
-
-def _clock(seconds: float, mark: str) -> str:
-    thousandths = round(seconds * 1000)
-    minutes, thousandths = divmod(thousandths, 60_000)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours:02}:{minutes:02}:{thousandths // 1000:02}{mark}{thousandths % 1000:03}"
 
 
 def _dumped(data: dict[str, Any]) -> str:

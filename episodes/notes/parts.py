@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from columncast.episodes.model.column import Block, Column, Footnote, Mention, Span, words
 from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.episode import Chapter
+from columncast.episodes.model.timecode import link_position
 from columncast.episodes.phrases.book import Section, phrases
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.app_html import for_apps, html_of, link, paragraph
@@ -61,18 +62,8 @@ def _chapters(chapters: Sequence[Chapter]) -> tuple[Block, ...]:
     spans: list[Span] = []
     for chapter in chapters:
         spans += [Span(kind="break")] if spans else []
-        spans.append(Span(text=f"{clock(chapter.start_s)} {one_line(chapter.title)}"))
+        spans.append(Span(text=f"{link_position(chapter.start_s)} {one_line(chapter.title)}"))
     return (Block(spans=tuple(spans)),)
-
-
-def clock(seconds: float) -> str:
-    """Return *seconds* as players link them.
-
-    >>> clock(3671.6)
-    '01:01:11'
-    """
-    whole = int(seconds)
-    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
 def _mentioned(mentions: Sequence[Mention], said: Section) -> tuple[Block, ...]:

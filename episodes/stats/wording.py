@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from columncast.episodes.model.timecode import clock
+from columncast.episodes.model.timecode import hours_and_minutes, position
 from columncast.episodes.stats.figures import Figures
 from columncast.episodes.stats.statistics import TOLERANCE_LU, FoundSilence, OutOfTarget
 
@@ -17,7 +17,7 @@ def hours(duration_s: float) -> str:
         return f"{duration_s:.0f} s"
     if duration_s >= 100 * 3600:
         return f"{duration_s / 3600:,.0f} h"
-    whole, minutes = divmod(round(duration_s / 60), 60)
+    whole, minutes = hours_and_minutes(duration_s)
     return f"{whole:,} h {minutes} min" if whole else f"{minutes} min"
 
 
@@ -37,7 +37,7 @@ def found_at(found: FoundSilence) -> str:
     A listener who jumps there hears it.
     """
     return {"start": "at the start", "end": "at the end"}.get(
-        found.place, f"at {clock(found.silence.start_s)}"
+        found.place, f"at {position(found.silence.start_s)}"
     )
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from columncast.episodes.entry.imported import NOTES
 from columncast.episodes.model.column import Mention
 from columncast.episodes.model.episode import Chapter
-from columncast.episodes.model.timecode import clock
+from columncast.episodes.model.timecode import position
 from columncast.episodes.show.folder import EpisodeFolder
 from columncast.episodes.text.normalize import clip
 from columncast.feed.preview.draft import Draft
@@ -73,7 +73,7 @@ def clocked_chapters(draft: Draft) -> list[dict[str, Any]]:
     chapters: tuple[Chapter, ...] = draft.episode.chapters if draft.episode else ()
     return [
         {
-            "clock": clock(int(chapter.start_s)),
+            "clock": position(chapter.start_s),
             "start_s": chapter.start_s,
             "title": chapter.title,
             "heading": chapter.heading or chapter.title,

@@ -20,7 +20,7 @@ from columncast.episodes.format import megabytes, moment
 from columncast.episodes.model.episode import status_of
 from columncast.episodes.model.limits import NOTES_BYTES
 from columncast.episodes.model.notice import Notice, problem_counts, problems_in
-from columncast.episodes.model.timecode import clock
+from columncast.episodes.model.timecode import clock, read_clock
 from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed.preview.apps.panes import Pane, panes
 from columncast.feed.preview.apps.profiles import apps
@@ -155,10 +155,7 @@ def second_of(notice: Notice) -> int | None:
     """
     if not re.fullmatch(r"\d+(:\d\d){1,2}", notice.where):
         return None
-    second = 0
-    for part_of_time in notice.where.split(":"):
-        second = second * 60 + int(part_of_time)
-    return second
+    return int(read_clock(notice.where))
 
 
 def _head(draft: Draft, now: datetime | None) -> dict[str, Any]:

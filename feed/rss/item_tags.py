@@ -11,6 +11,7 @@ import base64
 from collections.abc import Iterable
 
 from columncast.episodes.model.episode import Chapter, Enclosure, Episode
+from columncast.episodes.model.timecode import stamp, whole_seconds
 from columncast.episodes.show.settings import Show
 from columncast.feed.rss.common_tags import image, licence, locations, persons, true_or_false, txt
 from columncast.feed.rss.xml import Element, add, find, wrap_in_cdata
@@ -35,7 +36,7 @@ class EntryTags:
 
 
 def _itunes_of_episode(item: Element, show: Show, episode: Episode) -> None:
-    add(item, "itunes:duration", str(max(1, round(episode.enclosure.duration_s))))
+    add(item, "itunes:duration", str(whole_seconds(episode.enclosure.duration_s)))
     explicit = show.explicit if episode.explicit is None else episode.explicit
     add(item, "itunes:explicit", true_or_false(explicit))
     if episode.author and episode.author != (show.author or show.title):
@@ -118,15 +119,4 @@ def _simple_chapters(item: Element, chapters: Iterable[Chapter]) -> None:
     if marks:
         element = add(item, "psc:chapters", version="1.2")
         for mark in marks:
-            add(element, "psc:chapter", start=normal_play_time(mark.start_s), title=mark.title)
-
-
-def normal_play_time(seconds: float) -> str:
-    """Return a time as Podlove Simple Chapters writes it (RFC 2326, 3.6).
-
-    >>> normal_play_time(3725.25)
-    '01:02:05.250'
-    """
-    milliseconds = round(seconds * 1000)
-    whole, rest = divmod(milliseconds, 1000)
-    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}.{rest:03}"
+            add(element, "psc:chapter", start=stamp(mark.start_s), title=mark.title)

@@ -16,7 +16,7 @@ from columncast.episodes.errors import SettingsError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.summary import listing_of
-from columncast.episodes.narration.check import clock
+from columncast.episodes.model.timecode import position as clock
 from columncast.episodes.show.settings import Show, path_of
 from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed.rss.document import Page

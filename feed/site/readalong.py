@@ -19,7 +19,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra
-from columncast.episodes.narration.check import clock, narration_notices
+from columncast.episodes.model.timecode import position
+from columncast.episodes.narration.check import narration_notices
 from columncast.episodes.text.template import render, safe, shipped
 
 SCRIPT = "readalong.js"
@@ -262,7 +263,7 @@ def _sentence_link(sentence: AlignedSentence, audio_url: str, *, check: bool) ->
     if sentence.start_s is None:
         note = "not read" if sentence.status == "missing" else "not heard"
         return f'<span class="ra-note">{note}</span> ' if check else ""
-    at = clock(sentence.start_s)
+    at = position(sentence.start_s)
     href = escape(f"{audio_url}#t={sentence.start_s:g}")
     doubt = check and sentence.status == "unsure"
     note = '<span class="ra-note">listen to this one</span> ' if doubt else ""
@@ -274,5 +275,5 @@ def _extra_link(extra: Extra, audio_url: str) -> str:
     name = _EXTRA_NAMES[extra.kind]
     return (
         f' <a class="ra-extra ra-{extra.kind}" href="{href}">▶ {name}, '
-        f"{clock(extra.start_s)} to {clock(extra.end_s)}</a> "
+        f"{position(extra.start_s)} to {position(extra.end_s)}</a> "
     )

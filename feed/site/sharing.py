@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from columncast.episodes.model.episode import Episode
+from columncast.episodes.model.timecode import iso_duration
 from columncast.episodes.show.settings import Show
-from columncast.feed.site.wording import iso_duration
 
 Meta = list[tuple[str, str]]
 """Names and contents of `<meta>` elements."""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from columncast.episodes.model.media_types import by_mime
 from columncast.episodes.model.summary import Listing
+from columncast.episodes.model.timecode import hours_and_minutes
 from columncast.episodes.phrases.book import ENGLISH, phrases
 
 
@@ -41,7 +42,7 @@ def place(episode: Listing, language: str = ENGLISH) -> str:
 
 def length(duration_s: float, language: str = ENGLISH) -> str:
     """Return a duration as people say it: `9 min`, `1 h 5 min`."""
-    hours, minutes = divmod(max(1, round(duration_s / 60)), 60)
+    hours, minutes = hours_and_minutes(max(60, duration_s))
     phrase = phrases(language, "units")["hours" if hours else "minutes"]
     return phrase.format(hours=hours, minutes=minutes).replace(" ", "\N{NO-BREAK SPACE}")
 
@@ -49,12 +50,6 @@ def length(duration_s: float, language: str = ENGLISH) -> str:
 def size(length_bytes: int, language: str = ENGLISH) -> str:
     """Return the size of a file in megabytes of a million bytes: `6.6 MB`."""
     return phrases(language, "units")["megabytes"].format(number=f"{length_bytes / 1e6:.1f}")
-
-
-def iso_duration(duration_s: float) -> str:
-    """Return a duration by ISO 8601: `PT9M12S`."""
-    whole = max(1, round(duration_s))
-    return f"PT{whole // 3600}H{whole // 60 % 60}M{whole % 60}S"
 
 
 def shortened(text: str, limit: int = 200) -> str:

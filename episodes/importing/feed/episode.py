@@ -24,6 +24,7 @@ from columncast.episodes.model.episode import Chapter, EpisodeType, Person
 from columncast.episodes.model.limits import TITLE_CHARACTERS
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.model.podcast20 import EpisodeTags, Location, Soundbite, Txt, known_role
+from columncast.episodes.model.timecode import in_seconds, read_clock
 from columncast.episodes.private_urls import HIDDEN, LONGEST_URL, hidden, without_keys
 from columncast.episodes.text.html import as_words
 from columncast.episodes.text.normalize import (
@@ -480,7 +481,7 @@ def seconds(text: str) -> float:
         text.lower(),
     )
     hours, minutes, rest = (int(part or 0) for part in said.groups()) if said else (0, 0, 0)
-    return hours * 3600.0 + minutes * 60 + rest
+    return float(in_seconds(hours, minutes, rest))
 
 
 def _clock_s(text: str) -> float | None:
@@ -494,10 +495,7 @@ def _clock_s(text: str) -> float | None:
         text = f"{thousandths[1]}.{thousandths[2]}"
     if not re.fullmatch(r"\d{1,6}(:\d{1,3}){0,2}(\.\d{1,9})?", text):
         return None
-    total = 0.0
-    for part in text.split(":"):
-        total = total * 60 + float(part)
-    return total
+    return read_clock(text)
 
 
 def words(text: str) -> str:

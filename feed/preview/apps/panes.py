@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 
 from columncast.episodes.model.episode import ShowNotes
+from columncast.episodes.model.timecode import hours_and_minutes
 from columncast.episodes.text.html import Element, parse
 from columncast.episodes.text.urls import BARE_URL, clean_url, trimmed
 from columncast.feed.preview.apps import timestamps
@@ -183,7 +184,7 @@ def _linked_told(lines: Sequence[str], find: timestamps.Finder) -> Iterator[str]
             continue
         for start, end, second in find(line):
             text = line[start:end]
-            hours, minutes = divmod(second // 60, 60)
+            hours, minutes = hours_and_minutes(second)
             long = text.count(":") == 1 and hours
             linked.append(f"{text} (as {hours} h {minutes} min)" if long else text)
     if linked:

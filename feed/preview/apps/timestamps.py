@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from columncast.episodes.model.timecode import in_seconds, read_clock
+
 # github.com/Automattic/pocket-casts-ios, ShowNotesFormatterUtils: a time stands alone, and takes the
 # character after it with it, so that a second one right behind it is none.
 _COLON = re.compile(r"(?:^|[^a-zA-Z_0-9/])(\d{0,2}:?\d{1,2}:\d{2})(?:[^a-zA-Z_0-9\"]|$)")
@@ -36,7 +38,7 @@ def colon_times(text: str) -> list[tuple[int, int, int]]:
     >>> colon_times("http://10.0.0.1:8080 16:9 [2001:db8::10:3000] a10:30")
     []
     """
-    return [(m.start(1), m.end(1), _seconds(m[1])) for m in _COLON.finditer(text)]
+    return [(m.start(1), m.end(1), int(read_clock(m[1]))) for m in _COLON.finditer(text)]
 
 
 def antennapod_times(texts: Sequence[str], duration_s: float) -> Finder:
@@ -46,18 +48,18 @@ def antennapod_times(texts: Sequence[str], duration_s: float) -> Finder:
     then all of them are minutes and seconds. What lies beyond the end is left alone.
     """
     short = [m for text in texts for m in _ANTENNAPOD.finditer(text) if m[1] is None]
-    hours = all(int(m[2]) * 3600 + int(m[3]) * 60 <= duration_s for m in short)
+    hours = all(in_seconds(int(m[2]), int(m[3]), 0) <= duration_s for m in short)
 
     def find(text: str) -> list[tuple[int, int, int]]:
         found = []
         for match in _ANTENNAPOD.finditer(text):
             first, second, third = match[1], int(match[2]), int(match[3])
             if first is not None:
-                at = int(first) * 3600 + second * 60 + third
+                at = in_seconds(int(first), second, third)
             else:
-                at = second * 3600 + third * 60 if hours else second * 60 + third
+                at = in_seconds(second, third, 0) if hours else in_seconds(0, second, third)
             if not duration_s or at < duration_s:
-                found.append((match.start(), match.end(), at))
+                found.append((match.start(), match.end(), int(at)))
         return found
 
     return find
@@ -73,7 +75,7 @@ def chapter_times(lines: Sequence[str]) -> Finder:
         match = _CHAPTER_TIME.search(text)
         if text.strip() not in starting or not match:
             return []
-        return [(match.start(), match.end(), _seconds(match[0]))]
+        return [(match.start(), match.end(), int(read_clock(match[0])))]
 
     return find
 
@@ -100,17 +102,5 @@ def chapter_lines(lines: Sequence[str]) -> list[tuple[int, str]]:
     for line in lines:
         if match := _CHAPTER_LINE.fullmatch(line.rstrip()):
             hours, minutes, seconds = int(match[1] or 0), int(match[2]), int(match[3])
-            found.append((hours * 3600 + minutes * 60 + seconds, match[4]))
+            found.append((int(in_seconds(hours, minutes, seconds)), match[4]))
     return found
-
-
-def _seconds(text: str) -> int:
-    """The second that `1:02:03` or `2:03` names.
-
-    >>> _seconds("1:02:03"), _seconds("2:03"), _seconds(":2:03")
-    (3723, 123, 123)
-    """
-    total = 0
-    for part in text.split(":"):
-        total = total * 60 + int(part or 0)
-    return total
