@@ -12,37 +12,38 @@ import io
 import shutil
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import click
 
 from columncast import publish
-from columncast.episodes.building.jobs import Progress
-from columncast.episodes.building.jobs import quiet as unseen
+from columncast.episodes.console.console import Console, put
+from columncast.episodes.console.options import excludes, needs, speaking
 from columncast.episodes.disk.files import explained
 from columncast.episodes.entry import report
 from columncast.episodes.errors import (
     ColumncastError,
-    ColumnError,
-    FeedError,
     FolderError,
     InputError,
     UsageError,
 )
 from columncast.episodes.format import aligned, count, table
+from columncast.episodes.importing.command import ImportGroup
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.limits import COVER_LARGEST_PX, COVER_SMALLEST_PX
-from columncast.episodes.model.notice import Notice, counts, errors_in, problems_in
+from columncast.episodes.model.notice import counts, errors_in, problems_in
 from columncast.episodes.show.folder import ShowFolder, find_show
-from columncast.episodes.text.terminal import plain, plain_json
+from columncast.episodes.text.terminal import plain
 from columncast.episodes.waiting import interrupt
 
 if TYPE_CHECKING:
-    from columncast.episodes.importing.pairs.pairing import Pair, Pairing
+    from columncast.feed.live import history
+
+P = ParamSpec("P")
+
 
 # Whether a file can be read, reading it tells, with what was left untouched.
 FILE = click.Path(exists=True, dir_okay=False, readable=False, path_type=Path)
@@ -52,109 +53,63 @@ FOLDER_THERE = click.Path(exists=True, file_okay=False, readable=False, path_typ
 THERE = click.Path(exists=True, readable=False, path_type=Path)
 
 
-def put(line: str, *, err: bool = False) -> None:
-    """Print one line, to stderr with *err*; whatever is in it, it stays one, and a text."""
-    click.echo(plain(line), err=err)
-
-
-def ask(question: str) -> bool:
-    """Ask a person yes or no, on stderr."""
-    return click.confirm(plain(question), err=True)
-
-
 def show_usage(error: click.ClickException) -> None:
     """Print how the command is used and what is wrong with how it was; both can quote arguments."""
-    said = io.StringIO()
-    error.show(file=said)
-    told = error.format_message()
-    for line in said.getvalue().replace(told, plain(told)).rstrip("\n").split("\n"):
+    usage = io.StringIO()
+    error.show(file=usage)
+    message = error.format_message()
+    for line in usage.getvalue().replace(message, plain(message)).rstrip("\n").split("\n"):
         put(line, err=True)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Voice:
-    """How a command speaks: to a person, quietly, at length, or as JSON to a tool."""
-
-    as_json: bool = False
-    quiet: bool = False
-    verbose: bool = False
-
-    def say(self, *lines: str) -> None:
-        """Tell a person."""
-        if not (self.as_json or self.quiet):
-            for line in lines:
-                put(line)
-
-    def document(self, value: object) -> None:
-        """Tell a tool."""
-        if self.as_json:
-            unicode = sys.stdout.encoding.lower().startswith("utf")
-            click.echo(plain_json(value, only_ascii=not unicode))
-
-    def notices(self, notices: Iterable[Notice]) -> None:
-        """Tell a person what needs a look; with -v also what was merely done."""
-        if not self.quiet:
-            for notice in notices:
-                if self.verbose or notice.severity != "note":
-                    put(notice.line, err=True)
-
-    @contextmanager
-    def progress(self, doing: str = "Mastering") -> Iterator[Progress]:
-        """Show how far the audio is, on a terminal; nothing where stderr is piped."""
-        if self.quiet or not sys.stderr.isatty():
-            yield unseen
-            return
-        from rich import progress
-        from rich.console import Console
-
-        columns = (
-            progress.TextColumn("{task.description}", markup=False),
-            progress.BarColumn(),
-            progress.TaskProgressColumn(),
-            progress.TimeRemainingColumn(),
-        )
-        with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-            tasks: dict[str, progress.TaskID] = {}
-
-            def show(slug: str, fraction: float) -> None:
-                if slug not in tasks:
-                    tasks[slug] = bars.add_task(plain(f"{doing} {slug}"), total=1.0)
-                # The bar of an episode that is done makes room for those to come.
-                visible = fraction < 1 or len(tasks) == 1
-                bars.update(tasks[slug], completed=fraction, visible=visible)
-
-            yield show
+def directory_option() -> Path | None:
+    """Return what `-C` names."""
+    directory: Path | None = click.get_current_context().find_root().params["directory"]
+    return directory
 
 
-def speaking(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command `--json`, `-q` and `-v`; it gets them as its argument *voice*."""
-
-    @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
-    @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
-    @click.option("-v", "--verbose", is_flag=True, help="Say more.")
-    @functools.wraps(command)
-    def spoken(*, as_json: bool, quiet: bool, verbose: bool, **given: Any) -> None:
-        command(voice=Voice(as_json=as_json, quiet=quiet, verbose=verbose), **given)
-
-    return spoken
+def show_here(otherwise: str = "") -> ShowFolder:
+    """Return the show that the command works on; where there is none, say what else can be done."""
+    try:
+        return find_show(directory_option() or Path.cwd())
+    except UsageError as e:
+        if not otherwise:
+            raise
+        raise UsageError(f"there is no show here; {otherwise}") from e
 
 
-def on_a_show(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the show it works on as its argument *folder*."""
+def on_a_show(command: Callable[Concatenate[ShowFolder, P], None]) -> Callable[P, None]:
+    """Give a command the show that it works on as its first argument."""
 
     @functools.wraps(command)
-    def found(**given: Any) -> None:
-        directory = click.get_current_context().find_root().params["directory"]
-        command(folder=find_show(directory or Path.cwd()), **given)
+    def found(*arguments: P.args, **options: P.kwargs) -> None:
+        command(show_here(), *arguments, **options)
 
     return found
 
 
-def episode_options(command: Callable[..., None]) -> Callable[..., None]:
+def on_no_show(command: Callable[P, None]) -> Callable[P, None]:
+    """Refuse `-C` for a command that works on no show that is there already."""
+
+    @functools.wraps(command)
+    def alone(*arguments: P.args, **options: P.kwargs) -> None:
+        refuse_directory("this command works outside of any show")
+        command(*arguments, **options)
+
+    return alone
+
+
+def refuse_directory(why: str) -> None:
+    """Refuse `-C` where it would have no effect."""
+    if directory_option():
+        raise UsageError(f"-C names a show, and {why}; nothing was done")
+
+
+def episode_options(command: Callable[P, None]) -> Callable[P, None]:
     """Give a command the facts of an episode that people set."""
     number, kinds = click.IntRange(min=1), click.Choice(["full", "trailer", "bonus"])
     for option in (
-        click.option("--type", type=kinds, help="What kind of episode it is."),
+        click.option("--type", "kind", type=kinds, help="What kind of episode it is."),
         click.option("--number", type=number, help="Episode number."),
         click.option("--season", type=number, help="Season number."),
         click.option("--title", help="The episode's title; without it, the column's."),
@@ -164,7 +119,7 @@ def episode_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def track_option(command: Callable[..., None]) -> Callable[..., None]:
+def track_option(command: Callable[P, None]) -> Callable[P, None]:
     """Give a command the number of the audio track that is the narration; 0 when none is named."""
     option = click.option(
         "--track",
@@ -174,6 +129,33 @@ def track_option(command: Callable[..., None]) -> Callable[..., None]:
         help="Which of several audio tracks is the narration.",
     )
     return option(command)
+
+
+def place_option(command: Callable[P, None]) -> Callable[P, None]:
+    """Give a command the place that it is limited to; empty when none is named."""
+
+    def name(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str:
+        if value is not None and not value:
+            raise UsageError(
+                "--to names no place, and without --to it is all of them; nothing was done"
+            )
+        return value or ""
+
+    option = click.option(
+        "--to", metavar="NAME", callback=name, help="Only the place [publish.NAME]."
+    )
+    return option(command)
+
+
+paid_text_option = click.option(
+    "--include-paid-text",
+    "paid_text",
+    is_flag=True,
+    help="Let out what only paying readers may read. A podcast is for everyone!",
+)
+dry_run_option = click.option(
+    "--dry-run", is_flag=True, help="Say what would be done, and do nothing."
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -201,7 +183,20 @@ def cli(directory: Path | None) -> None:
     help=f"A square picture, {COVER_SMALLEST_PX} to {COVER_LARGEST_PX} pixels.",
 )
 @speaking
-def init(*, directory: Path, voice: Voice, **given: Any) -> None:
+@on_no_show
+def init(
+    console: Console,
+    *,
+    directory: Path,
+    title: str,
+    site_url: str,
+    base_url: str,
+    author: str,
+    email: str,
+    language: str,
+    category: tuple[str, ...],
+    cover: Path | None,
+) -> None:
     """Make a show's folder.
 
     Example: columncast init my-show --title "Letters from the Harbour"
@@ -209,13 +204,23 @@ def init(*, directory: Path, voice: Voice, **given: Any) -> None:
     """
     from columncast.feed.site.create import create_show
 
-    folder = create_show(directory, **given)
-    voice.document({"folder": str(folder.root), "feed_url": folder.show.feed_url})
-    voice.say(
+    folder = create_show(
+        directory,
+        title=title,
+        site_url=site_url,
+        base_url=base_url,
+        author=author,
+        email=email,
+        language=language,
+        category=category,
+        cover=cover,
+    )
+    console.document({"folder": str(folder.root), "feed_url": folder.show.feed_url})
+    console.say(
         f"Show      {folder.show.title}",
         f"Folder    {folder.root}",
         f"Feed      {folder.show.feed_url}   (once it is published)",
-        *(() if given["cover"] else ("Cover     cover.jpg is a placeholder; put your own there",)),
+        *(() if cover else ("Cover     cover.jpg is a placeholder; put your own there",)),
         "Next      columncast add RECORDING COLUMN",
     )
 
@@ -226,28 +231,34 @@ def init(*, directory: Path, voice: Voice, **given: Any) -> None:
 @episode_options
 @click.option("--slug", default="", help="The episode's name in files and URLs.")
 @click.option("--post", default="", help="Which post, when COLUMN is an export with many.")
-@click.option(
-    "--include-paid-text",
-    "paid_text",
-    is_flag=True,
-    help="Let out what only paying readers may read. A podcast is for everyone!",
-)
+@paid_text_option
 @track_option
 @click.option("--link", is_flag=True, help="Link the recording instead of copying it.")
 @click.option("--force", is_flag=True, help="Take a recording that looks wrong all the same.")
 @click.option("--publish", "live", is_flag=True, help="Put it live when it is made.")
 @click.option("--yes", is_flag=True, help="Publish without asking.")
+@needs("--yes", "--publish")
 @speaking
 @on_a_show
 def add(
-    *,
     folder: ShowFolder,
+    console: Console,
+    *,
     recording: Path,
     column: Path,
+    date: str | None,
+    title: str | None,
+    season: int | None,
+    number: int | None,
+    kind: str | None,
+    slug: str,
+    post: str,
+    paid_text: bool,
+    track: int,
+    link: bool,
+    force: bool,
     live: bool,
     yes: bool,
-    voice: Voice,
-    **given: Any,
 ) -> None:
     """Make an episode of a RECORDING and its COLUMN.
 
@@ -258,74 +269,226 @@ def add(
 
         names = ", ".join(destinations.destinations(folder.show))
         if not yes and not sys.stdin.isatty():
-            raise UsageError("--publish asks before it publishes; where nobody is asked, add --yes")
-    with voice.progress() as progress:
-        added = publish.add(folder, recording, column, progress=progress, **given)
+            raise UsageError("--publish needs confirmation; without a terminal, pass --yes")
+    with console.progress() as progress:
+        added = publish.add(
+            folder,
+            recording,
+            column,
+            slug=slug,
+            date=date or "",
+            title=title or "",
+            season=season,
+            number=number,
+            type=kind or "",
+            post=post,
+            paid_text=paid_text,
+            track=track,
+            link=link,
+            force=force,
+            progress=progress,
+        )
     episode, built = added.episode, added.built
     if not added.new:
-        voice.say(f"{episode.slug} is made of this recording and this column already.")
+        console.say(f"{episode.slug} is made of this recording and this column already.")
     if added.unheeded:
         options = " ".join(f"--{name} …" for name in added.unheeded)
-        voice.say(f"Nothing was changed. To change it: columncast edit {episode.slug} {options}")
-    voice.say(*aligned(report.receipt(episode, added.column, folder.show, verbose=voice.verbose)))
-    voice.say(*aligned(report.outlook(built.feed, built.scheduled)))
-    voice.notices(episode.notices)
-    document = described(episode, built)
-    if live and (yes or ask(f"Publish to {names}?")):
-        document |= go_live(folder, voice)
+        console.say(f"Nothing was changed. To change it: columncast edit {episode.slug} {options}")
+    lines = report.receipt(episode, added.column, folder.show, verbose=console.verbose)
+    console.say(*aligned(lines), *aligned(report.outlook(built.feed, built.scheduled)))
+    console.notices(episode.notices)
+    document, failure = described(episode, built), None
+    if live and (yes or console.asks(f"Publish to {names}?")):
+        published, failure = go_live(folder, console)
+        document |= published
     elif added.new:
-        voice.say("Next      columncast serve, and open http://127.0.0.1:8000/")
-    voice.document(document)
-    failures(built)
+        console.say("Next      columncast serve, and open http://127.0.0.1:8000/")
+    console.document(document)
+    end(console, built, failure)
 
 
-@cli.command(name="import")
-@click.argument("source", metavar="FEED|URL|FOLDER|EXPORT")
-@click.option("--to", type=FOLDER, help="A podcast's show (made if need be); or where posts go.")
-@click.option("--audio", type=FOLDER_THERE, help="Take a podcast's audio from here.")
-@click.option("--columns", type=THERE, help="What a podcast reads: an export, a folder.")
-@click.option("--keep/--master", default=True, help="Keep a podcast's audio, or master it anew.")
-@click.option("--base-url", default="", help="Where a podcast's new feed will be served.")
-@click.option("--site-url", default="", help="Where the posts are; exports leave that out.")
-@click.option("--allow-private", is_flag=True, help="Let a feed lead into private networks, too.")
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
-@click.option("--yes", is_flag=True, help="Do it without asking; of pairs, the sure ones.")
-@click.option("--list", "listing", is_flag=True, help="List an export's posts.")
-@click.option("--post", "posts", multiple=True, help="Which post, by its slug; may be repeated.")
-@click.option("--all", "every", is_flag=True, help="Every post that is for everyone.")
-@click.option(
-    "--include-paid-text",
-    "paid_text",
-    is_flag=True,
-    help="Let out what only paying readers may read. A podcast is for everyone!",
+@cli.group(
+    name="import",
+    cls=ImportGroup,
+    subcommand_metavar="[feed|folder|posts] FEED|URL|FOLDER|EXPORT [OPTIONS]",
 )
+def import_() -> None:
+    """Move in: an existing podcast, a folder of recordings and columns, or columns of an export.
+
+    Without feed, folder or posts, the kind is known by what is there; ./feed is a folder called so.
+    Example: columncast import https://old.example/feed.xml --to my-show
+    """
+
+
+@import_.command(name="feed")
+@click.argument("source", metavar="FEED|URL")
+@click.option("--to", type=FOLDER, help="The show that it comes into; it is made if need be.")
+@click.option("--audio", type=FOLDER_THERE, help="Take the audio from here.")
+@click.option("--columns", type=THERE, help="What the episodes read: an export, a folder.")
+@click.option("--keep/--master", default=True, help="Keep the audio, or master it anew.")
+@click.option("--base-url", default="", help="Where the new feed will be served.")
+@click.option("--site-url", default="", help="The publication's own site; exports leave that out.")
+@click.option("--allow-private", is_flag=True, help="Let the feed lead into private networks, too.")
+@dry_run_option
+@click.option("--yes", is_flag=True, help="Do it without asking.")
+@paid_text_option
+@needs("--include-paid-text", "--columns")
 @speaking
-def import_(
+def import_feed(
+    console: Console,
     *,
     source: str,
+    to: Path | None,
+    audio: Path | None,
+    columns: Path | None,
+    keep: bool,
+    base_url: str,
+    site_url: str,
+    allow_private: bool,
+    dry_run: bool,
+    yes: bool,
+    paid_text: bool,
+) -> None:
+    """Take an existing podcast over: guids, dates, notes and audio, so subscribers notice nothing.
+
+    Example: columncast import feed https://old.example/feed.xml --to my-show
+    """
+    from columncast.episodes.importing import report as import_report
+    from columncast.episodes.importing.plan import leaving_no_trace
+    from columncast.feed.rss.redirects import feed_redirects
+
+    if to:
+        refuse_directory("--to names one, too")
+    folder = ShowFolder(to.absolute()) if to else show_here("name the folder of a new one by --to")
+    with leaving_no_trace(folder.root):
+        with console.progress("Fetching") as progress:
+            progress("the feed", 0.0)
+            planned = publish.plan_import(
+                folder,
+                source,
+                audio=audio,
+                columns=columns,
+                base_url=base_url,
+                site_url=site_url,
+                allow_private=allow_private,
+            )
+        plan = planned.plan
+        document = import_report.plan_as_json(plan)
+        show = None if planned.new else folder.show
+        console.say(*import_report.plan_lines(plan, show, verbose=console.verbose))
+        question = f"Take {count(len(plan.entries), 'episode')} over?"
+        if dry_run or not (plan.entries or planned.new) or not console.agrees(question, yes=yes):
+            console.document(document)
+            console.errors(import_report.broken_lines(plan, ()))
+            return
+        question = "And the columns that only have titles like it?"
+        if plan.unsure and not yes and console.asks(question):
+            planned = replace(planned, plan=plan.with_unsure())
+        taken = []
+        with console.progress("Taking") as progress:
+            for one in publish.take_over(
+                planned,
+                keep=keep,
+                paid_text=paid_text,
+                base_url=base_url,
+                site_url=site_url,
+                progress=progress,
+            ):
+                taken.append(one)
+                console.notices(one.notices)
+    done = [one for one in taken if one.slug and not one.error]
+    show = ShowFolder(folder.root).show
+    console.document(document | import_report.done_as_json(taken))
+    console.say(f"Taken     {count(len(done), 'episode')} into {folder.root}")
+    redirects = feed_redirects(plan.show.feed_url, show.feed_url) if plan.show.feed_url else {}
+    console.say(*import_report.next_steps(str(folder.root), show, plan, redirects))
+    end_with_errors(console, import_report.broken_lines(plan, taken))
+
+
+@import_.command(name="folder")
+@click.argument("source", type=FOLDER_THERE, metavar="FOLDER")
+@dry_run_option
+@click.option("--yes", is_flag=True, help="Add the sure pairs without asking, and no others.")
+@speaking
+def import_folder(console: Console, *, source: Path, dry_run: bool, yes: bool) -> None:
+    """Pair the recordings and columns of a folder, show the pairs, ask, and add each.
+
+    Example: columncast import folder backlog --dry-run
+    """
+    from columncast.episodes.importing import report as import_report
+    from columncast.episodes.importing.dialogue import agreed_pairs
+
+    folder = show_here("make one first: columncast init")
+    pairing = publish.plan_pairs(source)
+    console.say(*import_report.pairing_lines(pairing))
+    pairs = [] if dry_run else agreed_pairs(pairing, console, yes=yes)
+    added, failed = [], {}
+    with console.progress() as progress:
+        for pair, made in publish.add_pairs(folder, pairs, progress=progress):
+            if isinstance(made, ColumncastError):
+                failed[pair.recording.path.name] = str(made)
+            else:
+                added.append(made.episode.slug)
+                console.say(f"{'Added' if made.new else 'There':<9} {made.episode.slug}")
+                console.notices(made.episode.notices)
+    document = import_report.pairing_as_json(pairing)
+    console.document(document | {"added": added, "failed": failed})
+    end_with_errors(console, (f"{name}: {error}" for name, error in failed.items()))
+
+
+@import_.command(name="posts")
+@click.argument("source", type=FILE, metavar="EXPORT")
+@click.option("--list", "listing", is_flag=True, help="List the posts.")
+@click.option("--post", "posts", multiple=True, help="Which post, by its slug; may be repeated.")
+@click.option("--all", "every", is_flag=True, help="Every post that is for everyone.")
+@click.option("--to", type=FOLDER, default="columns", show_default=True, help="Where they go.")
+@click.option("--site-url", default="", help="Where the posts are; exports leave that out.")
+@paid_text_option
+@excludes("--list", "--post", "--all", "--to", "--site-url", "--include-paid-text")
+@excludes("--post", "--all")
+@needs("--to", "--post", "--all")
+@needs("--site-url", "--post", "--all")
+@needs("--include-paid-text", "--post", "--all")
+@speaking
+@on_no_show
+def import_posts(
+    console: Console,
+    *,
+    source: Path,
     listing: bool,
     posts: tuple[str, ...],
     every: bool,
-    voice: Voice,
-    to: Path | None,
-    **how: Any,
+    to: Path,
+    site_url: str,
+    paid_text: bool,
 ) -> None:
-    """Move in: an existing podcast, a folder of recordings and columns, or columns of an export.
+    """Take columns out of an export: Substack, WordPress, Ghost, a feed. Else list its posts.
 
-    A podcast keeps its guids, dates, notes and audio, so that subscribers notice nothing.
-    Example: columncast import https://old.example/feed.xml --to my-show
+    Example: columncast import posts export.zip --post the-last-ferry
     """
-    from columncast.episodes.importing.kind import source_kind
+    from columncast.episodes.columns.door import list_posts
+    from columncast.episodes.columns.exports.posts import Post
+    from columncast.episodes.columns.extract import extract_all
 
-    kind = source_kind(source, posts=listing or every or bool(posts))
-    if kind == "podcast":
-        import_podcast(source, to, voice, **how)
-    elif kind == "folder":
-        import_pairs(Path(source), voice, dry_run=how["dry_run"], yes=how["yes"])
-    else:
-        chosen = None if listing or not (posts or every) else posts
-        places = {key: how[key] for key in ("site_url", "paid_text")}
-        import_columns(Path(source), to or Path("columns"), chosen, voice, **places)
+    if listing or not (posts or every):
+        known = list_posts(source)
+        console.document({"posts": [post.as_json() for post in known]})
+        console.say(*table([post.cells() for post in known], Post.HEADS))
+        console.say("Next: columncast import posts … --post SLUG, or --all")
+        return
+    found = extract_all(source, posts, to, site_url=site_url, paid_text=paid_text)
+    console.document(
+        {
+            "columns": [{"path": str(one.path), "title": one.column.title} for one in found.made],
+            "failed": [str(one) for one in found.failed],
+        }
+    )
+    console.say(*(f"Made      {one.path}   {one.column.title}" for one in found.made))
+    for one in found.made:
+        console.notices(one.notices)
+    path = found.made[0].path if found.made else ""
+    console.say(f"Next      columncast add RECORDING {path}" if path else "Nothing to take out.")
+    end_with_errors(console, map(str, found.failed))
 
 
 @cli.command()
@@ -334,47 +497,49 @@ def import_(
 @click.option("--jobs", type=click.IntRange(min=1), help="How many at a time; else one a core.")
 @click.option("--executor", default="local", metavar="local|dask://HOST:PORT", help="Who works.")
 @click.option("--explain", is_flag=True, help="Say why each episode is looked at.")
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@dry_run_option
+@excludes("--dry-run", "--executor", "--explain")
 @speaking
 @on_a_show
 def build(
-    *,
     folder: ShowFolder,
+    console: Console,
+    *,
     slugs: tuple[str, ...],
     due: bool,
     jobs: int | None,
     executor: str,
     explain: bool,
     dry_run: bool,
-    voice: Voice,
 ) -> None:
     """Bring audio/ and feed/ up to date.
 
     Example: columncast build --explain
     """
     if due and publish.nothing_due(folder):
-        voice.document({"due": False})
-        voice.say("Nothing is due.")
+        console.document({"due": False})
+        console.say("Nothing is due.")
         return
     if dry_run:
         plan = publish.plan(folder, slugs, jobs=jobs)
-        voice.document(plan.as_json())
-        voice.say(*aligned(plan.lines()))
+        console.document(plan.as_json())
+        console.say(*aligned(plan.lines()))
         return
-    with voice.progress("Building") as progress:
-        tell = functools.partial(put, err=True)
+    with console.progress("Building") as progress:
         built = publish.build(
-            folder, slugs, jobs=jobs, executor=executor, progress=progress, tell=tell
+            folder, slugs, jobs=jobs, executor=executor, progress=progress, tell=console.remark
         )
     if explain:
-        voice.say(*aligned((slug, "; ".join(map(str, why))) for slug, why in built.reasons.items()))
-    finish(built, voice)
+        console.say(
+            *aligned((slug, "; ".join(map(str, why))) for slug, why in built.reasons.items())
+        )
+    finish(built, console)
 
 
 @cli.command(name="list")
 @speaking
 @on_a_show
-def list_(*, folder: ShowFolder, voice: Voice) -> None:
+def list_(folder: ShowFolder, console: Console) -> None:
     """List the episodes, newest first.
 
     Example: columncast list
@@ -382,11 +547,11 @@ def list_(*, folder: ShowFolder, voice: Voice) -> None:
     from columncast.episodes.entry.lookup import overview
 
     rows, damaged = overview(folder)
-    voice.document({"episodes": [row.as_json() for row in rows]})
+    console.document({"episodes": [row.as_json() for row in rows]})
     if rows:
-        voice.say(*table([row.cells() for row in rows], report.Row.HEADS))
+        console.say(*table([row.cells() for row in rows], report.Row.HEADS))
     elif not damaged:
-        voice.say("No episodes yet. Next: columncast add RECORDING COLUMN")
+        console.say("No episodes yet. Next: columncast add RECORDING COLUMN")
     if damaged:
         first, more = damaged[0], len(damaged) - 1
         rest = f" ({more} more: columncast check)" if more else ""
@@ -398,7 +563,7 @@ def list_(*, folder: ShowFolder, voice: Voice) -> None:
 @click.option("--svg", type=OUTPUT, metavar="FILE.svg", help="Write the picture of the loudness.")
 @speaking
 @on_a_show
-def stats(*, folder: ShowFolder, html: Path | None, svg: Path | None, voice: Voice) -> None:
+def stats(folder: ShowFolder, console: Console, *, html: Path | None, svg: Path | None) -> None:
     """Tell the show in numbers: hours, words, loudness before and after, pace, silences.
 
     Example: columncast stats --html stats.html
@@ -410,8 +575,8 @@ def stats(*, folder: ShowFolder, html: Path | None, svg: Path | None, voice: Voi
     from columncast.episodes.stats.statistics import statistics
 
     found = statistics(folder.show, figures.gather(folder))
-    voice.document(stats_as_json.as_json(found))
-    voice.say(*stats_text.told(found, every=voice.verbose))
+    console.document(stats_as_json.as_json(found))
+    console.say(*stats_text.told(found, every=console.verbose))
     if html:
         from columncast.feed.statistics.page import render_stats
 
@@ -421,14 +586,14 @@ def stats(*, folder: ShowFolder, html: Path | None, svg: Path | None, voice: Voi
 
         files.write_out(svg, spread_svg(found))
     if made := [str(path) for path in (html, svg) if path]:
-        voice.say("", *(f"Made      {path}" for path in made))
+        console.say("", *(f"Made      {path}" for path in made))
 
 
 @cli.command()
 @click.argument("slug")
 @speaking
 @on_a_show
-def show(folder: ShowFolder, slug: str, voice: Voice) -> None:
+def show(folder: ShowFolder, console: Console, *, slug: str) -> None:
     """Show what is known of an episode.
 
     Example: columncast show the-last-ferry
@@ -436,13 +601,15 @@ def show(folder: ShowFolder, slug: str, voice: Voice) -> None:
     from columncast.episodes.entry.lookup import look_up
 
     look = look_up(folder, slug)
-    voice.document(report.as_json(look.episode, listed=look.listed, status=look.status))
-    voice.say(
+    console.document(report.as_json(look.episode, listed=look.listed, status=look.status))
+    console.say(
         *aligned(
-            report.card(look.episode, look.column, folder.show, look.status, verbose=voice.verbose)
+            report.card(
+                look.episode, look.column, folder.show, look.status, verbose=console.verbose
+            )
         )
     )
-    voice.notices(look.episode.notices)
+    console.notices(look.episode.notices)
 
 
 @cli.command()
@@ -454,21 +621,29 @@ def show(folder: ShowFolder, slug: str, voice: Voice) -> None:
 @click.option("--slug", "new_slug", default="", help="Another name in files and URLs.")
 @click.option("--move-to", default="", metavar="URL", help="Move the whole show to this base URL.")
 @click.option("--force", is_flag=True, help="Take a recording that looks wrong all the same.")
+@excludes(
+    "--move-to",
+    *("--date", "--title", "--season", "--number", "--type", "--recording", "--track"),
+    *("--column", "--slug", "--force"),
+)
 @speaking
 @on_a_show
 def edit(
-    *,
     folder: ShowFolder,
+    console: Console,
+    *,
     slug: str,
-    voice: Voice,
+    date: str | None,
+    title: str | None,
+    season: int | None,
+    number: int | None,
+    kind: str | None,
     recording: Path | None,
     track: int,
     column: Path | None,
-    date: str | None,
     new_slug: str,
     move_to: str,
     force: bool,
-    **facts: Any,
 ) -> None:
     """Change an episode; for listeners' apps it stays the same one.
 
@@ -477,11 +652,12 @@ def edit(
     if bool(slug) == bool(move_to):
         raise UsageError("name the episode to change, or move the show with --move-to URL")
     if move_to:
-        move_show(folder, move_to, voice)
+        move_show(folder, move_to, console)
         return
+    facts = {"title": title, "season": season, "number": number, "type": kind}
     # An option that was not given changes nothing; an empty one takes the fact away.
     changes = {key: value or None for key, value in facts.items() if value is not None}
-    with voice.progress() as progress:
+    with console.progress() as progress:
         built = publish.edit(
             folder,
             slug,
@@ -496,9 +672,9 @@ def edit(
         )
     name = new_slug or slug
     retired = folder.episode(name).facts.retired
-    finish(built, voice, None if retired else built.find(name))
+    finish(built, console, None if retired else built.find(name))
     if retired:
-        voice.say(f"{name} stays withdrawn. To bring it back: columncast retire {name} --undo")
+        console.say(f"{name} stays withdrawn. To bring it back: columncast retire {name} --undo")
 
 
 @cli.command()
@@ -506,15 +682,15 @@ def edit(
 @click.option("--undo", is_flag=True, help="Bring it back.")
 @speaking
 @on_a_show
-def retire(*, folder: ShowFolder, slug: str, undo: bool, voice: Voice) -> None:
+def retire(folder: ShowFolder, console: Console, *, slug: str, undo: bool) -> None:
     """Withdraw an episode from the feed; nothing of it is deleted.
 
     Example: columncast retire the-last-ferry
     """
-    with voice.progress() as progress:
+    with console.progress() as progress:
         built = publish.retire(folder, slug, undo=undo, progress=progress)
-    voice.say(f"{slug} is back." if undo else f"{slug} is withdrawn; its files stay.")
-    finish(built, voice)
+    console.say(f"{slug} is back." if undo else f"{slug} is withdrawn; its files stay.")
+    finish(built, console)
 
 
 @cli.command()
@@ -522,19 +698,19 @@ def retire(*, folder: ShowFolder, slug: str, undo: bool, voice: Voice) -> None:
 @click.option("--live", is_flag=True, help="Ask the real server what a directory would ask.")
 @speaking
 @on_a_show
-def check(*, folder: ShowFolder, slug: str, live: bool, voice: Voice) -> None:
+def check(folder: ShowFolder, console: Console, *, slug: str, live: bool) -> None:
     """Check the show, its episodes, their files and the feed against the directories' rules.
 
     Ends with 3 if there is an error. Example: columncast check the-last-ferry
     """
-    with voice.progress("Checking") as progress:
+    with console.progress("Checking") as progress:
         found = publish.check(folder, slug, progress=progress)
     if live:
         from columncast.feed.live.check import check_live
 
         found += check_live(folder)
     errors, problems = errors_in(found), problems_in(found)
-    voice.document(
+    console.document(
         {
             "findings": [notice.as_json() for notice in found],
             "errors": len(errors),
@@ -542,9 +718,11 @@ def check(*, folder: ShowFolder, slug: str, live: bool, voice: Voice) -> None:
         }
     )
     warnings = [notice for notice in problems if notice not in errors]
-    for notice in found if voice.verbose else [*errors, *warnings]:
-        voice.say(notice.line, *(f"      {line}" for line in why(notice, voice).splitlines()))
-    voice.say(f"{counts(found)}.")
+    for notice in found if console.verbose else [*errors, *warnings]:
+        rule = notice.source if console.verbose else ""
+        below = notice.cure.what if notice.cure else rule
+        console.say(notice.line, *(f"      {line}" for line in below.splitlines()))
+    console.say(f"{counts(found)}.")
     if errors:
         raise click.exceptions.Exit(InputError.exit_code)
 
@@ -554,7 +732,7 @@ def check(*, folder: ShowFolder, slug: str, live: bool, voice: Voice) -> None:
 @click.option("-o", "out", type=FOLDER, help="With AUDIO and TEXT: where the files go.")
 @track_option
 @speaking
-def transcribe(*, what: tuple[str, ...], out: Path | None, track: int, voice: Voice) -> None:
+def transcribe(console: Console, *, what: tuple[str, ...], out: Path | None, track: int) -> None:
     """Find when each word of the column is spoken: transcripts, chapters, narration check.
 
     Of an episode, or outside of any show of a recording and its text.
@@ -567,7 +745,9 @@ def transcribe(*, what: tuple[str, ...], out: Path | None, track: int, voice: Vo
         raise UsageError("name one episode, or a recording and its text with -o DIR for the files")
     if track and not out:
         raise UsageError(f"the track of an episode is set by: columncast edit {what[0]} --track N")
-    with voice.progress("Aligning") as progress:
+    if out:
+        refuse_directory("a recording and its text need none")
+    with console.progress("Aligning") as progress:
         if out:
             audio, text = map(Path, what)
             found = publish.transcribe_recording(
@@ -578,62 +758,83 @@ def transcribe(*, what: tuple[str, ...], out: Path | None, track: int, voice: Vo
                 progress=lambda share: progress(audio.name, share),
             )
         else:
-            directory = click.get_current_context().find_root().params["directory"]
-            folder = find_show(directory or Path.cwd())
-            found = publish.transcribe(folder, *what, progress=progress)
-    voice.document(alignment.report(found))
-    voice.say(*aligned(report.transcript_lines(found)))
-    voice.notices(narration_notices(found))
+            found = publish.transcribe(show_here(), *what, progress=progress)
+    console.document(alignment.report(found))
+    console.say(*aligned(report.transcript_lines(found)))
+    console.notices(narration_notices(found))
 
 
 @cli.command(name="publish")
-@click.option("--to", metavar="NAME", help="Only the place [publish.NAME].")
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+@place_option
+@dry_run_option
 @click.option("--replace", is_flag=True, help="Replace a live feed that somebody else has changed.")
-@click.option("--rollback", is_flag=True, help="Bring the former feed back live.")
-@click.option("--prune", is_flag=True, help="Remove the show's files that had no use for 30 days.")
+@click.option("--rollback", "back", is_flag=True, hidden=True)  # as it was called until 0.2
+@click.option("--prune", "tidy", is_flag=True, hidden=True)
+@excludes("--rollback", "--prune", "--replace")
+@excludes("--prune", "--replace")
 @speaking
 @on_a_show
 def publish_(
-    *,
     folder: ShowFolder,
-    to: str | None,
+    console: Console,
+    *,
+    to: str,
     dry_run: bool,
     replace: bool,
-    rollback: bool,
-    prune: bool,
-    voice: Voice,
+    back: bool,
+    tidy: bool,
 ) -> None:
     """Put audio/ and feed/ live: media first, verified, the feed last.
 
     Example: columncast publish --dry-run
     """
-    from columncast.feed.live import destinations
-    from columncast.feed.live import prune as live_prune
+    if back:
+        go_back(folder, console, to=to, dry_run=dry_run)
+    elif tidy:
+        tidy_up(folder, console, to=to, dry_run=dry_run)
+    else:
+        document, failure = go_live(folder, console, to=to, dry_run=dry_run, replace_live=replace)
+        console.document(document)
+        if failure:
+            raise failure
 
-    if to is not None and not to:
-        raise UsageError(
-            "--to names no place, and without --to it is all of them; nothing was done"
-        )
-    to = to or ""
-    if rollback + prune + replace > 1:
-        raise UsageError("--rollback, --prune and --replace exclude each other; nothing was done")
-    if rollback:
-        done = "would_roll_back_to" if dry_run else "rolled_back_to"
-        again = "would be live again; nothing was changed." if dry_run else "is live again."
-        documents = []
-        for back in destinations.roll_back(folder, to=to, dry_run=dry_run):
-            documents.append({done: back.to, "changes": list(back.diff)})
-            voice.say(f"The feed {back.to} {again}", *(f"  {line}" for line in back.diff))
-        first, *more = documents
-        voice.document(first | ({"places": documents} if more else {}))
+
+@cli.command()
+@click.argument("feed", default="", metavar="[FEED]")
+@place_option
+@dry_run_option
+@click.option("--list", "listing", is_flag=True, help="List the former feeds that can come back.")
+@excludes("--list", "FEED", "--dry-run")
+@speaking
+@on_a_show
+def rollback(
+    folder: ShowFolder, console: Console, *, feed: str, to: str, dry_run: bool, listing: bool
+) -> None:
+    """Bring the feed back live that was there before, or the FEED of that name.
+
+    Done twice, it brings back what was there first. Example: columncast rollback --dry-run
+    """
+    if not listing:
+        go_back(folder, console, to=to, feed=feed, dry_run=dry_run)
         return
-    if prune:
-        tidy = destinations.prune(folder, to=to, dry_run=dry_run)
-        voice.document(live_prune.as_json(tidy))
-        voice.say(*live_prune.lines(tidy, dry_run=dry_run))
-        return
-    voice.document(go_live(folder, voice, to=to, dry_run=dry_run, replace_live=replace))
+    from columncast.feed.live import destinations, history
+
+    found = destinations.former_feeds(folder, to=to)
+    console.document(history.former_as_json(found))
+    console.say(*history.former_lines(found))
+
+
+@cli.command()
+@place_option
+@dry_run_option
+@speaking
+@on_a_show
+def prune(folder: ShowFolder, console: Console, *, to: str, dry_run: bool) -> None:
+    """Remove the show's files that no live feed has named for 30 days, at each place.
+
+    Example: columncast prune --dry-run
+    """
+    tidy_up(folder, console, to=to, dry_run=dry_run)
 
 
 @cli.command()
@@ -642,11 +843,14 @@ def publish_(
 @click.option("--open/--no-open", "open_browser", default=None, help="Open it in the browser.")
 @click.option("--export", type=OUTPUT, metavar="FILE.html", help="Write one file to share instead.")
 @click.option("--embed-audio", is_flag=True, help="With --export: put the audio into the file.")
-@click.option("--text", is_flag=True, help="Tell it here, in plain text.")
+@click.option("--text", is_flag=True, help="Print it here, in plain text.")
+@excludes("--text", "--export", "--port", "--open/--no-open")
+@excludes("--export", "--port", "--open/--no-open")
+@needs("--embed-audio", "--export")
 @on_a_show
 def preview(
-    *,
     folder: ShowFolder,
+    *,
     slug: str,
     port: int,
     open_browser: bool | None,
@@ -690,7 +894,7 @@ def preview(
 @cli.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @on_a_show
-def serve(*, folder: ShowFolder, port: int) -> None:
+def serve(folder: ShowFolder, *, port: int) -> None:
     """Serve the public folder on this machine, to try it in an app or a browser.
 
     Example: columncast serve --port 8000
@@ -703,25 +907,26 @@ def serve(*, folder: ShowFolder, port: int) -> None:
 @cli.command()
 @click.argument("directory", type=FOLDER, default="demo-show", metavar="[DIR]")
 @speaking
-def demo(*, directory: Path, voice: Voice) -> None:
+@on_no_show
+def demo(console: Console, *, directory: Path) -> None:
     """Build a complete sample show in DIR, from a column and a recording that come with columncast.
 
     Example: columncast demo my-demo
     """
-    with voice.progress() as progress:
+    with console.progress() as progress:
         folder, added = publish.demo(directory, progress=progress)
     if added.new:
-        voice.say(
+        console.say(
             *aligned(
-                report.receipt(added.episode, added.column, folder.show, verbose=voice.verbose)
+                report.receipt(added.episode, added.column, folder.show, verbose=console.verbose)
             ),
             "",
         )
-    finish(added.built, voice, added.episode)
+    finish(added.built, console, added.episode)
     # Run from a checkout, the command may not be on PATH.
     command = "columncast" if shutil.which("columncast") else sys.argv[0]
     page = folder.feed / added.episode.slug / "index.html"
-    voice.say(
+    console.say(
         f"Feed      {folder.feed / 'feed.xml'}",
         f"Audio     {folder.root / added.episode.enclosure.path}",
         f"Page      {page}",
@@ -737,255 +942,129 @@ def described(episode: Episode, built: publish.Built) -> dict[str, Any]:
     return report.as_json(episode, listed=len(listed), status=status)
 
 
-def finish(built: publish.Built, voice: Voice, episode: Episode | None = None) -> None:
+def finish(built: publish.Built, console: Console, episode: Episode | None = None) -> None:
     """Say what a build did; end with 3 if an episode failed."""
     if episode:
-        voice.document(described(episode, built))
+        console.document(described(episode, built))
     else:
-        voice.document(
+        console.document(
             report.build_as_json(built.feed, built.scheduled, built.changed, built.failed)
             | {"reasons": {slug: list(map(str, why)) for slug, why in built.reasons.items()}}
         )
-    changed = built.changed if voice.verbose else built.changed[:6]
-    voice.say(*(f"Made      {path}" for path in changed))
+    changed = built.changed if console.verbose else built.changed[:6]
+    console.say(*(f"Made      {path}" for path in changed))
     if len(changed) < len(built.changed):
-        voice.say(f"          and {len(built.changed) - len(changed)} more files (-v lists them)")
+        console.say(f"          and {len(built.changed) - len(changed)} more files (-v lists them)")
     if not built.changed:
-        voice.say("Nothing changed: everything is up to date.")
-    voice.say(*aligned(report.outlook(built.feed, built.scheduled)))
+        console.say("Nothing changed: everything is up to date.")
+    console.say(*aligned(report.outlook(built.feed, built.scheduled)))
     if episode:
-        voice.notices(episode.notices)
-    failures(built)
+        console.notices(episode.notices)
+    end(console, built)
 
 
-def import_columns(
-    source: Path, folder: Path, chosen: tuple[str, ...] | None, voice: Voice, **how: Any
-) -> None:
-    """Take the *chosen* posts out of an export (all public ones when none is named), or list them."""
-    from columncast.episodes.columns.door import Post, list_posts
-    from columncast.episodes.columns.extract import Extracted, extract
-
-    known = list_posts(source)
-    if chosen is None:
-        voice.document({"posts": [post.as_json() for post in known]})
-        voice.say(*table([post.cells() for post in known], Post.HEADS))
-        voice.say("Next: columncast import … --post SLUG, or --all")
-        return
-    slugs = chosen or [post.slug for post in known if post.is_public and not post.draft]
-    found = list(extract(source, slugs, folder, **how))
-    made = [one for one in found if isinstance(one, Extracted)]
-    refused = [one for one in found if isinstance(one, ColumncastError)]
-    if refused and not made:
-        more = f" ({len(refused) - 1} more that cannot be taken out)" if len(refused) > 1 else ""
-        raise ColumnError(f"{refused[0].message}{more}", where=refused[0].where)
-    voice.document(
-        {
-            "columns": [{"path": str(one.path), "title": one.column.title} for one in made],
-            "failed": [str(one) for one in refused],
-        }
-    )
-    voice.say(*(f"Made      {one.path}   {one.column.title}" for one in made))
-    for one in made:
-        voice.notices(one.notices)
-    voice.say(
-        f"Next      columncast add RECORDING {made[0].path}" if made else "Nothing to take out."
-    )
-    if mention(map(str, refused)):
+def end_with_errors(console: Console, lines: Iterable[str]) -> None:
+    """Say what could not be done; end with 3 if there was any."""
+    if console.errors(lines):
         raise click.exceptions.Exit(InputError.exit_code)
 
 
-def import_podcast(
-    source: str,
-    to: Path | None,
-    voice: Voice,
-    *,
-    dry_run: bool,
-    yes: bool,
-    audio: Path | None,
-    columns: Path | None,
-    site_url: str,
-    allow_private: bool,
-    **how: Any,
-) -> None:
-    """Take a podcast over: say what will be done, ask, do it, say what is left to do."""
-    from columncast.episodes.importing import report as told
-    from columncast.feed.rss.redirects import feed_redirects
-
-    folder = ShowFolder(to.absolute()) if to else show_here("name the folder of a new one by --to")
-    empty, go = _is_new(folder.root), False
-    try:
-        with voice.progress("Fetching") as progress:
-            progress("the feed", 0.0)
-            planned = publish.plan_import(
-                folder,
-                source,
-                audio=audio,
-                columns=columns,
-                site_url=site_url,
-                allow_private=allow_private,
-            )
-        plan = planned.plan
-        document = told.plan_as_json(plan)
-        shown = None if planned.new else folder.show
-        voice.say(*told.plan_lines(plan, shown, verbose=voice.verbose))
-        there = not (plan.entries or planned.new)
-        number = count(len(plan.entries), "episode")
-        go = not (dry_run or there) and agreed(f"Take {number} over?", yes=yes)
-    finally:
-        if empty and not go:
-            shutil.rmtree(folder.root, ignore_errors=True)
-    if not go:
-        voice.document(document)
-        mention(told.broken_lines(plan, ()))
-        return
-    question = "And the columns that only have titles like it?"
-    if plan.unsure and not yes and agreed(question, yes=yes):
-        planned = replace(planned, plan=plan.with_unsure())
-    taken = []
-    with voice.progress("Taking") as progress:
-        for one in publish.take_over(planned, site_url=site_url, progress=progress, **how):
-            taken.append(one)
-            voice.notices(one.notices)
-    show = ShowFolder(folder.root).show
-    done = [one for one in taken if one.slug and not one.error]
-    voice.document(document | told.done_as_json(taken))
-    voice.say(f"Taken     {count(len(done), 'episode')} into {folder.root}")
-    redirects = feed_redirects(plan.show.feed_url, show.feed_url) if plan.show.feed_url else {}
-    voice.say(*told.next_steps(str(folder.root), show, plan, redirects))
-    missing = mention(told.broken_lines(plan, taken))
-    if missing:
-        raise click.exceptions.Exit(InputError.exit_code)
-
-
-def _is_new(root: Path) -> bool:
-    """Whether nothing is at *root*, but for what a run that was killed has cached."""
-    return not root.exists() or {path.name for path in root.iterdir()} == {".columncast"}
-
-
-def show_here(otherwise: str) -> ShowFolder:
-    """Return the show that the command works on; where there is none, say what else can be done."""
-    directory = click.get_current_context().find_root().params["directory"]
-    try:
-        return find_show(directory or Path.cwd())
-    except UsageError as e:
-        raise UsageError(f"there is no show here; {otherwise}") from e
-
-
-def agreed(question: str, *, yes: bool) -> bool:
-    """Ask a person; nobody is asked where there is no terminal."""
-    if yes:
-        return True
-    if not sys.stdin.isatty():
-        raise UsageError("this is asked before it is done; where nobody is asked, add --yes")
-    return ask(question)
-
-
-def mention(lines: Iterable[str]) -> bool:
-    """Say what could not be done, last, where it is seen; return whether there was any."""
-    told = list(lines)
-    for line in told:
-        put(f"Error: {line}", err=True)
-    return bool(told)
-
-
-def import_pairs(source: Path, voice: Voice, *, dry_run: bool, yes: bool) -> None:
-    """Pair the recordings and columns of a folder, show the pairs, ask, and add each."""
-    from columncast.episodes.importing import report as told
-
-    folder = show_here("make one first: columncast init")
-    pairing = publish.plan_pairs(source)
-    document = told.pairing_as_json(pairing)
-    voice.say(*told.pairing_lines(pairing))
-    sure = [pair for pair in pairing.pairs if pair.sure]
-    if sure and not dry_run:
-        question = f"Add what is sure, {count(len(sure), 'pair')}?"
-        sure = sure if agreed(question, yes=yes) else []
-    quiet = dry_run or yes or not sys.stdin.isatty()
-    asked = [] if quiet else list(asked_pairs(pairing))
-    added, failed = [], {}
-    with voice.progress() as progress:
-        for pair, made in publish.add_pairs(
-            folder, () if dry_run else [*sure, *asked], progress=progress
-        ):
-            if isinstance(made, ColumncastError):
-                failed[pair.recording.path.name] = str(made)
-            else:
-                added.append(made.episode.slug)
-                voice.say(f"{'Added' if made.new else 'There':<9} {made.episode.slug}")
-                voice.notices(made.episode.notices)
-    voice.document(document | {"added": added, "failed": failed})
-    if mention(f"{name}: {error}" for name, error in failed.items()):
-        raise click.exceptions.Exit(InputError.exit_code)
-
-
-def asked_pairs(pairing: Pairing) -> Iterator[Pair]:
-    """Ask a person about each pair that is not sure, and each recording that fits several columns."""
-    from columncast.episodes.importing.pairs.pairing import Pair
-
-    for pair in pairing.pairs:
-        names = f"{pair.recording.path.name} with {pair.column.path.name}"
-        if not pair.sure and ask(f"Is it {names} ({pair.by})?"):
-            yield pair
-    used: list[Path] = []
-    for one in pairing.unpaired:
-        open_ = [reading for reading in one.candidates if reading.path not in used]
-        if not open_:
-            continue
-        put(f"{one.recording.path.name}: {one.why}", err=True)
-        for number, reading in enumerate(open_, 1):
-            put(f"  {number}  {reading.path.name}   {reading.title}", err=True)
-        which = click.IntRange(0, len(open_))
-        if number := click.prompt("Which? 0 is none", type=which, default=0, err=True):
-            used.append(open_[number - 1].path)
-            yield Pair(recording=one.recording, column=open_[number - 1], by="you")
-
-
-def why(notice: Notice, voice: Voice) -> str:
-    """Return what stands under a notice: what to change at the server, or the rule's source."""
-    return notice.cure.what if notice.cure else notice.source if voice.verbose else ""
-
-
-def move_show(folder: ShowFolder, url: str, voice: Voice) -> None:
+def move_show(folder: ShowFolder, url: str, console: Console) -> None:
     """Move a show, and say what its old server needs."""
-    with voice.progress() as progress:
+    with console.progress() as progress:
         built, redirects = publish.move(folder, url, progress=progress)
     document = report.build_as_json(built.feed, built.scheduled, built.changed, built.failed)
-    voice.document(document | {"redirects": redirects})
-    voice.say(f"Moved to {url}; publish there, then let the old server redirect for good:")
+    console.document(document | {"redirects": redirects})
+    console.say(f"Moved to {url}; publish there, then let the old server redirect for good:")
     for server, rule in redirects.items():
-        voice.say("", f"# {server}", *rule.rstrip().split("\n"))
-    failures(built)
+        console.say("", f"# {server}", *rule.rstrip().split("\n"))
+    end(console, built)
 
 
-def go_live(folder: ShowFolder, voice: Voice, **how: Any) -> dict[str, Any]:
-    """Publish, say what was done at each place, and return it for tools."""
+def go_live(
+    folder: ShowFolder,
+    console: Console,
+    *,
+    to: str = "",
+    dry_run: bool = False,
+    replace_live: bool = False,
+) -> tuple[dict[str, Any], ColumncastError | None]:
+    """Publish and say what was done at each place; return it for tools, and what ended it early.
+
+    Raises:
+        ColumncastError: Nothing was done at any place.
+    """
     plans, done = [], []
-    damaged: FeedError | None = None
-    with voice.progress("Putting") as progress:
-        how["tell"] = functools.partial(put, err=True)
+    failure: ColumncastError | None = None
+    with console.progress("Putting") as progress:
         try:
-            for published in publish.publish(folder, progress=progress, **how):
+            for published in publish.publish(
+                folder,
+                to=to,
+                dry_run=dry_run,
+                replace_live=replace_live,
+                progress=progress,
+                tell=console.remark,
+            ):
                 plans.append(published.plan)
                 done += [published.done] if published.done else []
-        except FeedError as e:  # told last: what was done all the same is seen above it
-            damaged = e
+        except ColumncastError as e:
+            failure = e
+    if failure and not plans:
+        raise failure
     for plan in plans:
-        voice.say(*plan.lines())
+        console.say(*plan.lines())
     for live in done:
-        voice.notices(live.notices)
+        console.notices(live.notices)
     if done:
-        voice.say(f"Live      {folder.show.feed_url}, {count(done[-1].episodes, 'episode')}")
-    if damaged:
-        raise damaged
-    return {"plans": [p.as_json() for p in plans], "live": [live.as_json() for live in done]}
+        console.say(f"Live      {folder.show.feed_url}, {count(done[-1].episodes, 'episode')}")
+    document = {"plans": [p.as_json() for p in plans], "live": [live.as_json() for live in done]}
+    return document, failure
 
 
-def failures(built: publish.Built) -> None:
-    """Say which episodes failed, last, where it is seen; end with 3 if any did."""
-    for slug, error in built.failed.items():
-        put(f"Error: {slug}: {error}; the feed keeps its last good version", err=True)
-    if built.failed:
-        raise click.exceptions.Exit(InputError.exit_code)
+def go_back(
+    folder: ShowFolder, console: Console, *, to: str, feed: str = "", dry_run: bool
+) -> None:
+    """Bring a former feed back live at each place, and say what that changed."""
+    from columncast.feed.live import destinations, history
+
+    done: list[history.RolledBack] = []
+    failure: ColumncastError | None = None
+    try:
+        for back in destinations.roll_back(folder, to=to, feed=feed, dry_run=dry_run):
+            done.append(back)  # noqa: PERF402 - what was done before a failure counts
+    except ColumncastError as e:
+        failure = e
+    if done:
+        console.document(history.as_json(done, dry_run=dry_run))
+        console.say(*history.lines(done, dry_run=dry_run))
+    if failure:
+        raise failure
+
+
+def tidy_up(folder: ShowFolder, console: Console, *, to: str, dry_run: bool) -> None:
+    """Remove what has had no use for 30 days, and say what it was."""
+    from columncast.feed.live import destinations
+    from columncast.feed.live import prune as live_prune
+
+    done = destinations.prune(folder, to=to, dry_run=dry_run)
+    console.document(live_prune.as_json(done))
+    console.say(*live_prune.lines(done, dry_run=dry_run))
+
+
+def end(console: Console, built: publish.Built, failure: ColumncastError | None = None) -> None:
+    """Say which episodes failed, last, where it is seen; end with 3 if any did.
+
+    Raises:
+        ColumncastError: The *failure* of something else, where no episode failed.
+    """
+    failed = (
+        f"{slug}: {error}; the feed keeps its last good version"
+        for slug, error in built.failed.items()
+    )
+    end_with_errors(console, failed)
+    if failure:
+        raise failure
 
 
 def main() -> None:

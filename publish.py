@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from columncast.episodes.entry.attachments import Attachments
     from columncast.episodes.entry.compose import Text, Written
     from columncast.episodes.http.client import Client
-    from columncast.episodes.importing.episode import Looks
+    from columncast.episodes.importing.episode import MediaInspector
     from columncast.episodes.importing.fetcher import Fetcher
     from columncast.episodes.importing.pairs.pairing import Pair, Pairing
     from columncast.episodes.importing.plan import Plan
@@ -146,14 +146,17 @@ def add(
     track: int = 0,
     link: bool = False,
     force: bool = False,
+    title: str = "",
+    season: int | None = None,
+    number: int | None = None,
+    type: str = "",  # noqa: A002 - the key in episode.toml
     progress: Progress = quiet,
-    **given: Any,
 ) -> Added:
     """Make an episode of *recording* and *column*, and list it in the feed.
 
     The sources are copied (the recording linked, with *link*) and otherwise left alone. Nothing
     is in the show before the audio is made; from then on a killed run is completed by `build`.
-    *given* is what the producer set: title, season, number, type. *paid_text* lets out what the
+    *title*, *season*, *number* and *type* win over the column's own. *paid_text* lets out what the
     column keeps for paying readers. Of several audio tracks, *track* is the narration.
 
     Raises:
@@ -175,7 +178,6 @@ def add(
     with folder.locked():
         ledger = Ledger(folder)
         refuse_endless(column, ColumnError)
-        title = given.get("title") or ""
         words = read_given(folder.show, column, title=title, post=post, paid_text=paid_text)
         refuse_draft(words, column.name, force=force)
         slug = checked_slug(slug or words.slug)
@@ -189,11 +191,12 @@ def add(
             track=track,
             forced=force,
         )
+        given = {"title": title, "season": season, "number": number, "type": type}
         dated = parse_date(date, folder.show.timezone) if date else None
         if same := already_there(folder, source, slug):
             due = [same.slug] if same.slug in ledger.due() else []
             built = _build(ledger, due, Crew(progress=progress), only=True)
-            asked = {"date": (dated, same.facts.published)}
+            asked: dict[str, tuple[object, object]] = {"date": (dated, same.facts.published)}
             asked |= {name: (value, getattr(same.facts, name)) for name, value in given.items()}
             return Added(
                 column=words,
@@ -243,10 +246,16 @@ def build(
     a person should know of it.
 
     Raises:
+        UsageError: *jobs* was given for an *executor* elsewhere.
         EpisodeError: There is no such episode.
         RemoteError: The executor cannot be reached, or cannot work.
         FeedError: The new feed would break a rule that directories enforce; the old one stays.
     """
+    if jobs and executor != LOCAL:
+        raise UsageError(
+            f"the cluster at {executor} has its own workers, and --jobs is for this machine; "
+            "nothing was done"
+        )
     with folder.locked():
         named = [folder.episode(slug).slug for slug in slugs]
         crew = Crew(jobs=jobs or _cores(), executor=executor, progress=progress, tell=tell)
@@ -546,8 +555,19 @@ def check(folder: ShowFolder, slug: str = "", *, progress: Progress = quiet) -> 
     return found
 
 
-def publish(folder: ShowFolder, *, progress: Progress = quiet, **how: Any) -> Iterator[Published]:
-    """Put the public folder live; *how* is `publish_all`'s.
+def publish(
+    folder: ShowFolder,
+    *,
+    to: str = "",
+    dry_run: bool = False,
+    replace_live: bool = False,
+    progress: Progress = quiet,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Iterator[Published]:
+    """Put the public folder live at each place, or the one called *to*; yield what was done there.
+
+    On a *dry_run* nothing is put. With *replace_live*, a live feed that somebody else has changed
+    is replaced. *tell* gets a line, once, when something has to be tried again.
 
     Raises:
         FeedError: A check refuses what would be published.
@@ -558,7 +578,7 @@ def publish(folder: ShowFolder, *, progress: Progress = quiet, **how: Any) -> It
     from columncast.feed.live import destinations
 
     with folder.locked():
-        destinations.destinations(folder.show, how.get("to", ""))
+        destinations.destinations(folder.show, to)
         found = errors_in(check(folder))
         # An episode that cannot be read has its last good version in the feed; the others go live.
         damaged = [finding for finding in found if finding.code == "episode-broken"]
@@ -570,7 +590,14 @@ def publish(folder: ShowFolder, *, progress: Progress = quiet, **how: Any) -> It
                 "columncast check",
                 where=first.where,
             )
-        yield from destinations.publish_all(folder, progress=progress, **how)
+        yield from destinations.publish_all(
+            folder,
+            to=to,
+            dry_run=dry_run,
+            replace_live=replace_live,
+            progress=progress,
+            tell=tell,
+        )
         if damaged:
             raise FeedError(
                 f"{damaged[0].message}; all other episodes are done, see: columncast check",
@@ -606,17 +633,23 @@ def plan_import(
     folder: ShowFolder,
     source: str,
     *,
+    audio: Path | None = None,
+    columns: Path | None = None,
+    base_url: str = "",
+    site_url: str = "",
     allow_private: bool = False,
     client: Client | None = None,
-    **how: Any,
 ) -> Import:
-    """Work out what taking the podcast *source* over into *folder* will do; *how* is `plan_import`'s.
+    """Work out what taking the podcast *source* over into *folder* will do.
 
+    The recordings come from the folder *audio* if there is one, the texts that they read from
+    *columns*: an export of posts, or a folder. *site_url* is where the publication is.
     The folder need not hold a show yet. Nothing is changed but what is cached. A feed may lead
     into private networks where *allow_private* says so, or it is there itself. *client* says how
     long servers are waited for.
 
     Raises:
+        UsageError: The show is there already, at another address than *base_url*.
         RemoteError: The feed cannot be fetched.
         FeedError: It is no podcast feed.
         ColumnError: The columns cannot be read.
@@ -627,7 +660,12 @@ def plan_import(
     fetcher = Fetcher(folder.fetched, allow_private=allow_private)
     fetcher.client = client or fetcher.client
     new = not (folder.root / "show.toml").is_file()
-    plan = planned(source, folder, fetcher, **how)
+    if base_url and not new and base_url.rstrip("/") != folder.show.base_url.rstrip("/"):
+        raise UsageError(
+            f"the show is there already, at {folder.show.base_url}, and --base-url does not move it; "
+            "nothing was done. To move it: columncast edit --move-to URL"
+        )
+    plan = planned(source, folder, fetcher, audio=audio, columns=columns, site_url=site_url)
     return Import(folder=folder, plan=plan, fetcher=fetcher, new=new)
 
 
@@ -651,7 +689,7 @@ def take_over(
         FolderError: The disk cannot hold it.
         SettingsError: *base_url* cannot be.
     """
-    from columncast.episodes.importing.episode import How
+    from columncast.episodes.importing.episode import Terms
     from columncast.episodes.importing.plan import refuse_full_disk
     from columncast.episodes.importing.run import take_over as taken_over
 
@@ -660,10 +698,10 @@ def take_over(
     with folder.locked():
         if planned.new:
             yield _make_show_of(planned, base_url)
-        looks = _looks(folder, keep=keep)
-        how = How(keep=keep, paid_text=paid_text, site_url=site_url)
+        inspector = _media_inspector(folder, keep=keep)
+        terms = Terms(keep=keep, paid_text=paid_text, site_url=site_url)
         whole = True
-        taking = taken_over(folder, plan, fetcher, looks, how, progress=progress)
+        taking = taken_over(folder, plan, fetcher, inspector, terms, progress=progress)
         for number, taken in enumerate(taking, 1):
             whole &= not taken.error
             progress(taken.slug, 1.0)
@@ -734,13 +772,13 @@ def _make_show_of(planned: Import, base_url: str) -> Taken:
 _ASKED_AT_INIT = ("title", "site_url", "description", "author", "email", "language", "category")
 
 
-def _looks(folder: ShowFolder, *, keep: bool) -> Looks:
+def _media_inspector(folder: ShowFolder, *, keep: bool) -> MediaInspector:
     """Return what audio and feed know of files, for those who take a podcast over."""
     from columncast.audio.enclosures.durations import decoded_s
     from columncast.audio.enclosures.passthrough import heard_of
     from columncast.audio.ffmpeg.probe import probe
     from columncast.audio.tags.door import read_tags
-    from columncast.episodes.importing.episode import Looks
+    from columncast.episodes.importing.episode import MediaInspector
     from columncast.feed.artwork.cover import read_cover, suffix_of
 
     def sound(path: Path) -> tuple[str, float]:
@@ -759,7 +797,7 @@ def _looks(folder: ShowFolder, *, keep: bool) -> Looks:
         suffix = suffix_of(path)
         return suffix if suffix != ".webp" else read_cover(path).suffix
 
-    return Looks(sound=sound, chapters=chapters, picture=picture)
+    return MediaInspector(sound=sound, chapters=chapters, picture=picture)
 
 
 def make(place: str, common: str, slug: str, progress: Progress = quiet) -> Episode | None:

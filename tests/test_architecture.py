@@ -36,11 +36,12 @@ episodes/building: episodes/disk episodes/model episodes/show episodes/waiting
 episodes/entry: episodes/building episodes/columns episodes/columns/blocks episodes/disk
     episodes/model episodes/narration episodes/notes episodes/show episodes/text
 episodes/stats: episodes/building episodes/model episodes/narration episodes/show
+episodes/console: episodes/building episodes/model episodes/text
 episodes/importing/feed: episodes/columns/blocks episodes/model episodes/show episodes/text
 episodes/importing/pairs: episodes/columns episodes/columns/formats episodes/importing/feed
     episodes/model episodes/narration episodes/text
-episodes/importing: episodes/building episodes/columns episodes/columns/exports episodes/disk
-    episodes/entry episodes/http episodes/importing/feed episodes/importing/pairs episodes/model
+episodes/importing: episodes/building episodes/columns episodes/columns/exports episodes/console
+    episodes/disk episodes/entry episodes/http episodes/importing/feed episodes/importing/pairs episodes/model
     episodes/narration episodes/show episodes/text episodes/waiting
 audio/ffmpeg: episodes/model episodes/text episodes/waiting
 audio/loudness: audio/ffmpeg episodes/disk episodes/model
@@ -83,6 +84,13 @@ EVERYWHERE = {"numpy", "msgspec"}
 # one for pictures that come in, one for the picture that is drawn.
 WIDE_DOORS = {
     "PIL": {"feed/artwork/cover.py", "feed/artwork/placeholder.py"},
+    # Arguments come in at one, messages go out at another, and the options stand between them.
+    "click": {
+        "cli.py",
+        "episodes/console/console.py",
+        "episodes/console/options.py",
+        "episodes/importing/command.py",
+    },
     "mutagen": {
         "audio/tags/door.py",
         "audio/tags/id3.py",

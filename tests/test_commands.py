@@ -123,10 +123,40 @@ def test_a_former_feed_comes_back(columncast, one_episode, www):
     columncast("edit", SLUG, "--title", "The Masons")
     columncast("publish")
 
-    back = columncast("publish", "--rollback")
+    known = json.loads(columncast("rollback", "--list", "--json").out)
+    (former,) = known["places"][0]["feeds"]
+    planned = columncast("rollback", "--dry-run")
+    still = feed_of(www).entries[0].title
+    back = columncast("rollback", former["name"])
 
+    assert "would be live again; nothing was changed." in planned.out
+    assert "The Masons" == still
     assert 0 == back.code, back.err
+    assert f"The feed {former['name']} is live again." in back.out
     assert "What the Masons Left" == feed_of(www).entries[0].title
+
+
+@pytest.mark.parametrize("command", [("rollback",), ("publish", "--rollback")])
+def test_one_document_tells_of_all_places_also_of_those_before_one_that_failed(
+    columncast, one_episode, www, command
+):
+    settings = one_episode.root / "show.toml"
+    other = www.with_name("zz")
+    settings.write_text(
+        settings.read_text()
+        + f'\n[publish.zz]\nkind = "folder"\npath = "{other.as_posix()}"\nverify = false\n'
+    )
+    columncast("publish")
+    columncast("edit", SLUG, "--title", "The Masons")
+    published = columncast("publish", "--json")
+    shutil.rmtree(other / ".columncast")
+
+    back = columncast(*command, "--json")
+
+    assert 2 == len(json.loads(published.out)["live"])
+    assert 3 == back.code
+    assert "there is no former feed" in back.err
+    assert "rolled_back_to" in json.loads(back.out)
 
 
 def test_adding_and_publishing_is_one_command(columncast, one_episode, www, recordings, tmp_path):

@@ -268,11 +268,11 @@ def test_a_show_without_a_site_asks_for_it(tmp_path):
 def test_the_kind_of_a_source_is_what_it_holds(feed, tmp_path):
     posts = "<title>A</title><description>Text</description>"
 
-    assert "podcast" == source_kind("https://weir.example/feed")
+    assert "feed" == source_kind("https://weir.example/feed")
     assert "folder" == source_kind(str(tmp_path))
-    assert "podcast" == source_kind(str(feed(item())))
-    assert "columns" == source_kind(str(feed(item())), posts=True)
-    assert "columns" == source_kind(str(feed(posts)))
+    assert "feed" == source_kind(str(feed(item())))
+    assert "posts" == source_kind(str(feed(item())), posts=True)
+    assert "posts" == source_kind(str(feed(posts)))
 
 
 # matching

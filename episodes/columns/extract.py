@@ -6,7 +6,7 @@ paid for), so a show's folder keeps only the one post that was chosen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -68,6 +68,37 @@ def extract(
         names.take(name)
         files.write(path, page)
         yield Extracted(path=path, column=column, notices=_renamed(folder, slug, name))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extraction:
+    """What came of the posts that were chosen."""
+
+    made: tuple[Extracted, ...]
+    failed: tuple[ColumnError, ...]
+
+
+def extract_all(
+    source: Path,
+    posts: Collection[str],
+    folder: Path,
+    *,
+    site_url: str = "",
+    paid_text: bool = False,
+) -> Extraction:
+    """Do what `extract` does; without *posts*, for all that are published and for everyone.
+
+    Raises:
+        ColumnError: As `extract` does, and where not one post can be taken out.
+    """
+    slugs = posts or [post.slug for post in list_posts(source) if post.is_public and not post.draft]
+    found = list(extract(source, slugs, folder, site_url=site_url, paid_text=paid_text))
+    made = tuple(one for one in found if isinstance(one, Extracted))
+    failed = tuple(one for one in found if isinstance(one, ColumnError))
+    if failed and not made:
+        more = f" ({len(failed) - 1} more that cannot be taken out)" if len(failed) > 1 else ""
+        raise ColumnError(f"{failed[0].message}{more}", where=failed[0].where)
+    return Extraction(made=made, failed=failed)
 
 
 def _renamed(folder: Path, slug: str, name: str) -> tuple[Notice, ...]:

@@ -47,7 +47,7 @@ Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Looks:
+class MediaInspector:
     """What the other packages know of a file."""
 
     sound: Callable[[Path], tuple[str, float]]
@@ -59,7 +59,7 @@ class Looks:
 
 
 @dataclass(frozen=True, kw_only=True)
-class How:
+class Terms:
     """How a podcast is taken over."""
 
     keep: bool = True
@@ -75,8 +75,8 @@ class Job:
     folder: ShowFolder
     plan: Plan
     fetcher: Fetcher
-    looks: Looks
-    how: How
+    inspector: MediaInspector
+    terms: Terms
     posts: Mapping[str, Ready | ColumnError]
     """See `lay_ready`."""
     progress: Progress
@@ -117,7 +117,7 @@ class Move:
             recording=scrubbed(name, self.job.plan.show.keys),
             recording_sha256=files.sha256(sound),
             feed=self.job.plan.show.feed_url or self.job.plan.pages[0][0].name,
-            kept=self.job.how.keep,
+            kept=self.job.terms.keep,
             **column,
         )
         facts = new_facts(source, self.old.published, guid=self.old.guid, **self.facts(duration_s))
@@ -156,7 +156,7 @@ class Move:
     def heard_sound(self) -> tuple[Path, str, float]:
         """Return the audio with the suffix that fits it and its length, of the first that is audio."""
         if self.entry.audio:
-            return self.entry.audio, *self.job.looks.sound(self.entry.audio)
+            return self.entry.audio, *self.job.inspector.sound(self.entry.audio)
         refused: InputError | RemoteError | None = None
         for url in (self.old.audio_url, *self.old.other_urls):
             try:
@@ -184,7 +184,7 @@ class Move:
 
     def heard(self, sound: Path, url: str) -> tuple[str, float]:
         try:
-            return self.job.looks.sound(sound)
+            return self.job.inspector.sound(sound)
         except FormatError as e:
             # The file is good; another run may have it mastered.
             raise FormatError(e.message, where=url) from e
@@ -275,7 +275,7 @@ class Move:
                 fetched = self.job.fetcher.small(url, bounds.CHAPTERS)
                 marks, content = imported.read_marks(fetched), fetched
         if not marks:
-            marks, content = self.job.looks.chapters(sound, suffix), b""
+            marks, content = self.job.inspector.chapters(sound, suffix), b""
         fit = _fit(marks, duration_s)
         if len(fit) < len(marks):
             self.notice("import-chapters", _lost(marks, fit, duration_s))
@@ -289,7 +289,7 @@ class Move:
         if not url or url == show.image_url:
             return
         path = self.job.fetcher.fetched(url, bound=bounds.PICTURE)
-        suffix = self.job.looks.picture(path)
+        suffix = self.job.inspector.picture(path)
         own = self.job.folder.root / "cover.jpg"
         for other in (own, own.with_suffix(".png")):
             if other.is_file() and other.read_bytes() == path.read_bytes():
@@ -318,11 +318,11 @@ class Move:
             "column": text.path.name,
             "column_sha256": ready.sha256,
             "post": text.post,
-            "paid_text": self.job.how.paid_text,
+            "paid_text": self.job.terms.paid_text,
         }
 
     def _single(self, text: Text) -> Ready:
-        column = read_column(text.path, title=self.old.title, paid_text=self.job.how.paid_text)
+        column = read_column(text.path, title=self.old.title, paid_text=self.job.terms.paid_text)
         return Ready(page=text.path, word_count=column.word_count, sha256=files.sha256(text.path))
 
 

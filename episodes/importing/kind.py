@@ -9,7 +9,7 @@ from columncast.episodes.columns.door import kind_of
 from columncast.episodes.errors import UsageError
 from columncast.episodes.importing.feed.episode import is_podcast
 
-Kind = Literal["podcast", "folder", "columns"]
+Kind = Literal["feed", "folder", "posts"]
 
 
 def source_kind(source: str, *, posts: bool = False) -> Kind:
@@ -20,12 +20,12 @@ def source_kind(source: str, *, posts: bool = False) -> Kind:
         ColumnError: It is a file that holds neither.
     """
     if source.startswith(("http://", "https://")):
-        return "podcast"
+        return "feed"
     path = Path(source)
     if path.is_dir():
         return "folder"
     if not path.exists():
         raise UsageError(f"there is no file or folder {source!r}; a URL begins with https://")
     if posts or kind_of(path) != "newsfeed":
-        return "columns"
-    return "podcast" if is_podcast(path) else "columns"
+        return "posts"
+    return "feed" if is_podcast(path) else "posts"

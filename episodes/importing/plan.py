@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -96,6 +97,20 @@ class Plan:
             entry.audio.stat().st_size if entry.audio else entry.length_bytes
             for entry in self.entries
         )
+
+
+@contextmanager
+def leaving_no_trace(root: Path) -> Iterator[None]:
+    """Remove the folder *root* at the end of this block if it held nothing and no show was made.
+
+    What a run that was killed has cached counts as nothing.
+    """
+    empty = not root.exists() or {path.name for path in root.iterdir()} == {".columncast"}
+    try:
+        yield
+    finally:
+        if empty and not (root / "show.toml").exists():
+            shutil.rmtree(root, ignore_errors=True)
 
 
 def plan_import(

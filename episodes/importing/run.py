@@ -1,7 +1,7 @@
 """Taking episodes over, one by one: each is made beside the show and renamed into it when whole.
 
 So a run that is killed is completed by the next one, and one episode that cannot be had stops no
-other. What only the audio and the feed side can tell of a file comes in as `Looks`.
+other. What only the audio and the feed side can tell of a file comes in as `MediaInspector`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ColumncastError, FolderError, InputError
 from columncast.episodes.importing.episode import (
-    How,
     Job,
-    Looks,
+    MediaInspector,
     Move,
     Progress,
+    Terms,
     reason,
     unexpected,
 )
@@ -47,8 +47,8 @@ def take_over(
     folder: ShowFolder,
     plan: Plan,
     fetcher: Fetcher,
-    looks: Looks,
-    how: How,
+    inspector: MediaInspector,
+    terms: Terms,
     *,
     progress: Progress,
 ) -> Iterator[Taken]:
@@ -74,13 +74,13 @@ def take_over(
             folder=folder,
             plan=plan,
             fetcher=fetcher,
-            looks=looks,
-            how=how,
+            inspector=inspector,
+            terms=terms,
             posts=lay_ready(
                 plan.entries,
                 folder.staging / ".posts",
-                site_url=how.site_url or str(plan.show.settings["site_url"]),
-                paid_text=how.paid_text,
+                site_url=terms.site_url or str(plan.show.settings["site_url"]),
+                paid_text=terms.paid_text,
                 progress=tell,
             ),
             progress=tell,

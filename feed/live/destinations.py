@@ -79,25 +79,46 @@ def publish_all(
 
 
 def roll_back(
-    folder: ShowFolder, *, to: str = "", dry_run: bool = False
+    folder: ShowFolder, *, to: str = "", feed: str = "", dry_run: bool = False
 ) -> Iterator[history.RolledBack]:
-    """Bring the former feed back live at each destination that holds the feed.
+    """Bring the former feed, or the one called *feed*, back live at each destination that holds it.
+
+    Raises:
+        SettingsError: show.toml does not say where.
+        UsageError: There is none, or the one called *to* holds no feed.
+        InputError: There is no such former feed.
+    """
+    chosen = _with_feed(folder, to)
+    with folder.locked():
+        for name, destination in chosen.items():
+            with closing(open_storage(destination, folder.root)) as storage:
+                yield history.rollback(folder, storage, name=name, to=feed, dry_run=dry_run)
+                if not dry_run:
+                    storage.sweep(())
+
+
+def former_feeds(folder: ShowFolder, *, to: str = "") -> list[history.FormerFeeds]:
+    """Return the feeds that `roll_back` can bring back, at each destination that holds the feed.
 
     Raises:
         SettingsError: show.toml does not say where.
         UsageError: There is none, or the one called *to* holds no feed.
     """
+    found = []
+    for name, destination in _with_feed(folder, to).items():
+        with closing(open_storage(destination, folder.root)) as storage:
+            feeds = tuple(history.former_feeds(storage))
+            found.append(history.FormerFeeds(place=name, feeds=feeds))
+    return found
+
+
+def _with_feed(folder: ShowFolder, to: str) -> dict[str, Destination]:
     chosen = destinations(folder.show, to)
-    if not any("feed" in destination.holds for destination in chosen.values()):
+    holding = {name: place for name, place in chosen.items() if "feed" in place.holds}
+    if not holding:
         where = f"[publish.{to}]" if to else "what show.toml names"
         raise UsageError(f"{where} holds no feed, so there is none to go back to")
-    with folder.locked():
-        for name, destination in chosen.items():
-            if "feed" in destination.holds:
-                with closing(open_storage(destination, folder.root)) as storage:
-                    yield history.rollback(folder, storage, name=name, dry_run=dry_run)
-                    if not dry_run:
-                        storage.sweep(())
+    return holding
 
 
 def prune(folder: ShowFolder, *, to: str = "", dry_run: bool = False) -> list[live_prune.Pruned]:

@@ -2,7 +2,7 @@
 
 Such a page runs what it likes at the show's own address, and no feed that leaves it out takes it
 away. It is replaced by its words, so that apps which still have the former feed find something
-there; when its episode is long gone, `publish --prune` removes it like any file of the show.
+there; when its episode is long gone, `columncast prune` removes it like any file of the show.
 """
 
 from __future__ import annotations

@@ -8,12 +8,13 @@ All dates are by the store's clock: a wrong one here must not remove anything.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from columncast.episodes.errors import ConflictError, InputError, RemoteError
+from columncast.episodes.format import moment
 from columncast.episodes.model.asset_name import HASH, short_hash
 from columncast.episodes.model.media_types import RSS
 from columncast.episodes.show.folder import ShowFolder
@@ -56,6 +57,53 @@ class RolledBack:
 
     to: str
     diff: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormerFeeds:
+    """The feeds that one place can go back to, the last one first."""
+
+    place: str
+    feeds: tuple[Former, ...]
+
+
+def lines(done: Sequence[RolledBack], *, dry_run: bool) -> Iterator[str]:
+    """Say to a person what came back, or on a dry run would come back."""
+    again = "would be live again; nothing was changed." if dry_run else "is live again."
+    for back in done:
+        yield f"The feed {back.to} {again}"
+        yield from (f"  {line}" for line in back.diff)
+
+
+def as_json(done: Sequence[RolledBack], *, dry_run: bool) -> dict[str, object]:
+    """Return the same for tools: the first place, and where there are several, each of them."""
+    key = "would_roll_back_to" if dry_run else "rolled_back_to"
+    places = [{key: back.to, "changes": list(back.diff)} for back in done]
+    return places[0] | ({"places": places} if len(places) > 1 else {})
+
+
+def former_lines(places: Sequence[FormerFeeds]) -> Iterator[str]:
+    """Say to a person which feeds can come back, and where."""
+    for place in places:
+        for feed in place.feeds:
+            yield f"{feed.name}  replaced {moment(feed.stamp)} at {place.place}"
+        if not place.feeds:
+            yield f"No former feed at {place.place}."
+
+
+def former_as_json(places: Sequence[FormerFeeds]) -> dict[str, object]:
+    """Return the same for tools."""
+    return {
+        "places": [
+            {
+                "place": place.place,
+                "feeds": [
+                    {"name": feed.name, "replaced": feed.stamp.isoformat()} for feed in place.feeds
+                ],
+            }
+            for place in places
+        ]
+    }
 
 
 def record(store: Storage, live: Mapping[str, Content]) -> None:

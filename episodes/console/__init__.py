@@ -1,0 +1,4 @@
+"""How a command speaks: messages, JSON, questions, progress, and options that do not go together.
+
+May import: episodes/building, episodes/model, episodes/text.
+"""
