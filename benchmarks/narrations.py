@@ -217,8 +217,9 @@ class Plan:
         bodies = [i for i, (heading, _) in enumerate(told) if not heading]
         counts = (case.omissions, case.adlibs, case.retakes, case.false_starts)
         picks = iter(rng.sample(bodies[1:-1], sum(counts)))
-        drawn = [{next(picks) for _ in range(count)} for count in counts]
-        return Plan(*drawn, hesitant=set(rng.sample(bodies, case.hesitations)))
+        omitted, adlibs, retakes, starts = ({next(picks) for _ in range(n)} for n in counts)
+        hesitant = set(rng.sample(bodies, case.hesitations))
+        return Plan(omitted, adlibs, retakes, starts, hesitant)
 
 
 class Tape:
@@ -358,7 +359,7 @@ class Draw:
             yield made
 
 
-def spoil(sound: Sound, case: Case, rng: random.Random) -> Sound:
+def spoil(sound: NDArray[np.floating], case: Case, rng: random.Random) -> Sound:
     """Do to *sound* what rooms, microphones and producers do."""
     noise = np.random.default_rng(rng.randrange(10**6))
     n = len(sound)

@@ -25,6 +25,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -223,8 +224,8 @@ def compare(one: Path, small: list[Path], work: Path, *, quick: bool) -> None:
             ):
                 side_by_side(
                     f"S3, {what}, {line}",
-                    lambda folder, p=paths, at=port: plain_s3(at, p, folder),
-                    lambda folder, p=paths, d=to: ours(d, p, folder),
+                    partial(plain_s3, port, paths),
+                    partial(ours, to, paths),
                     rounds,
                 )
     run = work / "ssh"
@@ -242,8 +243,8 @@ def compare(one: Path, small: list[Path], work: Path, *, quick: bool) -> None:
             ):
                 side_by_side(
                     f"SFTP, {what}, {line}",
-                    lambda folder, p=paths, at=port: plain_sftp(at, run, p, folder),
-                    lambda folder, p=paths, d=to: ours(d, p, folder),
+                    partial(plain_sftp, port, run, paths),
+                    partial(ours, to, paths),
                     rounds,
                 )
         if not quick:

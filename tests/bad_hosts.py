@@ -42,6 +42,7 @@ class BadHost:
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    server: Server
 
     def do_GET(self):
         host = self.server.host
@@ -117,6 +118,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class Server(http.server.ThreadingHTTPServer):
+    host: BadHost
     daemon_threads = True
     request_queue_size = 64
 

@@ -69,7 +69,9 @@ def columncast(capsys, monkeypatch):
         with pytest.raises(SystemExit) as ended:
             main()
         said = capsys.readouterr()
-        return Result(code=ended.value.code or 0, out=said.out, err=said.err)
+        code = ended.value.code or 0
+        assert isinstance(code, int)
+        return Result(code=code, out=said.out, err=said.err)
 
     return run
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from columncast.episodes.model.episode import Enclosure, Episode, Loudness, Master, ShowNotes
 from columncast.episodes.show.settings import Ids, Show
@@ -13,21 +14,19 @@ COVER_URL = f"{BASE_URL}feed/cover-0a1b2c3d.jpg"
 FIRST_DAY = datetime(2026, 1, 2, 6, tzinfo=UTC)
 
 
-def show(**said) -> Show:
+def show(**said: Any) -> Show:
     """A show that every directory accepts."""
-    return Show(
-        **{
-            "title": "Letters from a Slow Town",
-            "site_url": "https://example.org",
-            "base_url": BASE_URL,
-            "description": "Short essays about a town by a river.",
-            "author": "Ada Mill",
-            "email": "podcast@example.org",
-            "category": ("Society & Culture > Personal Journals",),
-            "ids": Ids(guid="4c2b8d8e-0b0f-5c1e-9f53-0d6c1a2b3c4d"),
-        }
-        | said
-    )
+    filled: dict[str, Any] = {
+        "title": "Letters from a Slow Town",
+        "site_url": "https://example.org",
+        "base_url": BASE_URL,
+        "description": "Short essays about a town by a river.",
+        "author": "Ada Mill",
+        "email": "podcast@example.org",
+        "category": ("Society & Culture > Personal Journals",),
+        "ids": Ids(guid="4c2b8d8e-0b0f-5c1e-9f53-0d6c1a2b3c4d"),
+    }
+    return Show(**filled | said)
 
 
 def notes(html: str = "<p>A boat, and who waits for it.</p>", **said) -> ShowNotes:
@@ -37,38 +36,34 @@ def notes(html: str = "<p>A boat, and who waits for it.</p>", **said) -> ShowNot
 
 def enclosure(name: str = "the-ferry-1a2b3c4d.mp3", **said) -> Enclosure:
     """A published file."""
-    return Enclosure(
-        **{
-            "path": f"audio/{name}",
-            "url": f"{BASE_URL}audio/{name}",
-            "length_bytes": 5_160_000,
-            "mime_type": "audio/mpeg",
-            "duration_s": 430.2,
-            "sha256": "ab" * 32,
-            "bitrate": "96k",
-        }
-        | said
-    )
+    filled: dict[str, Any] = {
+        "path": f"audio/{name}",
+        "url": f"{BASE_URL}audio/{name}",
+        "length_bytes": 5_160_000,
+        "mime_type": "audio/mpeg",
+        "duration_s": 430.2,
+        "sha256": "ab" * 32,
+        "bitrate": "96k",
+    }
+    return Enclosure(**filled | said)
 
 
 def episode(week: int = 1, /, **said) -> Episode:
     """The episode of that week."""
     slug = f"week-{week}"
-    return Episode(
-        **{
-            "slug": slug,
-            "guid": f"urn:uuid:00000000-0000-4000-8000-{week:012}",
-            "title": f"Week {week}: the ferry",
-            "published": FIRST_DAY + timedelta(weeks=week - 1),
-            "notes": notes(),
-            "enclosure": enclosure(f"{slug}-1a2b3c4d.mp3"),
-            "page_url": f"{BASE_URL}feed/{slug}/",
-            "link": f"https://example.org/columns/{slug}",
-            "author": "Ada Mill",
-            "text_html": "<p>The ferry has two timetables.</p>",
-        }
-        | said
-    )
+    filled: dict[str, Any] = {
+        "slug": slug,
+        "guid": f"urn:uuid:00000000-0000-4000-8000-{week:012}",
+        "title": f"Week {week}: the ferry",
+        "published": FIRST_DAY + timedelta(weeks=week - 1),
+        "notes": notes(),
+        "enclosure": enclosure(f"{slug}-1a2b3c4d.mp3"),
+        "page_url": f"{BASE_URL}feed/{slug}/",
+        "link": f"https://example.org/columns/{slug}",
+        "author": "Ada Mill",
+        "text_html": "<p>The ferry has two timetables.</p>",
+    }
+    return Episode(**filled | said)
 
 
 def loud(integrated_lufs: float = -19.0) -> Loudness:

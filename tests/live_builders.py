@@ -6,6 +6,7 @@ import hashlib
 import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from columncast.episodes.model.episode import Attachment, Enclosure, Episode, ShowNotes
 from columncast.episodes.show.folder import ShowFolder
@@ -61,31 +62,27 @@ class BuiltShow:
             '[source]\nrecording = "a"\nrecording_sha256 = "b"\ncolumn = "c"\ncolumn_sha256 = "d"\n'
         )
         self.write(f"episodes/{slug}/episode.toml", facts.encode())
-        episode = Episode(
-            **{
-                "slug": slug,
-                "guid": guid,
-                "title": f"Week {week}",
-                "published": FIRST_DAY + timedelta(weeks=week),
-                "notes": ShowNotes(
-                    html="<p>A yard.</p>", full_html="<p>A yard.</p>", plain="A yard."
-                ),
-                "enclosure": Enclosure(
-                    path=path,
-                    url=enclosure_url(show, path),
-                    length_bytes=length_bytes,
-                    mime_type="audio/mpeg",
-                    duration_s=60.0,
-                    sha256=hashlib.sha256(audio).hexdigest(),
-                ),
-                "page_url": f"{show.base_url}feed/{slug}/",
-                "link": f"{show.base_url}feed/{slug}/",
-                "author": "Ruth Calder",
-                "text_html": "<p>A yard.</p>",
-                "transcripts": (Attachment(url=show.base_url + transcript, mime_type="text/vtt"),),
-            }
-            | said
-        )
+        filled: dict[str, Any] = {
+            "slug": slug,
+            "guid": guid,
+            "title": f"Week {week}",
+            "published": FIRST_DAY + timedelta(weeks=week),
+            "notes": ShowNotes(html="<p>A yard.</p>", full_html="<p>A yard.</p>", plain="A yard."),
+            "enclosure": Enclosure(
+                path=path,
+                url=enclosure_url(show, path),
+                length_bytes=length_bytes,
+                mime_type="audio/mpeg",
+                duration_s=60.0,
+                sha256=hashlib.sha256(audio).hexdigest(),
+            ),
+            "page_url": f"{show.base_url}feed/{slug}/",
+            "link": f"{show.base_url}feed/{slug}/",
+            "author": "Ruth Calder",
+            "text_html": "<p>A yard.</p>",
+            "transcripts": (Attachment(url=show.base_url + transcript, mime_type="text/vtt"),),
+        }
+        episode = Episode(**filled | said)
         self.episodes = [e for e in self.episodes if e.slug != slug] + [episode]
         self.render()
         return episode

@@ -14,6 +14,7 @@ import signal
 import sys
 import traceback
 from pathlib import Path
+from typing import Any
 
 from live_builders import BuiltShow
 
@@ -24,7 +25,7 @@ from columncast.episodes.storage.door import open_storage
 from columncast.episodes.waiting.retry import Retry
 from columncast.feed.live import plan, upload, verify
 
-os.fsync = lambda _: None  # SIGKILL is no power cut, and there are hundreds of files
+os.fsync = lambda fd: None  # noqa: ARG005 - as it is called; SIGKILL is no power cut, and there are hundreds of files
 
 
 class Steps:
@@ -71,7 +72,7 @@ def publish(root: Path, destination: Destination, kill_at: int) -> None:
     show = ShowFolder(root)
     steps = Steps(kill_at)
     CountedClient.steps = steps
-    store = open_storage(destination, root, retry=Retry(sleep=lambda _: None))
+    store: Any = open_storage(destination, root, retry=Retry(sleep=lambda _: None))
     inner = store.store
     steps.around(inner, "get", "put", "put_if", "find", "now")
     servers = verify.Servers(client=CountedClient(timeout_s=20), retry=Retry(sleep=lambda _: None))

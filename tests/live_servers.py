@@ -52,7 +52,7 @@ def wait_for(port: int, process: subprocess.Popen | None = None) -> None:
 
 
 @dataclass(frozen=True)
-class Served:
+class ServedFolder:
     """A folder that is served over HTTP."""
 
     root: Path
@@ -75,7 +75,7 @@ SITE = "{types} server {{ listen 80; root /srv/www; {more} }}"
 @contextlib.contextmanager
 def nginx_over(
     program: str, root: Path, *, types: str = "", more: str = "", recipe: str = ""
-) -> Iterator[Served]:
+) -> Iterator[ServedFolder]:
     """Serve *root*, by the *recipe* of the docs unless the test has *types* or *more* of its own."""
     run = root.parent / f"{root.name}-nginx"
     root.mkdir(parents=True, exist_ok=True)
@@ -88,7 +88,7 @@ def nginx_over(
     config.write_text(NGINX.format(run=run, site=site))
     command = [program, "-p", str(run), "-e", "stderr", "-c", str(config)]
     with running(command, port):
-        yield Served(root=root, url=f"http://{LOOPBACK}:{port}/")
+        yield ServedFolder(root=root, url=f"http://{LOOPBACK}:{port}/")
 
 
 @contextlib.contextmanager
@@ -103,7 +103,7 @@ def running(command: list[str], port: int, **more) -> Iterator[None]:
 
 
 @pytest.fixture
-def nginx(part, tmp_path) -> Iterator[Served]:
+def nginx(part, tmp_path) -> Iterator[ServedFolder]:
     """A folder, and nginx serving it as docs/hosting.md says."""
     with nginx_over(part("nginx", "/usr/sbin/nginx"), tmp_path / "www") as served:
         yield served
@@ -145,7 +145,7 @@ MODULES = (
 @contextlib.contextmanager
 def apache_over(
     program: str, root: Path, *, recipe: str = RECIPES["apache"], htaccess: bool = False
-) -> Iterator[Served]:
+) -> Iterator[ServedFolder]:
     run = root.parent / f"{root.name}-apache"
     root.mkdir(parents=True, exist_ok=True)
     run.mkdir(exist_ok=True)
@@ -171,7 +171,7 @@ def apache_over(
             )
         )
         with running([program, "-D", "FOREGROUND", "-f", str(config)], port):
-            yield Served(root=root, url=f"http://{LOOPBACK}:{port}/")
+            yield ServedFolder(root=root, url=f"http://{LOOPBACK}:{port}/")
 
 
 @contextlib.contextmanager
@@ -198,7 +198,9 @@ def seen_by_others(folder: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def caddy_over(program: str, root: Path, *, recipe: str = RECIPES["caddy"]) -> Iterator[Served]:
+def caddy_over(
+    program: str, root: Path, *, recipe: str = RECIPES["caddy"]
+) -> Iterator[ServedFolder]:
     run = root.parent / f"{root.name}-caddy"
     root.mkdir(parents=True, exist_ok=True)
     run.mkdir(exist_ok=True)
@@ -210,7 +212,7 @@ def caddy_over(program: str, root: Path, *, recipe: str = RECIPES["caddy"]) -> I
     home = {name: str(run) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")}
     command = [program, "run", "--adapter", "caddyfile", "--config", str(config)]
     with running(command, port, env=os.environ | home):
-        yield Served(root=root, url=f"http://{LOOPBACK}:{port}/")
+        yield ServedFolder(root=root, url=f"http://{LOOPBACK}:{port}/")
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,7 @@ class OldHost:
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    server: Server
 
     def do_GET(self):
         host, span = self.server.host, self.headers.get("Range", "")
@@ -126,6 +127,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class Server(http.server.ThreadingHTTPServer):
+    host: OldHost
     daemon_threads = True
 
     def handle_error(self, *_):

@@ -137,10 +137,11 @@ def transcript() -> str:
     return json.dumps({"version": "1.0.0", "segments": segments})
 
 
-class Address(str):
+class Address(str):  # noqa: SLOT000 - one or two exist at a time
     """Where a preview is, with what opens it."""
 
-    __slots__ = ("cookie", "door")
+    cookie: str
+    door: Door
 
     def __new__(cls, url: str, door: Door) -> Self:
         self = super().__new__(cls, url)

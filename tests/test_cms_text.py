@@ -25,7 +25,7 @@ WXR = """\
 def wordpress(tmp_path):
     """Return the column of a WordPress post with this body."""
 
-    def read(body: str, *, notes: str = "", status: str = "publish", **options: bool):
+    def read(body: str, *, notes: str = "", status: str = "publish", **options):
         path = tmp_path / "export.xml"
         text = WXR.replace("{body}", body).replace("{notes}", notes).replace("{status}", status)
         path.write_text(text, encoding="utf-8")

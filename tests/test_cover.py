@@ -18,6 +18,13 @@ from columncast.feed.artwork.cover import read_cover
 from columncast.feed.artwork.placeholder import placeholder_cover
 
 
+def colour_at(picture: Image.Image, x: int, y: int) -> tuple[int, ...]:
+    """The colour of one pixel, of a picture that has more than shades of grey."""
+    colour = picture.getpixel((x, y))
+    assert isinstance(colour, tuple)
+    return colour
+
+
 @pytest.fixture
 def saved(tmp_path):
     """Write a plain picture and say where it is."""
@@ -95,7 +102,7 @@ def test_a_profile_is_taken_into_account(saved):
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     path = saved(name="cover.webp", kind="WEBP", colour=(200, 40, 40), icc_profile=profile)
 
-    red, green, blue = opened(read_cover(path)).getpixel((700, 700))
+    red, green, blue = colour_at(opened(read_cover(path)), 700, 700)
 
     assert (abs(red - 200) < 8, abs(green - 40) < 8, abs(blue - 40) < 8) == (True, True, True)
 
@@ -141,8 +148,8 @@ def test_a_photo_taken_sideways_stands_upright(tmp_path):
 
     cover = opened(read_cover(path))
 
-    assert cover.getpixel((1390, 700))[0] > 200
-    assert cover.getpixel((700, 10))[0] < 50
+    assert colour_at(cover, 1390, 700)[0] > 200
+    assert colour_at(cover, 700, 10)[0] < 50
 
 
 @pytest.mark.parametrize("data", [b"", b"no picture at all", b"\xff\xd8\xff\xe0broken"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from feed_builders import show
@@ -20,9 +21,12 @@ TOMAS = Person(name="Tomas Reed", role="narrator", href="https://example.org/tom
 
 def credited(show_persons=(), *, author="", narrator="", **facts) -> list[tuple[str, str]]:
     source = Source(recording="a", recording_sha256="a", column="a", column_sha256="a")
-    told = Facts(
-        **{"guid": "a", "published": datetime(2026, 1, 2, tzinfo=UTC), "source": source} | facts
-    )
+    needed: dict[str, Any] = {
+        "guid": "a",
+        "published": datetime(2026, 1, 2, tzinfo=UTC),
+        "source": source,
+    }
+    told = Facts(**needed | facts)
     column = Column(title="A", slug="a", blocks=(), author=author, narrator=narrator)
     a_show = show(podcast=PodcastSettings(person=show_persons))
     return [(p.name, p.role) for p in credits_of(told, column, a_show)]

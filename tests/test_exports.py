@@ -630,7 +630,7 @@ def test_posts_read_all_at_once_are_what_each_is_alone(kind, paid_text, request)
     path = request.getfixturevalue(kind)
     path = path() if callable(path) else path
     slugs = [post.slug for post in list_posts(path)]
-    alone = {}
+    alone: dict[str, object] = {}
     for slug in slugs:
         try:
             alone[slug] = read_column(path, post=slug, title="Ours", paid_text=paid_text)

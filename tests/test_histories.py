@@ -13,6 +13,7 @@ import sqlite3
 import subprocess
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from feed_builders import COVER_URL, enclosure, episode, show
@@ -51,6 +52,8 @@ HISTORY = {
 
 class Old(http.server.BaseHTTPRequestHandler):
     """The old address, after the move: its server does what `redirects` says."""
+
+    server: Any
 
     def do_GET(self):
         line = redirects(self.server.was, self.server.now)["netlify"]
@@ -219,7 +222,7 @@ def test_a_move_to_another_address_keeps_every_episode_and_mark(client, address,
     port = address.listening.getsockname()[1]
     new = Address(tmp_path / "new")
     address.stop()
-    old = http.server.ThreadingHTTPServer((loopback.LOOPBACK, port), Old)
+    old: Any = http.server.ThreadingHTTPServer((loopback.LOOPBACK, port), Old)
     old.was, old.now = address.base_url, new.base_url
     thread = threading.Thread(target=old.serve_forever)
     thread.start()

@@ -413,6 +413,7 @@ def hub():
     """A WebSub hub; what it was told, and what it answers."""
 
     class Hub(BaseHTTPRequestHandler):
+        url = ""
         told: list = []  # noqa: RUF012 - one hub, one list
         answers = 204
 

@@ -4,6 +4,7 @@ import gzip
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 from live_builders import BuiltShow
@@ -29,7 +30,7 @@ class WebServer(BaseHTTPRequestHandler):
     """Serves a folder, more or less well."""
 
     protocol_version = "HTTP/1.1"
-    root = None
+    root: Path
     ranges = True
     types = True
     packs = ""
@@ -88,8 +89,8 @@ class WebServer(BaseHTTPRequestHandler):
 @pytest.fixture
 def bad_server(tmp_path):
     """A web server over `www`; the class, to make it worse."""
-    kind = type("Bad", (WebServer,), {"root": tmp_path / "www"})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), kind)
+    kind: Any = type("Bad", (WebServer,), {"root": tmp_path / "www"})
+    server: Any = ThreadingHTTPServer(("127.0.0.1", 0), kind)
     server.handle_error = at_once  # a client that hangs up is what these tests are about
     kind.url = f"http://127.0.0.1:{server.server_port}/"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -294,6 +295,7 @@ class S3Server(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     conditions = "ignored"
+    files: dict[str, bytes]
     refuses: list = []  # noqa: RUF012 - each test has its own class
     """Codes and statuses that the next writes are refused with."""
     drops = 0
@@ -340,8 +342,8 @@ class S3Server(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def bad_s3(aws):
-    kind = type("BadS3", (S3Server,), {"refuses": [], "files": {}})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), kind)
+    kind: Any = type("BadS3", (S3Server,), {"refuses": [], "files": {}})
+    server: Any = ThreadingHTTPServer(("127.0.0.1", 0), kind)
     server.handle_error = at_once
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -470,7 +472,7 @@ def test_a_connection_that_breaks_off_is_made_again(ssh, tmp_path, monkeypatch):
     destination = Destination(
         kind="sftp", host="127.0.0.1", port=ssh.port, path=str(ssh.folder / "breaks")
     )
-    store = open_storage(destination, tmp_path, retry=Retry(sleep=at_once))
+    store: Any = open_storage(destination, tmp_path, retry=Retry(sleep=at_once))
     file = tmp_path / "x.mp3"
     file.write_bytes(bytes(3_000_000))
     broken = []

@@ -4,6 +4,7 @@ import ssl
 import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -184,7 +185,7 @@ def https(tmp_path, monkeypatch):
             def log_message(self, *_):
                 pass
 
-        server = ThreadingHTTPServer(("localhost", 0), Nothing)
+        server: Any = ThreadingHTTPServer(("localhost", 0), Nothing)
         server.handle_error = lambda *_: None
         server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})

@@ -43,7 +43,7 @@ def seen(tmp_path):
     return look
 
 
-TECH_3341 = {
+TECH_3341: dict[int, tuple[list[tuple[float, ...]], float]] = {
     1: ([(-23, 20)], -23.0),
     2: ([(-33, 20)], -33.0),
     3: ([(-36, 10), (-23, 60), (-36, 10)], -23.0),
@@ -102,7 +102,7 @@ def test_the_arithmetic_is_what_ffmpeg_says_of_itself(tmp_path):
     path = recording(tmp_path / "take.wav", speech(12, rate=RATE), rate=RATE)
     readings = survey(path, chain="anull", sample_rate_hz=RATE, channels=1).readings
 
-    command = [process.executable(), "-i", path, "-af", "ebur128=peak=true", "-f", "null", "-"]
+    command = [process.executable(), "-i", str(path), "-af", "ebur128=peak=true", "-f", "null", "-"]
     summary = subprocess.run(command, capture_output=True, check=True).stderr.decode()
 
     said = summary[summary.rindex("Summary:") :].split()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import threading
+from typing import Any
 
 import pytest
 from old_hosts import Server, old_files, old_host  # noqa: F401 - fixtures
@@ -14,6 +15,8 @@ PLACES = {"substack": "/feed/podcast/77001.rss", "powerpress": "/feed/podcast/"}
 
 class Moving(http.server.BaseHTTPRequestHandler):
     """One address with what it serves now; the old one leads to the new one after the move."""
+
+    server: Any
 
     def do_GET(self):
         body = self.server.files.get(self.path)
@@ -34,7 +37,7 @@ class Moving(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def address():
     """A server for the old and the new feed."""
-    server = Server(("127.0.0.1", 0), Moving)
+    server: Any = Server(("127.0.0.1", 0), Moving)
     server.files = {}
     server.url = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))

@@ -44,15 +44,17 @@ def feed(*items, title="The Weir", more="", said=""):
 def import_(columncast, old_host, tmp_path):  # noqa: F811
     """Serve a feed and take it over into one folder; return how that ended."""
 
-    def run(document, *options, place="/odd.xml", url="", to="show"):
-        host = url or old_host.url + place
-        data = document if isinstance(document, bytes) else document.encode()
-        old_host.files[place.partition("?")[0]] = old_host.files[place] = data
-        new = ("--base-url", "https://new.example/pod/", "--yes")
-        return columncast("import", host, "--to", tmp_path / to, *new, *options)
+    class Import:
+        show = tmp_path / "show"
 
-    run.show = tmp_path / "show"
-    return run
+        def __call__(self, document, *options, place="/odd.xml", url="", to="show"):
+            host = url or old_host.url + place
+            data = document if isinstance(document, bytes) else document.encode()
+            old_host.files[place.partition("?")[0]] = old_host.files[place] = data
+            new = ("--base-url", "https://new.example/pod/", "--yes")
+            return columncast("import", host, "--to", tmp_path / to, *new, *options)
+
+    return Import()
 
 
 def slugs(show):

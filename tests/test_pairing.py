@@ -18,13 +18,15 @@ def folder(tmp_path):
 @pytest.fixture
 def glance():
     """The tags and lengths of recordings, by their names."""
-    known = {}
 
-    def look(path):
-        return known.get(path.name, ("", 6.0))
+    class Glance:
+        def __init__(self):
+            self.known = {}
 
-    look.known = known
-    return look
+        def __call__(self, path):
+            return self.known.get(path.name, ("", 6.0))
+
+    return Glance()
 
 
 def lay(folder, *names, title="", words=1):

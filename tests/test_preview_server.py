@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -55,7 +56,7 @@ def ask(address):
         named = {"Cookie": address.cookie}
         named |= {key.replace("_", "-"): value for key, value in headers.items()}
         connection.request(method, path, body=body, headers=named)
-        answer = connection.getresponse()
+        answer: Any = connection.getresponse()
         answer.content = answer.read()
         connection.close()
         return answer
@@ -66,7 +67,7 @@ def ask(address):
 class Events:
     """An open page, as far as the server knows."""
 
-    def __init__(self, address: str, cookie: str = "") -> None:
+    def __init__(self, address: Any, cookie: str = "") -> None:
         host, port = address.removeprefix("http://").split(":")
         cookie = cookie or address.cookie
         self.socket = socket.create_connection((host, int(port)), timeout=20)

@@ -14,6 +14,7 @@ import imageio_ffmpeg
 import pytest
 import srt
 import webvtt
+from mutagen import FileType
 from mutagen.id3 import ID3
 from mutagen.mp4 import MP4
 
@@ -28,6 +29,12 @@ from columncast.episodes.show.folder import ShowFolder
 
 SAMPLE = Path(__file__).parent.parent / "episodes" / "sample"
 SLUG = "the-ferry-that-kept-its-own-time"
+
+
+def seconds_of(file: FileType) -> float:
+    """How long mutagen says that a file plays."""
+    assert file.info
+    return file.info.length
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +109,7 @@ def test_ffmpeg_reads_the_chapters_from_the_audio(both, chapters, suffix):
 
     assert [title for _, title in chapters] == [title for _, _, title in found]
     assert [start for start, _ in chapters] == pytest.approx([s for s, _, _ in found], abs=0.001)
-    long_s = MP4(published(both, "m4a")).info.length
+    long_s = seconds_of(MP4(published(both, "m4a")))
     ends = [start for start, _ in chapters[1:]] + [long_s]
     assert ends == pytest.approx([end for _, end, _ in found], abs=0.1)
 
@@ -141,7 +148,7 @@ def seconds(clock) -> float:
 
 
 def test_captions_last_as_long_as_one_reads_and_end_within_the_audio(both):
-    long_s = MP4(published(both, "m4a")).info.length
+    long_s = seconds_of(MP4(published(both, "m4a")))
 
     vtt = webvtt.read(both.feed / SLUG / "transcript.vtt").captions
     srt_file = (both.feed / SLUG / "transcript.srt").read_text(encoding="utf-8")

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,7 @@ def ask(folder, told):
         connection = http.client.HTTPConnection(loopback.LOOPBACK, port, timeout=20)
         named = {key.replace("_", "-"): value for key, value in headers.items()}
         connection.request(method, path, headers=named)
-        answer = connection.getresponse()
+        answer: Any = connection.getresponse()
         answer.content = answer.read()
         connection.close()
         return answer

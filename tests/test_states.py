@@ -169,7 +169,7 @@ def test_a_scheduled_episode_is_listed_with_its_files_when_its_date_comes(copy, 
 
 # --- commands about an episode ----------------------------------------------------------------
 
-READS = {
+READS: dict[str, int | dict[str, int]] = {
     "show SLUG": 0,
     "check SLUG": 0,
     "preview SLUG --text": 0,
@@ -183,7 +183,8 @@ def test_a_command_that_reads(command, state, unchanged, columncast):
 
     done = columncast("-C", unchanged, *words)
 
-    wanted = READS[command] if isinstance(READS[command], int) else READS[command].get(state, 0)
+    code = READS[command]
+    wanted = code if isinstance(code, int) else code.get(state, 0)
     assert wanted == done.code, done.out + done.err
     assert "Traceback" not in done.err
 

@@ -4,8 +4,10 @@ import dataclasses
 import os
 import sys
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import boto3
 import paramiko
@@ -30,7 +32,7 @@ def small_parts(monkeypatch):
     monkeypatch.setattr("columncast.episodes.storage.s3.PART_BYTES", 5 << 20)
 
 
-def nothing(_: int) -> None:
+def nothing(_: float) -> None:
     """Look away."""
 
 
@@ -47,7 +49,7 @@ def destination(request, tmp_path) -> Destination:
 
 
 @pytest.fixture
-def storage(destination, tmp_path) -> Storage:
+def storage(destination, tmp_path) -> Iterator[Storage]:
     opened = open_storage(destination, tmp_path)
     yield opened
     opened.close()
@@ -389,11 +391,16 @@ class Flaky:
         return Content(data=b"ours", version="2")
 
 
+def flaky(failures: int) -> Any:
+    """Such a store, which has of one what these tests use."""
+    return Flaky(failures=failures)
+
+
 def test_a_busy_store_is_asked_again_and_told_once(tmp_path):
     said, waits, moved = [], [], []
     retry = Retry(tell=said.append, sleep=waits.append, jitter=lambda: 0.0)
 
-    Patient(Flaky(failures=3), retry).put("audio/x.mp3", tmp_path, MP3, moved.append)
+    Patient(flaky(3), retry).put("audio/x.mp3", tmp_path, MP3, moved.append)
 
     assert ["audio/x.mp3: the store is busy (SlowDown); trying again"] == said
     assert [0.25, 0.5, 1.0] == waits
@@ -404,13 +411,13 @@ def test_patience_ends(tmp_path):
     retry = Retry(sleep=nothing)
 
     with pytest.raises(RemoteError, match=r"busy .* tried 6 times; it is safe to run again"):
-        Patient(Flaky(failures=99), retry).put("audio/x.mp3", tmp_path, MP3, nothing)
+        Patient(flaky(99), retry).put("audio/x.mp3", tmp_path, MP3, nothing)
 
 
 def test_a_write_whose_answer_was_lost_is_no_conflict():
-    store = Patient(Flaky(failures=1), Retry(sleep=nothing))
+    store = Patient(flaky(1), Retry(sleep=nothing))
 
     store.put_if("feed/feed.xml", b"ours", XML, "1")
 
     with pytest.raises(ConflictError):
-        Patient(Flaky(failures=1), Retry(sleep=nothing)).put_if("feed/feed.xml", b"x", XML, "1")
+        Patient(flaky(1), Retry(sleep=nothing)).put_if("feed/feed.xml", b"x", XML, "1")

@@ -48,7 +48,7 @@ def sentence(text, start_s=None, *, word_s=0.3, status="read", **more):
 
 def alignment(*sentences, **more):
     end_s = max((s.end_s or 0.0 for s in sentences), default=0.0)
-    return Alignment(sentences=sentences, **{"duration_s": end_s + 2} | more)
+    return Alignment(sentences=sentences, duration_s=more.pop("duration_s", end_s + 2), **more)
 
 
 LONG = (
@@ -124,8 +124,8 @@ def test_vtt_is_read_by_another_library():
     assert ["He said <no> & left."] == [
         captions[0].text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     ]
-    assert {"Ann Lee"} == {caption.voice for caption in captions}
-    assert LONG == " ".join(caption.text for caption in captions[1:])
+    assert {"Ann Lee"} == {caption.voice for caption in captions.captions}
+    assert LONG == " ".join(caption.text for caption in captions.captions[1:])
     assert "00:00:01.000" == captions[0].start
 
 

@@ -1,6 +1,7 @@
 """What aligning hears is taken off mastering, and is what decoding the published file gives."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from columncast.episodes.show.settings import AudioSettings
 
 pytestmark = pytest.mark.usefixtures("halves_of_25_s")
 
-CASES = {
+CASES: dict[str, tuple[float, int, int, dict[str, Any]]] = {
     "in one piece": (5, RATE, 1, {}),
     "in stereo at 48 kHz": (5, 48000, 2, {"bitrate": "128k"}),
     "in halves": (25, 48000, 2, {"bitrate": "128k"}),
