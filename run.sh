@@ -12,7 +12,8 @@ usage() {
   cat <<'EOF'
 ./run.sh demo [DIR]   build a complete sample show in DIR (demo-show) from the column and recording shipped here
 ./run.sh test [...]   run the tests (arguments go to pytest); what a machine lacks is skipped and said
-./run.sh test-all     the same after installing the Debian and npm packages that some tests need (asks for root)
+./run.sh test --cov   the same, and say how much of the code ran; less than the floor is a failure
+./run.sh test-all     the same as test after installing the Debian and npm packages that some tests need (asks for root)
 ./run.sh test-kills   kill every command at every call that changes a file (long; Linux with strace)
 ./run.sh lock         write requirements-dev.lock anew: the newest releases that pyproject.toml allows
 ./run.sh lint         check formatting, style and types
@@ -69,6 +70,7 @@ lint() {
   "$bin/ruff" format --check .
   "$bin/ruff" check .
   "$bin/mypy"
+  "$bin/mypy" --config-file tests/mypy.ini tests benchmarks
 }
 
 as_root() {
@@ -111,7 +113,8 @@ bench() {
 
 case "${1:-}" in
   demo) install all && "$bin/columncast" demo "${2:-demo-show}" ;;
-  test) shift && install dev,all && "$bin/python" -m pytest -n auto --dist worksteal "$@" ;;
+  # Of --cov, pytest takes the next word for a folder to measure; pyproject.toml says what is measured.
+  test) shift && install dev,all && "$bin/python" -m pytest -n auto --dist worksteal "${@/%--cov/--cov=}" ;;
   test-all)
     shift
     # shellcheck disable=SC2046 # one word a package
