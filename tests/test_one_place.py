@@ -103,7 +103,7 @@ OTHER_HASHES = {
 
 def test_the_hash_in_a_files_name_is_written_and_read_in_one_place():
     found = [
-        f"{place(path)}:{node.lineno}"
+        f"{place(path)}:{getattr(node, 'lineno', 0)}"
         for path, tree in elsewhere("episodes/model/asset_name.py")
         if place(path) not in HOST_SETTINGS
         for node in ast.walk(tree)
@@ -191,10 +191,9 @@ def numbers(tree):
         elif (
             isinstance(node, ast.BinOp)
             and isinstance(node.op, ast.Mult)
-            and all(
-                isinstance(side, ast.Constant) and type(side.value) is int
-                for side in (node.left, node.right)
-            )
+            and isinstance(node.left, ast.Constant)
+            and isinstance(node.right, ast.Constant)
+            and type(node.left.value) is type(node.right.value) is int
         ):
             yield node.lineno, node.left.value * node.right.value
 
