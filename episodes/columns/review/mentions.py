@@ -6,7 +6,12 @@ Candidates only. They are offered to the editor, and what is accepted is in `Edi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+import tomllib
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files as package_files
 from urllib.parse import urlsplit
 
 from columncast.episodes.columns.review.names import counted
@@ -16,162 +21,63 @@ from columncast.episodes.text.normalize import fold, one_line
 _MOST = 30
 
 _WORD = r"[A-ZÀ-ÞĀ-Ž0-9][\w’'-]*"
-_SMALL = r"(?:and|of|the|in|on|to|for|a|an|at|from|with|und|der|die|das|de|la|le|et|y|del)"
-_TITLE = rf"{_WORD}(?::?\s+(?:{_SMALL}\s+)*{_WORD})*"
-
 _QUOTED = re.compile(r"«\s*([^«»]{3,120}?)\s*»")
-_KINDS = (
-    r"(?:book|novel|memoirs?|biography|autobiography|diary|study|film|documentary|poem|play|opera)"
-)
-_NAMED = re.compile(
-    rf"\b{_KINDS}(?:\s+(?:called|titled|entitled))?,?\s+[“\"]?({_TITLE})[”\"]?(?:,\s+({_WORD}\s+{_WORD}))?"
-)
-"""`his new book China and Russia, Philip Snow` and its like."""
-_BY = re.compile(rf"\s*,?\s*(?:by|von|de|par)\s+({_WORD}(?:\s+{_WORD}){{1,2}})")
 _POSSESSOR = re.compile(rf"({_WORD}(?:\s+{_WORD}){{0,2}})['’]s?\s*$")
+_ENGLISH = "en"
 
-_NOT_PEOPLE = frozenset(
-    [
-        "Union",
-        "Republic",
-        "War",
-        "Wars",
-        "Party",
-        "University",
-        "College",
-        "School",
-        "Institute",
-        "Center",
-        "Centre",
-        "Congress",
-        "Project",
-        "Series",
-        "Papers",
-        "Committee",
-        "Council",
-        "Army",
-        "Navy",
-        "Fleet",
-        "Street",
-        "Avenue",
-        "Road",
-        "River",
-        "Sea",
-        "Ocean",
-        "Lake",
-        "Mountain",
-        "Bay",
-        "Island",
-        "Islands",
-        "Hall",
-        "House",
-        "Palace",
-        "Gate",
-        "Bridge",
-        "Station",
-        "Hotel",
-        "Museum",
-        "Library",
-        "Church",
-        "Court",
-        "Office",
-        "Bank",
-        "Company",
-        "Corporation",
-        "Association",
-        "Society",
-        "Foundation",
-        "Times",
-        "Post",
-        "Daily",
-        "Journal",
-        "Review",
-        "Press",
-        "Great",
-        "New",
-        "North",
-        "South",
-        "East",
-        "West",
-        "Northern",
-        "Southern",
-        "Eastern",
-        "Western",
-        "Central",
-        "United",
-        "People",
-        "Peoples",
-        "National",
-        "International",
-        "World",
-        "Cold",
-        "Soviet",
-        "Chinese",
-        "Russian",
-        "American",
-        "British",
-        "French",
-        "German",
-        "European",
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday",
-        "Chairman",
-        "President",
-        "Premier",
-        "The",
-        "This",
-        "That",
-        "These",
-        "When",
-        "Where",
-        "But",
-        "And",
-        "Yet",
-        "For",
-        "After",
-        "Before",
-        "In",
-        "On",
-        "At",
-        "By",
-        "With",
-        "From",
-        "Many",
-        "Most",
-        "Some",
-        "All",
-        "Both",
-        "If",
-        "As",
-        "It",
-        "He",
-        "She",
-        "They",
-        "We",
-        "Communist",
-        "Party's",
-        "Revolution",
-        "Forward",
-        "Leap",
+
+@dataclass(frozen=True, kw_only=True)
+class _Words:
+    """The words of one language that show what a column mentions; `words/en.toml` explains them."""
+
+    before: frozenset[str]
+    never: frozenset[str]
+    named: re.Pattern[str]
+    """`his new book China and Russia, Philip Snow` and its like."""
+    by: re.Pattern[str]
+
+
+@cache
+def _words(language: str) -> _Words:
+    """Return the words of a *language* code such as `en-gb`; English ones where it has no file."""
+    files = {
+        path.name[: -len(".toml")]: path
+        for path in (package_files(__package__) / "words").iterdir()
+    }
+    code = language.partition("-")[0].lower()
+    said = tomllib.loads(files[code if code in files else _ENGLISH].read_text(encoding="utf-8"))
+    works, called, by = (_any_of(said[key].split()) for key in ("works", "called", "by"))
+    return _Words(
+        before=frozenset(said["before"].casefold().split()),
+        never=frozenset(said["never"].casefold().split()),
+        named=re.compile(
+            rf"\b(?i:{works})(?:\s+(?i:{called}))?,?\s+[“„\"]?({_title()})[”“\"]?"
+            rf"(?:,\s+({_WORD}\s+{_WORD}))?"
+        ),
+        by=re.compile(rf"\s*,?\s*(?:{by})\s+({_WORD}(?:\s+{_WORD}){{1,2}})"),
+    )
+
+
+@cache
+def _small() -> str:
+    """Return a pattern of the small words inside a title, of all languages.
+
+    A column names works in others than its own.
+    """
+    said = [
+        tomllib.loads(path.read_text(encoding="utf-8"))["small"].split()
+        for path in (package_files(__package__) / "words").iterdir()
     ]
-)
+    return _any_of({word for one in said for word in one})
+
+
+def _title() -> str:
+    return rf"{_WORD}(?::?\s+(?:{_small()}\s+)*{_WORD})*"
+
+
+def _any_of(words: Iterable[str]) -> str:
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    return f"(?:{'|'.join(map(re.escape, longest_first))})"
 
 
 def candidates(column: Column) -> tuple[Mention, ...]:
@@ -184,15 +90,16 @@ def candidates(column: Column) -> tuple[Mention, ...]:
 
 
 def _works(column: Column) -> Iterator[Mention]:
+    words = _words(column.language)
     for block in column.blocks:
         if block.kind == "heading":
             continue
         text = one_line(block.text)
         for match in _QUOTED.finditer(text):
-            yield Mention(kind="work", title=match[1], by=_author(text, match))
-        for match in _NAMED.finditer(text):
+            yield Mention(kind="work", title=match[1], by=_author(text, match, words))
+        for match in words.named.finditer(text):
             yield Mention(
-                kind="work", title=match[1].rstrip(",:"), by=match[2] or _author(text, match)
+                kind="work", title=match[1].rstrip(",:"), by=match[2] or _author(text, match, words)
             )
         for span, href in _stressed(block.spans):
             title = one_line(spans_text(span.children)).strip(",.;:")
@@ -213,24 +120,43 @@ def _is_title(text: str) -> bool:
     """Whether words in italics are a title, and not a stress or a foreign word."""
     big = re.findall(rf"\b{_WORD}", text)
     small = [
-        word for word in re.findall(r"\b[a-zà-þ][\w’'-]*", text) if not re.fullmatch(_SMALL, word)
+        word for word in re.findall(r"\b[a-zà-þ][\w’'-]*", text) if not re.fullmatch(_small(), word)
     ]
     return len(big) >= 2 and len(small) <= len(big) // 2 and not text.endswith(("!", "?"))
 
 
-def _author(text: str, match: re.Match[str]) -> str:
-    if by := _BY.match(text, match.end()):
+def _author(text: str, match: re.Match[str], words: _Words) -> str:
+    if by := words.by.match(text, match.end()):
         return by[1]
     before = _POSSESSOR.search(text[max(0, match.start() - 80) : match.start()])
-    return re.sub(r"^(?:In|As|From|By|See|The)\s+", "", before[1]) if before else ""
+    if not before:
+        return ""
+    parts = before[1].split()
+    while len(parts) > 1 and parts[0].casefold() in words.before:
+        del parts[0]
+    return " ".join(parts)
 
 
 def _people(column: Column) -> Iterator[Mention]:
-    names = counted([block for block in column.blocks if block.kind != "heading"])
-    for name, _ in names.most_common():
-        parts = re.split(r"[\s-]+", name)
-        if not any(part in _NOT_PEOPLE for part in parts) and fold(name) != fold(column.author):
+    blocks = [block for block in column.blocks if block.kind != "heading"]
+    words = _words(column.language)
+    # A word that the column writes small elsewhere is a word, and no name.
+    small = set(re.findall(r"\b[a-zà-þ][\w’'-]*", " ".join(block.text for block in blocks)))
+    found: Counter[str] = Counter()
+    for name, times in counted(blocks).items():
+        found[_person(name, words, small)] += times
+    for name, _ in found.most_common():
+        if name and fold(name) != fold(column.author):
             yield Mention(kind="person", title=name)
+
+
+def _person(name: str, words: _Words, small: Collection[str]) -> str:
+    """Return the person in *name*, without what stands before it; empty if there is none."""
+    parts = name.split()
+    while parts and (parts[0].casefold() in words.before or parts[0].lower() in small):
+        del parts[0]
+    plain = {part.casefold() for part in re.split(r"[\s-]+", " ".join(parts))}
+    return " ".join(parts) if len(parts) > 1 and not plain & words.never else ""
 
 
 def _links(column: Column) -> Iterator[Mention]:

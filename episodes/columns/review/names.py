@@ -33,9 +33,9 @@ _ENDINGS = (
 )
 """What makes another word of a name: Soviet and Soviets, Russia and Russian."""
 
-_PART = r"(?:[A-Z]\.|[A-ZÀ-ÞĀ-Ž][^\W\d_]+[’'-]?[^\W\d_]*)"
+_PART = r"(?:[A-Z]\.|[A-ZÀ-ÞĀ-Ž](?:[^\W\d_]|[’'][A-ZÀ-Þ])[^\W\d_]*[’'-]?[^\W\d_]*)"
 _JOINING = r"(?:(?:van|von|de|der|den|di|da|del|la|le|bin|ibn|al|af)\s+)*"
-_FULL_NAME = re.compile(rf"(?<![\w’'.-]){_PART}(?:\s+{_JOINING}{_PART}){{1,3}}")
+_FULL_NAME = re.compile(rf"(?<![\w’'.-]){_PART}(?:\s+{_JOINING}{_PART}){{1,5}}")
 
 _LONG_ENOUGH = 6
 """Letters; shorter names that differ by one are mostly two names (Chen and Cheng)."""
