@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from columncast.episodes.model import asset_name, media_types, timecode
+from columncast.episodes.text import normalize
+from columncast.feed.rss import xml
 from columncast.feed.serving.headers import is_hashed
 
 ROOT = Path(__file__).parent.parent
@@ -284,3 +286,16 @@ def test_a_length_is_rounded_and_a_place_is_cut():
         timecode.position(83.9),
         timecode.link_position(83.9),
     )
+
+
+def test_what_a_text_may_hold_is_one_set_and_two_names_never_differ_in_meaning():
+    functions = {
+        (place(path), node.name)
+        for path, tree in elsewhere("episodes/text/normalize.py")
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        and node.name in {"clean", "one_line", "without_illegal", "illegal_lines"}
+    }
+
+    assert functions == set()
+    assert xml.ILLEGAL is normalize.ILLEGAL

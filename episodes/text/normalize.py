@@ -17,9 +17,10 @@ _LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _INVISIBLE = re.compile(r"[\u200b\u2060\ufeff\u00ad]")
 """Left behind by web editors; the joiners U+200C and U+200D stay, for they shape emoji and Persian."""
-_ILLEGAL = re.compile(
+ILLEGAL = re.compile(
     r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]"
 )
+"""What XML 1.0 forbids (w3.org/TR/xml, 2.2) or discourages, white space apart."""
 _UNCLEAN_ASCII = re.compile(r"[^\t\n\x20-\x7e]")
 _BIDI = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _TAG = re.compile(
@@ -61,18 +62,18 @@ def clean(text: str) -> str:
         return text
     text = _whole(text)
     text = _SPACES.sub(" ", _LINE_ENDS.sub("\n", text))
-    return unicodedata.normalize("NFC", _ILLEGAL.sub("", _INVISIBLE.sub("", text)))
+    return unicodedata.normalize("NFC", ILLEGAL.sub("", _INVISIBLE.sub("", text)))
 
 
 def without_illegal(text: str) -> str:
     """Return *text* without the characters that XML forbids; line ends and spaces stay as they are."""
-    return _ILLEGAL.sub("", text)
+    return ILLEGAL.sub("", text)
 
 
 def illegal_lines(text: str) -> list[int]:
     """Return the lines, from 1, that hold a character which no feed may hold."""
     lines = _LINE_ENDS.sub("\n", _whole(text)).split("\n")
-    return [number for number, line in enumerate(lines, 1) if _ILLEGAL.search(line)]
+    return [number for number, line in enumerate(lines, 1) if ILLEGAL.search(line)]
 
 
 def mojibake(text: str) -> str:

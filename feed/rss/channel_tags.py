@@ -18,7 +18,7 @@ from columncast.episodes.show.settings import Show
 from columncast.feed.rss.common_tags import image, licence, locations, persons, true_or_false, txt
 from columncast.feed.rss.guid import podcast_guid
 from columncast.feed.rss.subscribe import subscribe_links
-from columncast.feed.rss.xml import NAMESPACES, Element, add, find, one_line, style
+from columncast.feed.rss.xml import NAMESPACES, Element, add, find, legal_line, style
 
 
 class ShowTags:
@@ -91,7 +91,7 @@ def _podcast_of_show(channel: Element, show: Show, cover_url: str) -> None:
     add(channel, "podcast:locked", "yes" if tags.locked else "no", owner=_owner(show))
     add(channel, "podcast:medium", tags.medium)
     persons(channel, tags.person)
-    author = one_line(show.author)
+    author = legal_line(show.author)
     if author and not tags.person:
         add(channel, "podcast:person", author, role="author", group="writing")
     for funding in tags.funding:

@@ -21,7 +21,7 @@ from columncast.episodes.show.settings import Show
 from columncast.episodes.text.html import runs
 from columncast.feed.rss.channel_tags import ShowTags
 from columncast.feed.rss.item_tags import EntryTags
-from columncast.feed.rss.xml import clean, one_line
+from columncast.feed.rss.xml import legal, legal_line
 
 FIRST_PAGE = "feed.xml"
 STYLESHEET = "feed.css"
@@ -48,15 +48,15 @@ def render_rss(
     ordered = sorted(episodes, key=lambda e: (e.published, e.guid), reverse=True)
     feed = FeedGenerator()
     feed.register_extension("columncast", ShowTags, EntryTags, atom=False)
-    feed.title(one_line(show.title))
-    feed.description(_as_html(clean(show.description or show.title).strip()))
+    feed.title(legal_line(show.title))
+    feed.description(_as_html(legal(show.description or show.title).strip()))
     feed.link(href=show.site_url, rel="alternate")
     feed.language(show.language)
     feed.generator("columncast")
     feed.docs("https://www.rssboard.org/rss-specification")  # feedgen's own is not https
-    feed.image(url=cover_url, title=one_line(show.title), link=show.site_url)
+    feed.image(url=cover_url, title=legal_line(show.title), link=show.site_url)
     if show.copyright:
-        feed.copyright(one_line(show.copyright))
+        feed.copyright(legal_line(show.copyright))
     if ordered:
         feed.lastBuildDate(ordered[0].published)
     tags = feed.columncast
@@ -169,11 +169,11 @@ def _paging(show: Show, file: str, pages: int) -> dict[str, str]:
 
 
 def _add_entry(entry: FeedEntry, show: Show, episode: Episode, cover_url: str) -> None:
-    entry.title(one_line(episode.title))
+    entry.title(legal_line(episode.title))
     entry.link(href=episode.link, rel="alternate")
-    entry.guid(clean(episode.guid), permalink=False)
-    entry.description(clean(episode.notes.html))
-    entry.content(clean(episode.notes.full_html or episode.notes.html), type="CDATA")
+    entry.guid(legal(episode.guid), permalink=False)
+    entry.description(legal(episode.notes.html))
+    entry.content(legal(episode.notes.full_html or episode.notes.html), type="CDATA")
     entry.pubDate(episode.published)
     file = episode.enclosure
     entry.enclosure(url=file.url, length=str(file.length_bytes), type=file.mime_type)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from columncast.episodes.show.settings import Show
-from columncast.feed.rss.xml import add, document, one_line, written
+from columncast.feed.rss.xml import add, document, legal_line, written
 
 
 class AppLink(NamedTuple):
@@ -44,7 +44,7 @@ def render_opml(show: Show) -> bytes:
     Every podcast app can import one, also those that no link opens.
     """
     opml = document("opml", version="2.0")
-    add(add(opml, "head"), "title", one_line(show.title))
+    add(add(opml, "head"), "title", legal_line(show.title))
     body = add(opml, "body")
     add(
         body,

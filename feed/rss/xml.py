@@ -1,7 +1,7 @@
 """XML elements of a feed: the one place where lxml is used, and where text becomes legal XML.
 
 XML 1.0 cannot hold most control characters, lone surrogates or U+FFFE, not even escaped
-(w3.org/TR/xml, 2.2): one of them in one title would make the whole feed unreadable. `clean` takes
+(w3.org/TR/xml, 2.2): one of them in one title would make the whole feed unreadable. `legal` takes
 them out at this border; the rules say where they were.
 """
 
@@ -15,6 +15,7 @@ from lxml import etree as lxml_etree
 
 from columncast.episodes.errors import FeedError
 from columncast.episodes.model.media_types import CSS
+from columncast.episodes.text.normalize import ILLEGAL
 
 etree: Any = lxml_etree  # lxml ships no types; what leaves this module has them
 
@@ -65,16 +66,13 @@ NAMESPACES = {
 # C0 and C1 controls but tab and line ends, surrogates, and noncharacters. C1 would be legal, but
 # no reader shows them: they are Windows-1252 punctuation that was decoded wrongly. Those above
 # U+FFFF are legal too, and looking for them would take ten times as long.
-ILLEGAL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
-)
 SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
-def clean(text: str) -> str:
+def legal(text: str) -> str:
     r"""Return *text* without the characters that XML cannot hold; a split emoji is put together.
 
-    >>> clean("a\x0bb\ufffe and \ud83d\ude00")
+    >>> legal("a\x0bb\ufffe and \ud83d\ude00")
     'ab and 😀'
     """
     if not ILLEGAL.search(text):
@@ -85,13 +83,13 @@ def clean(text: str) -> str:
     return ILLEGAL.sub("", joined)
 
 
-def one_line(text: str) -> str:
-    r"""Return *text* as a title is written: clean, on one line, single spaces.
+def legal_line(text: str) -> str:
+    r"""Return *text* as a title is written: legal, on one line, single spaces.
 
-    >>> one_line(" The\n Ferry ")
+    >>> legal_line(" The\n Ferry ")
     'The Ferry'
     """
-    return " ".join(clean(text).split())
+    return " ".join(legal(text).split())
 
 
 def name(tag: str) -> str:
@@ -124,10 +122,10 @@ def add(parent: Element, tag: str, text: str = "", **attributes: str | float | N
     """
     element: Element = etree.SubElement(parent, name(tag))
     if text:
-        element.text = clean(text).strip()
+        element.text = legal(text).strip()
     for key, value in attributes.items():
         if value not in ("", None):
-            element.set(key.rstrip("_").replace("_", "-"), one_line(str(value)))
+            element.set(key.rstrip("_").replace("_", "-"), legal_line(str(value)))
     return element
 
 

@@ -22,7 +22,7 @@ from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.html import runs
 from columncast.episodes.text.html_lint import read_markup
-from columncast.feed.rss.xml import clean
+from columncast.feed.rss.xml import legal
 from columncast.feed.rules.book import (
     APPLE,
     APPLE_ART,
@@ -62,7 +62,7 @@ def check_episode(show: Show, episode: Episode) -> list[Notice]:
 @EPISODE.rule("error", APPLE)
 def title_empty(entry: Entry) -> Iterator[str]:
     """An episode has a title."""
-    if not clean(entry.episode.title).strip():
+    if not legal(entry.episode.title).strip():
         yield "the title is empty"
 
 
@@ -90,7 +90,7 @@ def text_illegal(entry: Entry) -> Iterator[str]:
     episode = entry.episode
     texts = {"title": episode.title, "notes": episode.notes.html, "author": episode.author}
     for name, text in texts.items():
-        if clean(text) != text:
+        if legal(text) != text:
             yield f"{name} has control characters, which are left out"
 
 

@@ -16,7 +16,7 @@ from columncast.episodes.model.summary import Listing
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.urls import is_unsafe
 from columncast.feed.artwork.cover import read_cover
-from columncast.feed.rss.xml import clean
+from columncast.feed.rss.xml import legal
 from columncast.feed.rules.book import (
     APPLE,
     APPLE_ART,
@@ -82,7 +82,7 @@ def show_description_length(show: Show) -> Iterator[str]:
 def show_text_illegal(show: Show) -> Iterator[str]:
     """The show's texts hold no character that XML cannot hold."""
     for name in ("title", "description", "author", "copyright"):
-        if clean(getattr(show, name)) != getattr(show, name):
+        if legal(getattr(show, name)) != getattr(show, name):
             yield f"{name} has control characters, which are left out"
 
 
