@@ -18,7 +18,6 @@ from pathlib import Path
 import mutagen
 from mutagen import MutagenError
 
-from columncast.audio.tags import id3, mp4, vorbis
 from columncast.audio.tags.model import Tags
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ColumncastError, TagError
@@ -32,11 +31,7 @@ _LONGEST_S = 1_000_000
 
 
 _Format = tuple[Callable[[Path, Tags], None], Callable[[Path], Tags]]
-_FORMATS: dict[str, _Format] = {
-    ".mp3": (id3.write, id3.read),
-    ".m4a": (mp4.write, mp4.read),
-    ".opus": (vorbis.write, vorbis.read),
-}
+_KNOWN = (".mp3", ".m4a", ".opus")
 
 
 def write_tags(audio: Path, tags: Tags) -> None:
@@ -111,13 +106,23 @@ def _door(audio: Path, done: str) -> Iterator[None]:
 
 
 def _form(audio: Path, suffix: str = "") -> _Format:
-    try:
-        return _FORMATS[(suffix or audio.suffix).lower()]
-    except KeyError:
-        known = ", ".join(_FORMATS)
-        raise TagError(
-            f"has tags of a kind we do not write; known are {known}", where=audio
-        ) from None
+    """Return how the tags of *audio* are written and read; only that is loaded."""
+    match (suffix or audio.suffix).lower():
+        case ".mp3":
+            from columncast.audio.tags import id3  # noqa: PLC0415
+
+            return id3.write, id3.read
+        case ".m4a":
+            from columncast.audio.tags import mp4  # noqa: PLC0415
+
+            return mp4.write, mp4.read
+        case ".opus":
+            from columncast.audio.tags import vorbis  # noqa: PLC0415
+
+            return vorbis.write, vorbis.read
+    raise TagError(
+        f"has tags of a kind we do not write; known are {', '.join(_KNOWN)}", where=audio
+    )
 
 
 def told(audio: Path) -> list[tuple[str, str]]:

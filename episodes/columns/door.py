@@ -13,24 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from columncast.episodes.columns.exports.ghost import ghost_posts, list_ghost, read_ghost
-from columncast.episodes.columns.exports.newsfeed import (
-    list_newsfeed,
-    newsfeed_posts,
-    read_newsfeed,
-)
 from columncast.episodes.columns.exports.posts import Post, refusals
-from columncast.episodes.columns.exports.substack import (
-    is_substack,
-    list_substack,
-    read_substack,
-    substack_posts,
-)
-from columncast.episodes.columns.exports.wordpress import (
-    list_wordpress,
-    read_wordpress,
-    wordpress_posts,
-)
 from columncast.episodes.columns.formats.drafts import as_draft, by_place
 from columncast.episodes.columns.formats.markdown import looks_like_markdown, read_markdown
 from columncast.episodes.columns.formats.other_markup import as_markdown
@@ -55,6 +38,9 @@ from columncast.episodes.model.column import Column
 __all__ = ["Post", "is_collection", "kind_of", "list_posts", "read_column", "read_posts"]
 
 Kind = Literal["text", "substack", "wordpress", "ghost", "newsfeed", "word"]
+
+_ALONE = ("text", "word")
+"""Kinds of file that hold one column; the readers of the others are loaded when one is met."""
 
 _OF_FEEDS = (".xml", ".rss", ".rdf", ".atom", "")
 _FEED = re.compile(rb"<(rss|rdf:RDF|([a-zA-Z]\w*:)?feed)[\s>]")
@@ -91,15 +77,22 @@ def read_column(
     """
     with _named(path):
         kind = kind_of(path)
+        if kind not in _ALONE:
+            from columncast.episodes.columns.exports import (  # noqa: PLC0415 - few have one
+                ghost,
+                newsfeed,
+                substack,
+                wordpress,
+            )
         match kind:
             case "substack":
-                column = read_substack(path, post=post, paid=paid_text, site_url=site_url)
+                column = substack.read_substack(path, post=post, paid=paid_text, site_url=site_url)
             case "ghost":
-                column = read_ghost(path, post=post, paid=paid_text, site_url=site_url)
+                column = ghost.read_ghost(path, post=post, paid=paid_text, site_url=site_url)
             case "wordpress":
-                column = read_wordpress(path, post=post, paid=paid_text)
+                column = wordpress.read_wordpress(path, post=post, paid=paid_text)
             case "newsfeed":
-                column = read_newsfeed(path, post=post)
+                column = newsfeed.read_newsfeed(path, post=post)
             case _ if post is not None:
                 raise ColumnError("is a single column; --post is for exports that hold several")
             case "word":
@@ -122,16 +115,23 @@ def read_posts(
     Raises:
         ColumnError: The export cannot be read, or holds one column only.
     """
+    from columncast.episodes.columns.exports import (  # noqa: PLC0415 - as above
+        ghost,
+        newsfeed,
+        substack,
+        wordpress,
+    )
+
     with _named(path):
         match kind_of(path):
             case "substack":
-                found = substack_posts(path, posts, paid=paid_text, site_url=site_url)
+                found = substack.substack_posts(path, posts, paid=paid_text, site_url=site_url)
             case "ghost":
-                found = ghost_posts(path, posts, paid=paid_text, site_url=site_url)
+                found = ghost.ghost_posts(path, posts, paid=paid_text, site_url=site_url)
             case "wordpress":
-                found = wordpress_posts(path, posts, paid=paid_text)
+                found = wordpress.wordpress_posts(path, posts, paid=paid_text)
             case "newsfeed":
-                found = newsfeed_posts(path, posts)
+                found = newsfeed.newsfeed_posts(path, posts)
             case _:
                 raise ColumnError(_SINGLE)
         for slug, read in found:
@@ -149,16 +149,23 @@ def list_posts(path: Path) -> list[Post]:
     Raises:
         ColumnError: It cannot be read, or holds one column only.
     """
+    from columncast.episodes.columns.exports import (  # noqa: PLC0415 - as above
+        ghost,
+        newsfeed,
+        substack,
+        wordpress,
+    )
+
     with _named(path):
         match kind_of(path):
             case "substack":
-                return list_substack(path)
+                return substack.list_substack(path)
             case "wordpress":
-                return list_wordpress(path)
+                return wordpress.list_wordpress(path)
             case "ghost":
-                return list_ghost(path)
+                return ghost.list_ghost(path)
             case "newsfeed":
-                return list_newsfeed(path)
+                return newsfeed.list_newsfeed(path)
         raise ColumnError(_SINGLE)
 
 
@@ -183,7 +190,9 @@ def kind_of(path: Path) -> Kind:
             with opened(path) as archive:
                 if is_word(archive):
                     return "word"
-                if is_substack(archive):
+                from columncast.episodes.columns.exports import substack  # noqa: PLC0415 - as above
+
+                if substack.is_substack(archive):
                     return "substack"
             raise ColumnError(
                 "is a zip file, but neither a Substack export (it has no posts.csv) nor a .docx"

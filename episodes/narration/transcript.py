@@ -216,27 +216,28 @@ def _parts(words: Sequence[_Said], line: int, lines: int) -> Iterator[list[_Said
 def _fits(words: Sequence[_Said], line: int, lines: int) -> bool:
     short = words[-1].end_s - words[0].start_s <= _LONGEST_S
     tokens = [token for word in words for token in word.text.split()]
-    return short and len(_wrapped(tokens, line)) <= lines
+    return short and len(_filled(tokens, line)) <= lines
 
 
 def _wrapped(words: Sequence[str], line: int) -> list[str]:
     """Break *words* into the fewest lines, and those as even as can be; a long word stays whole."""
-
-    def greedy(width: int) -> list[str]:
-        rows: list[str] = []
-        for word in words:
-            if rows and len(rows[-1]) + 1 + len(word) <= width:
-                rows[-1] += " " + word
-            else:
-                rows.append(word)
-        return rows
-
-    fewest = greedy(line)
+    fewest = _filled(words, line)
     for width in range(line // 2, line):
-        even = greedy(width)
+        even = _filled(words, width)
         if len(even) == len(fewest) and max(map(len, even)) <= line:
             return even
     return fewest
+
+
+def _filled(words: Sequence[str], width: int) -> list[str]:
+    """Break *words* into lines, each as full as *width* characters let it be."""
+    rows: list[str] = []
+    for word in words:
+        if rows and len(rows[-1]) + 1 + len(word) <= width:
+            rows[-1] += " " + word
+        else:
+            rows.append(word)
+    return rows
 
 
 def _fitted(made: Sequence[Cue], duration_s: float) -> list[Cue]:

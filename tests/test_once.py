@@ -1,0 +1,170 @@
+"""Whatever is asked for, an episode is read, mastered, aligned, noted and tagged once for it."""
+
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from columncast import publish
+from columncast.episodes.building.records import record_file
+from columncast.episodes.show.folder import ShowFolder
+from columncast.episodes.show.toml import change_facts
+
+SAMPLE = Path(__file__).parent.parent / "episodes" / "sample"
+SLUG = "the-ferry-that-kept-its-own-time"
+STEPS = {
+    "read": "columncast.episodes.entry.compose.read_column",
+    "mastered": "columncast.audio.mastering.master.make_master",
+    "aligned": "columncast.audio.align.door.align",
+    "noted": "columncast.episodes.entry.compose.show_notes",
+    "tagged": "columncast.audio.enclosures.enclosure.write_tags",
+    "composed": "columncast.episodes.entry.compose.episode_of",
+}
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """How often each step was taken."""
+    taken = Counter()
+
+    def counting(step, function):
+        def counted(*arguments, **named):
+            taken[step] += 1
+            return function(*arguments, **named)
+
+        return counted
+
+    for step, name in STEPS.items():
+        module, _, function = name.rpartition(".")
+        found = getattr(pytest.importorskip(module), function)
+        monkeypatch.setattr(name, counting(step, found))
+    return taken
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Path:
+    folder, _ = publish.demo(tmp_path_factory.mktemp("demo") / "show")
+    return folder.root
+
+
+@pytest.fixture
+def demo(built, tmp_path) -> ShowFolder:
+    shutil.copytree(built, tmp_path / "show")
+    folder = ShowFolder(tmp_path / "show")
+    publish.build(folder, jobs=1)  # which looks at copies, as their inodes are other ones
+    return folder
+
+
+ALL = dict.fromkeys(STEPS, 1)
+NOTHING_NEW_IS_HEARD = {"read": 1, "noted": 1, "tagged": 1, "composed": 1}
+
+
+def test_add_takes_each_step_once(tmp_path, counted):
+    publish.demo(tmp_path / "show")
+
+    assert ALL == counted
+
+
+def test_adding_the_same_again_only_reads_it(demo, counted):
+    publish.add(demo, SAMPLE / "narration.flac", SAMPLE / "column.md")
+
+    assert {"read": 1} == counted
+
+
+@pytest.mark.parametrize("facts", [{"title": "Forty Minutes"}, {"number": 7}])
+def test_another_title_or_number_is_heard_nowhere(demo, counted, facts):
+    publish.edit(demo, SLUG, facts)
+
+    assert NOTHING_NEW_IS_HEARD == counted
+
+
+def test_another_slug_is_heard_nowhere(demo, counted):
+    publish.edit(demo, SLUG, {}, new_slug="forty-minutes")
+
+    assert NOTHING_NEW_IS_HEARD == counted
+
+
+def test_a_column_with_another_word_is_aligned_and_not_mastered(demo, counted, tmp_path):
+    text = (SAMPLE / "column.md").read_text(encoding="utf-8")
+    assert "the ferry" in text
+    path = tmp_path / "column.md"
+    path.write_text(text.replace("the ferry", "the steamer"), encoding="utf-8")
+
+    publish.edit(demo, SLUG, {}, column=path)
+
+    assert {**ALL, "mastered": 0} == {"mastered": 0, **counted}
+
+
+def test_another_recording_takes_each_step_once(demo, counted, tmp_path, ffmpeg):
+    take = tmp_path / "take.flac"
+    ffmpeg("-i", SAMPLE / "narration.flac", "-ss", "0.1", take)
+
+    publish.edit(demo, SLUG, {}, recording=take)
+
+    assert ALL == counted
+
+
+def test_a_build_with_nothing_to_do_takes_no_step(demo, counted):
+    publish.build(demo, jobs=1)
+
+    assert {} == counted
+
+
+def test_a_build_of_what_changed_takes_each_step_once(demo, counted):
+    change_facts(demo.episode(SLUG), {"title": "Forty Minutes"})
+
+    publish.build(demo, jobs=1)
+
+    assert NOTHING_NEW_IS_HEARD == counted
+
+
+def test_audio_that_came_from_another_host_is_read_and_noted_once(demo, counted):
+    episode = demo.episode(SLUG)
+    (audio,) = demo.audio.glob("*.mp3")
+    episode.narration.unlink()
+    shutil.copy(audio, episode.path / "narration.mp3")
+    change_facts(episode, {"source.kept": True})
+    publish.build(demo, jobs=1)
+    counted.clear()
+
+    publish.edit(demo, SLUG, {"title": "Forty Minutes"})
+
+    assert {"read": 1, "noted": 1, "composed": 1} == counted
+
+
+@pytest.mark.parametrize("title", ["Forty Minutes", "The Piano"])
+def test_under_another_title_the_transcript_says_what_is_heard(demo, title):
+    before = (demo.feed / SLUG / "transcript.vtt").read_text(encoding="utf-8")
+
+    publish.edit(demo, SLUG, {"title": title})
+
+    assert before == (demo.feed / SLUG / "transcript.vtt").read_text(encoding="utf-8")
+    assert title in (demo.feed / SLUG / "chapters.json").read_text(encoding="utf-8")
+
+
+def test_what_is_handed_over_is_what_a_build_would_make(demo):
+    publish.edit(demo, SLUG, {"title": "Forty Minutes"})
+    before = record_file(demo, SLUG).read_bytes()
+
+    publish.build(demo, [SLUG], jobs=1)
+
+    assert before == record_file(demo, SLUG).read_bytes()
+
+
+def test_an_alignment_under_a_changed_title_of_an_earlier_version_still_holds(demo, counted):
+    """
+    Version 0.1 laid a text under the title of the episode; what it found is found again.
+    """
+    column = demo.episode(SLUG).column
+    (kept,) = (demo.cache / "aligned").glob("*.json")
+    own = "The Ferry That Kept Its Own Time"
+    text = column.read_text(encoding="utf-8")
+    assert own in text
+    change_facts(demo.episode(SLUG), {"title": own})
+    column.write_text(text.replace(own, "The Boat That Kept Its Own Time", 1), encoding="utf-8")
+
+    publish.build(demo, jobs=1)
+
+    assert not counted["aligned"]
+    assert [kept] == list((demo.cache / "aligned").glob("*.json"))
