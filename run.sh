@@ -48,7 +48,7 @@ install() {
     make_venv
     [ ! -d "$venv/Scripts" ] || bin=$venv/Scripts
   fi
-  stamp="$("$bin/python" -V) [$extras] $(git hash-object pyproject.toml "$locked" | tr '\n' ' ')$PWD"
+  stamp="$("$bin/python" -V) [$extras] $(git hash-object __init__.py pyproject.toml "$locked" | tr '\n' ' ')$PWD"
   if ! grep -qsxF "$stamp" "$venv/installed"; then
     say "Installing columncast and what it needs into $venv (once) …"
     pip=("$bin/python" -m pip install --quiet --disable-pip-version-check)
