@@ -8,9 +8,17 @@ from typing import Any
 
 from columncast.episodes.model.episode import Enclosure, Episode, Loudness, Master, ShowNotes
 from columncast.episodes.show.settings import Ids, Show
+from columncast.feed.site.assets import SharedFiles
 
 BASE_URL = "https://example.org/podcast/"
 COVER_URL = f"{BASE_URL}feed/cover-0a1b2c3d.jpg"
+SHARED = SharedFiles(
+    cover_url=COVER_URL,
+    picture="picture-0a1b2c3d.jpg",
+    icon="icon-0a1b2c3d.png",
+    style="player-0a1b2c3d.css",
+    script="player-0a1b2c3d.js",
+)
 FIRST_DAY = datetime(2026, 1, 2, 6, tzinfo=UTC)
 
 

@@ -60,8 +60,8 @@ feed/serving: episodes/disk episodes/model episodes/waiting
 feed/rss: episodes/model episodes/phrases episodes/show episodes/text
 feed/rules: episodes/building episodes/disk episodes/entry episodes/model episodes/narration
     episodes/show episodes/text feed/artwork feed/rss
-feed/site: episodes/building episodes/disk episodes/entry episodes/model episodes/narration
-    episodes/phrases episodes/show episodes/text feed/artwork feed/rss feed/rules
+feed/site: episodes/building episodes/disk episodes/entry episodes/model
+    episodes/phrases episodes/show episodes/text feed/artwork feed/rss feed/rules feed/serving
 feed/statistics: episodes/model episodes/narration episodes/stats episodes/text feed/site
 feed/live: episodes/building episodes/disk episodes/http episodes/model episodes/narration
     episodes/show episodes/storage episodes/waiting feed/rss feed/rules feed/serving

@@ -14,7 +14,12 @@ from PIL import Image, ImageCms
 
 from columncast.episodes.errors import CoverError
 from columncast.episodes.model.limits import COVER_BYTES
-from columncast.feed.artwork.cover import read_cover
+from columncast.feed.artwork.cover import (
+    PAGE_BYTES,
+    page_icon,
+    page_picture,
+    read_cover,
+)
 from columncast.feed.artwork.placeholder import placeholder_cover
 
 
@@ -339,3 +344,48 @@ def test_the_placeholder_is_a_cover_that_directories_accept(tmp_path, title):
 def test_the_placeholder_is_always_the_same_for_a_show_and_differs_between_shows():
     assert placeholder_cover("The Ferry") == placeholder_cover("The Ferry")
     assert placeholder_cover("The Ferry") != placeholder_cover("The Bridge")
+
+
+# As pages show it
+
+
+def noise(side_px=1500) -> bytes:
+    picture = Image.frombytes("RGB", (side_px, side_px), random.Random(7).randbytes(3 * side_px**2))
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content", [placeholder_cover("The Ferry"), noise()], ids=["plain", "noise"]
+)
+def test_the_picture_on_a_page_is_small_and_always_the_same(content):
+    picture = page_picture(content)
+
+    assert len(picture) <= PAGE_BYTES <= 10_000
+    assert picture == page_picture(content)
+    shown = Image.open(io.BytesIO(picture))
+    assert ("JPEG", "RGB") == (shown.format, shown.mode)
+    assert shown.width == shown.height >= 96
+
+
+def test_a_plain_cover_is_as_sharp_as_a_phone_shows_it():
+    assert (256, 256) == Image.open(io.BytesIO(page_picture(placeholder_cover("The Ferry")))).size
+
+
+@pytest.mark.parametrize(("mode", "size"), [("CMYK", (1400, 1400)), ("RGB", (1600, 900))])
+def test_a_cover_as_another_host_served_it_is_made_small_too(saved, mode, size):
+    content = saved(mode=mode, size=size).read_bytes()
+
+    assert Image.open(io.BytesIO(page_picture(content))).mode == "RGB"
+
+
+def test_a_home_screen_gets_the_cover_as_it_asks_for_it():
+    icon = Image.open(io.BytesIO(page_icon(placeholder_cover("The Ferry"))))
+
+    assert ("PNG", (180, 180)) == (icon.format, icon.size)
+
+
+def test_what_is_no_picture_is_not_made_small():
+    with pytest.raises(CoverError):
+        page_picture(b"no picture")

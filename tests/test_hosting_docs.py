@@ -59,7 +59,7 @@ FILES = {
     "audio/week-9-1a2b3c4d.opus": NO_AUDIO,
     "audio/week-9-1a2b3c4d.ogg": NO_AUDIO,
     "audio/week-9-1a2b3c4d.wav": NO_AUDIO,
-    "feed/readalong.js": "console.log('ä')".encode() * 40,
+    "feed/player-1a2b3c4d.js": "console.log('ä')".encode() * 40,
     "feed/feed.css": b"rss { display: block }" * 40,
     "feed/subscriptions.opml": b"<opml/>",
     "feed/old.xsl": b"<x/>",
@@ -216,7 +216,7 @@ def test_a_browser_shows_the_feed_as_a_page_wherever_it_is_served(part, tmp_path
             )
             assert {"The Long Wall", "Week 1", "Apple Podcasts"} <= set(shown)
             assert not [text for text in shown if text.startswith(("urn:", "<p>", "columncast"))]
-            script = page.request.get(f"{www.url}feed/readalong.js")
+            script = page.request.get(f"{www.url}feed/player-1a2b3c4d.js")
             assert "text/javascript; charset=utf-8" == script.headers["content-type"]
             assert show.episodes
         browser.close()

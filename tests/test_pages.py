@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 
 import pytest
-from feed_builders import BASE_URL, COVER_URL, enclosure, episode, loud, master, notes, show
+from feed_builders import BASE_URL, COVER_URL, SHARED, enclosure, episode, master, notes, show
 from selectolax.lexbor import LexborHTMLParser
 
 from columncast.episodes.errors import SettingsError
@@ -19,13 +18,13 @@ from columncast.feed.site.pages import render_index, render_page
 
 
 def page(an_episode=None, a_show=None, **how) -> LexborHTMLParser:
-    html = render_page(a_show or show(), an_episode or episode(), cover_url=COVER_URL, **how)
+    html = render_page(a_show or show(), an_episode or episode(), files=SHARED, **how)
     return LexborHTMLParser(html)
 
 
 def index_of(a_show, *episodes, page=0) -> str:
     plan = plan_pages(a_show, listings_of(episodes))
-    return render_index(a_show, plan[page], total=len(episodes), cover_url=COVER_URL)
+    return render_index(a_show, plan[page], total=len(episodes), files=SHARED)
 
 
 def index(*episodes, **said) -> LexborHTMLParser:
@@ -49,17 +48,17 @@ def test_the_page_plays_without_javascript_and_without_fetching_before_asked():
     assert "controls" in player.attributes
     assert "none" == player.attributes["preload"]
     assert "../../audio/week-1-1a2b3c4d.mp3" == player.attributes["src"]
-    assert ["application/ld+json"] == [s.attributes["type"] for s in html.css("script")]
+    assert [None, "../player-0a1b2c3d.js"] == [s.attributes.get("src") for s in html.css("script")]
 
 
 def test_the_page_loads_nothing_from_elsewhere():
     html = page(episode(master=master()))
 
     sources = [e.attributes["src"] for e in html.css("[src]")]
-    styles = [e.attributes["href"] for e in html.css('link[rel="stylesheet"]')]
+    styles = [e.attributes["href"] for e in html.css('link[rel*="icon"], link[rel="stylesheet"]')]
 
     assert all(source.startswith("../") for source in sources)
-    assert [] == styles
+    assert all(style.startswith("../") for style in styles)
     assert "url(" not in html.css_first("style").text()
     assert "@import" not in html.css_first("style").text()
 
@@ -103,7 +102,7 @@ def test_chapters_lead_into_the_audio():
         chapters=(Chapter(start_s=0, title="Case"), Chapter(start_s=3725.4, title="Late"))
     )
 
-    rows = page(marked).css('a[href*="#t="]')
+    rows = page(marked).css('.chapters a[href*="#t="]')
 
     assert ["0:00 Case", "1:02:05 Late"] == [" ".join(r.text().split()) for r in rows]
     assert rows[1].attributes["href"].endswith(".mp3#t=3725")
@@ -141,56 +140,6 @@ def test_credits_are_given_with_their_links():
     assert "Ada Mill" in html.css_first("aside").text()
 
 
-def test_the_loudness_picture_says_in_words_what_it_shows():
-    html = page(episode(master=master()))
-
-    picture = html.css_first("svg.loudness")
-
-    assert "img" == picture.attributes["role"]
-    assert "−16.0 LUFS as heard, −1.2 dBTP true peak" in picture.attributes["aria-label"]
-    assert html.css_first("svg .target")
-    assert html.css_first("svg .limiter")
-
-
-def test_what_editing_did_is_seen_beside_the_recording_as_it_was():
-    """The recording was 12 LU lower, ten seconds shorter, and came after an intro of ten."""
-    edited = master(
-        steps=("phrases levelled by up to 6 dB", "intro joined"),
-        source=loud(-31.0),
-        source_short_term_lufs=(-31.0,) * 210 + (-37.0,) * 210,
-        offset_s=10.0,
-    )
-
-    html = page(episode(master=edited))
-
-    drawn = html.css_first("svg .recorded").attributes["d"][1:].split()
-    places = list(zip(map(float, drawn[::2]), map(float, drawn[1::2]), strict=True))
-    seconds = [x * 430 / 800 for x, _ in places]
-    assert (11, 429) == (round(seconds[0]), round(seconds[-1]))
-    target = float(html.css_first("svg .target").attributes["d"].split()[1].split("H")[0])
-    assert places[0][1] == pytest.approx(target), "it is not brought to the same loudness"
-    assert places[-1][1] > target
-    assert "the thin line is the recording at the same loudness, before it was edited (phrases" in (
-        html.css_first("figcaption").text()
-    )
-
-
-def test_a_recording_that_was_not_edited_has_no_line_of_its_own():
-    html = page(episode(master=master(source_short_term_lufs=(-24.0,) * 430)))
-
-    assert not html.css_first("svg .recorded")
-    assert "thin line" not in html.css_first("figcaption").text()
-
-
-def test_a_master_the_limiter_left_alone_has_no_marks():
-    calm = episode(master=master(limited_s=0.0, limited_at_s=()))
-
-    html = page(calm)
-
-    assert not html.css_first("svg .limiter")
-    assert "limiter" not in html.css_first("figcaption").text()
-
-
 def test_search_engines_read_the_episode():
     data = linked_data(page(episode(season=1, number=3)))
 
@@ -199,6 +148,65 @@ def test_search_engines_read_the_episode():
     assert "5160000" == data["associatedMedia"]["contentSize"]
     assert f"{BASE_URL}feed/feed.xml" == data["partOfSeries"]["webFeed"]
     assert (3, 1) == (data["episodeNumber"], data["partOfSeason"]["seasonNumber"])
+
+
+def test_search_engines_read_chapters_and_transcripts():
+    rich = episode(
+        chapters=(Chapter(start_s=0, title="Case"), Chapter(start_s=20.4, title="Late")),
+        transcripts=(Attachment(url=f"{BASE_URL}feed/week-1/t.vtt", mime_type="text/vtt"),),
+    )
+
+    data = linked_data(page(rich))
+
+    clips = [(c["name"], c["startOffset"], c["endOffset"]) for c in data["hasPart"]]
+    assert [("Case", 0, 20), ("Late", 20, 430)] == clips
+    assert f"{BASE_URL}feed/week-1/#t=20" == data["hasPart"][1]["url"]
+    assert "text/vtt" == data["associatedMedia"]["caption"][0]["encodingFormat"]
+
+
+def test_what_only_a_producer_asks_for_is_not_on_the_page():
+    """Loudness, codecs and kinds of files are in the preview."""
+    rich = episode(
+        master=master(),
+        transcripts=tuple(
+            Attachment(url=f"{BASE_URL}feed/week-1/t.{kind}", mime_type=mime)
+            for kind, mime in (("json", "application/json"), ("vtt", "text/vtt"))
+        ),
+    )
+
+    html = page(rich)
+
+    rows = [row.text().strip() for row in html.css("aside .rows li")]
+    assert ["Download (5.2 MB)", "Transcript"] == rows
+    assert html.css_first('a[href="../../feed/week-1/t.vtt"]')
+    for word in ("LUFS", "dBTP", "MP3", "WebVTT", "SubRip"):
+        assert word not in html.body.text()
+
+
+def test_the_columns_own_pictures_wait_until_a_reader_comes_near():
+    html = page(episode(text_html='<p><img src="../a.jpg" alt="A boat"></p>'), words="words.json")
+
+    picture = html.css_first(".prose img")
+
+    assert ("lazy", "async") == (picture.attributes["loading"], picture.attributes["decoding"])
+
+
+def test_an_episode_with_its_own_cover_shows_that_one_alone():
+    own = episode(image_url=f"{BASE_URL}feed/week-1/cover-1a2b3c4d.jpg", image_alt="A green boat")
+
+    html = page(own, picture="picture-1a2b3c4d.jpg")
+
+    shown = [(img.attributes["src"], img.attributes["alt"]) for img in html.css("img")]
+    assert [("picture-1a2b3c4d.jpg", "A green boat")] == shown
+
+
+def test_the_browser_takes_on_the_colour_of_the_paper(tmp_path):
+    ours = page().css('meta[name="theme-color"]')
+    (tmp_path / "style.css").write_text(":root { --paper: teal; }", encoding="utf-8")
+    own = page(templates=tmp_path).css('meta[name="theme-color"]')
+
+    assert ["#fbfaf7", "#171512"] == [m.attributes["content"] for m in ours]
+    assert ["teal"] == [m.attributes["content"] for m in own]
 
 
 def test_a_title_cannot_end_the_linked_data():
@@ -252,7 +260,7 @@ def test_language_and_direction_are_told_to_the_browser(language, direction):
 
 
 def test_every_picture_has_its_text_and_every_heading_its_place():
-    html = page(episode(master=master()), show(cover_alt="A waveform"))
+    html = page(a_show=show(cover_alt="A waveform"))
 
     assert ["", "A waveform"] == [img.attributes["alt"] for img in html.css("img")]
     assert 1 == len(html.css("h1"))
@@ -277,9 +285,7 @@ def test_a_mistake_in_an_own_template_is_told_with_file_and_line(tmp_path):
 
 
 def test_the_same_episode_gives_the_same_page():
-    a_master = dataclasses.replace(master())
-
-    pages = {render_page(show(), episode(master=a_master), cover_url=COVER_URL) for _ in range(2)}
+    pages = {render_page(show(), episode(master=master()), files=SHARED) for _ in range(2)}
 
     assert 1 == len(pages)
 

@@ -30,6 +30,7 @@ def folder(tmp_path):
         "audio/week-1-1a2b3c4d.m4a": b"m4a",
         "audio/.columncast-abc.mp3": b"half",
         "feed/feed.xml": b"<rss/>",
+        "feed/sitemap.xml": b"<urlset/>",
         "feed/index.html": b"<title>Show</title>",
         "feed/cover-0a1b2c3d.jpg": b"jpg",
         "feed/week-1/index.html": b"<title>Week 1</title>",
@@ -79,6 +80,7 @@ def ask(folder, told):
     ("path", "kind"),
     [
         ("/feed/feed.xml", "application/rss+xml"),
+        ("/feed/sitemap.xml", "application/xml"),
         ("/feed/week-1/transcript.vtt", "text/vtt; charset=utf-8"),
         ("/feed/week-1/transcript.srt", "application/x-subrip"),
         ("/feed/week-1/transcript.json", "application/json"),

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
+import re
+import xml.etree.ElementTree as ET
 
 import pytest
 from feed_builders import episode, notes, show
+from selectolax.lexbor import LexborHTMLParser
 
 from columncast.episodes.errors import FeedError
 from columncast.episodes.model.summary import listings_of
@@ -68,16 +72,26 @@ def test_a_second_time_nothing_is_rendered_and_nothing_written(written):
     assert (set(), []) == written(*WEEKS)
 
 
-def test_one_more_episode_renders_its_page_two_lists_and_two_pages_of_the_feed(written):
+def test_one_more_episode_renders_its_page_and_its_neighbours_two_lists_and_two_pages_of_the_feed(
+    written,
+):
     written(*WEEKS)
 
     changed, rendered = written(*WEEKS, episode(8))
 
     assert {
         f"feed/{name}"
-        for name in ("week-8/index.html", "index.html", "page-4.html", "feed.xml", "page-4.xml")
+        for name in (
+            "week-8/index.html",
+            "week-7/index.html",
+            "index.html",
+            "page-4.html",
+            "sitemap.xml",
+            "feed.xml",
+            "page-4.xml",
+        )
     } == changed
-    assert ["render_index"] * 2 + ["render_page"] + ["render_rss"] * 2 == rendered
+    assert ["render_index"] * 2 + ["render_page"] * 2 + ["render_rss"] * 2 == rendered
 
 
 def test_an_edit_of_an_old_episode_renders_its_page_and_its_part_of_the_feed(written):
@@ -142,7 +156,7 @@ def test_what_left_the_feed_leaves_the_folder(written, folder):
     written(*WEEKS[:2])
 
     assert ["week-1", "week-2"] == sorted(p.parent.name for p in folder.feed.glob("*/index.html"))
-    assert ["feed.xml"] == sorted(p.name for p in folder.feed.glob("*.xml"))
+    assert ["feed.xml", "sitemap.xml"] == sorted(p.name for p in folder.feed.glob("*.xml"))
 
 
 def test_an_episode_that_breaks_a_rule_leaves_everything_as_it_was(written, folder):
@@ -170,6 +184,61 @@ def test_a_page_of_the_list_that_is_no_longer_needed_goes(written, folder):
 
     written(*WEEKS[:2])
 
-    assert ["feed.xml", "index.html"] == sorted(
+    assert ["feed.xml", "index.html", "sitemap.xml"] == sorted(
         p.name for p in folder.feed.glob("*") if p.suffix in (".xml", ".html")
     )
+
+
+def test_what_pages_fetch_is_there_under_a_name_with_its_hash(written, folder):
+    written(*WEEKS)
+    html = (folder.feed / "week-3" / "index.html").read_text(encoding="utf-8")
+
+    fetched = re.findall(r"\.\./((?:picture|icon|player)-[0-9a-f]{8}\.\w+)", html)
+
+    assert {"picture", "icon", "player"} == {name.partition("-")[0] for name in fetched}
+    for name in fetched:
+        digest = hashlib.sha256((folder.feed / name).read_bytes()).hexdigest()
+        assert digest.startswith(name.rpartition("-")[2].partition(".")[0])
+
+
+def test_files_that_pages_do_not_name_any_more_go(written, folder):
+    (folder.feed / "week-3").mkdir(parents=True)
+    for old in ("readalong.js", "readalong.css", "player-00000000.js", "picture-00000000.jpg"):
+        (folder.feed / old).write_text("of an earlier version", encoding="utf-8")
+    (folder.feed / "week-3" / "words-00000000.json").write_text("{}", encoding="utf-8")
+    (folder.feed / "week-3" / "transcript-00000000.vtt").write_text("WEBVTT", encoding="utf-8")
+
+    written(*WEEKS)
+
+    assert not list(folder.feed.glob("readalong.*"))
+    assert not list(folder.feed.rglob("*-00000000.js*")) + list(folder.feed.glob("*-00000000.jpg"))
+    assert (folder.feed / "week-3" / "transcript-00000000.vtt").is_file(), "apps still ask for it"
+
+
+def test_an_episode_leads_to_the_ones_before_and_after_it(written, folder):
+    written(*WEEKS)
+    html = LexborHTMLParser((folder.feed / "week-3" / "index.html").read_bytes())
+
+    assert "../week-2/index.html" == html.css_first('[rel="prev"]').attributes["href"]
+    assert "../week-4/index.html" == html.css_first('[rel="next"]').attributes["href"]
+
+
+def test_another_title_is_on_the_pages_next_to_it_too(written):
+    written(*WEEKS)
+    renamed = dataclasses.replace(WEEKS[2], title="Week 3: the lantern")
+
+    changed, _ = written(*WEEKS[:2], renamed, *WEEKS[3:])
+
+    assert {f"feed/week-{n}/index.html" for n in (2, 3, 4)} < changed
+    assert "feed/week-1/index.html" not in changed
+
+
+def test_the_sitemap_names_every_page(written, folder):
+    written(*WEEKS)
+    root = ET.fromstring((folder.feed / "sitemap.xml").read_bytes())
+
+    named = [loc.text for loc in root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+
+    home = f"{folder.show.base_url}feed/"
+    pages = {p.relative_to(folder.feed).as_posix() for p in folder.feed.rglob("*.html")}
+    assert pages == {(n.removeprefix(home) + "index.html" * n.endswith("/")) for n in named}

@@ -38,6 +38,21 @@ _SCAN = b"\xff\xda"
 """How one begins; within its data every FF is followed by 00 (ITU T.81, B.1.1.5)."""
 _MOST_PROFILE_BYTES = 4_000_000
 """A larger colour profile is no profile."""
+PAGE_BYTES = 7_000
+"""Of the cover on a page, whatever it shows: it is there before anybody plays."""
+_PAGE_STEPS = (
+    (256, 84),
+    (256, 76),
+    (256, 66),
+    (224, 62),
+    (192, 58),
+    (160, 52),
+    (128, 46),
+    (96, 40),
+)
+"""Sides in pixels and qualities, the best first; the last one fits even for noise."""
+_ICON_PX = 180
+"""As Apple asks of it (developer.apple.com, Configuring Web Applications)."""
 TYPES = {kind.name: kind for kind in PICTURES}
 """By Pillow's name of the format."""
 ORIENTATION = 0x0112
@@ -109,6 +124,44 @@ def thumbnail(cover: Cover, *, side_px: int = 600) -> bytes:
     out = io.BytesIO()
     small.save(out, "JPEG", quality=85, optimize=True)
     return out.getvalue()
+
+
+def page_picture(content: bytes) -> bytes:
+    """Return the cover with the bytes *content* as a page shows it: a JPEG of at most 7,000 bytes.
+
+    What is not square is cut around its middle.
+
+    Raises:
+        CoverError: It is no picture that is opened here.
+    """
+    largest = _small(content, _PAGE_STEPS[0][0])
+    for side_px, quality in _PAGE_STEPS:
+        out = io.BytesIO()
+        picture = largest.resize((side_px, side_px), Image.Resampling.LANCZOS)
+        picture.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
+        if len(out.getvalue()) <= PAGE_BYTES:
+            break
+    return out.getvalue()
+
+
+def page_icon(content: bytes) -> bytes:
+    """Return the cover with the bytes *content* as the PNG that a phone's home screen shows.
+
+    Raises:
+        CoverError: As `page_picture`.
+    """
+    out = io.BytesIO()
+    _small(content, _ICON_PX).quantize(64).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _small(content: bytes, side_px: int) -> Image.Image:
+    path = Path("cover")
+    with _told(path):
+        picture, _ = _opened(content, path)
+        picture.draft("RGB", (2 * side_px, 2 * side_px))  # a large JPEG need not be unpacked whole
+        upright = ImageOps.exif_transpose(picture) or picture
+        return ImageOps.fit(_rgb(upright), (side_px, side_px), Image.Resampling.LANCZOS)
 
 
 def _read(path: Path) -> bytes:

@@ -11,7 +11,7 @@ NGINX = r"""
 map $uri $podcast_kept {
     default "public, max-age=300, must-revalidate";
     # The hash in such a name is of the bytes: they never change.
-    "~-[0-9a-f]{8}\.(mp3|m4a|opus|ogg|wav|jpg|png|vtt|srt|json|txt|css)$" "public, max-age=31536000, immutable";
+    "~-[0-9a-f]{8}\.(mp3|m4a|opus|ogg|wav|jpg|png|vtt|srt|json|txt|css|js)$" "public, max-age=31536000, immutable";
 }
 
 server {
@@ -61,7 +61,7 @@ AddCharset utf-8 .html .css .js .txt .xsl .opml .vtt
 
 Header set Cache-Control "public, max-age=300, must-revalidate"
 # The hash in such a name is of the bytes: they never change.
-<FilesMatch "-[0-9a-f]{8}\.(mp3|m4a|opus|ogg|wav|jpg|png|vtt|srt|json|txt|css)$">
+<FilesMatch "-[0-9a-f]{8}\.(mp3|m4a|opus|ogg|wav|jpg|png|vtt|srt|json|txt|css|js)$">
     Header set Cache-Control "public, max-age=31536000, immutable"
 </FilesMatch>
 Header always set Access-Control-Allow-Origin "*"
@@ -111,7 +111,7 @@ cast.walls.example {
 	# The hash in such a name is of the bytes: they never change.
 	@hashed {
 		file
-		path_regexp -[0-9a-f]{8}\.(mp3|m4a|opus|ogg|wav|jpg|png|vtt|srt|json|txt|css)$
+		path_regexp -[0-9a-f]{8}\.(mp3|m4a|opus|ogg|wav|jpg|png|vtt|srt|json|txt|css|js)$
 	}
 	header @hashed Cache-Control "public, max-age=31536000, immutable"
 	header Access-Control-Allow-Origin *

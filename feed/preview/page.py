@@ -29,8 +29,8 @@ from columncast.feed.preview.column_view import line_of, marked
 from columncast.feed.preview.diff import Comparison, compare
 from columncast.feed.preview.draft import Draft
 from columncast.feed.preview.form import clocked_chapters, fields_of
+from columncast.feed.preview.loudness_chart import caption, loudness_svg, metered
 from columncast.feed.preview.readalong import read_along
-from columncast.feed.site.loudness_chart import caption, loudness_svg, metered
 
 PACKAGE = "columncast.feed.preview"
 TRUSTS = {

@@ -35,6 +35,7 @@ from columncast.feed.preview.page import (
     parts_of,
     problem_values,
 )
+from columncast.feed.site.assets import built_files, words_file
 from columncast.feed.site.pages import render_page
 
 ReadTags = Callable[[Path], Sequence[tuple[str, str]]]
@@ -172,11 +173,12 @@ class Desk:
         """The episode's page as it would be published."""
         if draft.episode is None:
             return ""
+        words = words_file(draft.alignment, draft.episode)
         return render_page(
             draft.show,
             draft.episode,
-            cover_url=cover_of(draft.folder),
-            alignment=draft.alignment,
+            files=built_files(draft.folder.feed, cover_url=cover_of(draft.folder)),
+            words=words.name if words else "",
             templates=draft.folder.root / "templates",
         )
 

@@ -14,6 +14,7 @@ from columncast.episodes.model.media_types import (
     CSS,
     JSON,
     PICTURES,
+    SCRIPT,
     SOUNDS,
     SRT,
     TEXT,
@@ -23,8 +24,10 @@ from columncast.episodes.model.media_types import (
     by_suffix,
 )
 
+SITEMAP = "sitemap.xml"
+"""For search engines: XML, and no feed."""
 _CHAPTERS_FILE = "chapters.json"
-_NAMED_BY_CONTENT = (*SOUNDS, WAV, VTT, SRT, JSON, TEXT, *PICTURES, CSS)
+_NAMED_BY_CONTENT = (*SOUNDS, WAV, VTT, SRT, JSON, TEXT, *PICTURES, CSS, SCRIPT)
 
 FOR_EVER = "public, max-age=31536000, immutable"
 SHORTLY = "public, max-age=300, must-revalidate"

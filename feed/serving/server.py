@@ -26,7 +26,7 @@ from columncast.episodes.disk.files import leads_out
 from columncast.episodes.errors import OutsideError
 from columncast.episodes.model.media_types import HTML, RSS
 from columncast.feed.serving import loopback
-from columncast.feed.serving.headers import cache_control, content_type
+from columncast.feed.serving.headers import SITEMAP, cache_control, content_type
 
 RANGE = re.compile(rb"bytes=\s*(\d+-\d*|-\d+)(\s*,\s*(\d+-\d*|-\d+))*\s*$")
 
@@ -112,7 +112,8 @@ class PublicFiles(StaticFiles):
         name = os.fspath(full_path)
         headers = Headers(scope=scope)
         kind = content_type(name)
-        if kind == RSS.served and HTML.mime not in headers.get("accept", ""):
+        is_feed = kind == RSS.served and PurePath(name).name != SITEMAP
+        if is_feed and HTML.mime not in headers.get("accept", ""):
             kind = RSS.mime  # a browser gets it as XML, and shows a page
         response = FileResponse(
             full_path,

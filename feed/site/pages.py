@@ -7,111 +7,131 @@ folder `templates` of the show.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from columncast.episodes.disk.files import of_show
 from columncast.episodes.entry.imported import shown
 from columncast.episodes.errors import SettingsError
-from columncast.episodes.model.alignment import Alignment
-from columncast.episodes.model.episode import Episode
-from columncast.episodes.model.summary import listing_of
+from columncast.episodes.model.episode import Attachment, Episode
+from columncast.episodes.model.media_types import HTML, SRT, TEXT, VTT, by_own_mime
+from columncast.episodes.model.summary import Listing, listing_of
 from columncast.episodes.model.timecode import position as clock
+from columncast.episodes.phrases.book import phrases
 from columncast.episodes.show.settings import Show, path_of
 from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed.rss.document import Page
 from columncast.feed.rss.subscribe import subscribe_links
 from columncast.feed.site import sharing, wording
-from columncast.feed.site.loudness_chart import caption, loudness_svg, metered
-from columncast.feed.site.readalong import render_readalong
+from columncast.feed.site.assets import SharedFiles
 
 RIGHT_TO_LEFT = frozenset(["ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"])
+PAPER = re.compile(r"--paper:\s*([^;}]+)")
+"""The colour of the page in a style sheet; the second one is that of its dark scheme."""
+READABLE = (TEXT, HTML, VTT, SRT)
+"""The kinds of transcript, the one that a person reads best first."""
 
 
 def render_page(
     show: Show,
     episode: Episode,
     *,
-    cover_url: str,
-    alignment: Alignment | None = None,
+    files: SharedFiles,
+    words: str = "",
+    picture: str = "",
+    previous: Listing | None = None,
+    following: Listing | None = None,
     templates: Path | None = None,
 ) -> str:
     """Return the page of one episode, for feed/<slug>/index.html.
 
-    With an *alignment* that may be published, it shows the column to be read along while it plays.
+    *words* is the file beside it that says when each word is spoken (`readalong.word_times`); with
+    it the page shows the whole column, to be followed while it plays. *picture* is the file beside
+    it with the episode's own cover, small. *previous* and *following* are its neighbours.
 
     Raises:
         SettingsError: A template in the show's folder *templates* is wrong.
     """
     line = listing_of(episode)
-    picture = ""
-    if episode.master:
-        target_lufs = metered(show, episode.master)
-        picture = loudness_svg(episode.master, target_lufs=target_lufs)
-    timed = alignment if alignment and alignment.verdict == "ok" else None
-    full_text = (timed or show.feed.page == "text") and episode.text_html
+    language = episode.language or show.language
+    full_text = (words or show.feed.page == "text") and episode.text_html
     text = full_text or shown(episode.notes.full_html or episode.notes.html)
 
     def here(url: str) -> str:
         return _relative(show, url, "../../")
 
-    audio = here(episode.enclosure.url)
-    if timed:
-        text = render_readalong(timed, episode.text_html, audio_url=audio, templates=templates)
-    body = _filled(
-        "episode.html",
-        templates,
-        show=show,
-        episode=episode,
-        here=here,
-        audio=audio,
-        timed=bool(timed),
-        cover=here(episode.image_url or cover_url),
-        cover_alt=episode.image_alt if episode.image_url else show.cover_alt,
-        show_cover=here(cover_url),
-        text=safe(text),
-        picture=safe(picture),
-        loudness=caption(episode.master) if episode.master else "",
-        date=wording.date(line.published),
-        place=wording.place(line),
-        length=wording.length(line.duration_s),
-        apps=subscribe_links(show.feed_url),
-        clock=clock,
-        size=wording.size,
-        kind=wording.kind,
-    )
-    image = episode.image_url or cover_url
+    def size(length_bytes: int) -> str:
+        return wording.size(length_bytes, language)
+
+    cover_url = episode.image_url or files.cover_url
+    say = phrases(language, "episode")
+    icons = safe(_template("icons.html", templates)[0])
+    values = {
+        "show": show,
+        "episode": episode,
+        "here": here,
+        "audio": here(episode.enclosure.url),
+        "words": words,
+        "cover": picture or f"../{files.picture}",
+        "cover_alt": episode.image_alt if episode.image_url else show.cover_alt,
+        "full_cover": here(cover_url),
+        # One picture is enough before anybody plays: an episode's own, or the show's.
+        "show_cover": "" if picture else f"../{files.picture}",
+        "clock": clock,
+        "size": size,
+        "icons": icons,
+        "say": phrases(language, "player"),
+        "listen": say["listen_column" if episode.text_html else "listen_episode"],
+    }
+    parts = {name: safe(_filled(f"{name}.html", templates, **values)) for name in ("player", "bar")}
+    values |= {
+        "say": say,
+        "text": safe(_lazy(text)),
+        "date": wording.date(line.published, language),
+        "place": wording.place(line, language),
+        "length": wording.length(line.duration_s, language),
+        "apps": subscribe_links(show.feed_url),
+        "transcript": here(_readable(episode.transcripts)),
+        "previous": previous,
+        "next": following,
+    }
     summary = episode.subtitle or wording.shortened(episode.notes.plain)
     return _laid_out(
         templates,
         show=show,
-        language=episode.language or show.language,
+        files=files,
+        language=language,
+        up="../",
         title=f"{episode.title} · {show.title}",
         description=summary,
         # The column itself is the original of its full text; of the notes, this page is.
         canonical=episode.link if full_text else episode.page_url,
-        open_graph=sharing.open_graph_of_episode(show, episode, image, summary),
-        twitter=sharing.player_card(episode, image, summary),
-        structured_data=safe(sharing.podcast_episode(show, episode, image, summary)),
-        body=safe(body),
-        readalong="../" if timed else "",
+        open_graph=sharing.open_graph_of_episode(show, episode, cover_url, summary),
+        twitter=sharing.player_card(episode, cover_url, summary),
+        structured_data=safe(sharing.podcast_episode(show, episode, cover_url, summary)),
+        body=safe(_filled("episode.html", templates, **values, **parts)),
+        player=True,
     )
 
 
 def render_index(
-    show: Show, page: Page, *, total: int, cover_url: str, templates: Path | None = None
+    show: Show, page: Page, *, total: int, files: SharedFiles, templates: Path | None = None
 ) -> str:
     """Return the show's page for feed/index.html, or one of the older episodes of *total*.
 
     Raises:
         SettingsError: As `render_page`.
     """
+    language = show.language
+    say = phrases(language, "show")
     rows = [
         {
             "episode": episode,
-            "date": wording.date(episode.published),
-            "place": wording.place(episode),
-            "length": wording.length(episode.duration_s),
+            "date": wording.date(episode.published, language),
+            "place": wording.place(episode, language),
+            "length": wording.length(episode.duration_s, language),
         }
         for episode in page.episodes
     ]
@@ -122,20 +142,22 @@ def render_index(
         rows=rows,
         page=page,
         total=total,
-        cover=_relative(show, cover_url, "../"),
+        cover=_relative(show, files.cover_url, "../"),
         apps=subscribe_links(show.feed_url),
+        say=say,
     )
     summary = wording.shortened(show.description) or show.title
     return _laid_out(
         templates,
         show=show,
-        language=show.language,
-        title=f"Older episodes · {show.title}" if page.newer else show.title,
+        files=files,
+        language=language,
+        title=f"{say['older_episodes']} · {show.title}" if page.newer else show.title,
         description=summary,
         canonical=f"{show.base_url}feed/{page.html if page.newer else ''}",
-        open_graph=sharing.open_graph_of_show(show, cover_url, summary),
-        twitter=sharing.summary_card(show, cover_url, summary),
-        structured_data=safe(sharing.podcast_series(show, cover_url)),
+        open_graph=sharing.open_graph_of_show(show, files.cover_url, summary),
+        twitter=sharing.summary_card(show, files.cover_url, summary),
+        structured_data=safe(sharing.podcast_series(show, files.cover_url)),
         body=safe(body),
     )
 
@@ -159,15 +181,25 @@ def render_feed_style(templates: Path | None = None) -> str:
     return _template("feed.css", templates)[0]
 
 
-def _laid_out(templates: Path | None, *, language: str, readalong: str = "", **values: Any) -> str:
+def _laid_out(
+    templates: Path | None,
+    *,
+    language: str,
+    up: str = "",
+    player: bool = False,
+    **values: Any,
+) -> str:
     style, _ = _template("style.css", templates)
     return _filled(
         "layout.html",
         templates,
         language=language,
         direction="rtl" if language.split("-", maxsplit=1)[0] in RIGHT_TO_LEFT else "ltr",
+        skip=phrases(language, "episode")["skip"],
         style=safe(style),
-        readalong=readalong,
+        theme=list(zip(PAPER.findall(style), ("light", "dark"), strict=False)),
+        up=up,
+        player=player,
         **values,
     )
 
@@ -193,3 +225,14 @@ def _relative(show: Show, url: str, up: str) -> str:
     inside = path_of(show, url)
     # Audio that is kept elsewhere, or counted on its way, keeps the address that says so.
     return up + inside if inside and url.startswith(show.base_url) else url
+
+
+def _readable(transcripts: Sequence[Attachment]) -> str:
+    """Return the address of the transcript that a person reads best; empty where there is none."""
+    found = {by_own_mime(t.mime_type): t.url for t in transcripts}
+    return next((found[kind] for kind in READABLE if kind in found), "")
+
+
+def _lazy(html: str) -> str:
+    """Return *html* so that its pictures are fetched when the reader comes near them."""
+    return re.sub(r"<img(?=[\s>])", '<img loading="lazy" decoding="async"', html)

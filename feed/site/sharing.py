@@ -65,7 +65,10 @@ def summary_card(show: Show, image: str, summary: str) -> Meta:
 
 
 def podcast_episode(show: Show, episode: Episode, image: str, summary: str) -> str:
-    """Return what search engines read of an episode: schema.org/PodcastEpisode, as JSON-LD."""
+    """Return what search engines read of an episode: schema.org/PodcastEpisode, as JSON-LD.
+
+    Chapters are clips of it, and transcripts are captions of its audio: the page has the words.
+    """
     length = iso_duration(episode.enclosure.duration_s)
     data: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -86,6 +89,18 @@ def podcast_episode(show: Show, episode: Episode, image: str, summary: str) -> s
         },
         "partOfSeries": _series(show),
     }
+    if episode.transcripts:
+        data["associatedMedia"]["caption"] = [
+            {
+                "@type": "MediaObject",
+                "contentUrl": transcript.url,
+                "encodingFormat": transcript.mime_type,
+                "inLanguage": transcript.language or episode.language or show.language,
+            }
+            for transcript in episode.transcripts
+        ]
+    if episode.chapters:
+        data["hasPart"] = _clips(episode)
     if episode.author:
         data["author"] = {"@type": "Person", "name": episode.author}
     if episode.number:
@@ -95,6 +110,20 @@ def podcast_episode(show: Show, episode: Episode, image: str, summary: str) -> s
     if episode.link != episode.page_url:
         data["isBasedOn"] = episode.link
     return _json(data)
+
+
+def _clips(episode: Episode) -> list[dict[str, Any]]:
+    ends = [*(c.start_s for c in episode.chapters[1:]), episode.enclosure.duration_s]
+    return [
+        {
+            "@type": "Clip",
+            "name": chapter.title,
+            "startOffset": round(chapter.start_s),
+            "endOffset": round(end_s),
+            "url": f"{episode.page_url}#t={round(chapter.start_s)}",
+        }
+        for chapter, end_s in zip(episode.chapters, ends, strict=True)
+    ]
 
 
 def podcast_series(show: Show, image: str) -> str:
@@ -113,4 +142,4 @@ def _series(show: Show) -> dict[str, Any]:
 
 def _json(data: dict[str, Any]) -> str:
     # "<" as an escape keeps `</script>` in a title from ending the element.
-    return json.dumps(data, ensure_ascii=False, indent=1).replace("<", "\\u003c")
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

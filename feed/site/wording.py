@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from columncast.episodes.model.media_types import by_mime
 from columncast.episodes.model.summary import Listing
 from columncast.episodes.model.timecode import hours_and_minutes
 from columncast.episodes.phrases.book import ENGLISH, phrases
-
-
-def kind(mime_type: str) -> str:
-    """The common name of a type of file."""
-    known = by_mime(mime_type)
-    return known.name if known else mime_type
 
 
 def date(day: datetime, language: str = ENGLISH) -> str:

@@ -7,17 +7,17 @@ names goes after that.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from columncast.episodes.building.records import last_aligned, read_along_folder
 from columncast.episodes.disk import files
 from columncast.episodes.disk.versions import software
 from columncast.episodes.errors import FeedError
-from columncast.episodes.model.asset_name import name_for
+from columncast.episodes.model.asset_name import HASH
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.notice import Notice, errors_in
-from columncast.episodes.model.summary import Listing
+from columncast.episodes.model.summary import Listing, newest_first
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.feed.artwork.cover import read_cover
@@ -27,12 +27,21 @@ from columncast.feed.rss.subscribe import render_opml
 from columncast.feed.rules.document import check_feed
 from columncast.feed.rules.episode import check_episode
 from columncast.feed.rules.show import check_episodes
+from columncast.feed.serving.headers import SITEMAP
+from columncast.feed.site.assets import own_picture, shared_files, words_file
 from columncast.feed.site.pages import render_feed_style, render_index, render_page, template_texts
-from columncast.feed.site.readalong import static_files
 from columncast.feed.site.rendered import Rendered, everything, fingerprint
+from columncast.feed.site.sitemap import render_sitemap
 
 Load = Callable[[str], Episode]
 """Gives an episode by its slug."""
+OF_PAGE = re.compile(rf"words-{HASH}\.json|picture-{HASH}\.jpg")
+"""What a page of an episode fetches from its own folder."""
+OF_PAGES = re.compile(
+    rf"page-\d+\.(xml|html)|picture-{HASH}\.jpg|icon-{HASH}\.png|player-{HASH}\.(css|js)"
+    r"|readalong\.(css|js)"
+)
+"""What pages fetch from `feed/`, and further pages; an earlier version had names without a hash."""
 
 
 def write_site(
@@ -56,12 +65,17 @@ def write_site(
     templates = folder.root / "templates"
     rendered = rendered or Rendered(folder)
     inputs = everything(folder, listed)
-    cover = read_cover(folder.cover)
-    # A changed cover has a changed name: apps and directories keep pictures by address.
-    cover_name = name_for(cover.content, "cover", cover.suffix)
-    cover_url = f"{show.base_url}feed/{cover_name}"
+    shared, assets = shared_files(show, read_cover(folder.cover))
+    cover_url = shared.cover_url
     common = fingerprint(software(), show, cover_url, template_texts(templates))
-    stale = [e.slug for e in listed if rendered.stale(e.slug, fingerprint(common, e.mark))]
+    beside = _neighbours(listed)
+    stale = [
+        e.slug
+        for e in listed
+        if rendered.stale(
+            e.slug, fingerprint(common, e.mark, [n and (n.slug, n.title) for n in beside[e.slug]])
+        )
+    ]
     plan = plan_pages(show, listed)
     feeds = [
         page
@@ -85,31 +99,39 @@ def write_site(
 
     def site() -> Iterator[tuple[str, bytes | str]]:
         """Each file when its turn comes: the pages of ten thousand episodes fill any memory."""
-        yield cover_name, cover.content
+        for one in assets:
+            yield one.name, one.content
         for page in lists:
-            index = render_index(
-                show, page, total=len(listed), cover_url=cover_url, templates=templates
-            )
+            index = render_index(show, page, total=len(listed), files=shared, templates=templates)
             yield page.html, index
         for slug in stale:
             episode = load(slug)
-            html = render_page(
-                show,
-                episode,
-                cover_url=cover_url,
-                alignment=last_aligned(folder, slug),
-                templates=templates,
-            )
-            yield f"{slug}/index.html", html
-            _remove_foreign_pages(folder.feed / slug)
+            # What a page names is there before the page is.
             for path in (
                 *own_covers(folder, episode),
                 *sorted(read_along_folder(folder, slug).glob("*.*")),
             ):
                 yield f"{slug}/{path.name}", path.read_bytes()
+            words = words_file(last_aligned(folder, slug), episode)
+            picture = own_picture(folder, episode)
+            for one in filter(None, (words, picture)):
+                yield f"{slug}/{one.name}", one.content
+            older, newer = beside[slug]
+            html = render_page(
+                show,
+                episode,
+                files=shared,
+                words=words.name if words else "",
+                picture=picture.name if picture else "",
+                previous=older,
+                following=newer,
+                templates=templates,
+            )
+            yield f"{slug}/index.html", html
+            _remove_left_over(folder.feed / slug, [one.name for one in (words, picture) if one])
         yield "subscriptions.opml", render_opml(show)
         yield STYLESHEET, render_feed_style(templates)
-        yield from static_files().items()
+        yield SITEMAP, render_sitemap(show, plan, listed)
         # What the feed will name is on the disk before the feed is, also after a power cut.
         files.sync([folder.audio, folder.feed, *(folder.feed / slug for slug in stale)])
         # Older pages before the first: whoever follows a link of feed.xml finds what it names.
@@ -117,7 +139,8 @@ def write_site(
 
     changed = [f"feed/{name}" for name, data in site() if files.write(folder.feed / name, data)]
     pages = {name for page in plan for name in (page.file, page.html)}
-    _remove_unnamed(folder.feed, pages | {e.slug for e in listed})
+    names = {one.name for one in assets}
+    _remove_unnamed(folder.feed, pages | names | {e.slug for e in listed})
     files.sync([folder.feed])
     rendered.save(inputs)
     return tuple(changed)
@@ -144,10 +167,25 @@ def _refuse_broken(
         )
 
 
-def _remove_foreign_pages(folder: Path) -> None:
-    """Remove the HTML transcripts that an earlier version laid beside an episode's page."""
-    for path in folder.glob("*.htm*"):
-        if path.name != "index.html":
+def _neighbours(
+    listed: Sequence[Listing],
+) -> dict[str, tuple[Listing | None, Listing | None]]:
+    """Return the episode before and the one after each of those *listed*, by its slug."""
+    ordered = [None, *newest_first(listed), None]
+    newer, older = ordered[:-2], ordered[2:]
+    return {
+        e.slug: (o, n) for e, o, n in zip(ordered[1:-1], older, newer, strict=True) if e is not None
+    }
+
+
+def _remove_left_over(folder: Path, named: Collection[str]) -> None:
+    """Remove what an episode's page does not name any more.
+
+    Pictures and times of an earlier page, and the HTML transcripts that an earlier version laid here.
+    """
+    for path in folder.iterdir():
+        made = OF_PAGE.fullmatch(path.name) and path.name not in named
+        if made or (path.suffix in (".htm", ".html") and path.name != "index.html"):
             path.unlink()
 
 
@@ -156,5 +194,5 @@ def _remove_unnamed(feed: Path, named: set[str]) -> None:
     for name in set(files.names(feed)) - named:
         if (feed / name / "index.html").is_file():
             files.remove_tree(feed / name)
-        elif re.fullmatch(r"page-\d+\.(xml|html)", name):
+        elif OF_PAGES.fullmatch(name):
             (feed / name).unlink()

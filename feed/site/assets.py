@@ -1,0 +1,103 @@
+"""What pages show, run and fetch beside themselves, each under a name with a hash of its bytes."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from columncast.episodes.errors import CoverError
+from columncast.episodes.model.alignment import Alignment
+from columncast.episodes.model.asset_name import glob_of, name_for
+from columncast.episodes.model.episode import Episode
+from columncast.episodes.show.folder import ShowFolder
+from columncast.episodes.show.settings import Show
+from columncast.feed.artwork.cover import Cover, page_icon, page_picture
+from columncast.feed.artwork.episode_cover import own_covers
+from columncast.feed.site.readalong import word_times
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asset:
+    """A file and the name that it is published under."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedFiles:
+    """What every page of a show uses; but for the cover, names in `feed/`."""
+
+    cover_url: str
+    """The cover as directories get it; no page loads it before somebody plays."""
+    picture: str
+    """The cover, small enough for a page."""
+    icon: str
+    """The cover on a phone's home screen."""
+    style: str
+    script: str
+
+
+def shared_files(show: Show, cover: Cover) -> tuple[SharedFiles, tuple[Asset, ...]]:
+    """Return how the pages of *show* name what they share, and the files themselves."""
+    # A changed cover has a changed name: apps and directories keep pictures by address.
+    large = asset("cover", cover.suffix, cover.content)
+    picture = asset("picture", ".jpg", page_picture(cover.content))
+    icon = asset("icon", ".png", page_icon(cover.content))
+    style, script = _static(".css"), _static(".js")
+    named = SharedFiles(
+        cover_url=f"{show.base_url}feed/{large.name}",
+        picture=picture.name,
+        icon=icon.name,
+        style=style.name,
+        script=script.name,
+    )
+    return named, (large, picture, icon, style, script)
+
+
+def built_files(feed: Path, *, cover_url: str) -> SharedFiles:
+    """Return how the pages in the folder *feed* name what they share, as it was last built."""
+
+    def name(stem: str, suffix: str) -> str:
+        found = sorted(path.name for path in feed.glob(glob_of(stem, suffix)))
+        return found[-1] if found else f"{stem}{suffix}"
+
+    return SharedFiles(
+        cover_url=cover_url,
+        picture=name("picture", ".jpg"),
+        icon=name("icon", ".png"),
+        style=name("player", ".css"),
+        script=name("player", ".js"),
+    )
+
+
+def words_file(alignment: Alignment | None, episode: Episode) -> Asset | None:
+    """Return when the words of an episode's page are spoken; None where that is not known."""
+    if alignment is None or alignment.verdict != "ok":
+        return None
+    times = word_times(alignment, episode.text_html)
+    return asset("words", ".json", times.encode()) if times else None
+
+
+def own_picture(folder: ShowFolder, episode: Episode) -> Asset | None:
+    """Return an episode's own cover for its page; None where it has none that can be made small."""
+    for path in own_covers(folder, episode):
+        with suppress(CoverError):  # taken over as another host served it: the page has the show's
+            return asset("picture", ".jpg", page_picture(path.read_bytes()))
+    return None
+
+
+def asset(stem: str, suffix: str, content: bytes) -> Asset:
+    """Return *content* under its name.
+
+    >>> asset("player", ".js", b"").name
+    'player-e3b0c442.js'
+    """
+    return Asset(name=name_for(content, stem, suffix), content=content)
+
+
+def _static(suffix: str) -> Asset:
+    file = files("columncast.feed.site") / "static" / f"player{suffix}"
+    return asset("player", suffix, file.read_bytes())
