@@ -1,6 +1,8 @@
 """Whatever is asked for, an episode is read, mastered, aligned, noted and tagged once for it."""
 
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -168,3 +170,23 @@ def test_an_alignment_under_a_changed_title_of_an_earlier_version_still_holds(de
 
     assert not counted["aligned"]
     assert [kept] == list((demo.cache / "aligned").glob("*.json"))
+
+
+def test_another_title_loads_nothing_that_masters_or_aligns(demo):
+    script = (
+        "import sys; from pathlib import Path; from columncast import publish;"
+        "from columncast.episodes.show.folder import ShowFolder;"
+        "publish.edit(ShowFolder(Path(sys.argv[1])), sys.argv[2], {'title': 'Forty Minutes'});"
+        "print(*{name.partition('.')[0] for name in sys.modules}, *sys.modules)"
+    )
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", script, str(demo.root), SLUG],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split()
+
+    assert "mutagen.id3" in loaded
+    unneeded = {"numpy", "pydub", "pocketsphinx", "threadpoolctl", "mutagen.mp4", "mutagen.oggopus"}
+    assert not unneeded & set(loaded)

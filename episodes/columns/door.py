@@ -15,10 +15,10 @@ from typing import Literal
 
 from columncast.episodes.columns.exports.posts import Post, refusals
 from columncast.episodes.columns.formats.drafts import as_draft, by_place
-from columncast.episodes.columns.formats.markdown import looks_like_markdown, read_markdown
 from columncast.episodes.columns.formats.other_markup import as_markdown
 from columncast.episodes.columns.formats.page import read_page
 from columncast.episodes.columns.formats.plain import read_plain
+from columncast.episodes.columns.formats.signs import looks_like_markdown
 from columncast.episodes.columns.formats.word import is_word, read_word
 from columncast.episodes.columns.input.decoding import (
     COMMENT,
@@ -228,10 +228,11 @@ def _read_text(path: Path, *, timezone: str, paid: bool) -> Column:
         refuse_too_large(data, TEXT_LIMIT)
         refuse_monsters(text)
         converted = as_markdown(text, path.suffix)
-        if converted is not None:
-            column = read_markdown(converted, timezone=timezone, paid=paid)
-        elif path.suffix.lower() in _MARKDOWN or looks_like_markdown(text):
-            column = read_markdown(text, timezone=timezone, paid=paid)
+        if converted is not None or path.suffix.lower() in _MARKDOWN or looks_like_markdown(text):
+            from columncast.episodes.columns.formats.markdown import read_markdown  # noqa: PLC0415 - large
+
+            marked = text if converted is None else converted
+            column = read_markdown(marked, timezone=timezone, paid=paid)
         else:
             column = read_plain(text)
     return replace(column, notices=notices + column.notices)
