@@ -590,6 +590,32 @@ def stats(folder: ShowFolder, console: Console, *, html: Path | None, svg: Path 
 
 
 @cli.command()
+@click.argument("logs", nargs=-1, metavar="[LOG]...")
+@click.option("--csv", type=OUTPUT, metavar="FILE.csv", help="Write the episodes as a table, too.")
+@speaking
+@on_a_show
+def audience(
+    folder: ShowFolder, console: Console, *, logs: tuple[str, ...], csv: Path | None
+) -> None:
+    """Count listeners in the host's own access logs: files, folders, patterns, s3://…, - for stdin.
+
+    Without LOG, in those that show.toml names. Example: columncast audience /var/log/nginx/*.log*
+    """
+    from columncast.episodes.audience import as_json as audience_as_json
+    from columncast.episodes.audience import text as audience_text
+    from columncast.episodes.audience.count import count_listeners
+    from columncast.episodes.disk import files
+
+    with console.progress("Reading") as progress:
+        found = count_listeners(folder, logs, progress=progress)
+    console.document(audience_as_json.as_json(found))
+    console.say(*audience_text.told(found, every=console.verbose))
+    if csv:
+        files.write_out(csv, audience_as_json.as_csv(found))
+        console.say("", f"Made      {csv}")
+
+
+@cli.command()
 @click.argument("slug")
 @speaking
 @on_a_show

@@ -37,6 +37,8 @@ episodes/entry: episodes/building episodes/columns episodes/columns/blocks episo
     episodes/model episodes/narration episodes/notes episodes/show episodes/text
 episodes/stats: episodes/building episodes/model episodes/narration episodes/show
 episodes/console: episodes/building episodes/model episodes/text
+episodes/audience: episodes/building episodes/disk episodes/model episodes/show
+    episodes/storage
 episodes/importing/feed: episodes/columns/blocks episodes/model episodes/show episodes/text
 episodes/importing/pairs: episodes/columns episodes/columns/formats episodes/importing/feed
     episodes/model episodes/narration episodes/text

@@ -182,6 +182,7 @@ OTHER_LIMITS = {
     ("feed/artwork/cover.py", 255): "what a byte holds",
     ("episodes/model/containers.py", 255): "what a byte holds",
     ("episodes/storage/sftp.py", 255): "kibibytes at a time",
+    ("episodes/audience/networks.py", 255): "what a byte holds",
 }
 
 

@@ -130,6 +130,11 @@ class ShowFolder:
         return self.root / "feed"
 
     @property
+    def audience(self) -> Path:
+        """The book of listeners, once any were counted."""
+        return self.root / "audience"
+
+    @property
     def cover(self) -> Path:
         """The show's cover.
 
@@ -214,6 +219,7 @@ class ShowFolder:
         staging.clear(self.root)
         files.sweep(self.root)
         files.sweep(self.audio)
+        files.sweep(self.audience)
         # Those of ten thousand episodes are looked into by every build (`Ledger.drafted`).
         files.sweep(self.episodes, depth=1 if everywhere else 0)
         files.sweep(self.feed, depth=1 if everywhere else 0)

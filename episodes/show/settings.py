@@ -267,6 +267,55 @@ class BuildSettings:
     same path as here, on a shared disk."""
 
 
+AudienceRule = Literal[
+    "requests",
+    "one-minute",
+    "once-a-day",
+    "ipv6-64",
+    "two-bytes",
+    "bots",
+    "no-agent",
+    "data-centres",
+    "apple-watch",
+    "preloads",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AudienceSettings:
+    """`[audience]`: where the host's access logs lie, and how listeners are counted in them."""
+
+    logs: tuple[str, ...] = ()
+    """Files, folders, patterns (`/var/log/nginx/pod*.log*`), or `s3://bucket/prefix/`."""
+    format: str = ""
+    """Of logs of another kind: a line as nginx's `log_format` writes it, with `$remote_addr` …"""
+    address_header: str = ""
+    """Behind a proxy, the header with the listener's address: `X-Forwarded-For`."""
+    trusted_proxies: int = 1
+    """How many proxies stand before the server; addresses further left in the header are hearsay."""
+    rules_off: tuple[AudienceRule, ...] = ()
+    """Rules that are not applied; docs/audience.md lists them."""
+    countries: str = ""
+    """A country database of MaxMind or DB-IP (`.mmdb`) on this machine; empty: no countries."""
+    machine: str = ""
+    """A name for this machine, where several keep logs of their own and their counts are added."""
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be counted by."""
+        if self.format and not (
+            "$remote_addr" in self.format and "$http_user_agent" in self.format
+        ):
+            raise ValueError(
+                "format needs $remote_addr and $http_user_agent to tell listeners apart"
+            )
+        if self.address_header and not re.fullmatch(r"[A-Za-z0-9-]+", self.address_header):
+            raise ValueError("address_header must be a header's name, such as X-Forwarded-For")
+        if not 1 <= self.trusted_proxies <= 10:
+            raise ValueError("trusted_proxies must lie between 1 and 10")
+        if not re.fullmatch(r"[a-z0-9-]*", self.machine):
+            raise ValueError("machine must be a plain name of small letters, digits and hyphens")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Show:
     """`show.toml`."""
@@ -300,6 +349,7 @@ class Show:
     """Where the public folder goes live, by name."""
     ids: Ids = field(default_factory=Ids)
     build: BuildSettings = field(default_factory=BuildSettings)
+    audience: AudienceSettings = field(default_factory=AudienceSettings)
     pronunciation: dict[str, str] = field(default_factory=dict)
     """Names as written, and how they are said in plain respelling; for aligning the text."""
 
