@@ -28,6 +28,7 @@ from columncast.episodes.building.mirror import Mirror, is_url
 from columncast.episodes.building.records import (
     last_aligned,
     last_built,
+    pictures_folder,
     read_along_folder,
     record,
 )
@@ -76,6 +77,8 @@ if TYPE_CHECKING:
     from columncast.episodes.model.column import Column
     from columncast.episodes.model.episode import Chapter, Enclosure, Episode
     from columncast.episodes.model.notice import Notice
+    from columncast.episodes.model.picture import Picture
+    from columncast.episodes.pictures.gather import Gatherer
     from columncast.episodes.show.facts import Facts
     from columncast.feed.artwork.cover import Cover
     from columncast.feed.live.destinations import Published
@@ -216,11 +219,17 @@ def add(
                 files.write(staged.path / "column.html", as_page(words))
             else:
                 lay(staged, "column", column)
+            _gatherer(folder, slug, progress).gather(words.pictures, column, staged.path)
             lay(staged, "narration", recording, link=link)
             files.write(staged.facts_file, new_facts(source, published, **facts))
             # Made before it is in the show: what cannot become an episode never is one halfway.
             with named_as_given(staged, recording, column):
-                text = read_text(folder, staged, column=None if post_of_many else words)
+                text = read_text(
+                    folder,
+                    staged,
+                    make=functools.partial(_published_picture, folder),
+                    column=None if post_of_many else words,
+                )
                 made = _make(_desk(folder, ledger.hashes, progress), staged, text)
             with together(folder.root) as changes:
                 changes.remove(staged.path / staging.RECORD)
@@ -295,6 +304,7 @@ def edit(
     Raises:
         InputError: The new column or recording cannot be used.
     """
+    from columncast.episodes.pictures.names import put_pictures_in_place
     from columncast.episodes.show.intake import (
         lay,
         lay_rest,
@@ -327,15 +337,14 @@ def edit(
             files.copy(episode.facts_file, tried.facts_file)
             change_facts(tried, changes)
             with named_as_given(tried, recording or episode.narration, words):
-                made = _tried(
-                    ledger, tried, column, force=force, former_slug=slug, progress=progress
-                )
+                made = _tried(ledger, tried, column, force=force, former=episode, progress=progress)
             with together(folder.root) as step:
                 step.remove(tried.path / staging.RECORD)
                 if recording:
                     put_in_place(step, episode, tried.narration)
                 if column:
                     put_in_place(step, episode, tried.column)
+                    put_pictures_in_place(step, episode.path, tried.path)
                 step.copy(tried.facts_file, episode.facts_file)
                 if target.path != episode.path:
                     names = {"from": slug, "to": target.slug}
@@ -351,26 +360,32 @@ def _tried(
     column: Path | None,
     *,
     force: bool,
-    former_slug: str,
+    former: EpisodeFolder,
     progress: Progress,
 ) -> Made | None:
     """Make the changed episode *tried*, with its new *column*; None if it is retired.
+
+    It was the episode *former* until now.
 
     Raises:
         ColumnError: The new column is a draft, unless *force* is on.
     """
     from columncast.episodes.columns.formats.drafts import refuse_draft
-    from columncast.episodes.entry.compose import read_text
+    from columncast.episodes.entry.compose import column_of, read_text
 
     folder, retired = ledger.folder, tried.facts.retired
     if retired and not column:
         return None
-    text = read_text(folder, tried)
+    words = column_of(folder.show, tried)
     if column:
-        refuse_draft(text.column, column.name, force=force)
+        refuse_draft(words, column.name, force=force)
+        gatherer = _gatherer(folder, tried.slug, progress)
+        gatherer.gather(words.pictures, column, tried.path, former=former.path)
+    make = functools.partial(_published_picture, folder)
+    text = read_text(folder, tried, make=make, column=words)
     if retired:
         return None
-    return _make(_desk(folder, ledger.hashes, progress), tried, text, former_slug=former_slug)
+    return _make(_desk(folder, ledger.hashes, progress), tried, text, former_slug=former.slug)
 
 
 def _renamed(folder: ShowFolder, slug: str, new_slug: str) -> str:
@@ -699,7 +714,12 @@ def take_over(
         if planned.new:
             yield _make_show_of(planned, base_url)
         inspector = _media_inspector(folder, keep=keep)
-        terms = Terms(keep=keep, paid_text=paid_text, site_url=site_url)
+        terms = Terms(
+            keep=keep,
+            paid_text=paid_text,
+            site_url=site_url,
+            fetch_pictures=ShowFolder(folder.root).show.feed.fetch_pictures,
+        )
         whole = True
         taking = taken_over(folder, plan, fetcher, inspector, terms, progress=progress)
         for number, taken in enumerate(taking, 1):
@@ -779,6 +799,7 @@ def _media_inspector(folder: ShowFolder, *, keep: bool) -> MediaInspector:
     from columncast.audio.ffmpeg.probe import probe
     from columncast.audio.tags.door import read_tags
     from columncast.episodes.importing.episode import MediaInspector
+    from columncast.feed.artwork.column_picture import suffix_of_picture
     from columncast.feed.artwork.cover import read_cover, suffix_of
 
     def sound(path: Path) -> tuple[str, float]:
@@ -793,11 +814,11 @@ def _media_inspector(folder: ShowFolder, *, keep: bool) -> MediaInspector:
         # Tags of another kind hold none; those that are damaged are told of.
         return read_tags(path, suffix=suffix).chapters if suffix in ours else ()
 
-    def picture(path: Path) -> str:
+    def cover(path: Path) -> str:
         suffix = suffix_of(path)
         return suffix if suffix != ".webp" else read_cover(path).suffix
 
-    return MediaInspector(sound=sound, chapters=chapters, picture=picture)
+    return MediaInspector(sound=sound, chapters=chapters, cover=cover, picture=suffix_of_picture)
 
 
 def make(place: str, common: str, slug: str, progress: Progress = quiet) -> Episode | None:
@@ -884,7 +905,8 @@ def _make(
     from columncast.feed.artwork.episode_cover import own_cover, with_cover
 
     # Read before the audio is worked on: what is wrong with the text is said at once.
-    text = text or read_text(desk.folder, source)
+    make = functools.partial(_published_picture, desk.folder)
+    text = text or read_text(desk.folder, source, make=make)
     cover = own_cover(source)
     slugs = (source.slug, former_slug) if former_slug else (source.slug,)
     form, *other_forms = desk.audio.settings.outputs
@@ -1029,7 +1051,33 @@ def _laid(folder: ShowFolder, made: Made) -> Episode:
     made.attachments.write(read_along_folder(folder, slug))
     if made.cover:
         lay_cover(folder, slug, made.cover)
+    _forget_pictures(folder, made.episode)
     return made.episode
+
+
+def _gatherer(folder: ShowFolder, slug: str, progress: Progress) -> Gatherer:
+    from columncast.episodes.pictures.gather import Gatherer, from_web
+    from columncast.feed.artwork.column_picture import suffix_of_picture
+
+    return Gatherer(
+        judge=suffix_of_picture,
+        fetch=from_web() if folder.show.feed.fetch_pictures else None,
+        progress=lambda share: progress(f"{slug} (pictures)", share),
+    )
+
+
+def _published_picture(folder: ShowFolder, source: Path, slug: str, name: str) -> Picture:
+    from columncast.feed.artwork.column_picture import published_picture
+
+    return published_picture(folder, source, slug, name)
+
+
+def _forget_pictures(folder: ShowFolder, episode: Episode) -> None:
+    """Remove what was made of pictures that the column of *episode* has no more."""
+    if pictures_folder(folder, episode.slug).is_dir():
+        from columncast.feed.artwork.column_picture import forget_pictures
+
+        forget_pictures(folder, episode.slug, episode.pictures)
 
 
 def _build(

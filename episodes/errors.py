@@ -77,6 +77,10 @@ class CoverError(InputError):
     """The picture is not one that directories accept."""
 
 
+class PictureError(InputError):
+    """A picture cannot be opened, or only at a price that nobody would pay; says no place."""
+
+
 class TagError(InputError):
     """The tags of an audio file cannot be read or written."""
 

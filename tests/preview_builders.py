@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -23,6 +24,7 @@ from columncast.episodes.show.facts import Source
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.show_toml import new_show, show_toml
 from columncast.episodes.show.toml import new_facts
+from columncast.feed.artwork.column_picture import published_picture
 from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.preview.access import PARAMETER, Door
 from columncast.feed.preview.pages import Desk
@@ -114,7 +116,9 @@ def build(folder: ShowFolder, tone: Path) -> Episode:
     )
     levels = tuple(-19.0 + (i % 5) for i in range(int(DURATION_S)))
     heard = master(duration_s=DURATION_S, short_term_lufs=levels, limited_at_s=(3.0,))
-    written = read_written(folder, source, chapters=CHAPTERS)
+    written = read_written(
+        folder, source, make=partial(published_picture, folder), chapters=CHAPTERS
+    )
     made = replace(
         episode_of(folder, source, written, enclosure=enclosure, master=heard),
         transcripts=(

@@ -27,14 +27,17 @@ episodes/columns/formats: episodes/columns/blocks episodes/columns/input
 episodes/columns/exports: episodes/columns/blocks episodes/columns/formats
     episodes/columns/input episodes/columns/private episodes/model episodes/text
 episodes/columns/review: episodes/columns/input episodes/model episodes/text
+episodes/pictures: episodes/columns/input episodes/disk episodes/http episodes/model
+    episodes/text episodes/waiting
 episodes/columns: episodes/columns/exports episodes/columns/formats episodes/columns/input
-    episodes/columns/review episodes/disk episodes/model
+    episodes/columns/review episodes/disk episodes/model episodes/pictures
 episodes/notes: episodes/columns/blocks episodes/model episodes/phrases episodes/show
     episodes/text
 episodes/narration: episodes/model episodes/text
 episodes/building: episodes/disk episodes/model episodes/show episodes/waiting
 episodes/entry: episodes/building episodes/columns episodes/columns/blocks episodes/disk
-    episodes/model episodes/narration episodes/notes episodes/show episodes/text
+    episodes/model episodes/narration episodes/notes episodes/pictures episodes/show
+    episodes/text
 episodes/stats: episodes/building episodes/model episodes/narration episodes/show
 episodes/console: episodes/building episodes/model episodes/text
 episodes/audience: episodes/building episodes/disk episodes/model episodes/show
@@ -43,8 +46,10 @@ episodes/importing/feed: episodes/columns/blocks episodes/model episodes/show ep
 episodes/importing/pairs: episodes/columns episodes/columns/formats episodes/importing/feed
     episodes/model episodes/narration episodes/text
 episodes/importing: episodes/building episodes/columns episodes/columns/exports episodes/console
-    episodes/disk episodes/entry episodes/http episodes/importing/feed episodes/importing/pairs episodes/model
-    episodes/narration episodes/show episodes/text episodes/waiting
+    episodes/disk
+    episodes/entry episodes/http episodes/importing/feed episodes/importing/pairs
+    episodes/model episodes/narration episodes/pictures episodes/show episodes/text
+    episodes/waiting
 audio/ffmpeg: episodes/model episodes/text episodes/waiting
 audio/loudness: audio/ffmpeg episodes/disk episodes/model
 audio/mp3: nothing
@@ -57,7 +62,7 @@ audio/align/decide: audio/align/search episodes/model
 audio/align: audio/align/decide audio/align/search audio/align/text audio/ffmpeg episodes/model
 audio/enclosures: audio/align audio/ffmpeg audio/mastering audio/tags episodes/building
     episodes/disk episodes/model episodes/show
-feed/artwork: episodes/disk episodes/model episodes/show
+feed/artwork: episodes/building episodes/disk episodes/model episodes/show
 feed/serving: episodes/disk episodes/model episodes/waiting
 feed/rss: episodes/model episodes/phrases episodes/show episodes/text
 feed/rules: episodes/building episodes/disk episodes/entry episodes/model episodes/narration
@@ -85,7 +90,13 @@ EVERYWHERE = {"numpy", "msgspec"}
 # A door of several leaves: one for each format; one for each application that is written in it;
 # one for pictures that come in, one for the picture that is drawn.
 WIDE_DOORS = {
-    "PIL": {"feed/artwork/cover.py", "feed/artwork/placeholder.py"},
+    # One opens and judges, the others draw, scale and encode.
+    "PIL": {
+        "feed/artwork/opening.py",
+        "feed/artwork/cover.py",
+        "feed/artwork/placeholder.py",
+        "feed/artwork/column_picture.py",
+    },
     # Arguments come in at one, messages go out at another, and the options stand between them.
     "click": {
         "cli.py",

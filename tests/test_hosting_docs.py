@@ -65,6 +65,8 @@ FILES = {
     "feed/old.xsl": b"<x/>",
     "feed/humans.txt": "Ä".encode(),
     "feed/cover-1a2b3c4d.png": b"\x89PNG",
+    "feed/week-9/picture-quay-1a2b3c4d.webp": b"RIFF",
+    "feed/week-9/picture-wave-1a2b3c4d.gif": b"GIF89a",
     "feed/week-1/chapters.json": b"{}",
     "feed/week-1/chapters-1a2b3c4d.json": b"{}",
     "feed/week-1/transcript.json": b"{}",

@@ -180,6 +180,8 @@ OTHER_LIMITS = {
     ("audio/mp3/info_frame.py", 255): "what a byte holds",
     ("feed/artwork/placeholder.py", 255): "what a byte holds",
     ("feed/artwork/cover.py", 255): "what a byte holds",
+    ("feed/artwork/column_picture.py", 255): "what a byte holds",
+    ("feed/artwork/gif.py", 255): "the label of a block",
     ("episodes/model/containers.py", 255): "what a byte holds",
     ("episodes/storage/sftp.py", 255): "kibibytes at a time",
     ("episodes/audience/networks.py", 255): "what a byte holds",

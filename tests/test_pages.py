@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.model.episode import Attachment, Chapter, Person
+from columncast.episodes.model.picture import Picture, PictureFile
 from columncast.episodes.model.podcast20 import EpisodeTags, Funding
 from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.settings import FeedSettings, PodcastSettings
@@ -184,7 +185,8 @@ def test_what_only_a_producer_asks_for_is_not_on_the_page():
 
 
 def test_the_columns_own_pictures_wait_until_a_reader_comes_near():
-    html = page(episode(text_html='<p><img src="../a.jpg" alt="A boat"></p>'), words="words.json")
+    boat = Picture(files=(PictureFile(name="picture-a-1a2b3c4d.jpg", width_px=9, height_px=9),))
+    html = page(episode(text_html=f"<p>{boat.html('A boat')}</p>"), words="words.json")
 
     picture = html.css_first(".prose img")
 

@@ -25,7 +25,7 @@ from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import AudioSettings, BuildSettings
 
 _AUDIO = "[audio] in show.toml"
-_KEPT = ("built", "covers", "read-along")
+_KEPT = ("built", "covers", "pictures", "read-along")
 """Folders of the cache in which a part of an episode waits."""
 
 

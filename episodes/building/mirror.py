@@ -127,7 +127,13 @@ def _sources(folder: ShowFolder, slug: str) -> Iterator[Path]:
 def _results(slug: str) -> tuple[str, ...]:
     kept = f".columncast/read-along/{slug}"
     audio = f"audio/{glob_of(slug)}"
-    return (audio, f"{kept}/*", f"{kept}.json", f".columncast/covers/{slug}/*")
+    return (
+        audio,
+        f"{kept}/*",
+        f"{kept}.json",
+        f".columncast/covers/{slug}/*",
+        f".columncast/pictures/{slug}/*",
+    )
 
 
 def _by_content(path: Path) -> bool:

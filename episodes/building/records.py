@@ -15,6 +15,7 @@ import msgspec
 from columncast.episodes.disk import files
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.episode import Episode
+from columncast.episodes.model.picture import PUBLISHED
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.settings import parsed, read_text
 
@@ -68,14 +69,21 @@ def read_along_folder(folder: ShowFolder, slug: str) -> Path:
     return folder.cache / "read-along" / slug
 
 
+def pictures_folder(folder: ShowFolder, slug: str) -> Path:
+    """Return where the pictures of an episode's column wait until the feed lists it."""
+    return folder.cache / "pictures" / slug
+
+
 def waiting_file(folder: ShowFolder, slug: str, path: str) -> Path:
     """Return where that lies which is served as *path* once the feed lists the episode *slug*.
 
     A scheduled episode has its audio in `audio/`, where nobody knows its name; its page, its
-    transcripts and its chapters come to `feed/` with the feed that names them.
+    transcripts, its chapters and its pictures come to `feed/` with the feed that names them.
     """
     home, _, name = path.rpartition("/")
     waits = home == f"feed/{slug}"
+    if waits and PUBLISHED.fullmatch(name):
+        return pictures_folder(folder, slug) / name
     return read_along_folder(folder, slug) / name if waits else folder.root / path
 
 

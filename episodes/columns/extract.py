@@ -7,7 +7,7 @@ paid for), so a show's folder keeps only the one post that was chosen.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from columncast.episodes.disk.file_names import Names, file_name
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.notice import Notice
+from columncast.episodes.pictures.gather import lay_again
+from columncast.episodes.pictures.names import shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +69,15 @@ def extract(
             names.take(name)
         names.take(name)
         files.write(path, page)
-        yield Extracted(path=path, column=column, notices=_renamed(folder, slug, name))
+        notices = (*_renamed(folder, slug, name), *_pictures(column, source, path))
+        yield Extracted(path=path, column=column, notices=notices)
+
+
+def _pictures(column: Column, source: Path, page: Path) -> Iterator[Notice]:
+    """Lay pictures that lie in the export next to *page*; say which ones are not to be had."""
+    for name, why in lay_again(column, source, page.parent):
+        message = f"the picture {shown(name)} did not come along: it {why}"
+        yield Notice(code="picture-missing", message=message, where=str(page))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,11 +119,21 @@ def _renamed(folder: Path, slug: str, name: str) -> tuple[Notice, ...]:
     return (Notice(code="name-taken", message=message, where=str(folder / plain)),)
 
 
+def with_named_pictures(column: Column) -> Column:
+    """Return *column* with the files that its pictures are in the place of their addresses."""
+    return column.with_pictures(
+        image=lambda block: replace(block, src=block.src or block.file),
+        inline=lambda span: replace(span, href=span.href or span.file),
+    )
+
+
 def as_page(column: Column) -> str:
     """Return *column* as a web page; `read_column` reads it as what it was.
 
-    What was dropped from the column (the line that points to the audio) is not in it.
+    What was dropped from the column (the line that points to the audio) is not in it. Pictures are
+    named as the column named them, those that lie beside it as well.
     """
+    column = with_named_pictures(column)
     title = f"{column.series}: {column.title}" if column.series else column.title
     head = [f'<meta property="og:title" content="{escape(title)}">']
     if column.author:

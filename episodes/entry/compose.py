@@ -22,6 +22,7 @@ from columncast.episodes.model.episode import Chapter, Enclosure, Episode, Maste
 from columncast.episodes.narration.check import narration_notices
 from columncast.episodes.narration.pace import pace
 from columncast.episodes.notes.compose import show_notes, try_template
+from columncast.episodes.pictures.placed import MakePicture, Placed, place
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.settings import Show
 
@@ -37,6 +38,8 @@ class Written:
     """Where listeners are sent: the column on the writer's site, else `page_url`."""
     chapters: tuple[Chapter, ...]
     """As the notes list them: with the editor's titles."""
+    placed: Placed
+    """The column with its pictures."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +48,8 @@ class Text:
 
     show: Show
     column: Column
+    placed: Placed
+    """The column with its pictures."""
     page_url: str
     link: str
     editor: Editor
@@ -72,7 +77,7 @@ class Text:
         """
         titled = retitled(self.came_chapters or chapters, self.editor.chapter_titles)
         notes = self.came_with or show_notes(
-            self.column,
+            self.placed.notes,
             self.show,
             link=self.link,
             editor=self.editor,
@@ -85,11 +90,20 @@ class Text:
             page_url=self.page_url,
             link=self.link,
             chapters=titled,
+            placed=self.placed,
         )
 
 
-def read_text(folder: ShowFolder, source: EpisodeFolder, *, column: Column | None = None) -> Text:
+def read_text(
+    folder: ShowFolder,
+    source: EpisodeFolder,
+    *,
+    make: MakePicture,
+    column: Column | None = None,
+) -> Text:
     """Read what lies in *source* to be read; its *column*, unless that was read already.
+
+    *make* makes what is published of the column's pictures.
 
     Raises:
         ColumnError: The column cannot be read.
@@ -97,7 +111,7 @@ def read_text(folder: ShowFolder, source: EpisodeFolder, *, column: Column | Non
         SettingsError: `show.toml`, `episode.toml` or the show's template of notes is wrong.
     """
     show, facts = folder.show, source.facts
-    column = column or _column(show, source)
+    column = column or column_of(show, source)
     page_url = f"{show.base_url}feed/{source.slug}/"
     link = facts.link or column.source_url or page_url
     template = notes_template(folder)
@@ -106,6 +120,7 @@ def read_text(folder: ShowFolder, source: EpisodeFolder, *, column: Column | Non
     return Text(
         show=show,
         column=column,
+        placed=place(column, source.path, slug=source.slug, page_url=page_url, make=make),
         page_url=page_url,
         link=link,
         editor=facts.notes,
@@ -116,7 +131,11 @@ def read_text(folder: ShowFolder, source: EpisodeFolder, *, column: Column | Non
 
 
 def read_written(
-    folder: ShowFolder, source: EpisodeFolder, *, chapters: Sequence[Chapter] = ()
+    folder: ShowFolder,
+    source: EpisodeFolder,
+    *,
+    make: MakePicture,
+    chapters: Sequence[Chapter] = (),
 ) -> Written:
     """Read the column of *source* and make its notes; *chapters* are those of the audio.
 
@@ -124,7 +143,7 @@ def read_written(
         InputError: As `read_text`.
         SettingsError: As `read_text`.
     """
-    return read_text(folder, source).with_chapters(chapters)
+    return read_text(folder, source, make=make).with_chapters(chapters)
 
 
 def read_given(
@@ -146,7 +165,13 @@ def read_given(
     )
 
 
-def _column(show: Show, source: EpisodeFolder) -> Column:
+def column_of(show: Show, source: EpisodeFolder) -> Column:
+    """Return the column of *source*; an empty one where it came with notes alone.
+
+    Raises:
+        ColumnError: It cannot be read.
+        EpisodeError: There is neither a column nor notes.
+    """
     facts = source.facts
     if not source.has_column and (source.path / NOTES).is_file():
         return Column(title=facts.title, slug=source.slug, blocks=())
@@ -181,7 +206,8 @@ def episode_of(
         page_url=written.page_url,
         link=written.link,
         author=facts.notes.author or column.author or show.author,
-        text_html=column.html,
+        text_html=written.placed.page.html,
+        pictures=written.placed.files,
         subtitle=facts.notes.subtitle or column.subtitle,
         season=facts.season,
         number=facts.number,
@@ -196,7 +222,14 @@ def episode_of(
         master=master,
         word_count=column.word_count,
         words_per_minute=round(words_per_minute),
-        notices=(*column.notices, *written.notes.notices, *heard, *warned, *unlinked),
+        notices=(
+            *column.notices,
+            *written.placed.notices,
+            *written.notes.notices,
+            *heard,
+            *warned,
+            *unlinked,
+        ),
     )
 
 

@@ -27,6 +27,7 @@ from columncast.episodes.model.limits import NOTES_BYTES
 from columncast.episodes.model.media_types import HTML, TRANSCRIPTS, MediaType, by_mime, by_suffix
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.narration import captions
+from columncast.episodes.pictures.placed import with_links
 from columncast.episodes.show.folder import EpisodeFolder
 from columncast.episodes.text import html
 from columncast.episodes.text.app_html import (
@@ -85,7 +86,7 @@ def kept_notes(source: EpisodeFolder, *, link: str) -> ShowNotes | None:
     short = _text(source.path / DESCRIPTION) or full
     blocks = _blocks(short, link)
     description, cut_off = _description(short, blocks)
-    content = full if _is_fit(full) else html.gate(html_of(_blocks(full, link)), page=True)
+    content = full if _is_fit(full) else html.gate(html_of(_mended(full, link)), page=True)
     if not description.strip():  # directories refuse an item that says nothing
         description = html_of([paragraph(source.facts.title or source.slug)])
         content = content if content.strip() else description
@@ -113,6 +114,9 @@ def shown(notes_html: str) -> str:
     >>> shown("One.\n\nTwo & three.")
     '<p>One.</p><p>Two &amp; three.</p>'
     """
+    if "<img" in notes_html.lower():
+        # It is another server's to know who reads the notes; a page of ours asks none.
+        notes_html = html_of(with_links(_blocks(notes_html, ""), images=True))
     return html.gate(_with_paragraphs(notes_html), page=True)
 
 
@@ -270,6 +274,11 @@ def _description(text: str, blocks: tuple[Block, ...]) -> tuple[str, bool]:
     simple = for_apps(blocks)
     too_long = length_bytes(simple) > NOTES_BYTES
     return html.gate(html_of(cut(simple, NOTES_BYTES) if too_long else simple)), too_long
+
+
+def _mended(text: str, link: str) -> tuple[Block, ...]:
+    """Notes of another host in markup of ours: a picture in a line of text becomes a link."""
+    return with_links(_blocks(text, link), images=False)
 
 
 def _blocks(text: str, link: str) -> tuple[Block, ...]:

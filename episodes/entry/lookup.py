@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from columncast.episodes.building.records import last_built
-from columncast.episodes.entry.compose import read_written
+from columncast.episodes.entry.compose import column_of
 from columncast.episodes.entry.report import Row
 from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.model.column import Column
@@ -36,7 +36,7 @@ def look_up(folder: ShowFolder, slug: str) -> Look:
     episode = last_built(folder, source.slug)
     if episode is None:
         raise EpisodeError(f"{slug} is not built yet; run: columncast build {slug}")
-    column = read_written(folder, source).column
+    column = column_of(folder.show, source)
     listed = folder.listed()
     status = status_of(
         source.facts.published,

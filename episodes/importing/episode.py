@@ -29,13 +29,16 @@ from columncast.episodes.importing.pairs.matching import Text
 from columncast.episodes.importing.plan import Entry, Plan
 from columncast.episodes.importing.posts import Ready
 from columncast.episodes.model import bounds
+from columncast.episodes.model.bounds import Bound
 from columncast.episodes.model.episode import Chapter
 from columncast.episodes.model.media_types import HTML, TRANSCRIPTS, by_suffix
 from columncast.episodes.model.notice import Notice, Severity
+from columncast.episodes.model.picture import Reference
 from columncast.episodes.model.podcast20 import EpisodeTags
 from columncast.episodes.narration import captions
 from columncast.episodes.narration.pace import pace
 from columncast.episodes.narration.transcript import to_chapters
+from columncast.episodes.pictures.gather import Gatherer
 from columncast.episodes.private_urls import hidden, scrubbed, without_keys
 from columncast.episodes.show.facts import Source
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
@@ -54,8 +57,10 @@ class MediaInspector:
     """The suffix that fits its content, and its length in seconds; raises a RecordingError."""
     chapters: Callable[[Path, str], tuple[Chapter, ...]]
     """Those in its own tags; the suffix says which kind it is."""
-    picture: Callable[[Path], str]
+    cover: Callable[[Path], str]
     """The suffix that fits its content; raises a CoverError where it cannot be published."""
+    picture: Callable[[Path], str]
+    """The same of a column's picture; raises a PictureError."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +71,8 @@ class Terms:
     """Publish the very bytes of the old enclosures; else bring them to the show's loudness."""
     paid_text: bool = False
     site_url: str = ""
+    fetch_pictures: bool = True
+    """Fetch what columns show from the web."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -289,7 +296,7 @@ class Move:
         if not url or url == show.image_url:
             return
         path = self.job.fetcher.fetched(url, bound=bounds.PICTURE)
-        suffix = self.job.inspector.picture(path)
+        suffix = self.job.inspector.cover(path)
         own = self.job.folder.root / "cover.jpg"
         for other in (own, own.with_suffix(".png")):
             if other.is_file() and other.read_bytes() == path.read_bytes():
@@ -310,6 +317,7 @@ class Move:
         if odd := [n for n in pace(ready.word_count, duration_s)[1] if n.severity == "error"]:
             self.notice("import-left-out", f"the column {text.name} is left out: {odd[0].message}")
             return {}
+        self.bring_pictures(ready.pictures, text.path)
         if ready.page != text.path:
             files.move(ready.page, self.staged.path / "column.html")
         else:
@@ -321,9 +329,25 @@ class Move:
             "paid_text": self.job.terms.paid_text,
         }
 
+    def bring_pictures(self, pictures: tuple[Reference, ...], origin: Path) -> None:
+        """The pictures of the column; where one cannot be had, the build says why."""
+
+        def fetch(url: str, path: Path, bound: Bound) -> None:
+            files.copy(self.job.fetcher.fetched(url, bound=bound), path)
+
+        gatherer = Gatherer(
+            judge=self.job.inspector.picture, fetch=fetch if self.job.terms.fetch_pictures else None
+        )
+        gatherer.gather(pictures, origin, self.staged.path)
+
     def _single(self, text: Text) -> Ready:
         column = read_column(text.path, title=self.old.title, paid_text=self.job.terms.paid_text)
-        return Ready(page=text.path, word_count=column.word_count, sha256=files.sha256(text.path))
+        return Ready(
+            page=text.path,
+            word_count=column.word_count,
+            pictures=column.pictures,
+            sha256=files.sha256(text.path),
+        )
 
 
 def _fit(marks: tuple[Chapter, ...], duration_s: float) -> tuple[Chapter, ...]:

@@ -14,6 +14,7 @@ from columncast.episodes.columns.extract import as_page
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.importing.plan import Entry
+from columncast.episodes.model.picture import Reference
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,7 @@ class Ready:
     page: Path
     """The file, or the post as a page of its own."""
     word_count: int
+    pictures: tuple[Reference, ...]
     sha256: str
     """Of what it was taken from."""
 
@@ -55,6 +57,11 @@ def lay_ready(
             else:
                 page = folder / f"{slug}.html"
                 files.write(page, as_page(column))
-                ready[slug] = Ready(page=page, word_count=column.word_count, sha256=sha256)
+                ready[slug] = Ready(
+                    page=page,
+                    word_count=column.word_count,
+                    pictures=column.pictures,
+                    sha256=sha256,
+                )
             progress(path.name, min(number / len(wanted), 1.0))
     return ready

@@ -23,6 +23,14 @@ FEED = Bound(most_bytes=100 * MB, whole_s=600)
 """The largest real feeds (some 10,000 items with full notes) have 30 to 60 MB."""
 PICTURE = Bound(most_bytes=30 * MB, whole_s=300)
 """3000 x 3000 pixels with 8 bits of three colours are 27 MB before any compression."""
+COLUMN_PICTURE = Bound(most_bytes=30 * MB, whole_s=60)
+"""One of a column's pictures; somebody waits for it, and a page goes without it as well."""
+COLUMN_PICTURES = 100
+"""A column with more is a gallery."""
+COLUMN_PICTURES_BYTES = 300 * MB
+"""Of all pictures that are fetched for one column."""
+COLUMN_PICTURES_S = 300.0
+"""For all of them."""
 TRANSCRIPT = Bound(most_bytes=30 * MB, whole_s=300)
 """JSON with a time for each word of a talk of ten hours has some 15 MB."""
 CHAPTERS = Bound(most_bytes=5 * MB, whole_s=300)

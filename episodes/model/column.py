@@ -8,16 +8,17 @@ it has no place for them. Reading files is `columns`, writing show notes is `not
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import escape
 from typing import Literal
 
 from columncast.episodes.model.notice import Notice
+from columncast.episodes.model.picture import Picture, Reference
 
-SpanKind = Literal["text", "link", "em", "strong", "code", "break", "note"]
-"""`note` is a footnote's mark; its `text` is the number."""
+SpanKind = Literal["text", "link", "em", "strong", "code", "break", "note", "picture"]
+"""`note` is a footnote's mark; its `text` is the number. A picture's is its description."""
 
 BlockKind = Literal[
     "paragraph", "heading", "list", "quote", "image", "table", "code", "rule", "embed"
@@ -37,7 +38,12 @@ class Span:
     kind: SpanKind = "text"
     text: str = ""
     href: str = ""
+    """Of a picture: its address on the web, if it has one."""
     children: tuple[Span, ...] = ()
+    file: str = ""
+    """Of a picture: where it lies, seen from the column; see `Reference`."""
+    picture: Picture | None = None
+    """The copy that the page shows."""
 
     @property
     def html(self) -> str:
@@ -48,6 +54,8 @@ class Span:
             return "<br>"
         if self.kind == "note":
             return f'<sup><a href="#note-{self.text}" id="mark-{self.text}">{self.text}</a></sup>'
+        if self.kind == "picture":
+            return _picture_html(self.picture, self.href, self.text)
         inner = spans_html(self.children)
         if self.kind == "link":
             return f'<a href="{_attribute(self.href)}">{inner}</a>'
@@ -56,8 +64,8 @@ class Span:
 
     @property
     def plain(self) -> str:
-        """What a person reads aloud: no footnote marks."""
-        if self.kind == "note":
+        """What a person reads aloud: no footnote marks, no pictures."""
+        if self.kind in ("note", "picture"):
             return ""
         return "\n" if self.kind == "break" else self.text + spans_text(self.children)
 
@@ -77,6 +85,10 @@ class Block:
     src: str = ""
     """An image's or embed's address."""
     alt: str = ""
+    file: str = ""
+    """Of an image: where it lies, seen from the column; see `Reference`."""
+    picture: Picture | None = None
+    """The copy of an image that the page shows."""
     line: int = 0
     """Where it starts in the source, from 1; 0 where lines mean nothing (docx, HTML)."""
 
@@ -178,6 +190,29 @@ class Column:
         return "".join(parts)
 
     @property
+    def pictures(self) -> tuple[Reference, ...]:
+        """Every picture once, in the order of reading."""
+        found: dict[str, Reference] = {}
+        for block in (*self.blocks, *(b for note in self.footnotes for b in note.blocks)):
+            for reference in _references(block):
+                found.setdefault(reference.key, reference)
+        return tuple(found.values())
+
+    def with_pictures(
+        self,
+        *,
+        image: Callable[[Block], Block | None],
+        inline: Callable[[Span], Span | None],
+    ) -> Column:
+        """Return the column with what becomes of each image, and of each picture in a line."""
+
+        def of(blocks: Iterable[Block]) -> tuple[Block, ...]:
+            return tuple(b for block in blocks if (b := _illustrated(block, image, inline)))
+
+        notes = tuple(replace(note, blocks=of(note.blocks)) for note in self.footnotes)
+        return replace(self, blocks=of(self.blocks), footnotes=notes)
+
+    @property
     def word_count(self) -> int:
         """Words that a narrator reads: not the title, footnotes, tables and code."""
         read = (b.text for b in self.blocks if b.kind not in ("table", "code"))
@@ -210,8 +245,60 @@ def words(text: str) -> tuple[Span, ...]:
     return (Span(text=text),) if text else ()
 
 
+def _illustrated(
+    block: Block, image: Callable[[Block], Block | None], inline: Callable[[Span], Span | None]
+) -> Block | None:
+    spans = _pictured(block.spans, inline)
+    items = tuple(
+        tuple(b for inner in item if (b := _illustrated(inner, image, inline)))
+        for item in block.items
+    )
+    if (spans, items) != (block.spans, block.items):
+        block = replace(block, spans=spans, items=items)
+    return image(block) if block.kind == "image" else block
+
+
+def _pictured(
+    spans: tuple[Span, ...], inline: Callable[[Span], Span | None], *, in_link: bool = False
+) -> tuple[Span, ...]:
+    found: list[Span] = []
+    for span in spans:
+        if span.kind == "picture":
+            made = inline(span)
+            if made and made.kind == "link" and in_link:  # no link holds another
+                found += made.children
+                continue
+        else:
+            inside = in_link or span.kind == "link"
+            children = _pictured(span.children, inline, in_link=inside)
+            made = replace(span, children=children) if children != span.children else span
+        found += [made] if made else []
+    return tuple(found)
+
+
+def _references(block: Block) -> Iterator[Reference]:
+    if block.kind == "image" and (block.src or block.file):
+        yield Reference(src=block.src, file=block.file, line=block.line)
+    waiting = list(reversed(block.spans))
+    while waiting:
+        span = waiting.pop()
+        if span.kind == "picture" and (span.href or span.file):
+            yield Reference(src=span.href, file=span.file, line=block.line)
+        waiting += reversed(span.children)
+    for item in block.items:
+        for inner in item:
+            yield from _references(inner)
+
+
 def _attribute(text: str) -> str:
     return escape(text, quote=True).replace("&#x27;", "'")
+
+
+def _picture_html(picture: Picture | None, src: str, alt: str) -> str:
+    """The copy of a picture, else the picture where it is; nothing where that is no address."""
+    if picture:
+        return picture.html(alt)
+    return f'<img src="{_attribute(src)}" alt="{_attribute(alt)}">' if src else ""
 
 
 def _html(block: Block) -> Iterator[str]:  # noqa: C901 - one case a kind of block
@@ -228,8 +315,9 @@ def _html(block: Block) -> Iterator[str]:  # noqa: C901 - one case a kind of blo
             yield "<hr>"
         case "image":
             caption = f"<figcaption>{inner}</figcaption>" if inner else ""
-            picture = f'<img src="{_attribute(block.src)}" alt="{_attribute(block.alt)}">'
-            yield f"<figure>{picture}{caption}</figure>"
+            picture = _picture_html(block.picture, block.src, block.alt)
+            if picture or caption:
+                yield f"<figure>{picture}{caption}</figure>"
         case "embed":
             yield f'<p><a href="{_attribute(block.src)}">{inner}</a></p>'
         case "quote":

@@ -177,6 +177,8 @@ class Episode:
     author: str
     text_html: str
     """The whole column as safe HTML, for the page (never past a paywall mark)."""
+    pictures: tuple[str, ...] = ()
+    """The files of the column's pictures, in the folder of the page."""
     subtitle: str = ""
     season: int | None = None
     number: int | None = None

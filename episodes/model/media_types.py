@@ -100,6 +100,7 @@ JPEG = MediaType(
 )
 PNG = MediaType(name="PNG", suffixes=(".png",), mimes=("image/png",), served="image/png")
 WEBP = MediaType(name="WebP", suffixes=(".webp",), mimes=("image/webp",), served="image/webp")
+GIF = MediaType(name="GIF", suffixes=(".gif",), mimes=("image/gif",), served="image/gif")
 
 RSS = MediaType(
     name="RSS",
@@ -146,12 +147,14 @@ PICTURES = (JPEG, PNG)
 """What a cover may be (podcasters.apple.com/support/896-artwork-requirements)."""
 FEEDS = (RSS, ATOM, RDF)
 """What a page may name as its feed (rssboard.org/rss-autodiscovery)."""
-PUBLIC = (*SOUNDS, WAV, *TRANSCRIPTS, *PICTURES, RSS, OPML, CSS, SCRIPT, XSL)
+COLUMN_PICTURES = (*PICTURES, WEBP, GIF)
+"""What every browser shows, and a column's page may hold."""
+PUBLIC = (*SOUNDS, WAV, *TRANSCRIPTS, *COLUMN_PICTURES, RSS, OPML, CSS, SCRIPT, XSL)
 """What lies in the public folder; chapters files are JSON by their suffix."""
 UNKNOWN = "application/octet-stream"
 """What a file is served as that is none of these."""
 
-_KNOWN = (*PUBLIC, CHAPTERS, WEBP, ATOM, RDF)
+_KNOWN = (*PUBLIC, CHAPTERS, ATOM, RDF)
 
 
 def by_suffix(suffix: str, among: tuple[MediaType, ...] = PUBLIC) -> MediaType | None:

@@ -102,6 +102,7 @@ def lay_rest(folder: EpisodeFolder, episode: EpisodeFolder, *, column: Path | No
             path.name[0] != "."
             and path.is_file()
             and path.stem not in ("narration", "column", "episode")
+            and not (column and path.name.startswith("picture-"))
         ):
             files.link(path, folder.path / path.name)
     text = column or (episode.column if episode.has_column else None)

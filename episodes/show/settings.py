@@ -141,6 +141,8 @@ class FeedSettings:
     """A WebSub hub that tells apps at once (w3.org/TR/websub)."""
     page: Literal["notes", "text"] = "notes"
     """What an episode's page shows under the player: its notes, or the whole column."""
+    fetch_pictures: bool = True
+    """Fetch the pictures of a column that are on the web when it comes in; its page shows copies."""
 
     def __post_init__(self) -> None:
         """Refuse a feed that apps could not follow."""

@@ -18,6 +18,7 @@ from columncast.episodes.disk import files
 from columncast.episodes.model.asset_name import stem_of
 
 RECORD = f"{files.BESIDE}before.json"
+_PICTURES = ".columncast/pictures"
 _FORMER = ".columncast/staging"
 """Where earlier versions prepared them."""
 
@@ -53,7 +54,10 @@ def clear(root: Path) -> None:
             before = set(msgspec.json.decode(record.read_bytes(), type=list[str]))
         except (OSError, msgspec.DecodeError):
             continue  # nobody knows what was there, so nothing goes
-        for name in _audio_of(root, record.parent.name) - before:
+        slug = record.parent.name
+        if not (root / "episodes" / slug).exists():  # what was made of its pictures
+            shutil.rmtree(root / _PICTURES / slug, ignore_errors=True)
+        for name in _audio_of(root, slug) - before:
             with files.told(root / "audio"):
                 (root / "audio" / name).unlink(missing_ok=True)
     shutil.rmtree(staging, ignore_errors=True)

@@ -71,10 +71,10 @@ def _simple(block: Block) -> list[Block]:  # noqa: PLR0911 - one case a kind of 
             return [Block(spans=spans, line=block.line)] if spans else []
         case "image":
             name = block.alt or spans_text(block.spans)
-            link = Span(kind="link", href=block.src, children=words(name))
-            return [Block(spans=(link,), line=block.line)] if name else []
+            link = _to(block.src, words(name))
+            return [Block(spans=(link,), line=block.line)] if name and block.src else []
         case "embed":
-            link = Span(kind="link", href=block.src, children=tidy(_inline(block.spans)))
+            link = _to(block.src, tidy(_inline(block.spans, in_link=True)))
             return [Block(spans=(link,), line=block.line)]
         case "quote":
             return _quoted([simple for item in block.items for simple in for_apps(item)])
@@ -87,15 +87,23 @@ def _simple(block: Block) -> list[Block]:  # noqa: PLR0911 - one case a kind of 
     return [replace(block, spans=spans)] if spans else []
 
 
-def _inline(spans: Iterable[Span]) -> tuple[Span, ...]:
+def _to(href: str, shown: tuple[Span, ...]) -> Span:
+    return Span(kind="link", href=href, children=shown)
+
+
+def _inline(spans: Iterable[Span], *, in_link: bool = False) -> tuple[Span, ...]:
     found: list[Span] = []
     for span in spans:
+        in_link_here = in_link or span.kind == "link"
         if span.kind == "note":
             found.append(Span(text=f"[{span.text}]"))
+        elif span.kind == "picture":
+            shown = words(span.text) if span.href else ()
+            found += shown if in_link or not shown else (_to(span.href, shown),)
         elif span.kind == "code":
-            found += _inline(span.children)
+            found += _inline(span.children, in_link=in_link_here)
         elif span.children:
-            found.append(replace(span, children=_inline(span.children)))
+            found.append(replace(span, children=_inline(span.children, in_link=in_link_here)))
         else:
             found.append(span)
     return _joined_text(found)

@@ -64,8 +64,9 @@ def _linked(span: Span) -> list[Span]:
 def _merged(spans: Iterable[Span], inside: frozenset[str]) -> tuple[Span, ...]:
     merged: list[Span] = []
     for span in spans:
-        if span.kind in ("text", "break", "note"):
-            flat: tuple[Span, ...] = (span,) if span.text or span.kind == "break" else ()
+        if span.kind in ("text", "break", "note", "picture"):
+            stays = span.text or span.kind in ("break", "picture")
+            flat: tuple[Span, ...] = (span,) if stays else ()
         else:
             children = _merged(span.children, inside | {span.kind})
             flat = children if span.kind in inside else (replace(span, children=children),)
@@ -91,7 +92,7 @@ def _collapsed(spans: Iterable[Span], *, after_space: bool) -> tuple[list[Span],
         elif span.kind == "break":
             done.append(span)
             after_space = True
-        elif span.kind == "note":
+        elif span.kind in ("note", "picture"):
             done.append(span)
             after_space = False
         else:

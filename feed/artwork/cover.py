@@ -5,39 +5,29 @@ Square, 1400 to 3000 pixels, JPEG or PNG, RGB, the extension telling the true ty
 phones and PSP-1's reviewers ask. A picture is never made larger and never cropped: that is the
 designer's decision.
 
-`_opened` is the one way to a picture that comes from outside: what it is, how
-many pixels it has, and whether it moves is read off its header, before a pixel is unpacked. A file
-of 0.3 MB can hold a picture that fills gigabytes.
+Every picture comes in through `opening`, which judges it by its header.
 """
 
 from __future__ import annotations
 
 import io
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
-from columncast.episodes.errors import CoverError
+from columncast.episodes.errors import CoverError, PictureError
 from columncast.episodes.model.limits import COVER_BYTES, COVER_LARGEST_PX, COVER_SMALLEST_PX
 from columncast.episodes.model.media_types import JPEG, PICTURES, PNG, WEBP
 from columncast.episodes.model.notice import Notice
+from columncast.feed.artwork.opening import in_srgb, moves, opened, read, readable
 
-_ENOUGH = f"{COVER_LARGEST_PX} x {COVER_LARGEST_PX}"
-MOST_BYTES = 40_000_000
 MOST_PIXELS = 6000 * 6000
 """A picture of more is never unpacked; one of as many takes 0.4 to 0.8 GB."""
 FORMATS = ("JPEG", "PNG", "WEBP")
 """What is opened at all; every other decoder of Pillow stays shut."""
-_MOST_SCANS = 100
-"""Of a progressive JPEG, which has about ten: each takes the time of the whole picture, and 20 bytes."""
-_SCAN = b"\xff\xda"
-"""How one begins; within its data every FF is followed by 00 (ITU T.81, B.1.1.5)."""
-_MOST_PROFILE_BYTES = 4_000_000
-"""A larger colour profile is no profile."""
 PAGE_BYTES = 7_000
 """Of the cover on a page, whatever it shows: it is there before anybody plays."""
 _PAGE_STEPS = (
@@ -82,9 +72,9 @@ def read_cover(path: Path) -> Cover:
     Raises:
         CoverError: It is missing, no picture, not square, or too small.
     """
-    data = _read(path)
-    with _told(path):
-        picture, kind = _opened(data, path)
+    with _of_cover(path):
+        data = read(path)
+        picture, kind = _opened(data)
         width, height = picture.size
         if width != height:
             raise CoverError(
@@ -108,9 +98,8 @@ def suffix_of(path: Path) -> str:
     Raises:
         CoverError: It is missing, no picture that is opened here, or far too large.
     """
-    data = _read(path)
-    with _told(path):
-        _, kind = _opened(data, path)
+    with _of_cover(path):
+        _, kind = _opened(read(path))
     return next((k.suffix for k in (PNG, WEBP) if k.name.upper() == kind), JPEG.suffix)
 
 
@@ -156,77 +145,29 @@ def page_icon(content: bytes) -> bytes:
 
 
 def _small(content: bytes, side_px: int) -> Image.Image:
-    path = Path("cover")
-    with _told(path):
-        picture, _ = _opened(content, path)
+    with _of_cover(Path("cover")):
+        picture, _ = _opened(content)
         picture.draft("RGB", (2 * side_px, 2 * side_px))  # a large JPEG need not be unpacked whole
         upright = ImageOps.exif_transpose(picture) or picture
         return ImageOps.fit(_rgb(upright), (side_px, side_px), Image.Resampling.LANCZOS)
 
 
-def _read(path: Path) -> bytes:
-    try:
-        too_large = path.stat().st_size > MOST_BYTES
-        data = b"" if too_large else path.read_bytes()
-    except OSError as e:
-        reason = (
-            "is missing" if isinstance(e, FileNotFoundError) else f"cannot be read: {e.strerror}"
-        )
-        raise CoverError(
-            f"the cover {reason}; name a picture by `cover` in show.toml", where=path
-        ) from e
-    if too_large:
-        raise CoverError(
-            f"the cover has over {MOST_BYTES // 1_000_000} MB; save it smaller", where=path
-        )
-    return data
-
-
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Say of whatever Pillow raises that the picture cannot be read: a damaged one raises anything."""
+def _of_cover(path: Path) -> Iterator[None]:
+    """Say of the cover at *path* what is wrong with it as a picture."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of odd metadata
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
+        with readable():
             yield
-    except CoverError:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as e:
-        raise CoverError(
-            f"the cover is far too large; {_ENOUGH} pixels are enough", where=path
-        ) from e
-    except Exception as e:
-        raise CoverError(
-            "the cover is not a picture that can be read; save it as JPEG or PNG", where=path
-        ) from e
+    except PictureError as e:
+        hint = "" if path.is_file() else "; name a picture by `cover` in show.toml"
+        raise CoverError(f"the cover {e.message}{hint}", where=path) from e
 
 
-def _opened(data: bytes, path: Path) -> tuple[Image.Image, str]:
-    """Return a picture of which the header is read and no pixel, and its kind."""
-    try:
-        picture = Image.open(io.BytesIO(data), formats=FORMATS)
-    except UnidentifiedImageError as e:
-        raise CoverError(
-            "the cover is not a picture of a kind that is opened here; save it as JPEG or PNG",
-            where=path,
-        ) from e
-    kind = picture.format or ""
-    width, height = picture.size
-    if width * height > MOST_PIXELS:
-        raise CoverError(
-            f"the cover is far too large ({width} x {height} pixels); {_ENOUGH} are enough",
-            where=path,
-        )
-    if kind in ("JPEG", "MPO") and data.count(_SCAN) > _MOST_SCANS:
-        raise CoverError(
-            f"the cover is a JPEG of {data.count(_SCAN):,} scans, which takes hours to read; save it "
-            "again",
-            where=path,
-        )
-    # A phone's JPEG may hold a second picture (MPO), which is left alone.
-    if getattr(picture, "is_animated", False) and kind != "MPO":
-        raise CoverError("the cover moves; directories want a still picture", where=path)
+def _opened(data: bytes) -> tuple[Image.Image, str]:
+    """Return a cover of which the header is read and no pixel, and its kind."""
+    picture, kind = opened(data, formats=FORMATS, most_pixels=MOST_PIXELS)
+    if moves(picture, kind):
+        raise PictureError("moves; directories want a still picture")
     return picture, kind
 
 
@@ -293,26 +234,11 @@ def _scaled(picture: Image.Image) -> Image.Image:
 
 
 def _rgb(picture: Image.Image) -> Image.Image:
-    profile = picture.info.get("icc_profile")
-    if profile and len(profile) <= _MOST_PROFILE_BYTES and picture.mode in ("RGB", "CMYK"):
-        try:
-            converted = ImageCms.profileToProfile(
-                picture,
-                ImageCms.ImageCmsProfile(io.BytesIO(profile)),
-                ImageCms.createProfile("sRGB"),
-                outputMode="RGB",
-            )
-        except (ImageCms.PyCMSError, OSError):
-            converted = None  # a broken profile: the plain numbers are the best guess
-        if converted is not None:
-            return converted
-    if picture.has_transparency_data:
-        layered = picture.convert("RGBA")
-        white = Image.new("RGBA", layered.size, "white")
-        return Image.alpha_composite(white, layered).convert("RGB")
-    if picture.mode.startswith("I;16"):
-        return picture.point(lambda level: level / 256).convert("L").convert("RGB")
-    return picture.convert("RGB")
+    plain = in_srgb(picture)
+    if plain.mode != "RGBA":
+        return plain
+    white = Image.new("RGBA", plain.size, "white")
+    return Image.alpha_composite(white, plain).convert("RGB")
 
 
 def _encoded(picture: Image.Image, kind: str) -> tuple[bytes, str]:

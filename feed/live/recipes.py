@@ -11,7 +11,7 @@ NGINX = r"""
 map $uri $podcast_kept {
     default "public, max-age=300, must-revalidate";
     # The hash in such a name is of the bytes: they never change.
-    "~-[0-9a-f]{8}\.(mp3|m4a|opus|ogg|wav|jpg|png|vtt|srt|json|txt|css|js)$" "public, max-age=31536000, immutable";
+    "~-[0-9a-f]{8}\.(mp3|m4a|opus|ogg|wav|jpg|png|webp|gif|vtt|srt|json|txt|css|js)$" "public, max-age=31536000, immutable";
 }
 
 server {
@@ -21,7 +21,7 @@ server {
 
     types {
         text/html html; text/css css; text/javascript js; text/plain txt; text/xsl xsl;
-        application/xml xml; text/x-opml opml; image/jpeg jpg; image/png png;
+        application/xml xml; text/x-opml opml; image/jpeg jpg; image/png png; image/webp webp; image/gif gif;
         audio/mpeg mp3; audio/mp4 m4a; audio/ogg opus ogg; audio/wav wav;
         text/vtt vtt; application/x-subrip srt; application/json json;
     }
@@ -47,6 +47,8 @@ AddType application/xml .xml
 AddType text/x-opml .opml
 AddType image/jpeg .jpg
 AddType image/png .png
+AddType image/webp .webp
+AddType image/gif .gif
 AddType audio/mpeg .mp3
 AddType audio/mp4 .m4a
 AddType audio/ogg .opus .ogg
@@ -61,7 +63,7 @@ AddCharset utf-8 .html .css .js .txt .xsl .opml .vtt
 
 Header set Cache-Control "public, max-age=300, must-revalidate"
 # The hash in such a name is of the bytes: they never change.
-<FilesMatch "-[0-9a-f]{8}\.(mp3|m4a|opus|ogg|wav|jpg|png|vtt|srt|json|txt|css|js)$">
+<FilesMatch "-[0-9a-f]{8}\.(mp3|m4a|opus|ogg|wav|jpg|png|webp|gif|vtt|srt|json|txt|css|js)$">
     Header set Cache-Control "public, max-age=31536000, immutable"
 </FilesMatch>
 Header always set Access-Control-Allow-Origin "*"
@@ -97,6 +99,8 @@ cast.walls.example {
 		~\.wav$ audio/wav
 		~\.jpg$ image/jpeg
 		~\.png$ image/png
+		~\.webp$ image/webp
+		~\.gif$ image/gif
 		default ""
 	}
 	@typed {
@@ -111,7 +115,7 @@ cast.walls.example {
 	# The hash in such a name is of the bytes: they never change.
 	@hashed {
 		file
-		path_regexp -[0-9a-f]{8}\.(mp3|m4a|opus|ogg|wav|jpg|png|vtt|srt|json|txt|css|js)$
+		path_regexp -[0-9a-f]{8}\.(mp3|m4a|opus|ogg|wav|jpg|png|webp|gif|vtt|srt|json|txt|css|js)$
 	}
 	header @hashed Cache-Control "public, max-age=31536000, immutable"
 	header Access-Control-Allow-Origin *

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from columncast.episodes.building.records import (
@@ -26,6 +26,7 @@ from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.facts import Facts
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.settings import Show
+from columncast.feed.artwork.column_picture import published_picture
 from columncast.feed.rules.episode import check_episode
 
 
@@ -90,7 +91,12 @@ def read_draft(root: Path, slug: str) -> Draft:
     source = folder.episode(slug)
     basis = files.sha256(source.facts_file)
     built = last_built(folder, slug)
-    written = read_written(folder, source, chapters=built.chapters if built else ())
+    written = read_written(
+        folder,
+        source,
+        make=partial(published_picture, folder),
+        chapters=built.chapters if built else (),
+    )
     alignment = last_aligned(folder, slug) if built else None
     episode = None
     if built:

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.datastructures import URL, Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -24,8 +25,11 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from columncast.episodes.building.records import pictures_folder
+from columncast.episodes.disk.file_names import plain_name
 from columncast.episodes.errors import ColumncastError, ConflictError, UsageError
 from columncast.episodes.model.media_types import CSS, HTML, SCRIPT, TEXT
+from columncast.episodes.model.picture import PUBLISHED
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.text.template import shipped
 from columncast.feed.preview.access import PARAMETER, Door
@@ -52,6 +56,15 @@ PUBLIC_POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 """For the public page in its frame: as it will be published, but nothing runs or comes from elsewhere."""
+
+
+class _PictureName(StringConvertor):
+    """The part of an address that names a column's picture."""
+
+    regex = PUBLISHED.pattern
+
+
+register_url_convertor("picture", _PictureName())
 
 
 class Listeners:
@@ -102,6 +115,7 @@ def application(desk: Desk, listeners: Listeners, door: Door) -> ASGIApp:
             Route("/episodes/{slug}/facts", pages.facts, methods=["POST"]),
             Route("/episodes/{slug}/live", pages.live, methods=["POST"]),
             Route("/public/feed/{slug}/", pages.public),
+            Route("/public/feed/{slug}/{name:picture}", pages.picture),
             Mount("/public/audio", PublicFiles(desk.root / "audio", "audio", _quiet)),
             Mount("/public/feed", PublicFiles(desk.root / "feed", "feed", _quiet)),
             Route("/cover", pages.cover),
@@ -135,6 +149,14 @@ class _Pages:
         except ColumncastError as e:
             return Response(str(e), status_code=404, media_type=TEXT.mime)
         return _page(request, html, policy=PUBLIC_POLICY)
+
+    def picture(self, request: Request) -> Response:
+        """A picture of the column, which waits until the feed lists the episode."""
+        slug, name = request.path_params["slug"], request.path_params["name"]
+        if not plain_name(slug):
+            return Response(status_code=404)
+        path = pictures_folder(ShowFolder(self.desk.root), slug) / name
+        return FileResponse(path) if path.is_file() else Response(status_code=404)
 
     def cover(self, _: Request) -> Response:
         try:

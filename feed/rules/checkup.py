@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 from columncast.episodes.building.records import last_aligned, last_built
 from columncast.episodes.disk import files
@@ -15,6 +16,7 @@ from columncast.episodes.model.notice import Notice
 from columncast.episodes.model.summary import listing_of
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.slugs import refuse_unfit_name
+from columncast.feed.artwork.column_picture import published_picture
 from columncast.feed.rules.document import check_feed
 from columncast.feed.rules.episode import check_episode
 from columncast.feed.rules.files import MediaFacts, check_files
@@ -84,7 +86,8 @@ def _rewritten(folder: ShowFolder, source: EpisodeFolder, found: list[Notice]) -
     episode = last_built(folder, source.slug)
     if episode is None:
         raise EpisodeError(f"is not built yet; run: columncast build {source.slug}")
-    written = read_written(folder, source, chapters=episode.chapters)
+    make = partial(published_picture, folder)
+    written = read_written(folder, source, make=make, chapters=episode.chapters)
     now = episode_of(
         folder,
         source,

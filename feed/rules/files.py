@@ -110,8 +110,10 @@ def file_missing(published: Published) -> Iterator[str]:
     ]
     if episode.chapters_file:
         named.append(episode.chapters_file)
-    for item in named:
-        path = published.file(item.url)
+    urls = [item.url for item in named]
+    urls += [f"{episode.page_url}{name}" for name in episode.pictures]
+    for url in urls:
+        path = published.file(url)
         if path is not None and not path.is_file():
             yield f"{path.relative_to(published.folder).as_posix()} is missing; run build"
 

@@ -11,9 +11,9 @@ from pathlib import PurePath
 from columncast.episodes.model.asset_name import parse, without_hash
 from columncast.episodes.model.media_types import (
     CHAPTERS,
+    COLUMN_PICTURES,
     CSS,
     JSON,
-    PICTURES,
     SCRIPT,
     SOUNDS,
     SRT,
@@ -27,7 +27,7 @@ from columncast.episodes.model.media_types import (
 SITEMAP = "sitemap.xml"
 """For search engines: XML, and no feed."""
 _CHAPTERS_FILE = "chapters.json"
-_NAMED_BY_CONTENT = (*SOUNDS, WAV, VTT, SRT, JSON, TEXT, *PICTURES, CSS, SCRIPT)
+_NAMED_BY_CONTENT = (*SOUNDS, WAV, VTT, SRT, JSON, TEXT, *COLUMN_PICTURES, CSS, SCRIPT)
 
 FOR_EVER = "public, max-age=31536000, immutable"
 SHORTLY = "public, max-age=300, must-revalidate"

@@ -88,7 +88,7 @@ def render_page(
     parts = {name: safe(_filled(f"{name}.html", templates, **values)) for name in ("player", "bar")}
     values |= {
         "say": say,
-        "text": safe(_lazy(text)),
+        "text": safe(text),
         "date": wording.date(line.published, language),
         "place": wording.place(line, language),
         "length": wording.length(line.duration_s, language),
@@ -231,8 +231,3 @@ def _readable(transcripts: Sequence[Attachment]) -> str:
     """Return the address of the transcript that a person reads best; empty where there is none."""
     found = {by_own_mime(t.mime_type): t.url for t in transcripts}
     return next((found[kind] for kind in READABLE if kind in found), "")
-
-
-def _lazy(html: str) -> str:
-    """Return *html* so that its pictures are fetched when the reader comes near them."""
-    return re.sub(r"<img(?=[\s>])", '<img loading="lazy" decoding="async"', html)

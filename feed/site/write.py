@@ -17,9 +17,11 @@ from columncast.episodes.errors import FeedError
 from columncast.episodes.model.asset_name import HASH
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.notice import Notice, errors_in
+from columncast.episodes.model.picture import PUBLISHED
 from columncast.episodes.model.summary import Listing, newest_first
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show
+from columncast.feed.artwork.column_picture import own_pictures
 from columncast.feed.artwork.cover import read_cover
 from columncast.feed.artwork.episode_cover import own_covers
 from columncast.feed.rss.document import FIRST_PAGE, STYLESHEET, plan_pages, render_rss
@@ -97,6 +99,8 @@ def write_site(
     }
     _refuse_broken(show, listed, map(load, stale), documents.values())
 
+    pictures: dict[str, frozenset[str]] = {}
+
     def site() -> Iterator[tuple[str, bytes | str]]:
         """Each file when its turn comes: the pages of ten thousand episodes fill any memory."""
         for one in assets:
@@ -107,6 +111,9 @@ def write_site(
         for slug in stale:
             episode = load(slug)
             # What a page names is there before the page is.
+            for path in own_pictures(folder, slug, episode.pictures):
+                yield f"{slug}/{path.name}", path.read_bytes()
+            pictures[slug] = frozenset(episode.pictures)
             for path in (
                 *own_covers(folder, episode),
                 *sorted(read_along_folder(folder, slug).glob("*.*")),
@@ -141,6 +148,8 @@ def write_site(
     pages = {name for page in plan for name in (page.file, page.html)}
     names = {one.name for one in assets}
     _remove_unnamed(folder.feed, pages | names | {e.slug for e in listed})
+    for slug, shown in pictures.items():
+        _remove_pictures(folder.feed / slug, shown)
     files.sync([folder.feed])
     rendered.save(inputs)
     return tuple(changed)
@@ -187,6 +196,13 @@ def _remove_left_over(folder: Path, named: Collection[str]) -> None:
         made = OF_PAGE.fullmatch(path.name) and path.name not in named
         if made or (path.suffix in (".htm", ".html") and path.name != "index.html"):
             path.unlink()
+
+
+def _remove_pictures(folder: Path, shown: frozenset[str]) -> None:
+    """Remove the pictures that the page in *folder* showed once; at places they stay for a while."""
+    for name in files.names(folder):
+        if PUBLISHED.fullmatch(name) and name not in shown:
+            (folder / name).unlink()
 
 
 def _remove_unnamed(feed: Path, named: set[str]) -> None:

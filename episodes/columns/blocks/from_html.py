@@ -26,10 +26,10 @@ from columncast.episodes.columns.blocks.pictures import (
     alt_of,
     counts_readers,
     is_emoji,
-    local_name,
+    local_file,
+    shown,
 )
 from columncast.episodes.columns.private.hidden import is_hidden, prune
-from columncast.episodes.columns.private.passages import local_pictures
 from columncast.episodes.columns.private.paywall import cut
 from columncast.episodes.model.column import Block, Column, Dropped, Footnote, Span, SpanKind, words
 from columncast.episodes.model.notice import Notice, Severity
@@ -118,7 +118,7 @@ def read_markup(top: Element, *, base: str = "") -> Markup:
     return Markup(
         blocks=blocks,
         footnotes=tuple(notes),
-        notices=(*reader.notices, *local_pictures(reader.local)),
+        notices=tuple(reader.notices),
         dropped=tuple(reader.dropped),
         audio_duration_s=reader.audio_duration_s,
     )
@@ -131,8 +131,6 @@ class _Reader:
         self.base = base
         self.marks = marks
         self.notices: list[Notice] = []
-        self.local: list[tuple[int, str]] = []
-        """Pictures that lie beside the column, and on which line."""
         self.dropped: list[Dropped] = []
         self.audio_duration_s: float | None = None
         self.line = 0
@@ -199,7 +197,7 @@ class _Reader:
 
     def a_heading(self, element: Element) -> list[Block]:
         line = self.line
-        spans = tidy(self.spans(element.children))
+        spans = tidy(_in_words(self.spans(element.children)))
         pictures = self._pictures(element)
         level = int(element.tag[1])
         heading = Block(kind="heading", spans=spans, level=level, line=line)
@@ -295,12 +293,16 @@ class _Reader:
 
     def _pictures(self, element: Element) -> list[Block]:
         images = [e for e in element.walk() if e.tag == "img" and not is_emoji(e)]
-        found = [(self._address(image), alt_of(image)) for image in images]
-        for src, alt in found:
-            if src and not alt and not any(e.tag == "figcaption" for e in element.walk()):
-                message = f"the picture {clip(src, 60)} has no description; notes leave it out"
+        found = [(*self._place(image), alt_of(image)) for image in images]
+        for src, file, alt in found:
+            if (src or file) and not alt and not any(e.tag == "figcaption" for e in element.walk()):
+                message = f"the picture {shown(src or file)} has no description; notes leave it out"
                 self._notice("picture-without-alt", message, "note")
-        return [Block(kind="image", src=src, alt=alt, line=self.line) for src, alt in found if src]
+        return [
+            Block(kind="image", src=src, file=file, alt=alt, line=self.line)
+            for src, file, alt in found
+            if src or file
+        ]
 
     def _inline(self, element: Element) -> list[Span]:  # noqa: PLR0911 - one case a kind
         tag = element.tag
@@ -335,40 +337,38 @@ class _Reader:
         alt = alt_of(image)
         if is_emoji(image):
             return [Span(text=alt)]
-        src = self._address(image)
-        return [Span(kind="link", href=src, children=words(alt))] if src and alt else []
+        src, file = self._place(image)
+        return [Span(kind="picture", href=src, file=file, text=alt)] if src or file else []
 
-    def _address(self, image: Element) -> str:
+    def _place(self, image: Element) -> tuple[str, str]:
+        """A picture's address on the web, and where it lies seen from the column; empty for none."""
         if counts_readers(image):
             self._notice(
                 "tracking-removed", "removed an invisible picture that counts readers", "note"
             )
-            return ""
-        address = address_of(image)
+            return "", ""
+        address = address_of(image).strip()
         # `deck.png` is a file beside the column, and no host as it would be in a link.
-        relative = not re.match(r"\s*(?:[a-z][\w+.-]*:|//)", address, re.IGNORECASE)
-        href = clean_url(urljoin(self.base, address.strip()) if relative else address)
-        if href.startswith("http") and (self.base or not relative):
-            return href
-        if name := local_name(address):
-            self.local.append((self.line, name))
-        return ""
+        relative = not re.match(r"[a-z][\w+.-]*:|//", address, re.IGNORECASE)
+        href = clean_url(urljoin(self.base, address) if relative else address)
+        on_web = href.startswith("http") and bool(self.base or not relative)
+        return href if on_web else "", "" if on_web and not relative else local_file(address)
 
     def _href(self, element: Element) -> str:
         href = element.attrs.get("href", "")
         url = clean_url(href, self.base)
-        shown = clip(one_line(element.words()), 40)
+        text = clip(one_line(element.words()), 40)
         if is_unsafe(href) and not url:
-            message = f"dropped a link that leads to no address ({shown!r}); its text stays"
+            message = f"dropped a link that leads to no address ({text!r}); its text stays"
             self._notice("link-dropped", message)
         elif href.strip() and not url:
             message = (
-                f"{shown!r} links to {clip(one_line(href), 60)!r}, which leads nowhere from an app; "
+                f"{text!r} links to {clip(one_line(href), 60)!r}, which leads nowhere from an app; "
                 "its text stays. Say where the column is (front matter `url:`) to keep such links"
             )
             self._notice("link-relative", message)
         elif has_tracking(href):
-            self._notice("link-tracking", f"took the tracking off the link {shown!r}", "note")
+            self._notice("link-tracking", f"took the tracking off the link {text!r}", "note")
         return url
 
     def _leave_out(self, element: Element, what: str) -> None:
@@ -397,6 +397,16 @@ _BLOCK_READERS: dict[str, Callable[[_Reader, Element], list[Block]]] = {
     "a": _Reader.a_link,
     "img": _Reader.a_picture,
 }
+
+
+def _in_words(spans: Iterable[Span]) -> list[Span]:
+    """*spans* with the descriptions of pictures in their place: a heading is read by machines."""
+    return [
+        Span(text=span.text)
+        if span.kind == "picture"
+        else replace(span, children=tuple(_in_words(span.children)))
+        for span in spans
+    ]
 
 
 def _linked(block: Block, href: str) -> Block:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote
 
 from columncast.episodes.columns.blocks.embeds import data_of
 from columncast.episodes.text.html import Element
-from columncast.episodes.text.normalize import one_line
+from columncast.episodes.text.normalize import clip, one_line
 
 _PIXEL = re.compile(
     r"/open\.gif|/o\.gif|pixel|beacon|/track(ing)?[/.?]|/wf/open|spacer\.gif", re.IGNORECASE
@@ -22,19 +21,21 @@ def address_of(image: Element) -> str:
     """Where the picture is; pages that load it late keep that beside a stand-in."""
     src = image.attrs.get("src", "")
     if not src or src.startswith("data:"):
-        src = image.attrs.get("data-src") or image.attrs.get("data-lazy-src") or ""
+        src = image.attrs.get("data-src") or image.attrs.get("data-lazy-src") or src
     return src
 
 
-def local_name(address: str) -> str:
-    """Return what a picture is called whose *address* leads nowhere on the web, or "".
+def local_file(address: str) -> str:
+    """Return *address*, which leads nowhere on the web, unless it is only a stand-in.
 
-    One that a page carries in itself is shown while the real one is loaded, if it is a small one.
+    Pages carry a grey box in themselves that is shown while the picture is loaded.
     """
-    address = address.strip()
-    if address.startswith("data:"):
-        return "a picture that is part of the page" if len(address) > _STAND_IN else ""
-    return re.split(r"[/\\]", unquote(address.removeprefix("file:")))[-1]
+    return "" if address.startswith("data:") and len(address) <= _STAND_IN else address
+
+
+def shown(key: str) -> str:
+    """Return how a person knows the picture that is named by an address, a file or itself."""
+    return "that is part of the page" if key.startswith("data:") else clip(one_line(key), 60)
 
 
 def alt_of(image: Element) -> str:

@@ -109,8 +109,8 @@ class Found:
     """A comment that has no end, and how it begins."""
     tags: list[tuple[int, str]] = field(default_factory=list)
     """Shortcodes, templates, metadata: the line and the mark."""
-    pictures: list[tuple[int, str]] = field(default_factory=list)
-    """Pictures and notes that are embedded from the writer's own folder."""
+    embedded: list[tuple[int, str]] = field(default_factory=list)
+    """Notes, sounds and films that are embedded from the writer's own folder."""
     keywords: list[str] = field(default_factory=list)
 
     def notices(self) -> tuple[Notice, ...]:
@@ -136,7 +136,7 @@ class Found:
                     severity="note",
                 )
             )
-        return (*told, *local_pictures(self.pictures))
+        return (*told, *embedded_notes(self.embedded))
 
 
 def comments_left_out(count: int, *, where: str = "") -> Notice:
@@ -145,19 +145,16 @@ def comments_left_out(count: int, *, where: str = "") -> Notice:
     return Notice(code="comments-left-out", message=message, where=where, severity="note")
 
 
-def local_pictures(found: Iterable[tuple[int, str]]) -> tuple[Notice, ...]:
-    """Return what is told of pictures (line, name) that lie beside the column, if there are any."""
-    pictures = list(dict.fromkeys(found))
-    if not pictures:
+def embedded_notes(found: Iterable[tuple[int, str]]) -> tuple[Notice, ...]:
+    """Return what is told of notes (line, name) of the writer's own that the column embeds."""
+    notes = list(dict.fromkeys(found))
+    if not notes:
         return ()
-    names = ", ".join(clip(one_line(name), 60) for _, name in pictures[:3])
-    more = f" and {len(pictures) - 3} more" if len(pictures) > 3 else ""
-    message = (
-        f"{names}{more}: files beside the column are not published yet, so notes and page go without; "
-        "put a picture on the web and use its https:// address"
-    )
-    numbers = [line for line, _ in pictures if line]
-    return (Notice(code="picture-local", message=message, where=lines(numbers)),)
+    names = ", ".join(clip(one_line(name), 60) for _, name in notes[:3])
+    more = f" and {len(notes) - 3} more" if len(notes) > 3 else ""
+    message = f"left out the embedded {names}{more}; write here what listeners should read of it"
+    numbers = [line for line, _ in notes if line]
+    return (Notice(code="note-embedded", message=message, where=lines(numbers)),)
 
 
 def lines(numbers: Iterable[int]) -> str:
@@ -448,8 +445,12 @@ class _Scanner:
 
     def _wikilink(self, wiki: re.Match[str]) -> int:
         page, alias = wiki[2].rstrip("\\"), wiki[3]
+        if wiki[1] and _PICTURE.search(page) and self.form != "plain":
+            # What stands after the bar is its size, in pixels, or its description.
+            alt = "" if re.fullmatch(r"\s*\d+(x\d+)?\s*", alias or "") else one_line(alias or "")
+            return self.drop(wiki.start(), wiki.end(), _img(page, alt))
         if wiki[1]:
-            self.found.pictures.append((self.line_at(wiki.start()), page))
+            self.found.embedded.append((self.line_at(wiki.start()), page))
             return self.drop(wiki.start(), wiki.end())
         if page.strip("_").lower() == "toc":
             return self.tag(wiki.start(), wiki.end(), wiki[0])
@@ -640,9 +641,13 @@ _PLAYERS = {
 }
 
 
+def _img(src: str, alt: str) -> str:
+    return f'<img src="{escape(src)}" alt="{escape(alt)}">'
+
+
 def _figure(values: dict[str, str]) -> str:
     caption = values.get("caption") or values.get("title", "")
-    shown = f'<img src="{escape(values["src"])}" alt="{escape(values.get("alt", ""))}">'
+    shown = _img(values["src"], values.get("alt", ""))
     below = f"<figcaption>{escape(caption, quote=False)}</figcaption>" if caption else ""
     return f"<figure>{shown}{below}</figure>"
 
