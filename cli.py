@@ -592,10 +592,16 @@ def stats(folder: ShowFolder, console: Console, *, html: Path | None, svg: Path 
 @cli.command()
 @click.argument("logs", nargs=-1, metavar="[LOG]...")
 @click.option("--csv", type=OUTPUT, metavar="FILE.csv", help="Write the episodes as a table, too.")
+@click.option("--html", type=OUTPUT, metavar="FILE.html", help="Write a page with pictures, too.")
 @speaking
 @on_a_show
 def audience(
-    folder: ShowFolder, console: Console, *, logs: tuple[str, ...], csv: Path | None
+    folder: ShowFolder,
+    console: Console,
+    *,
+    logs: tuple[str, ...],
+    csv: Path | None,
+    html: Path | None,
 ) -> None:
     """Count listeners in the host's own access logs: files, folders, patterns, s3://…, - for stdin.
 
@@ -612,7 +618,12 @@ def audience(
     console.say(*audience_text.told(found, every=console.verbose))
     if csv:
         files.write_out(csv, audience_as_json.as_csv(found))
-        console.say("", f"Made      {csv}")
+    if html:
+        from columncast.feed.statistics.listeners import render_audience
+
+        files.write_out(html, render_audience(found))
+    if made := [str(path) for path in (csv, html) if path]:
+        console.say("", *(f"Made      {path}" for path in made))
 
 
 @cli.command()

@@ -69,7 +69,7 @@ feed/rules: episodes/building episodes/disk episodes/entry episodes/model episod
     episodes/show episodes/text feed/artwork feed/rss
 feed/site: episodes/building episodes/disk episodes/entry episodes/model
     episodes/phrases episodes/show episodes/text feed/artwork feed/rss feed/rules feed/serving
-feed/statistics: episodes/model episodes/narration episodes/stats episodes/text feed/site
+feed/statistics: episodes/audience episodes/model episodes/narration episodes/stats episodes/text feed/site
 feed/live: episodes/building episodes/disk episodes/http episodes/model episodes/narration
     episodes/show episodes/storage episodes/waiting feed/rss feed/rules feed/serving
 feed/preview/apps: episodes/model episodes/show episodes/text

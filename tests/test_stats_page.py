@@ -7,15 +7,18 @@ import xml.etree.ElementTree as ET
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from audience_builders import START, crowd, listening_show
 from axe_playwright_python.sync_playwright import Axe
 from feed_builders import enclosure, episode, loud, master, show
 from playwright.sync_api import sync_playwright
 
+from columncast.episodes.audience.count import count_listeners
 from columncast.episodes.model.episode import Silence
 from columncast.episodes.stats.distribution import Distribution
 from columncast.episodes.stats.figures import Gathered, figures_of
 from columncast.episodes.stats.statistics import statistics
 from columncast.feed.statistics.charts import Axis, bars_svg, strip
+from columncast.feed.statistics.listeners import render_audience
 from columncast.feed.statistics.page import render_stats
 from columncast.feed.statistics.svg import spread_svg
 
@@ -223,3 +226,47 @@ def test_the_picture_alone_is_seen_by_light_and_in_the_dark(opened):
     }
 
     assert {"light": "rgb(255, 255, 255)", "dark": "rgb(33, 30, 26)"} == shown
+
+
+# the page of the listeners
+
+
+@pytest.fixture(scope="module")
+def audience(tmp_path_factory):
+    """The listeners of a show of four episodes, one of which has a title that is markup."""
+    root = tmp_path_factory.mktemp("audience")
+    folder = listening_show(root / "show", ["the-ferry", "the-lamp", "the-wall", "the-bell"])
+    log = root / "access.log"
+    people = crowd(folder, listeners=40, days=30)
+    log.write_text("".join(f"{line.combined()}\n" for line in people.sorted()))
+    found = count_listeners(folder, [str(log)], now=START + timedelta(days=30))
+    object.__setattr__(found.episodes[0].known, "title", "<b>Bread</b> & salt")
+    return found
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_the_page_of_listeners_fits_the_screen_and_shuts_nobody_out(opened, audience, width):
+    page = opened(render_audience(audience), width=width)
+    page.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
+
+    found = Axe().run(page)
+
+    assert [] == [violation["id"] for violation in found.response["violations"]]
+    assert width == page.evaluate("document.documentElement.scrollWidth")
+
+
+def test_the_page_of_listeners_loads_nothing_and_takes_no_title_for_markup(opened, audience):
+    content = render_audience(audience)
+
+    page = opened(content)
+
+    assert [page.url] == [url for url in page.asked if not url.startswith("data:")]
+    assert "<script" not in content
+    assert "<b>Bread</b> & salt" in page.text_content("#episodes ~ div table")
+    assert 0 == page.locator("table b").count()
+
+
+def test_the_page_of_listeners_names_every_rule(audience):
+    content = render_audience(audience)
+
+    assert all(f">{rule.name}<" in content for rule in audience.rules)
