@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 import feedparser
 import pytest
-from live_builders import BuiltShow
+from live_builders import BuiltShow, hashed
 from live_servers import *  # noqa: F403 - fixtures
 
 from columncast.episodes.entry.attachments import aligned
@@ -103,6 +103,23 @@ def test_media_then_pages_then_the_feed_last(publish, www):
         if not key.startswith(".columncast")
     ]
     assert ["media"] * 3 + ["page"] * 2 + ["feed"] == stages
+
+
+def test_what_a_page_fetches_goes_before_the_page_that_names_it(built, publish, www):
+    words = b'{"version":1,"words":0,"sentences":[]}'
+    fetched = {
+        f"feed/week-1/words-{hashed(words)}.json": words,
+        f"feed/player-{hashed(b'play')}.js": b"play",
+        f"feed/player-{hashed(b'look')}.css": b"look",
+        f"feed/picture-{hashed(b'boat')}.jpg": b"boat",
+    }
+    for key, content in fetched.items():
+        built.write(key, content)
+
+    publish()
+
+    page = www.done.index("feed/week-1/index.html")
+    assert all(www.done.index(key) < page for key in fetched)
 
 
 def test_nothing_is_named_by_the_feed_before_it_is_there(built, www, servers, monkeypatch):

@@ -176,6 +176,26 @@ def test_what_only_pages_named_has_30_days_too(one):
     assert [f"feed/assets/photo-{hashed(photo)}.jpg"] == one.removed()
 
 
+def test_the_times_of_an_earlier_page_go_30_days_after_it(one):
+    """A page that was opened before goes on fetching the times that it names."""
+    one.show.add(1)
+    old, new = (b'{"version":1,"words":%d,"sentences":[]}' % n for n in (1, 2))
+    keys = [f"feed/week-1/words-{hashed(content)}.json" for content in (old, new)]
+    for key, content in zip(keys, (old, new), strict=True):
+        one.show.write(key, content)
+        page = f'<section data-words="{key.rpartition("/")[2]}">'.encode()
+        one.show.write("feed/week-1/index.html", page)
+        one.publish()
+        later(1)
+        (one.show.root / keys[0]).unlink(missing_ok=True)
+
+    later(28)
+    assert [] == one.removed()
+    later(2)
+    assert keys[:1] == one.removed()
+    assert keys[1] in one.keys("main")
+
+
 def test_what_was_put_and_never_named_goes_30_days_after_it_is_first_found(one, tmp_path):
     one.show.add(1)
     one.publish()

@@ -38,6 +38,7 @@ class SharedFiles:
     """The cover on a phone's home screen."""
     style: str
     script: str
+    """Empty for a page in which nothing runs."""
 
 
 def shared_files(show: Show, cover: Cover) -> tuple[SharedFiles, tuple[Asset, ...]]:
@@ -58,7 +59,10 @@ def shared_files(show: Show, cover: Cover) -> tuple[SharedFiles, tuple[Asset, ..
 
 
 def built_files(feed: Path, *, cover_url: str) -> SharedFiles:
-    """Return how the pages in the folder *feed* name what they share, as it was last built."""
+    """Return how the pages in the folder *feed* name what they share, as it was last built.
+
+    The script is left out: this is for a preview, in which nothing runs.
+    """
 
     def name(stem: str, suffix: str) -> str:
         found = sorted(path.name for path in feed.glob(glob_of(stem, suffix)))
@@ -69,7 +73,7 @@ def built_files(feed: Path, *, cover_url: str) -> SharedFiles:
         picture=name("picture", ".jpg"),
         icon=name("icon", ".png"),
         style=name("player", ".css"),
-        script=name("player", ".js"),
+        script="",
     )
 
 

@@ -89,11 +89,12 @@
     speed.value = value;
     if (!speed.value) speed.value = "1";
     audio.defaultPlaybackRate = audio.playbackRate = Number(speed.value);
-    remember("speed", speed.value);
   }
   function hasten(steps) {
     const chosen = speed.options[speed.selectedIndex + steps];
-    if (chosen) setSpeed(chosen.value);
+    if (!chosen) return;
+    setSpeed(chosen.value);
+    remember("speed", chosen.value);
   }
   function toChapter(steps) {
     const at = chapters.findLastIndex((each) => each.start <= now() + ROUNDING_S);
@@ -126,7 +127,10 @@
     slider.setAttribute("aria-valuetext", fill(say.positionOf, values));
     for (const each of all("time")) each.textContent = values.time;
     for (const each of [root, bar]) each.style.setProperty("--played", time / length());
-    for (const each of chapters) each.element.ariaCurrent = each === chapter ? "true" : null;
+    for (const each of chapters) {
+      if (each === chapter) each.element.setAttribute("aria-current", "true");
+      else each.element.removeAttribute("aria-current");
+    }
     one("chapter").textContent = chapter?.title ?? "";
     link.hash = `t=${Math.floor(time)}`;
     link.textContent = fill(say.copyLink, values);
@@ -134,7 +138,7 @@
     for (const each of all("toggle")) {
       const words = each.querySelector("[data-label]");
       if (words) words.textContent = label;
-      else each.ariaLabel = label;
+      else each.setAttribute("aria-label", label);
       each.classList.toggle("playing", !audio.paused);
     }
     one("over").hidden = !left;
@@ -350,7 +354,10 @@
   });
   addEventListener("pagehide", () => { if (!left && now() !== saved) save(); });
   slider.addEventListener("input", () => seek(Number(slider.value)));
-  speed.addEventListener("change", () => setSpeed(speed.value));
+  speed.addEventListener("change", () => {
+    setSpeed(speed.value);
+    remember("speed", speed.value);
+  });
   for (const name of ["follow", "keys"]) {
     const box = one(name);
     if (!box) continue;
