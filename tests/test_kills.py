@@ -32,6 +32,7 @@ INIT = (
 )
 ON = ("-C", "show")
 ADD = (*ON, "add", "given/take.wav", "given/column.txt", "--date", DATE, "--force")
+GIF = b"GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\1\0\1\0\0\2\2D\1\0;"
 TEXT = "The Long Wall: What the {} Left\n\nMarch 9, 1911\n\nA wall.\n"
 PUBLISH = '\n[publish.web]\nkind = "folder"\npath = "../web"\nverify = false\n'
 FEED = """<rss version="2.0" xmlns:i="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel>
@@ -70,7 +71,10 @@ COMMANDS = {
         argv=(*EDIT, "--recording", "given/take-2.flac", "--force"),
         own=r"(-> |^unlink )show/episodes/\*/(narration|episode)",
     ),
-    "edit --column": Command(argv=(*EDIT, "--column", "given/column-2.md")),
+    "edit --column": Command(
+        argv=(*EDIT, "--column", "given/column-2.md"),
+        own=r"-> show/episodes/\*/picture|write show/\.columncast/pictures",
+    ),
     "edit --slug": Command(
         argv=(*EDIT, "--slug", "masons"),
         own=r"-> show/episodes/masons|left -> show/feed|(unlinkat|rmdir) show/feed",
@@ -178,7 +182,11 @@ def given(root):
         check=True,
     )
     (root / "given/column.txt").write_text(TEXT.format("Masons"), "utf-8")
-    (root / "given/column-2.md").write_text("# What the Masons Left\n\nThe wall.\n", "utf-8")
+    (root / "given/column-2.md").write_text(
+        "# What the Masons Left\n\nThe wall.\n\n![The wall](wall.gif)\n\n![A gap](gap.png)\n",
+        "utf-8",
+    )
+    (root / "given/wall.gif").write_bytes(GIF)
     (root / "given/old").mkdir()
     shutil.copy(take, root / "given/old/the-ferry.wav")
     (root / "given/old/the-ferry.md").write_text(

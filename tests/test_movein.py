@@ -443,6 +443,25 @@ def export(tmp_path):
     return path
 
 
+def test_columns_bring_their_pictures_from_the_export_and_the_web(moved, tmp_path, old_host):  # noqa: F811
+    path = tmp_path / "export.zip"
+    pictures = (
+        f'<img src="sums.jpg" alt="Sums"><img src="{old_host.url}/art/clerk.jpg" alt="Clerk">'
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("posts.csv", CSV)
+        archive.writestr("posts/1.the-oil-clerk.html", f"{TEXT}<figure>{pictures}</figure>")
+        archive.writestr("posts/2.gas.html", LONG)
+        archive.writestr("posts/3.other.html", TEXT)
+        archive.writestr("posts/sums.jpg", old_host.files["/art/clerk.jpg"])
+
+    show = moved(SUBSTACK, "--columns", path)
+
+    shown = json.loads((show / ".columncast" / "built" / f"{CLERK}.json").read_text())["pictures"]
+    assert {"picture-sums", "picture-clerk"} == {name.rpartition("-")[0] for name in shown}
+    assert all((show / "feed" / CLERK / name).is_file() for name in shown)
+
+
 def test_columns_are_matched_by_link_and_title_and_shown(moved, export, columncast, old_host):  # noqa: F811
     show = moved(SUBSTACK, "--columns", export)
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import os
 import re
 import shutil
 import time
+import urllib.request
 import zipfile
 
 import pytest
 from bad_hosts import bad_host_at
 from builders import DATE, files_of
 from PIL import Image
+from preview_builders import serving
 
 from columncast import publish
 from columncast.episodes.building.records import last_built
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.columns.extract import extract
+from columncast.episodes.entry import imported
 from columncast.episodes.http.client import Client
 from columncast.episodes.http.networks import Network
 from columncast.episodes.model.bounds import Bound
@@ -27,6 +31,7 @@ from columncast.episodes.pictures.gather import Gatherer, from_web
 from columncast.episodes.pictures.names import pictures_in
 from columncast.episodes.show.folder import ShowFolder
 from columncast.feed.artwork.column_picture import suffix_of_picture
+from columncast.feed.live.naming import Names
 
 TEXT = """\
 # What the Masons Left
@@ -379,6 +384,24 @@ def test_extracting_replaces_no_file_of_somebody_elses(tmp_path):
     assert "the name of another file" in made.notices[0].message
 
 
+@pytest.mark.parametrize("place", ["", "data/", "backup/data/"])
+def test_a_ghost_export_brings_the_pictures_in_its_archive(gathered, tmp_path, place):
+    shown = f'{BODY}<figure><img src="__GHOST_URL__/content/images/2026/quay.png" alt="Q"></figure>'
+    post = {"title": "The Quay", "slug": "the-quay", "html": shown, "status": "published"}
+    post |= {"type": "post", "visibility": "public", "published_at": "2026-01-05T06:00:00.000Z"}
+    export = tmp_path / "ghost.zip"
+    with zipfile.ZipFile(export, "w") as archive:
+        archive.writestr(
+            f"{place}walls.ghost.json",
+            json.dumps({"db": [{"meta": {}, "data": {"posts": [post]}}]}),
+        )
+        archive.writestr(f"{place.removesuffix('data/')}content/images/2026/quay.png", png())
+
+    found = gathered(export, post="the-quay", site_url="https://walls.example/")
+
+    assert [png()] == list(found.values())
+
+
 def test_uploads_beside_an_export_are_found_by_their_address(written, gathered):
     column = written("![Quay](https://walls.example/wp-content/uploads/2026/quay.png)")
     place = column.parent / "wp-content/uploads/2026"
@@ -555,3 +578,56 @@ def test_check_names_a_picture_that_is_gone(added, columncast):
     said = columncast("check").out
 
     assert f"{episode.pictures[0]} is missing; run build" in said
+
+
+def test_the_preview_shows_the_same_pictures(added):
+    folder, episode, _ = added
+    shutil.rmtree(folder.feed / episode.slug)  # as before the feed lists it
+
+    with serving(folder) as address:
+        (name,) = episode.pictures
+        page = f"{address}/public/feed/{episode.slug}/"
+        html = asked(page, address.cookie).read().decode()
+        picture = asked(page + name, address.cookie)
+
+    assert f'src="{name}"' in html
+    assert "image/png" == picture.headers["Content-Type"]
+    made = Image.open(io.BytesIO(picture.read()))
+    assert (40, 30) == made.size
+
+
+def asked(url, cookie):
+    return urllib.request.urlopen(
+        urllib.request.Request(url, headers={"Cookie": cookie}), timeout=20
+    )
+
+
+def test_pruning_keeps_what_a_page_names_in_any_size(added):
+    folder, episode, _ = added
+    page = (folder.feed / episode.slug / "index.html").read_bytes()
+
+    names = Names(page, b'<img srcset="picture-a-1a2b3c4d.jpg 608w, picture-b-1a2b3c4d.jpg 1216w">')
+
+    assert names.name(f"feed/{episode.slug}/{episode.pictures[0]}")
+    assert names.name("feed/x/picture-a-1a2b3c4d.jpg")
+    assert names.name("feed/x/picture-b-1a2b3c4d.jpg")
+    assert not names.name("feed/x/picture-c-1a2b3c4d.jpg")
+
+
+def test_pairs_of_a_folder_bring_the_pictures_of_their_columns(show, columncast, take, written):
+    column = written("![The quay](images/quay.png)", name="the-quay.md", images__quay_png=png())
+    shutil.copy(take, column.parent / "the-quay.wav")
+
+    said = columncast("import", column.parent, "--yes")
+
+    assert 0 == said.code, said.err
+    (folder,) = show.episodes.iterdir()
+    assert ["picture-quay"] == [path.name[:12] for path in pictures_in(folder)]
+
+
+def test_the_notes_of_an_imported_podcast_ask_nobody_for_pictures():
+    notes = '<p>One <img src="https://t.example/pixel.png" alt="a boat"> two.</p>'
+
+    assert '<p>One <a href="https://t.example/pixel.png">a boat</a> two.</p>' == imported.shown(
+        notes
+    )

@@ -187,16 +187,7 @@ def kind_of(path: Path) -> Kind:
     with _named(path):
         start = _start(path)
         if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-            with opened(path) as archive:
-                if is_word(archive):
-                    return "word"
-                from columncast.episodes.columns.exports import substack  # noqa: PLC0415 - as above
-
-                if substack.is_substack(archive):
-                    return "substack"
-            raise ColumnError(
-                "is a zip file, but neither a Substack export (it has no posts.csv) nor a .docx"
-            )
+            return _kind_in_zip(path)
         refuse_other_files(start)
         # The marks are ASCII in every encoding that exports come in, UTF-16 with its NULs apart.
         text = start.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
@@ -215,6 +206,25 @@ def kind_of(path: Path) -> Kind:
             # With something before it that a server put there.
             return "wordpress" if b"wordpress.org/export/" in start else "newsfeed"
         return "text"
+
+
+def _kind_in_zip(path: Path) -> Kind:
+    with opened(path) as archive:
+        if is_word(archive):
+            return "word"
+        from columncast.episodes.columns.exports import (  # noqa: PLC0415 - as above
+            ghost,
+            substack,
+        )
+
+        if substack.is_substack(archive):
+            return "substack"
+        if ghost.is_ghost(archive):
+            return "ghost"
+    raise ColumnError(
+        "is a zip file, but no export of Substack (it has no posts.csv) or Ghost (it has no "
+        "JSON), and no .docx"
+    )
 
 
 def _read_text(path: Path, *, timezone: str, paid: bool) -> Column:

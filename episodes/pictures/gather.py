@@ -192,7 +192,7 @@ def _names_near(reference: Reference) -> Iterator[str]:
     if reference.file and (name := _plain_path(reference.file)):
         yield name
     with suppress(ValueError):
-        if uploaded := _UPLOADS.search(urlsplit(reference.src).path):
+        if uploaded := _UPLOADS.search(urlsplit(reference.src or reference.file).path):
             yield _plain_path(uploaded[1])
 
 

@@ -7,6 +7,7 @@ members' and staff's data) is passed over by the decoder.
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ from columncast.episodes.columns.exports.posts import (
     refusals,
 )
 from columncast.episodes.columns.input.decoding import read_bytes
+from columncast.episodes.columns.input.zipfiles import Archive, opened
 from columncast.episodes.errors import ColumnError
 from columncast.episodes.model.column import Column
 from columncast.episodes.text.html import parse
@@ -36,6 +38,7 @@ from columncast.episodes.text.urls import clean_url
 _LIMIT = 64_000_000
 _MOST_OBJECTS = 1_500_000
 """Braces in the document; a full export of the largest size has a third of that."""
+_DOCUMENT = re.compile(r"(?:[^/]+/)?(?:data/)?[^/]+\.json")
 _SITE = "__GHOST_URL__"
 """What the export writes in place of the site's own address."""
 
@@ -147,8 +150,25 @@ def _text(post: _Post, *, paid: bool) -> Written:
     return Written(html="")
 
 
+def is_ghost(archive: Archive) -> bool:
+    """Whether the zip is a Ghost export together with its pictures (ghost.org/docs/migration)."""
+    return bool(_document_in(archive))
+
+
+def _document_in(archive: Archive) -> str:
+    """The member that holds the posts: the JSON at the top, or in a backup's folder `data`."""
+    return next((name for name in archive.names if _DOCUMENT.fullmatch(name)), "")
+
+
+def _raw(path: Path) -> bytes:
+    if not zipfile.is_zipfile(path):
+        return read_bytes(path, _LIMIT)
+    with opened(path) as archive:
+        return archive.read(_document_in(archive), _LIMIT)
+
+
 def _read(path: Path) -> _Data:
-    raw = read_bytes(path, _LIMIT)
+    raw = _raw(path)
     if raw.count(b"{") > _MOST_OBJECTS:
         raise ColumnError("holds more things than any Ghost export; is it the right file?")
     try:
