@@ -21,6 +21,8 @@ from pathlib import Path
 
 from imageio_ffmpeg import get_ffmpeg_exe
 
+from columncast.audio.tags.door import length_s
+
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "episodes" / "sample"
 MINUTES = 9
@@ -104,7 +106,8 @@ def _column(folder: Path) -> Path:
     head, _, body = (SAMPLE / "column.md").read_text(encoding="utf-8").partition("\n## ")
     told = f"\n## {body}".partition("\n[^1]:")[0].replace("[^1]", "")
     column = folder / "column.md"
-    column.write_text(head + told * MINUTES, encoding="utf-8")
+    times = round(60 * MINUTES / length_s(SAMPLE / "narration.flac"))
+    column.write_text(head + told * times, encoding="utf-8")
     return column
 
 
