@@ -111,7 +111,7 @@ def test_what_a_page_fetches_goes_before_the_page_that_names_it(built, publish, 
         f"feed/week-1/words-{hashed(words)}.json": words,
         f"feed/player-{hashed(b'play')}.js": b"play",
         f"feed/player-{hashed(b'look')}.css": b"look",
-        f"feed/picture-{hashed(b'boat')}.jpg": b"boat",
+        f"feed/thumbnail-{hashed(b'boat')}.jpg": b"boat",
     }
     for key, content in fetched.items():
         built.write(key, content)

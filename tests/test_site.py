@@ -193,9 +193,9 @@ def test_what_pages_fetch_is_there_under_a_name_with_its_hash(written, folder):
     written(*WEEKS)
     html = (folder.feed / "week-3" / "index.html").read_text(encoding="utf-8")
 
-    fetched = re.findall(r"\.\./((?:picture|icon|player)-[0-9a-f]{8}\.\w+)", html)
+    fetched = re.findall(r"\.\./((?:thumbnail|icon|player)-[0-9a-f]{8}\.\w+)", html)
 
-    assert {"picture", "icon", "player"} == {name.partition("-")[0] for name in fetched}
+    assert {"thumbnail", "icon", "player"} == {name.partition("-")[0] for name in fetched}
     for name in fetched:
         digest = hashlib.sha256((folder.feed / name).read_bytes()).hexdigest()
         assert digest.startswith(name.rpartition("-")[2].partition(".")[0])
@@ -203,7 +203,7 @@ def test_what_pages_fetch_is_there_under_a_name_with_its_hash(written, folder):
 
 def test_files_that_pages_do_not_name_any_more_go(written, folder):
     (folder.feed / "week-3").mkdir(parents=True)
-    for old in ("readalong.js", "readalong.css", "player-00000000.js", "picture-00000000.jpg"):
+    for old in ("readalong.js", "readalong.css", "player-00000000.js", "thumbnail-00000000.jpg"):
         (folder.feed / old).write_text("of an earlier version", encoding="utf-8")
     (folder.feed / "week-3" / "words-00000000.json").write_text("{}", encoding="utf-8")
     (folder.feed / "week-3" / "transcript-00000000.vtt").write_text("WEBVTT", encoding="utf-8")

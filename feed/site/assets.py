@@ -45,7 +45,7 @@ def shared_files(show: Show, cover: Cover) -> tuple[SharedFiles, tuple[Asset, ..
     """Return how the pages of *show* name what they share, and the files themselves."""
     # A changed cover has a changed name: apps and directories keep pictures by address.
     large = asset("cover", cover.suffix, cover.content)
-    picture = asset("picture", ".jpg", page_picture(cover.content))
+    picture = asset("thumbnail", ".jpg", page_picture(cover.content))
     icon = asset("icon", ".png", page_icon(cover.content))
     style, script = _static(".css"), _static(".js")
     named = SharedFiles(
@@ -70,7 +70,7 @@ def built_files(feed: Path, *, cover_url: str) -> SharedFiles:
 
     return SharedFiles(
         cover_url=cover_url,
-        picture=name("picture", ".jpg"),
+        picture=name("thumbnail", ".jpg"),
         icon=name("icon", ".png"),
         style=name("player", ".css"),
         script="",
@@ -89,7 +89,7 @@ def own_picture(folder: ShowFolder, episode: Episode) -> Asset | None:
     """Return an episode's own cover for its page; None where it has none that can be made small."""
     for path in own_covers(folder, episode):
         with suppress(CoverError):  # taken over as another host served it: the page has the show's
-            return asset("picture", ".jpg", page_picture(path.read_bytes()))
+            return asset("thumbnail", ".jpg", page_picture(path.read_bytes()))
     return None
 
 

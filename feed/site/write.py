@@ -37,10 +37,10 @@ from columncast.feed.site.sitemap import render_sitemap
 
 Load = Callable[[str], Episode]
 """Gives an episode by its slug."""
-OF_PAGE = re.compile(rf"words-{HASH}\.json|picture-{HASH}\.jpg")
+OF_PAGE = re.compile(rf"words-{HASH}\.json|thumbnail-{HASH}\.jpg")
 """What a page of an episode fetches from its own folder."""
 OF_PAGES = re.compile(
-    rf"page-\d+\.(xml|html)|picture-{HASH}\.jpg|icon-{HASH}\.png|player-{HASH}\.(css|js)"
+    rf"page-\d+\.(xml|html)|thumbnail-{HASH}\.jpg|icon-{HASH}\.png|player-{HASH}\.(css|js)"
     r"|readalong\.(css|js)"
 )
 """What pages fetch from `feed/`, and further pages; an earlier version had names without a hash."""
