@@ -15,13 +15,14 @@ import zipfile
 import pytest
 from bad_hosts import bad_host_at
 from builders import DATE, files_of
+from docx_builders import paragraph, picture, write_docx
 from PIL import Image
 from preview_builders import serving
 
 from columncast import publish
 from columncast.episodes.building.records import last_built
 from columncast.episodes.columns.door import read_column
-from columncast.episodes.columns.extract import extract
+from columncast.episodes.columns.extract import Extracted, extract
 from columncast.episodes.entry import imported
 from columncast.episodes.http.client import Client
 from columncast.episodes.http.networks import Network
@@ -362,6 +363,7 @@ def test_extracting_a_post_lays_its_pictures_next_to_it(tmp_path):
 
     (made,) = extract(export, ["the-quay"], tmp_path / "columns")
 
+    assert isinstance(made, Extracted)
     assert png() == (tmp_path / "columns/images/quay.png").read_bytes()
     assert ["picture-missing"] == [n.code for n in made.notices]
     assert not (tmp_path / "out.png").exists()
@@ -380,6 +382,7 @@ def test_extracting_replaces_no_file_of_somebody_elses(tmp_path):
 
     (made,) = extract(export, ["the-quay"], tmp_path / "columns")
 
+    assert isinstance(made, Extracted)
     assert b"mine" == (tmp_path / "columns/quay.png").read_bytes()
     assert "the name of another file" in made.notices[0].message
 
@@ -400,6 +403,25 @@ def test_a_ghost_export_brings_the_pictures_in_its_archive(gathered, tmp_path, p
     found = gathered(export, post="the-quay", site_url="https://walls.example/")
 
     assert [png()] == list(found.values())
+
+
+def test_a_word_document_brings_its_own_pictures(gathered, tmp_path):
+    column = write_docx(
+        tmp_path / "column.docx",
+        paragraph("The Quay", style="Title")
+        + paragraph("The wall was never finished, and nobody could say who had asked for it.")
+        + paragraph(picture("image1.png", "The quay"))
+        + paragraph(picture("image2.png", "A boat")),
+        media={"image1.png": png(), "image2.png": png("blue")},
+    )
+
+    found = gathered(column)
+
+    assert sorted([png(), png("blue")]) == sorted(found.values())
+    images = [block for block in read_column(column).blocks if block.kind == "image"]
+    assert [("word/media/image1.png", "The quay"), ("word/media/image2.png", "A boat")] == [
+        (block.file, block.alt) for block in images
+    ]
 
 
 def test_uploads_beside_an_export_are_found_by_their_address(written, gathered):
@@ -630,4 +652,12 @@ def test_the_notes_of_an_imported_podcast_ask_nobody_for_pictures():
 
     assert '<p>One <a href="https://t.example/pixel.png">a boat</a> two.</p>' == imported.shown(
         notes
+    )
+
+
+def test_a_producer_sees_how_many_pictures_came_along(added, columncast):
+    _, episode, _ = added
+
+    assert "Pictures  1 of 2 come along" in re.sub(
+        r" {3,}", "  ", columncast("show", episode.slug).out
     )

@@ -18,6 +18,7 @@ from columncast.episodes.model.limits import MONO_OFFSET_LU, NOTES_BYTES
 from columncast.episodes.model.notice import problem_counts
 from columncast.episodes.model.summary import Listing
 from columncast.episodes.model.timecode import clock
+from columncast.episodes.pictures.placed import PICTURE_CODES
 from columncast.episodes.show.settings import Show
 
 
@@ -107,6 +108,9 @@ def receipt(
                 + ("is this the right recording?" if odd else "plausible"),
             )
         )
+    if wanted := len(column.pictures):
+        missing = sum(notice.code in PICTURE_CODES for notice in episode.notices)
+        lines.append(("Pictures", f"{wanted - missing} of {wanted} come along"))
     notes = f"{episode.notes.length_bytes:,} of {NOTES_BYTES:,} bytes"
     lines.append(("Notes", notes + _because(episode.notices, problem_counts(episode.notices))))
     return lines

@@ -16,6 +16,9 @@ from columncast.episodes.model.notice import Notice
 from columncast.episodes.model.picture import Picture, Reference
 from columncast.episodes.pictures.names import kept_picture, public_stem, shown, why_left_out
 
+PICTURE_CODES = frozenset({"picture-missing", "picture-elsewhere", "picture-refused"})
+"""What is told of a picture that the page goes without."""
+
 MakePicture = Callable[[Path, str, str], Picture]
 """Makes what is published of a source, for an episode's slug, under names that begin so; raises a
 PictureError."""

@@ -13,14 +13,13 @@ title or a style sheet is markup to the next (mutation XSS, cure53.de/fp170.pdf)
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from columncast.episodes.errors import ColumnError
-from columncast.episodes.model.picture import PUBLISHED
 from columncast.episodes.text.urls import SCHEMES
 
 NOTES_TAGS = frozenset({"p", "a", "ul", "ol", "li", "br", "strong", "em", "b", "i"})
@@ -28,24 +27,15 @@ NOTES_TAGS = frozenset({"p", "a", "ul", "ol", "li", "br", "strong", "em", "b", "
 
 PAGE_TAGS = NOTES_TAGS | {
     *("h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code", "hr", "sup"),
-    *("figure", "figcaption", "img", "picture", "source", "table", "tr", "td"),
+    *("figure", "figcaption", "img", "table", "tr", "td"),
 }
 
 _PAGE_ATTRIBUTES = {
     "a": {"href", "id"},
-    "img": {"src", "srcset", "sizes", "alt", "width", "height", "loading", "decoding"},
-    "source": {"media", "srcset"},
+    "img": {"src", "alt"},
     "li": {"id", "value"},
     "ol": {"class"},
 }
-
-_ONE_SIZE = re.compile(rf"{PUBLISHED.pattern}(?: \d+w)?")
-_KEPT: dict[str, Callable[[str], object]] = {
-    "srcset": lambda value: all(_ONE_SIZE.fullmatch(one) for one in value.split(", ")),
-    "sizes": re.compile(r"[\w ().,:-]*").fullmatch,
-    "media": re.compile(r"[\w ():-]*").fullmatch,
-}
-"""Attributes of pictures on a page, and which of their values it may hold."""
 
 _HARMLESS_TAGS = (nh3.ALLOWED_TAGS - {"area", "map"}) | {"big", "font", "tfoot"}
 """What others may have written into notes that stay as they are: nothing runs, frames or fetches
@@ -304,10 +294,6 @@ def _refuse_monsters(html: str) -> None:
             raise ColumnError("its HTML has far too many tags that are never closed; save it again")
 
 
-def _on_page(url: str) -> str | None:
-    return url if url.startswith("#") or PUBLISHED.fullmatch(url) else None
-
-
 def gate(html: str, *, page: bool = False) -> str:
     """Return *html* with nothing in it but what notes (or an episode's page) may hold."""
     return nh3.clean(
@@ -315,12 +301,9 @@ def gate(html: str, *, page: bool = False) -> str:
         tags=set(PAGE_TAGS if page else NOTES_TAGS),
         clean_content_tags={"script", "style"},
         attributes=_PAGE_ATTRIBUTES if page else {"a": {"href"}},
-        attribute_filter=lambda _, name, value: (
-            None if name in _KEPT and not _KEPT[name](value) else value
-        ),
         url_schemes=set(SCHEMES),
-        # A page's footnote marks lead to a place on it, its pictures lie by it; notes have neither.
-        url_relative=_on_page if page else "deny",
+        # A page's footnote marks lead to a place on the page; notes have no such places.
+        url_relative=(lambda url: url if url.startswith("#") else None) if page else "deny",
         link_rel=None,
     )
 

@@ -19,6 +19,7 @@ from columncast.episodes.text.html import parse
 _PART_LIMIT = 16_000_000
 _PARTS_LIMIT = 48_000_000
 """Bytes of XML in a document, unpacked: one part, and all of them."""
+_LONGEST_NAME = 500
 _BODY = "word/document.xml"
 
 _STYLES = """
@@ -47,20 +48,27 @@ def read_word(path: Path) -> Column:
         raise ColumnError(
             "reading .docx needs one more package: pip install 'columncast[import]'"
         ) from e
-    pictures = []
-
-    def leave_out(picture: object) -> list[object]:
-        pictures.append(picture)
-        return []
-
+    left_out = 0
     try:
         with opened(path) as archive:
             _refuse_bombs(archive)
             document, changed = shown_document(archive, _PART_LIMIT)
+
+        def name_of(picture: mammoth.documents.Image) -> dict[str, str]:
+            """The picture as the part of the document that it is."""
+            nonlocal left_out
+            try:
+                with picture.open() as content:  # its name, see `shown_document`
+                    name = content.read(_LONGEST_NAME).decode()
+            except Exception:  # noqa: BLE001 - it lies elsewhere; whatever is wrong, it is told
+                name = ""
+            left_out += not name
+            return {"src": name}
+
         made = mammoth.convert_to_html(
             io.BytesIO(document),
             style_map=_STYLES,
-            convert_image=leave_out,
+            convert_image=mammoth.images.img_element(name_of),
             external_file_access=False,
         )
     except ColumnError:
@@ -68,9 +76,9 @@ def read_word(path: Path) -> Column:
     except Exception as e:
         raise ColumnError(f"the document cannot be read ({type(e).__name__}); save it again") from e
     notices: tuple[Notice, ...] = ()
-    if pictures:
+    if left_out:
         message = (
-            f"left out {len(pictures)} picture(s): in a document they have no address to link to"
+            f"left out {left_out} picture(s) that the document only links to, or that are damaged"
         )
         notices = (Notice(code="pictures-left-out", message=message, severity="note"),)
     column = read_tree(parse(made.value), from_web=False)

@@ -18,6 +18,7 @@ from xml.etree import ElementTree as ET
 from columncast.episodes.columns.input.zipfiles import Archive
 from columncast.episodes.model.notice import Notice
 
+_MEDIA = re.compile(r"word/media/[\w.-]+", re.ASCII)
 _TEXTS = frozenset({"document", "footnotes", "endnotes"})
 """Parts with text, by their outermost element: their names are for whoever writes the file."""
 _OFF = frozenset({"0", "false", "off", "none"})
@@ -67,6 +68,8 @@ class Changed:
 def shown_document(archive: Archive, limit: int) -> tuple[bytes, Changed]:
     """Return the .docx in *archive* with nothing in it but what its readers see, and what was changed.
 
+    In the place of each picture stands its name: nobody who reads the words has a use for its bytes.
+
     Raises:
         ColumnError: A part of *archive* is damaged, or unpacks to more than *limit* bytes.
     """
@@ -83,6 +86,9 @@ def shown_document(archive: Archive, limit: int) -> tuple[bytes, Changed]:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as written:
         for name, part in parts.items():
             written.writestr(name, part)
+        for name in dict.fromkeys(archive.names):
+            if name not in parts and _MEDIA.fullmatch(name):
+                written.writestr(name, name)
     return packed.getvalue(), changed
 
 
