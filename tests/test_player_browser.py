@@ -204,6 +204,20 @@ def test_the_text_is_plain_text_and_copies_clean(page):
     )
 
 
+def test_a_show_that_copied_an_earlier_style_sheet_keeps_the_player_in_shape(visit):
+    page = visit(width=390)
+    page.add_style_tag(
+        content=".player { display: flex; } .player img { width: 4.5rem; } .player p { margin: 3rem; } "
+        "@media (max-width: 34rem) { .player { display: grid; } .player div { display: contents; } }"
+    )
+
+    shown = page.locator(".player-row, .player-time").evaluate_all(
+        "all => all.map(e => getComputedStyle(e).display)"
+    )
+
+    assert ["flex", "flex"] == shown
+
+
 def test_without_javascript_there_is_the_browsers_own_player(visit):
     page = visit(java_script_enabled=False)
 
@@ -218,7 +232,7 @@ def test_without_javascript_there_is_the_browsers_own_player(visit):
 @pytest.mark.parametrize("path", ["walls/", "arabic/", "words/", "notes/"])
 def test_a_page_fits_the_screen_and_shuts_nobody_out(visit, path, width, scheme):
     page = visit(path, width=width, color_scheme=scheme)
-    page.locator(".player summary").click()
+    page.locator(".player-card summary").click()
     page.evaluate("scrollTo(0, document.body.scrollHeight / 2)")
     until(page, "!document.querySelector('[data-bar]').hidden")
 
@@ -233,19 +247,19 @@ def test_a_page_fits_the_screen_and_shuts_nobody_out(visit, path, width, scheme)
 @pytest.mark.parametrize("path", ["walls/", "arabic/"])
 def test_every_control_has_a_name_and_room_for_a_finger(visit, path):
     page = visit(path, width=320)
-    page.locator(".player summary").click()
+    page.locator(".player-card summary").click()
     page.evaluate("scrollTo(0, 2000)")
     until(page, "!document.querySelector('[data-bar]').hidden")
 
     small = page.evaluate(
-        """() => [...document.querySelectorAll(".player, .bar, .chapters")]
+        """() => [...document.querySelectorAll(".player-card, .bar, .chapters")]
             .flatMap(part => [...part.querySelectorAll("a, button, select, summary, input, label")])
             .filter(e => e.checkVisibility())
             .filter(e => { const b = e.getBoundingClientRect(); return b.width < 24 || b.height < 24; })
             .map(e => e.outerHTML)"""
     )
     names = (
-        page.locator(".player, .bar")
+        page.locator(".player-card, .bar")
         .get_by_role("button")
         .evaluate_all("all => all.map(e => e.ariaLabel || e.innerText)")
     )
@@ -400,7 +414,7 @@ def test_keys_work_anywhere_but_in_a_field(page):
 
 
 def test_keys_can_be_switched_off_and_stay_so(page):
-    page.locator(".player summary").click()
+    page.locator(".player-card summary").click()
     page.locator("[data-keys]").uncheck()
     page.reload()
 
@@ -544,7 +558,7 @@ def test_enter_on_a_sentence_plays_from_it(page):
 
 
 def test_following_can_be_switched_off(page):
-    page.locator(".player summary").click()
+    page.locator(".player-card summary").click()
     page.locator("[data-follow]").uncheck()
 
     begin(page, 4.6)
