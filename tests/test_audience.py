@@ -15,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import audience_builders
+import boto3
 import pytest
 from audience_builders import (
     APPS,
@@ -33,6 +34,7 @@ from audience_builders import (
     listening_show,
     path_of,
 )
+from live_servers import *  # noqa: F403 - fixtures
 
 from columncast.episodes.audience import engine, sources
 from columncast.episodes.audience.agents import agent_of
@@ -249,6 +251,22 @@ def test_logs_are_read_packed_from_folders_patterns_and_standard_input(quay, tmp
     assert 3 == downloads(found)
     assert 3 == found.reading.read
     assert any("error.log" in note for note in found.notes)
+
+
+def test_the_small_logs_of_a_bucket_are_read_in_batches(quay, bucket, s3_server, monkeypatch):
+    store = boto3.client("s3", endpoint_url=s3_server, region_name="us-east-1")
+    for number in range(30):
+        line = play(number, who=f"79.200.1.{number + 1}").s3()
+        store.put_object(Bucket=bucket, Key=f"logs/2026-11-02-{number}", Body=f"{line}\n".encode())
+    settings = quay.root / "show.toml"
+    place = f'[publish.web]\nkind = "s3"\nbucket = "{bucket}"\nendpoint_url = "{s3_server}"'
+    settings.write_text(f"{settings.read_text()}\n{place}\n")
+    monkeypatch.setattr(sources, "_OBJECTS_AT_ONCE", 7)
+
+    found = count(with_setting(quay, f"logs = ['s3://{bucket}/logs/']"))
+
+    assert 30 == downloads(found)
+    assert ("S3 server access",) == found.reading.kinds
 
 
 def test_logs_that_show_toml_names_are_read_without_naming_them(quay, wrote, columncast):

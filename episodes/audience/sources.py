@@ -75,7 +75,10 @@ class Log:
             FolderError: It cannot be read at all.
         """
         if self.storage:
-            yield from self._stored(self.storage, size)
+            try:
+                yield from self._stored(self.storage, size)
+            finally:
+                self.storage.close()
             return
         try:
             stream: Any = open(self.path, "rb") if self.path else sys.stdin.buffer  # noqa: PTH123, SIM115 - closed below; stdin is not
@@ -194,9 +197,12 @@ def _lines(stream: Any, size: int, notes: list[str]) -> Iterator[Block]:
         if len(rest) > LONGEST_LINE:
             rest, skipping, overlong = b"", True, overlong + 1
         if whole or overlong:
-            lines = whole.decode("utf-8", "replace").replace("\x00", "\ufffd").split("\n")
-            kept = [line for line in lines if len(line) <= LONGEST_LINE]
-            yield Block(lines=kept, overlong=overlong + len(lines) - len(kept))
+            lines = whole.decode("utf-8", "replace").split("\n")
+            if max(map(len, lines)) > LONGEST_LINE:
+                kept = [line for line in lines if len(line) <= LONGEST_LINE]
+                overlong += len(lines) - len(kept)
+                lines = kept
+            yield Block(lines=lines, overlong=overlong)
             overlong = 0
         if not read and not cut:
             return

@@ -78,18 +78,29 @@ def _charts(audience: Audience) -> list[dict[str, Any]]:
     newest = [e for e in audience.episodes if e.downloads["all"]][:_EPISODES][::-1]
     clock = [f"{hour}:00" for hour in range(24)]
     return [
-        _chart("Day by day", "The best day was", [day for day, _ in days], [n for _, n in days]),
+        _chart(
+            "Day by day",
+            "The best day was",
+            [day for day, _ in days],
+            [number for _, number in days],
+            labels=[_short(date.fromisoformat(day)) for day, _ in days],
+        ),
         _chart(
             "The newest episodes in their first 7 days",
             "The most had",
             [episode.known.title for episode in newest],
             [episode.downloads["7d"] for episode in newest],
-            labels=[f"{episode.known.published:%Y-%m-%d}" for episode in newest],
+            labels=[_short(episode.known.published) for episode in newest],
         ),
         _chart(
             f"Hour by hour ({audience.zone.key})", "The best hour begins at", clock, audience.hours
         ),
     ]
+
+
+def _short(day: date) -> str:
+    """A day as it stands under a picture, where there is little room: `11-02`."""
+    return f"{day:%m-%d}"
 
 
 def _chart(
