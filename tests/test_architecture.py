@@ -73,7 +73,7 @@ feed/statistics: episodes/audience episodes/model episodes/narration episodes/st
 feed/live: episodes/building episodes/disk episodes/http episodes/model episodes/narration
     episodes/show episodes/storage episodes/waiting feed/rss feed/rules feed/serving
 feed/preview/apps: episodes/model episodes/show episodes/text
-feed/preview: episodes/building episodes/columns/formats episodes/columns/input episodes/disk
+feed/preview: episodes/audience episodes/building episodes/columns/formats episodes/columns/input episodes/disk
     episodes/entry episodes/http episodes/model episodes/narration episodes/show episodes/text
     feed/artwork feed/live feed/preview/apps feed/rss feed/rules feed/serving feed/site
 """

@@ -45,6 +45,8 @@ from columncast.episodes.audience.rules import RULES
 from columncast.episodes.audience.text import told
 from columncast.episodes.errors import InputError, SettingsError, UsageError
 from columncast.episodes.show.folder import ShowFolder
+from columncast.feed.preview.draft import read_draft
+from columncast.feed.preview.page import _glance
 
 NOON = START + timedelta(hours=12)
 LATER = START + timedelta(days=60)
@@ -670,6 +672,28 @@ def test_countries_need_a_database_and_a_file_that_is_none_is_refused(quay, wrot
     folder = with_setting(quay, "countries = 'countries.mmdb'")
     with pytest.raises(SettingsError, match="country database"):
         count(folder, wrote(play()))
+
+
+def test_the_preview_of_an_episode_shows_what_is_booked_but_not_in_a_file_for_others(
+    one_episode, wrote
+):
+    slug = "what-the-masons-left"
+    (audio,) = one_episode.audio.glob("*.mp3")
+    out = one_episode.episode(slug).facts.published
+    lines = [
+        Line(
+            at=out + timedelta(hours=hour), address=f"79.200.1.{hour}", path=f"/audio/{audio.name}"
+        )
+        for hour in range(1, 100)
+    ]
+    found = count(one_episode, wrote(*lines), now=out + timedelta(days=9))
+
+    draft = read_draft(one_episode.root, slug)
+    texts = [str(_glance(draft, now)) for now in (out + timedelta(days=9), None)]
+
+    booked = sum(found.days[day] for day in found.booked)
+    assert f"'Listeners', 'value': '{booked}'" in texts[0]
+    assert "Listeners" not in texts[1]
 
 
 # bad input

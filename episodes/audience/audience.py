@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from columncast.episodes.audience.book import Counted, Day
+from columncast.episodes.audience.book import Counted, Day, add_up
 from columncast.episodes.audience.rules import Rule
 
 AGES = {"24h": timedelta(hours=24), "7d": timedelta(days=7), "30d": timedelta(days=30)}
@@ -147,7 +147,7 @@ def episodes_of(
     openly: Counter[str] = Counter()
     for day in days:
         for slug, counted in day.episodes.items():
-            _add(sums.setdefault(slug, Counted()), counted)
+            sums.setdefault(slug, Counted()).add(counted)
             if day.day in open_days:
                 openly[slug] += counted.downloads
     made: list[EpisodeAudience] = []
@@ -246,20 +246,7 @@ def together(days: Iterable[Day]) -> list[Day]:
         there.begins = max(there.begins, day.begins)
         there.requests += day.requests
         for slug, counted in day.episodes.items():
-            _add(there.episodes.setdefault(slug, Counted()), counted)
-        _sum(there.feed_claims, day.feed_claims)
-        _sum(there.feed_fetchers, day.feed_fetchers)
+            there.episodes.setdefault(slug, Counted()).add(counted)
+        add_up(there.feed_claims, day.feed_claims)
+        add_up(there.feed_fetchers, day.feed_fetchers)
     return [found[day] for day in sorted(found)]
-
-
-def _add(total: Counted, more: Counted) -> None:
-    total.downloads += more.downloads
-    total.web += more.web
-    total.ages = [a + b for a, b in zip(total.ages, more.ages, strict=True)]
-    for name in ("hours", "apps", "platforms", "countries", "referrers"):
-        _sum(getattr(total, name), getattr(more, name))
-
-
-def _sum(total: dict[str, int], more: Mapping[str, int]) -> None:
-    for name, number in more.items():
-        total[name] = total.get(name, 0) + number

@@ -10,7 +10,7 @@ and their counts are added.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -39,6 +39,20 @@ class Counted(msgspec.Struct, kw_only=True, omit_defaults=True):
     countries: dict[str, int] = {}
     referrers: dict[str, int] = {}
     """Of `web`, by class of page."""
+
+    def add(self, more: Counted) -> None:
+        """Add what was counted elsewhere, or on another day."""
+        self.downloads += more.downloads
+        self.web += more.web
+        self.ages = [a + b for a, b in zip(self.ages, more.ages, strict=True)]
+        for name in ("hours", "apps", "platforms", "countries", "referrers"):
+            add_up(getattr(self, name), getattr(more, name))
+
+
+def add_up(total: dict[str, int], more: Mapping[str, int]) -> None:
+    """Add the numbers of *more* to those of *total*, name by name."""
+    for name, number in more.items():
+        total[name] = total.get(name, 0) + number
 
 
 class Day(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -112,6 +126,23 @@ class Book:
                 text = b"".join(_line(day) + b"\n" for day in lines)
                 changes.write(self._folder.audience / f"{name}.jsonl", text)
         return sorted(day.day for day in new)
+
+
+def booked(folder: ShowFolder, slug: str) -> Counted | None:
+    """Return what is booked of the episode called *slug*, of all machines; None if nothing is.
+
+    Raises:
+        SettingsError: A line of the book is damaged.
+    """
+    book = Book(folder)
+    days = [*book.days.values(), *book.others]
+    found = [day.episodes[slug] for day in days if slug in day.episodes]
+    if not found:
+        return None
+    total = Counted()
+    for counted in found:
+        total.add(counted)
+    return total
 
 
 def _read(path: Path) -> list[Day]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
+from columncast.episodes.audience.book import Counted, booked
 from columncast.episodes.building.records import (
     alignment_file,
     last_aligned,
@@ -18,7 +20,7 @@ from columncast.episodes.columns.formats.visible import visible_lines
 from columncast.episodes.columns.input.decoding import decode, read_bytes
 from columncast.episodes.disk import files
 from columncast.episodes.entry.compose import episode_of, read_written
-from columncast.episodes.errors import ColumnError
+from columncast.episodes.errors import ColumnError, SettingsError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.episode import Episode, ShowNotes
@@ -55,6 +57,8 @@ class Draft:
     """The recording was replaced after the last build."""
     listed: bool
     """The feed as built holds it."""
+    listeners: Counted | None = None
+    """As `columncast audience` has booked them; None where nothing was counted."""
 
     @property
     def show(self) -> Show:
@@ -124,7 +128,14 @@ def read_draft(root: Path, slug: str) -> Draft:
         alignment=alignment,
         newer_recording=bool(built) and _is_newer(folder, source),
         listed=slug in folder.listed(),
+        listeners=_listeners(folder, slug),
     )
+
+
+def _listeners(folder: ShowFolder, slug: str) -> Counted | None:
+    with suppress(SettingsError):  # a damaged book is `audience`'s to tell of
+        return booked(folder, slug)
+    return None
 
 
 _NOT_OF_WORDS = ("alternates", "chapters_file", "transcripts", "image_url")
@@ -137,6 +148,7 @@ def inputs(root: Path, slug: str) -> Iterator[Path]:
     yield from sorted(root.glob("*.*"))  # show.toml, and perhaps the show's own template of notes
     yield from sorted((folder.episodes / slug).glob("*"))
     yield from sorted((root / "templates").glob("*"))
+    yield from sorted(folder.audience.glob("*.jsonl"))
     yield record_file(folder, slug)
     yield folder.feed / "feed.xml"
     yield alignment_file(read_along_folder(folder, slug))

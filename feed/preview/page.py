@@ -197,6 +197,10 @@ def _glance(draft: Draft, now: datetime | None) -> list[dict[str, str]]:
         told.append(_fact("Pace", f"{draft.episode.words_per_minute} a minute", words))
     if master:
         told.append(_fact("Loudness", f"{master.heard_lufs:.1f} LUFS as heard".replace("-", "−")))
+    if now and draft.listeners:  # not in a file for others
+        ages = draft.listeners.ages
+        first = f"{ages[0]:,} in 24 h, {ages[0] + ages[1]:,} in 7 days"
+        told.append(_fact("Listeners", f"{draft.listeners.downloads:,}", first))
     return told
 
 
