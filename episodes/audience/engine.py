@@ -74,7 +74,7 @@ _AGES = (
     + f" ELSE {len(AGES_S)}"
 )
 _READERS = 2
-_READER_MEMORY, _HITS_MEMORY = "120MB", "160MB"
+_READER_MEMORY, _HITS_MEMORY = "120MB", "128MB"
 _FIRST_YEAR_S = 1_000_000_000  # 2001: nothing older is a podcast's
 _AHEAD_S = 3600  # a server's clock may be ahead of ours by so much
 _LONGEST_AGENT, _LONGEST_REFERRER = 2_000, 500

@@ -26,8 +26,8 @@ from columncast.episodes.show.settings import Destination, Show
 from columncast.episodes.storage.door import open_storage
 from columncast.episodes.storage.store import Storage
 
-BLOCK_BYTES = 12 << 20
-"""How much of a log is read at a time; with what is made of it, some 100 MB are in memory."""
+BLOCK_BYTES = 4 << 20
+"""How much of a log is read at a time; with what is made of it, some 40 MB are in memory."""
 LONGEST_LINE = 64 << 10
 """A line that is longer is no request: servers take 8 kB of headers each, 32 kB in all."""
 _OBJECTS_AT_ONCE = 1_000
