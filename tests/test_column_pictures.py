@@ -162,7 +162,7 @@ def test_pictures_of_every_mode_become_ones_that_browsers_show(published, mode, 
     picture, (made,) = published(saved(Image.new(mode, (90, 60)), kind))
 
     assert picture.name.endswith(suffix)
-    assert opened(made).mode in ("RGB", "RGBA")
+    assert opened(made).mode in ("RGB", "RGBA", "L", "P")
     assert (90, 60) == opened(made).size
 
 
@@ -172,6 +172,17 @@ def test_sixteen_bits_keep_their_greys(published):
     _, (made,) = published(saved(grey, "PNG"))
 
     assert opened(made).convert("L").getpixel((5, 5)) == pytest.approx(128, abs=2)
+
+
+def test_a_drawing_of_few_colours_stays_one(published):
+    noise = Image.effect_noise((800, 500), 90).quantize(16)
+    data = saved(noise, "PNG", bits=4)
+
+    picture, files = published(data)
+
+    assert picture.name.endswith(".png")
+    assert len(files[-1]) <= 1.1 * len(data)
+    assert noise.convert("RGB").tobytes() == opened(files[-1]).convert("RGB").tobytes()
 
 
 def test_what_is_seen_through_stays_so(published):

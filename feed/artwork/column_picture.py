@@ -164,13 +164,18 @@ def _sizes(picture: Image.Image, kind: str, name: str, waiting: Path) -> list[Pi
     upright = in_srgb(ImageOps.exif_transpose(picture))
     if upright.mode == "RGBA" and upright.getchannel("A").getextrema() == (255, 255):
         upright = upright.convert("RGB")  # nothing is seen through
+    if upright.mode == "RGB" and picture.mode.startswith(("1", "L", "I;16")):
+        upright = upright.convert("L")
     found: list[PictureFile] = []
     least_bytes = 0
     for width_px in reversed(WIDTHS_PX):
         scaled = _scaled(upright, width_px)
         if found and scaled.width >= found[0].width_px:
             continue
-        content, suffix = _encoded(scaled, photo=kind in ("JPEG", "MPO"))
+        if kind in ("JPEG", "MPO"):
+            content, suffix = _as_photograph(scaled)
+        else:
+            content, suffix = _as_drawing(scaled, few_colours=picture.mode == "P")
         if not found or len(content) <= PAYS * least_bytes:
             kept = _kept(content, suffix, name, waiting)
             found.insert(0, PictureFile(name=kept, width_px=scaled.width, height_px=scaled.height))
@@ -187,13 +192,22 @@ def _scaled(picture: Image.Image, width_px: int) -> Image.Image:
     return picture.resize(size, Image.Resampling.LANCZOS)
 
 
-def _encoded(picture: Image.Image, *, photo: bool) -> tuple[bytes, str]:
-    """The picture in the form that suits it: photographs JPEG, drawings PNG, see-through ones WebP."""
-    if not photo:
-        out = io.BytesIO()
-        picture.save(out, "PNG", optimize=True)
-        if len(out.getvalue()) <= _GRAPHIC_MOST_BYTES:
-            return out.getvalue(), PNG.suffix
+def _as_drawing(picture: Image.Image, *, few_colours: bool) -> tuple[bytes, str]:
+    """The picture as PNG, in 256 colours where its maker had *few_colours*; a heavy one otherwise."""
+    drawn = picture
+    if few_colours:
+        seen_through = picture.mode == "RGBA"
+        method = Image.Quantize.FASTOCTREE if seen_through else Image.Quantize.MEDIANCUT
+        drawn = picture.quantize(256, method=method, dither=Image.Dither.NONE)
+    out = io.BytesIO()
+    drawn.save(out, "PNG", optimize=True)
+    if len(out.getvalue()) <= _GRAPHIC_MOST_BYTES:
+        return out.getvalue(), PNG.suffix
+    return _as_photograph(picture)
+
+
+def _as_photograph(picture: Image.Image) -> tuple[bytes, str]:
+    """The picture as JPEG; where something is seen through it, as WebP."""
     out = io.BytesIO()
     if picture.mode == "RGBA":
         picture.save(out, "WEBP", quality=82, method=4)
