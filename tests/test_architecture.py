@@ -12,12 +12,12 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ROOMS = """
 episodes/model: nothing
-episodes/phrases: nothing
+episodes/phrases: episodes/model
 episodes/text: episodes/model
 episodes/disk: episodes/text
 episodes/waiting: nothing
 episodes/http: episodes/disk episodes/model episodes/waiting
-episodes/show: episodes/disk episodes/model episodes/text
+episodes/show: episodes/disk episodes/model episodes/phrases episodes/text
 episodes/storage: episodes/disk episodes/http episodes/model episodes/show episodes/waiting
 episodes/columns/input: episodes/model episodes/text
 episodes/columns/private: episodes/model episodes/text
@@ -69,7 +69,8 @@ feed/rules: episodes/building episodes/disk episodes/entry episodes/model episod
     episodes/show episodes/text feed/artwork feed/rss
 feed/site: episodes/building episodes/disk episodes/entry episodes/model
     episodes/phrases episodes/show episodes/text feed/artwork feed/rss feed/rules feed/serving
-feed/statistics: episodes/audience episodes/model episodes/narration episodes/stats episodes/text feed/site
+feed/statistics: episodes/audience episodes/model episodes/narration episodes/phrases episodes/stats
+    episodes/text
 feed/live: episodes/building episodes/disk episodes/http episodes/model episodes/narration
     episodes/show episodes/storage episodes/waiting feed/rss feed/rules feed/serving
 feed/preview/apps: episodes/model episodes/show episodes/text

@@ -36,7 +36,7 @@ def fixed_parts(
     column: Column, show: Show, href: str, editor: Editor, chapters: Sequence[Chapter]
 ) -> Parts:
     """Every part that does not depend on how much of the column is shown."""
-    said = phrases(column.language or show.language, "notes")
+    said = phrases(column.language or show.language, "notes", show.phrases)
     author = one_line(editor.author or column.author or show.author)
     narrator = one_line(editor.narrator or column.narrator)
     return Parts(
@@ -93,7 +93,7 @@ def shown_footnotes(column: Column, shown: Iterable[Block], show: Show) -> tuple
     there = [note for note in column.footnotes if f"[{note.number}]" in text]
     if not there:
         return ()
-    said = phrases(column.language or show.language, "notes")
+    said = phrases(column.language or show.language, "notes", show.phrases)
     return (_label(said["notes"]), *(block for note in there for block in _footnote(note)))
 
 

@@ -1,55 +1,87 @@
 """The phrases of one language, by section and name.
 
-`en.toml` has every phrase; the file of another language has those that were translated, and what
-it lacks is said in English. A phrase may hold names in braces, which are filled where it is used:
-`phrases("en", "player")["resume"].format(time="4:12")`. No template and no script holds a word of
-its own, so a new language is one new file.
+A phrase is looked for in this order: the show's own for the region, ours for the region, the show's
+own for the language, ours for the language, English. So `pt-pt` has what differs in Portugal, and
+`de-at` speaks as `de` does. No template and no script holds a word of its own, so a new language is
+one new file.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping
 
-ENGLISH = "en"
-"""The language whose file is complete."""
-
-Section = Mapping[str, str]
-"""Phrases by their names."""
+from columncast.episodes.phrases.cldr import number, plural_form
+from columncast.episodes.phrases.own import Own
+from columncast.episodes.phrases.shipped import ENGLISH, Phrase, languages, of_file
 
 
-def phrases(language: str, section: str) -> Section:
-    """Return a *section* of the phrases for a *language* code such as `de` or `en-gb`.
+class Section(Mapping[str, str]):
+    """The phrases of one section by name, as they are said; those that count by `counted`."""
 
-    >>> phrases("de-at", "notes")["written_by"]
+    def __init__(self, language: str, section: str, own: Own) -> None:
+        """Look them up for a *language* code, the show's *own* first."""
+        self._language = language
+        self._found: dict[str, tuple[str, Phrase]] = {}
+        for code in dict.fromkeys(reversed(_codes(language))):
+            for source in (of_file(code) if code in languages() else {}, own.get(code, {})):
+                for name, phrase in source.get(section, {}).items():
+                    self._found[name] = (code, phrase)
+
+    def counted(self, name: str, count: int) -> str:
+        """Return the phrase *name* in the form for *count* things, filled in.
+
+        >>> say = phrases("pl", "show", {})
+        >>> [say.counted("episodes", count) for count in (1, 3, 5)]
+        ['1 odcinek', '3 odcinki', '5 odcinków']
+        """
+        code, phrase = self._found[name]
+        # A region may count otherwise than its language does; English that stands in counts as English.
+        language = self._language if code in _codes(self._language)[:-1] else code
+        forms = {"other": phrase} if isinstance(phrase, str) else phrase
+        form = forms.get(plural_form(language, count), forms["other"])
+        return form.format(count=number(count, language))
+
+    def __getitem__(self, name: str) -> str:
+        """Return the phrase *name*, its braces not yet filled in."""
+        _, phrase = self._found[name]
+        if isinstance(phrase, dict):
+            raise KeyError(name)
+        return phrase
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the names of all phrases that count nothing."""
+        return (name for name, (_, phrase) in self._found.items() if isinstance(phrase, str))
+
+    def __len__(self) -> int:
+        """Count the phrases that count nothing."""
+        return sum(1 for _ in self)
+
+
+def phrases(language: str, section: str, own: Own) -> Section:
+    """Return a *section* of the phrases for a *language* code; *own* are the show's.
+
+    >>> phrases("de-at", "notes", {})["written_by"]
     'Geschrieben von'
-    >>> phrases("tlh", "notes")["written_by"]
+    >>> phrases("de", "notes", {"de": {"notes": {"written_by": "Text:"}}})["written_by"]
+    'Text:'
+    >>> phrases("cy", "notes", {})["written_by"]
     'Written by'
     """
-    return _book(language.partition("-")[0].lower())[section]
+    return Section(language, section, own)
 
 
-def languages() -> tuple[str, ...]:
-    """Return the codes of the languages that have a file, in order."""
-    folder = files(__package__)
-    return tuple(
-        sorted(f.name[: -len(".toml")] for f in folder.iterdir() if f.name[-5:] == ".toml")
-    )
+def speaks(language: str, own: Own) -> str:
+    """Return the language that a reader of *language* gets phrases in: that, or English.
+
+    >>> speaks("pt-pt", {}), speaks("de-at", {}), speaks("cy", {})
+    ('pt-pt', 'de-at', 'en')
+    """
+    known = {*languages(), *own} - {ENGLISH}
+    codes = _codes(language)
+    return language if ENGLISH in codes[:-1] or known.intersection(codes) else ENGLISH
 
 
-def of_file(language: str) -> dict[str, dict[str, str]]:
-    """Return what the file of a *language* holds, and nothing else: phrases by section and name."""
-    text = (files(__package__) / f"{language}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
-
-
-@cache
-def _book(language: str) -> Mapping[str, Section]:
-    own = of_file(language) if language in languages() else {}
-    return {
-        section: MappingProxyType(english | own.get(section, {}))
-        for section, english in of_file(ENGLISH).items()
-    }
+def _codes(language: str) -> tuple[str, ...]:
+    """Return where phrases are looked for, the nearest first."""
+    name = language.partition("-")[0]
+    return (*dict.fromkeys((language, name)), ENGLISH)

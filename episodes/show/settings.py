@@ -32,6 +32,7 @@ from columncast.episodes.model.podcast20 import (
     broken,
     known_license,
 )
+from columncast.episodes.phrases.own import check_own
 
 T = TypeVar("T")
 
@@ -354,6 +355,8 @@ class Show:
     audience: AudienceSettings = field(default_factory=AudienceSettings)
     pronunciation: dict[str, str] = field(default_factory=dict)
     """Names as written, and how they are said in plain respelling; for aligning the text."""
+    phrases: dict[str, Any] = field(default_factory=dict)
+    """Phrases of the pages and notes in the show's own words, by language, section and name."""
 
     def __post_init__(self) -> None:
         """Check what directories check, and bring URLs and codes to one spelling."""
@@ -371,6 +374,7 @@ class Show:
         for name, said in self.pronunciation.items():
             if not name.strip() or not re.search(r"[A-Za-z]", said):
                 raise ValueError(f'[pronunciation] {name!r} must be given as "Zhou" = "joe"')
+        check_own(self.phrases)
         object.__setattr__(self, "language", language_tag(self.language))
         object.__setattr__(self, "category", tuple(self.category))
         for text in self.category:

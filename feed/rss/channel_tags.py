@@ -53,7 +53,7 @@ class ShowTags:
 
 def _for_people(channel: Element, show: Show) -> None:
     """What a person needs who opens the feed in a browser: the style sheet shows it, apps skip it."""
-    said = phrases(show.language, "feed")
+    said = phrases(show.language, "feed", show.phrases)
     block = add(channel, "xhtml:div")
     add(block, "xhtml:p", said["this_is"])
     apps = add(block, "xhtml:p")

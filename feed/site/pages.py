@@ -8,7 +8,7 @@ folder `templates` of the show.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,8 @@ from columncast.episodes.model.episode import Attachment, Episode
 from columncast.episodes.model.media_types import HTML, SRT, TEXT, VTT, by_own_mime
 from columncast.episodes.model.summary import Listing, listing_of
 from columncast.episodes.model.timecode import position as clock
-from columncast.episodes.phrases.book import phrases
+from columncast.episodes.phrases.book import Section, phrases, speaks
+from columncast.episodes.phrases.cldr import long_date, megabytes, number
 from columncast.episodes.show.settings import Show, path_of
 from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed.rss.document import Page
@@ -63,10 +64,13 @@ def render_page(
         return _relative(show, url, "../../")
 
     def size(length_bytes: int) -> str:
-        return wording.size(length_bytes, language)
+        return megabytes(length_bytes, language)
+
+    def decimal(text: str) -> str:
+        return number(float(text), language)
 
     cover_url = episode.image_url or files.cover_url
-    say = phrases(language, "episode")
+    say = phrases(language, "episode", show.phrases)
     icons = safe(_template("icons.html", templates)[0])
     values = {
         "show": show,
@@ -81,17 +85,21 @@ def render_page(
         "show_cover": "" if picture else f"../{files.picture}",
         "clock": clock,
         "size": size,
+        "decimal": decimal,
+        "language": language,
+        "spoken": _spoken(language, show),
         "icons": icons,
-        "say": phrases(language, "player"),
+        "say": phrases(language, "player", show.phrases),
         "listen": say["listen_column" if episode.text_html else "listen_episode"],
     }
     parts = {name: safe(_filled(f"{name}.html", templates, **values)) for name in ("player", "bar")}
     values |= {
         "say": say,
         "text": safe(text),
-        "date": wording.date(line.published, language),
-        "place": wording.place(line, language),
-        "length": wording.length(line.duration_s, language),
+        "date": long_date(line.published, language),
+        "place": wording.place(line, say),
+        "length": wording.length(line.duration_s, phrases(language, "units", show.phrases)),
+        "role": _roles(phrases(language, "roles", show.phrases)),
         "apps": subscribe_links(show.feed_url),
         "transcript": here(_readable(episode.transcripts)),
         "previous": previous,
@@ -125,13 +133,15 @@ def render_index(
         SettingsError: As `render_page`.
     """
     language = show.language
-    say = phrases(language, "show")
+    say = phrases(language, "show", show.phrases)
+    of_episode = phrases(language, "episode", show.phrases)
+    units = phrases(language, "units", show.phrases)
     rows = [
         {
             "episode": episode,
-            "date": wording.date(episode.published, language),
-            "place": wording.place(episode, language),
-            "length": wording.length(episode.duration_s, language),
+            "date": long_date(episode.published, language),
+            "place": wording.place(episode, of_episode),
+            "length": wording.length(episode.duration_s, units),
         }
         for episode in page.episodes
     ]
@@ -145,6 +155,7 @@ def render_index(
         cover=_relative(show, files.cover_url, "../"),
         apps=subscribe_links(show.feed_url),
         say=say,
+        spoken=_spoken(language, show),
     )
     summary = wording.shortened(show.description) or show.title
     return _laid_out(
@@ -184,6 +195,7 @@ def render_feed_style(templates: Path | None = None) -> str:
 def _laid_out(
     templates: Path | None,
     *,
+    show: Show,
     language: str,
     up: str = "",
     player: bool = False,
@@ -193,15 +205,32 @@ def _laid_out(
     return _filled(
         "layout.html",
         templates,
+        show=show,
         language=language,
         direction="rtl" if language.split("-", maxsplit=1)[0] in RIGHT_TO_LEFT else "ltr",
-        skip=phrases(language, "episode")["skip"],
+        skip=phrases(language, "episode", show.phrases)["skip"],
+        spoken=_spoken(language, show),
         style=safe(style),
         theme=list(zip(PAPER.findall(style), ("light", "dark"), strict=False)),
         up=up,
         player=player,
         **values,
     )
+
+
+def _spoken(language: str, show: Show) -> str:
+    """Return the attributes of an element that holds our phrases alone.
+
+    Where there are none in the *language* of the page they are English, and a voice that reads the
+    page aloud has to know.
+    """
+    spoken = speaks(language, show.phrases)
+    return "" if spoken == language else safe(f' lang="{spoken}"')
+
+
+def _roles(say: Section) -> Callable[[str], str]:
+    """Return what names a role of the Podcast Taxonomy; one that has no phrase is named as it is."""
+    return lambda role: say.get(role.lower().replace("-", "_").replace(" ", "_"), role)
 
 
 def _filled(name: str, templates: Path | None, **values: Any) -> str:

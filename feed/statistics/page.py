@@ -7,10 +7,11 @@ from typing import Any
 
 from columncast.episodes.model.timecode import clock
 from columncast.episodes.narration.pace import USUAL_WPM
+from columncast.episodes.phrases.cldr import long_date, month_and_year
+from columncast.episodes.phrases.shipped import ENGLISH
 from columncast.episodes.stats.statistics import TOLERANCE_LU, Month, Statistics
 from columncast.episodes.stats.wording import found_at, hours, off_target
 from columncast.episodes.text.template import render, safe, shipped
-from columncast.feed.site import wording
 from columncast.feed.statistics.charts import (
     Axis,
     bars_svg,
@@ -158,8 +159,8 @@ def _by_advice(stats: Statistics) -> list[tuple[str, list[Any], int]]:
 
 
 def _month(month: Month) -> str:
-    return f"{wording.month(month.first_day.month)[:3]} {month.first_day.year}"
+    return month_and_year(month.first_day, ENGLISH)
 
 
 def _day(moment: Any) -> str:
-    return wording.date(moment)
+    return long_date(moment, ENGLISH)
