@@ -51,3 +51,13 @@ def megabytes(length_bytes: int) -> str:
 def shorten(text: str, most: int = 60) -> str:
     """Return *text* in at most *most* characters, with an ellipsis where it was cut."""
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def beginning(text: str, most: int = 200) -> str:
+    """Return the beginning of *text* on one line, cut between words.
+
+    >>> beginning("A boat,  and who waits for it.", 12)
+    'A boat, and…'
+    """
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[:most].rsplit(" ", 1)[0] + "…"

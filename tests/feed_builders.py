@@ -18,6 +18,9 @@ SHARED = SharedFiles(
     icon="icon-0a1b2c3d.png",
     style="player-0a1b2c3d.css",
     script="player-0a1b2c3d.js",
+    page_script="page-0a1b2c3d.js",
+    show_style="show-0a1b2c3d.css",
+    show_script="show-0a1b2c3d.js",
 )
 FIRST_DAY = datetime(2026, 1, 2, 6, tzinfo=UTC)
 

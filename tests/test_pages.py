@@ -49,7 +49,9 @@ def test_the_page_plays_without_javascript_and_without_fetching_before_asked():
     assert "controls" in player.attributes
     assert "none" == player.attributes["preload"]
     assert "../../audio/week-1-1a2b3c4d.mp3" == player.attributes["src"]
-    assert [None, "../player-0a1b2c3d.js"] == [s.attributes.get("src") for s in html.css("script")]
+    assert [None, "../player-0a1b2c3d.js", "../page-0a1b2c3d.js"] == [
+        s.attributes.get("src") for s in html.css("script")
+    ]
 
 
 def test_the_page_loads_nothing_from_elsewhere():
@@ -241,11 +243,91 @@ def test_the_index_lists_the_newest_first_and_offers_apps():
     )
 
     assert ["week-2/index.html", "week-1/index.html"] == [
-        a.attributes["href"] for a in html.css(".episodes a")
+        a.attributes["href"] for a in html.css(".episodes .title")
     ]
     hrefs = [a.attributes["href"] for a in html.css(".buttons a")]
     assert "podcast://example.org/podcast/feed/feed.xml" in hrefs
     assert "https://e.org/give" in hrefs
+
+
+def test_every_episode_of_the_list_plays_without_javascript_and_has_a_line_of_text():
+    html = index(episode(1, subtitle="About a boat"), episode(2))
+
+    plays = html.css(".episodes a.play")
+
+    assert ["../audio/week-2-1a2b3c4d.mp3", "../audio/week-1-1a2b3c4d.mp3"] == [
+        a.attributes["href"] for a in plays
+    ]
+    assert "Play: Week 2: the ferry" == plays[0].attributes["aria-label"]
+    assert ["A boat.", "About a boat"] == [p.text() for p in html.css(".episodes .summary")]
+
+
+def test_episodes_stand_by_their_seasons():
+    html = index(
+        episode(1, season=1, podcast=EpisodeTags(season_name="The River")),
+        episode(2, type="bonus"),
+        episode(3, season=2),
+        episode(4, season=1, podcast=EpisodeTags(season_name="The River")),
+    )
+
+    assert ["The River", "Season 2", "Other episodes"] == [h.text() for h in html.css("h3")]
+    assert ["#season-1", "#season-2", "#season-0"] == [
+        a.attributes["href"] for a in html.css(".seasons a")
+    ]
+    assert [["week-4", "week-1"], ["week-3"], ["week-2"]] == [
+        [a.attributes["href"].partition("/")[0] for a in ol.css(".title")]
+        for ol in html.css("ol.episodes")
+    ]
+
+
+def test_a_show_without_seasons_has_no_headings_of_seasons():
+    html = index(episode(1), episode(2))
+
+    assert [] == html.css("h3, .seasons")
+
+
+@pytest.mark.parametrize("render", [page, index])
+def test_services_of_the_show_come_first_and_their_apps_are_not_offered_twice(render):
+    said = {
+        "subscribe": {
+            "spotify": "https://open.spotify.com/show/abc",
+            "apple": "https://podcasts.apple.com/us/podcast/id123",
+            "Radio Walls": "https://walls.example/radio?show=7",
+        }
+    }
+    html = page(a_show=show(**said)) if render is page else index(episode(1), **said)
+
+    links = [(a.text(), a.attributes["href"]) for a in html.css(".buttons:not(.seasons) a")]
+
+    assert [
+        ("Spotify", "https://open.spotify.com/show/abc"),
+        ("Apple Podcasts", "https://podcasts.apple.com/us/podcast/id123"),
+        ("Radio Walls", "https://walls.example/radio?show=7"),
+        ("Pocket Casts", "pktc://subscribe/example.org/podcast/feed/feed.xml"),
+    ] == links[:4]
+    assert 1 == [name for name, _ in links].count("Apple Podcasts")
+
+
+@pytest.mark.parametrize("html", [page(), index(episode(1))], ids=["episode", "show"])
+def test_the_feeds_address_can_be_copied_and_the_shows_page_scanned(html):
+    address = html.css_first("[data-copy] code")
+    code = html.css_first(".qr svg")
+
+    assert f"{BASE_URL}feed/feed.xml" == address.text()
+    assert "hidden" in html.css_first("[data-copy] button").attributes
+    assert "img" == code.attributes["role"]
+    assert code.attributes["aria-label"].startswith("QR code")
+
+
+def test_search_engines_learn_where_else_the_show_is():
+    links = {"spotify": "https://open.spotify.com/show/abc"}
+    data = linked_data(index(subscribe=links, description="Essays."))
+
+    assert "PodcastSeries" == data["@type"]
+    assert ["https://open.spotify.com/show/abc"] == data["sameAs"]
+    assert "Essays." == data["description"]
+    assert "Ada Mill" == data["author"]["name"]
+    assert "en" == data["inLanguage"]
 
 
 def test_an_empty_show_has_a_page_too():
@@ -297,7 +379,7 @@ def test_a_long_list_is_cut_into_pages_that_lead_to_each_other():
     small = show(feed=FeedSettings(page_size=2))
     pages = [LexborHTMLParser(index_of(small, *weeks, page=n)) for n in range(4)]
 
-    slugs = [[a.attributes["href"] for a in p.css(".episodes a")] for p in pages]
+    slugs = [[a.attributes["href"] for a in p.css(".episodes .title")] for p in pages]
     ways = [[(a.text(), a.attributes["href"]) for a in p.css("nav.buttons a")] for p in pages]
 
     assert ["week-7/index.html", "week-6/index.html"] == slugs[0]

@@ -189,10 +189,49 @@ def test_without_javascript_a_chapter_opens_the_audio_at_its_time(visit):
     page.wait_for_url("**/audio/*.mp3#t=20")
 
 
+def test_an_episode_plays_where_it_is_listed_and_its_own_page_goes_on_there(visit):
+    page = visit("feed/")
+    page.wait_for_selector("button.play")
+
+    page.focus("button.play")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('[data-bar] audio').currentTime > 0.2")
+    page.evaluate("document.querySelector('[data-bar] audio').currentTime = 12")
+    page.wait_for_function("document.querySelector('[data-bar] audio').currentTime > 12.1")
+    pressed = page.get_attribute("button.play", "aria-pressed")
+    named = page.text_content("[data-bar] a")
+    page.click("button.play")
+    page.wait_for_function("document.querySelector('[data-bar] audio').paused")
+    violations = Axe().run(page).response["violations"]
+    page.click("[data-bar] a")
+    page.wait_for_selector("[data-controls]:not([hidden])")
+
+    assert "true" == pressed
+    assert "Week 1: the ferry" == named
+    assert [] == [violation["id"] for violation in violations]
+    assert "Go on at 0:12" in page.text_content("[data-player]")
+    assert [] == page.trouble
+
+
+@pytest.mark.parametrize("path", ["feed/", "feed/week-1/"])
+def test_the_feeds_address_is_copied_or_selected(visit, path):
+    page = visit(path, permissions=["clipboard-read", "clipboard-write"])
+    address = page.text_content("[data-copy] code")
+
+    page.click("[data-copy] button")
+    page.wait_for_function("document.querySelector('[data-copy] p').textContent")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }")
+    page.click("[data-copy] button")
+    page.wait_for_function("getSelection().toString()")
+
+    assert address == copied == page.evaluate("getSelection().toString()")
+
+
 def test_from_the_show_to_an_episode_and_back(visit):
     page = visit("feed/")
 
-    page.click(".episodes a")
+    page.click(".episodes .title")
     assert "Week 1: the ferry" == page.text_content("h1")
     page.click(".top a")
 

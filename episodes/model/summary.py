@@ -12,6 +12,7 @@ from datetime import datetime
 
 import msgspec
 
+from columncast.episodes.format import beginning
 from columncast.episodes.model.episode import Episode, EpisodeType
 
 
@@ -27,6 +28,8 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The names of its files in `audio/`: the enclosure, then its alternates."""
     audio_url: str
     subtitle: str = ""
+    summary: str = ""
+    """One line about it: its subtitle, or how its notes begin."""
     type: EpisodeType = "full"
     season: int | None = None
     number: int | None = None
@@ -48,6 +51,7 @@ def listing_of(episode: Episode) -> Listing:
         audio=tuple(sound.path.rpartition("/")[2] for sound in sounds),
         audio_url=episode.enclosure.url,
         subtitle=episode.subtitle,
+        summary=episode.subtitle or beginning(episode.notes.plain),
         type=episode.type,
         season=episode.season,
         number=episode.number,

@@ -207,6 +207,52 @@ class MediaSettings:
                 object.__setattr__(self, name, url.rstrip("/") + "/")
 
 
+SERVICES = {
+    "apple": ("Apple Podcasts", ("podcasts.apple.com", "itunes.apple.com", "apple.co")),
+    "spotify": ("Spotify", ("open.spotify.com", "podcasters.spotify.com", "spotify.link")),
+    "youtube": ("YouTube", ("youtube.com", "music.youtube.com", "youtu.be")),
+    "amazon": ("Amazon Music", ("music.amazon.*",)),
+    "audible": ("Audible", ("audible.*",)),
+    "deezer": ("Deezer", ("deezer.com", "link.deezer.com")),
+    "iheart": ("iHeart", ("iheart.com",)),
+    "pocketcasts": ("Pocket Casts", ("pca.st", "pocketcasts.com", "play.pocketcasts.com")),
+    "overcast": ("Overcast", ("overcast.fm",)),
+    "castbox": ("Castbox", ("castbox.fm",)),
+    "podcastaddict": ("Podcast Addict", ("podcastaddict.com",)),
+    "podcastindex": ("Podcast Index", ("podcastindex.org",)),
+}
+"""Services with a page for every show: what people call each, and the hosts of its addresses.
+
+`music.amazon.*` is Amazon's in any country; a leading `www.` goes without saying."""
+
+
+def subscribe_address(service: str, address: str) -> None:
+    """Check one line of `[subscribe]`.
+
+    Raises:
+        ValueError: *service* is neither known nor a name that people read, or *address* is not an
+            https address of it.
+    """
+    where = f"[subscribe] {service}"
+    url = urlsplit(address)
+    if url.scheme != "https" or not url.hostname or not re.fullmatch(r"[!-~]+", address):
+        raise ValueError(f"{where} {address!r} is not an address like https://example.org/show")
+    if url.username or url.password:
+        raise ValueError(f"{where} must be without a user's name and password")
+    if service not in SERVICES:
+        near = difflib.get_close_matches(service.lower().replace(" ", ""), SERVICES, n=1)
+        if near or service.lower() == service or service.strip() != service:
+            hint = f"did you mean {near[0]}?" if near else f"known are: {', '.join(SERVICES)}"
+            raise ValueError(
+                f'{where} is no service known here; {hint} Others go by their names: "Radio Walls"'
+            )
+        return
+    name, hosts = SERVICES[service]
+    host = url.hostname.removeprefix("www.")
+    if not any(host == h or (h[-2:] == ".*" and host.startswith(h[:-1])) for h in hosts):
+        raise ValueError(f"{where} {address!r} is not an address of {name} ({hosts[0]})")
+
+
 Part = Literal["audio", "feed"]
 
 
@@ -348,6 +394,8 @@ class Show:
     feed: FeedSettings = field(default_factory=FeedSettings)
     podcast: PodcastSettings = field(default_factory=PodcastSettings)
     media: MediaSettings = field(default_factory=MediaSettings)
+    subscribe: dict[str, str] = field(default_factory=dict)
+    """The show's own pages at Apple, Spotify, YouTube and others, by the name of the service."""
     publish: dict[str, Destination] = field(default_factory=dict)
     """Where the public folder goes live, by name."""
     ids: Ids = field(default_factory=Ids)
@@ -371,6 +419,8 @@ class Show:
         paths_in_show(cover=self.cover or ".")
         if odd := [name for name in self.publish if file_name(name) != name]:
             raise ValueError(f"[publish] {odd[0]!r} must be a plain name, as in [publish.web]")
+        for service, address in self.subscribe.items():
+            subscribe_address(service, address)
         for name, said in self.pronunciation.items():
             if not name.strip() or not re.search(r"[A-Za-z]", said):
                 raise ValueError(f'[pronunciation] {name!r} must be given as "Zhou" = "joe"')

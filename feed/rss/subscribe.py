@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import quote
 
-from columncast.episodes.show.settings import Show
+from columncast.episodes.show.settings import SERVICES, Show
 from columncast.feed.rss.xml import add, document, legal_line, written
 
 
@@ -36,6 +36,20 @@ def subscribe_links(feed_url: str) -> list[AppLink]:
         AppLink("Castro", f"castros://subscribe/{bare}"),
         AppLink("Podcast Addict", f"podcastaddict://{bare}"),
     ]
+
+
+def service_links(show: Show) -> list[AppLink]:
+    """Return the links to the show's own pages at services, as `[subscribe]` has them."""
+    return [
+        AppLink(SERVICES[service][0] if service in SERVICES else service, address)
+        for service, address in show.subscribe.items()
+    ]
+
+
+def other_app_links(show: Show) -> list[AppLink]:
+    """Return `subscribe_links` without the apps that `[subscribe]` has a page of the show for."""
+    named = {link.app for link in service_links(show)}
+    return [link for link in subscribe_links(show.feed_url) if link.app not in named]
 
 
 def render_opml(show: Show) -> bytes:

@@ -37,8 +37,14 @@ class SharedFiles:
     icon: str
     """The cover on a phone's home screen."""
     style: str
+    """Of the player."""
     script: str
-    """Empty for a page in which nothing runs."""
+    """The player; empty for a page in which nothing runs."""
+    page_script: str
+    """What every page does: it copies the feed's address; empty where nothing runs."""
+    show_style: str
+    show_script: str
+    """What the show's page does: it plays and searches."""
 
 
 def shared_files(show: Show, cover: Cover) -> tuple[SharedFiles, tuple[Asset, ...]]:
@@ -47,15 +53,21 @@ def shared_files(show: Show, cover: Cover) -> tuple[SharedFiles, tuple[Asset, ..
     large = asset("cover", cover.suffix, cover.content)
     picture = asset("thumbnail", ".jpg", page_picture(cover.content))
     icon = asset("icon", ".png", page_icon(cover.content))
-    style, script = _static(".css"), _static(".js")
+    style, script = _static("player.css"), _static("player.js")
+    page_script = _static("page.js")
+    show_style, show_script = _static("show.css"), _static("show.js")
     named = SharedFiles(
         cover_url=f"{show.base_url}feed/{large.name}",
         picture=picture.name,
         icon=icon.name,
         style=style.name,
         script=script.name,
+        page_script=page_script.name,
+        show_style=show_style.name,
+        show_script=show_script.name,
     )
-    return named, (large, picture, icon, style, script)
+    statics = (style, script, page_script, show_style, show_script)
+    return named, (large, picture, icon, *statics)
 
 
 def built_files(feed: Path, *, cover_url: str) -> SharedFiles:
@@ -74,6 +86,9 @@ def built_files(feed: Path, *, cover_url: str) -> SharedFiles:
         icon=name("icon", ".png"),
         style=name("player", ".css"),
         script="",
+        page_script="",
+        show_style=name("show", ".css"),
+        show_script="",
     )
 
 
@@ -102,6 +117,7 @@ def asset(stem: str, suffix: str, content: bytes) -> Asset:
     return Asset(name=name_for(content, stem, suffix), content=content)
 
 
-def _static(suffix: str) -> Asset:
-    file = files("columncast.feed.site") / "static" / f"player{suffix}"
-    return asset("player", suffix, file.read_bytes())
+def _static(name: str) -> Asset:
+    file = files("columncast.feed.site") / "static" / name
+    stem, _, suffix = name.partition(".")
+    return asset(stem, f".{suffix}", file.read_bytes())

@@ -15,6 +15,7 @@ from typing import Any
 from columncast.episodes.disk.files import of_show
 from columncast.episodes.entry.imported import shown
 from columncast.episodes.errors import SettingsError
+from columncast.episodes.format import beginning
 from columncast.episodes.model.episode import Attachment, Episode
 from columncast.episodes.model.media_types import HTML, SRT, TEXT, VTT, by_own_mime
 from columncast.episodes.model.summary import Listing, listing_of
@@ -24,9 +25,10 @@ from columncast.episodes.phrases.cldr import long_date, megabytes, number
 from columncast.episodes.show.settings import Show, path_of
 from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed.rss.document import Page
-from columncast.feed.rss.subscribe import subscribe_links
+from columncast.feed.rss.subscribe import other_app_links, service_links
 from columncast.feed.site import sharing, wording
 from columncast.feed.site.assets import SharedFiles
+from columncast.feed.site.qr import qr_svg
 
 RIGHT_TO_LEFT = frozenset(["ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"])
 PAPER = re.compile(r"--paper:\s*([^;}]+)")
@@ -100,12 +102,12 @@ def render_page(
         "place": wording.place(line, say),
         "length": wording.length(line.duration_s, phrases(language, "units", show.phrases)),
         "role": _roles(phrases(language, "roles", show.phrases)),
-        "apps": subscribe_links(show.feed_url),
+        "subscribe": _subscribe(show, language, templates),
         "transcript": here(_readable(episode.transcripts)),
         "previous": previous,
         "next": following,
     }
-    summary = episode.subtitle or wording.shortened(episode.notes.plain)
+    summary = line.summary
     return _laid_out(
         templates,
         show=show,
@@ -120,7 +122,8 @@ def render_page(
         twitter=sharing.player_card(episode, cover_url, summary),
         structured_data=safe(sharing.podcast_episode(show, episode, cover_url, summary)),
         body=safe(_filled("episode.html", templates, **values, **parts)),
-        player=True,
+        styles=[files.style],
+        scripts=filter(None, [files.script, files.page_script]),
     )
 
 
@@ -134,30 +137,20 @@ def render_index(
     """
     language = show.language
     say = phrases(language, "show", show.phrases)
-    of_episode = phrases(language, "episode", show.phrases)
-    units = phrases(language, "units", show.phrases)
-    rows = [
-        {
-            "episode": episode,
-            "date": long_date(episode.published, language),
-            "place": wording.place(episode, of_episode),
-            "length": wording.length(episode.duration_s, units),
-        }
-        for episode in page.episodes
-    ]
     body = _filled(
         "index.html",
         templates,
         show=show,
-        rows=rows,
+        groups=_by_season(show, page.episodes),
         page=page,
         total=total,
         cover=_relative(show, files.cover_url, "../"),
-        apps=subscribe_links(show.feed_url),
+        icons=safe(_template("icons.html", templates)[0]),
+        subscribe=_subscribe(show, language, templates),
         say=say,
         spoken=_spoken(language, show),
     )
-    summary = wording.shortened(show.description) or show.title
+    summary = beginning(show.description) or show.title
     return _laid_out(
         templates,
         show=show,
@@ -170,6 +163,8 @@ def render_index(
         twitter=sharing.summary_card(show, files.cover_url, summary),
         structured_data=safe(sharing.podcast_series(show, files.cover_url)),
         body=safe(body),
+        styles=[files.show_style],
+        scripts=[files.page_script, files.show_script],
     )
 
 
@@ -192,13 +187,54 @@ def render_feed_style(templates: Path | None = None) -> str:
     return _template("feed.css", templates)[0]
 
 
+def _subscribe(show: Show, language: str, templates: Path | None) -> str:
+    """Return the ways to subscribe: services, apps, the address to copy, and a code to scan."""
+    say = phrases(language, "subscribe", show.phrases)
+    return safe(
+        _filled(
+            "subscribe.html",
+            templates,
+            show=show,
+            services=service_links(show),
+            apps=other_app_links(show),
+            qr=safe(qr_svg(f"{show.base_url}feed/", say["qr_label"])),
+            say=say,
+            spoken=_spoken(language, show),
+        )
+    )
+
+
+def _by_season(show: Show, episodes: Sequence[Listing]) -> list[dict[str, Any]]:
+    """Return the rows of a list by their seasons, the season with the newest episode first.
+
+    Episodes of no season come last; a show without seasons has one group without a name.
+    """
+    of_show = phrases(show.language, "show", show.phrases)
+    of_episode = phrases(show.language, "episode", show.phrases)
+    units = phrases(show.language, "units", show.phrases)
+    groups: dict[int, dict[str, Any]] = {}
+    for episode in episodes:
+        season = episode.season or 0
+        name = wording.season(episode, of_episode) if season else of_show["other_episodes"]
+        group = groups.setdefault(season, {"season": season, "name": name, "rows": []})
+        group["rows"].append(
+            {
+                "episode": episode,
+                "audio": _relative(show, episode.audio_url, "../"),
+                "date": long_date(episode.published, show.language),
+                "place": wording.place(episode, of_episode),
+                "length": wording.length(episode.duration_s, units),
+            }
+        )
+    return sorted(groups.values(), key=lambda group: not group["season"])
+
+
 def _laid_out(
     templates: Path | None,
     *,
     show: Show,
     language: str,
     up: str = "",
-    player: bool = False,
     **values: Any,
 ) -> str:
     style, _ = _template("style.css", templates)
@@ -213,7 +249,6 @@ def _laid_out(
         style=safe(style),
         theme=list(zip(PAPER.findall(style), ("light", "dark"), strict=False)),
         up=up,
-        player=player,
         **values,
     )
 

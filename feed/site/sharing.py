@@ -128,7 +128,18 @@ def _clips(episode: Episode) -> list[dict[str, Any]]:
 
 def podcast_series(show: Show, image: str) -> str:
     """Return what search engines read of the show: schema.org/PodcastSeries, as JSON-LD."""
-    return _json(_series(show) | {"@context": "https://schema.org", "image": image})
+    data = _series(show) | {
+        "@context": "https://schema.org",
+        "image": image,
+        "inLanguage": show.language,
+    }
+    if show.description:
+        data["description"] = show.description
+    if show.author:
+        data["author"] = {"@type": "Person", "name": show.author}
+    if show.subscribe:
+        data["sameAs"] = list(show.subscribe.values())
+    return _json(data)
 
 
 def _series(show: Show) -> dict[str, Any]:

@@ -7,19 +7,26 @@ from columncast.episodes.model.timecode import hours_and_minutes
 from columncast.episodes.phrases.book import Section
 
 
+def season(episode: Listing, say: Section) -> str:
+    """Return the name of its season: `The River`, `Season 2`; empty when it has none.
+
+    *say* are the phrases of an episode's page.
+    """
+    if episode.season_name or not episode.season:
+        return episode.season_name
+    return say["season"].format(number=episode.season)
+
+
 def place(episode: Listing, say: Section) -> str:
     """Return its place in the show: `The River · Episode 7`; empty when it has none.
 
     *say* are the phrases of an episode's page.
     """
-    season = episode.season_name
-    if episode.season and not season:
-        season = say["season"].format(number=episode.season)
     number = episode.episode_display
     if episode.number and not number:
         number = say["number"].format(number=episode.number)
     special = "" if episode.type == "full" else say[episode.type]
-    return " · ".join(part for part in (season, number, special) if part)
+    return " · ".join(part for part in (season(episode, say), number, special) if part)
 
 
 def length(duration_s: float, units: Section) -> str:
@@ -30,9 +37,3 @@ def length(duration_s: float, units: Section) -> str:
         whole = units.counted("hours", hours)
         said = units["hours_and_minutes"].format(hours=whole, minutes=said) if minutes else whole
     return said.replace(" ", "\N{NO-BREAK SPACE}")
-
-
-def shortened(text: str, limit: int = 200) -> str:
-    """Return the beginning of *text* on one line, cut between words."""
-    line = " ".join(text.split())
-    return line if len(line) <= limit else line[:limit].rsplit(" ", 1)[0] + "…"
