@@ -26,10 +26,10 @@ from audience_builders import (
     IPHONE,
     LENGTH_BYTES,
     MINUTE,
-    SITE,
     START,
     WATCH,
     Line,
+    add_episode,
     crowd,
     listening_show,
     path_of,
@@ -473,6 +473,28 @@ def test_earlier_hours_that_come_to_light_replace_a_day_and_are_never_added_to_i
     assert 99 == downloads(found)
 
 
+def test_the_log_of_another_server_does_not_replace_what_was_booked(quay, wrote):
+    lines = [play(30 * half, who=f"79.200.1.{half}") for half in range(1, 240)]
+    first = count(quay, wrote(*lines[:180:3], *lines[180:]))
+
+    found = count(quay, wrote(*(line for n, line in enumerate(lines) if n % 3 or n >= 180)))
+
+    assert {first.days[day] for day in first.booked} == {found.days[day] for day in first.booked}
+    assert any("[audience] machine" in note for note in found.notes)
+
+
+def test_a_stray_line_of_years_ago_makes_no_days(tmp_path, wrote):
+    folder = listening_show(tmp_path / "show")
+    add_episode(folder, "the-old", START - timedelta(days=3_000))
+    stray = Line(at=START - timedelta(days=2_000), address="79.1.1.1", path="/")
+
+    found = count(folder, wrote(stray, *(play(n, who=f"79.200.1.{n}") for n in range(1, 99))))
+
+    assert 98 == found.downloads
+    assert ["2026-11-02"] == [day for day, number in found.days.items() if number]
+    assert 2 == len(found.days)
+
+
 def test_a_killed_run_books_nothing_and_leaves_nothing(quay, wrote, monkeypatch):
     lines = [play(60 * hour, who=f"79.200.{hour // 250}.{hour % 250}") for hour in range(1, 1400)]
 
@@ -623,7 +645,7 @@ def test_plays_on_pages_are_told_apart_by_where_they_were(quay, wrote):
     pages = {
         "page": f"{BASE}feed/the-ferry/",
         "embed": f"{BASE}feed/the-ferry/embed.html",
-        "site": f"{SITE}columns/the-ferry",
+        "site": f"{audience_builders.SITE}columns/the-ferry",
         "search": "https://www.google.com/",
         "social": "https://www.reddit.com/r/ferries",
         "elsewhere": "https://blog.example/",

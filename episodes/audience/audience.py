@@ -244,7 +244,6 @@ def together(days: Iterable[Day]) -> list[Day]:
         if there.rules != day.rules:
             there.rules = f"{there.rules}; {day.rules}"
         there.begins = max(there.begins, day.begins)
-        there.requests += day.requests
         for slug, counted in day.episodes.items():
             there.episodes.setdefault(slug, Counted()).add(counted)
         add_up(there.feed_claims, day.feed_claims)

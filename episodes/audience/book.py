@@ -9,6 +9,7 @@ and their counts are added.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
@@ -63,8 +64,9 @@ class Day(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Version of the rules, and which were off."""
     begins: str
     """From when on the logs held this day, `00:00:00` if all of it."""
-    requests: int = 0
-    """How many lines of the logs counted for something."""
+    requests: list[int] = []
+    """How many lines of the logs counted for something, by ten minutes: logs that have all lines of
+    others have no fewer at any time."""
     episodes: dict[str, Counted] = {}
     feed_claims: dict[str, int] = {}
     """Subscribers by app, as apps say that fetch the feed for many."""
@@ -72,13 +74,21 @@ class Day(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Listeners by app who fetched the feed themselves."""
 
     def replaces(self, other: Day) -> bool:
-        """Whether this count of a day knows more than *other*, or goes by other rules."""
+        """Whether this count of a day knows all that *other* does, and more, or other rules."""
         if self.begins > other.begins:
             return False
-        return (
-            self.rules != other.rules
-            or self.begins < other.begins
-            or self.requests > other.requests
+        if self.rules != other.rules:
+            return True
+        more = self.begins < other.begins or sum(self.requests) > sum(other.requests)
+        return more and not self.differs(other)
+
+    def differs(self, other: Day) -> bool:
+        """Whether *other* was counted, by the same rules, from lines that these logs don't have."""
+        if self.rules != other.rules or self.begins > other.begins:
+            return False
+        return any(
+            here < there
+            for here, there in itertools.zip_longest(self.requests, other.requests, fillvalue=0)
         )
 
 

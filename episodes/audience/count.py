@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import statistics
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -34,7 +36,8 @@ from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 _MANY = 20
 """Of how many addresses a share says something."""
 _QUIET_LINES = 24
-"""A site with fewer lines a day may well have a day without one."""
+"""A site with fewer lines a day may well have a day without one, and so up to `_QUIET_DAYS`."""
+_QUIET_DAYS = 7
 
 
 def count_listeners(
@@ -84,6 +87,11 @@ def count_listeners(
                     _of_this_show(hits.tally, folder)
                     hits.count()
                     counted = _days_of(hits, known, signature(settings.rules_off), now)
+        counted.differs = [
+            day.day
+            for day in counted.closed
+            if day.day in book.days and day.differs(book.days[day.day])
+        ]
         counted.booked = book.add(counted.closed) if counted.closed else []
     counted.logs, counted.seconds = len(logs), time.monotonic() - began
     return _audience(folder, [each for each, _ in known], book, counted, now)
@@ -98,6 +106,7 @@ class _Counted:
         self.tally = Tally()
         self.too_little = 0
         self.booked: list[str] = []
+        self.differs: list[str] = []
         self.logs = 0
         self.seconds = 0.0
 
@@ -189,16 +198,13 @@ def _days_of(
         return counted
     requests, agents, countries = hits.requests(), tally.agents, hits.addresses.countries
     days: dict[int, Day] = {}
-    first = tally.first // DAY_S
-    quiet_site = sum(tally.lines.values()) < _QUIET_LINES * (tally.last // DAY_S - first + 1)
-    for number in range(first, tally.last // DAY_S + 1):
-        if tally.lines[number] or quiet_site:
-            days[number] = Day(
-                day=day_name(number),
-                rules=rules,
-                begins=time_of_day(max(tally.first, number * DAY_S)),
-                requests=requests.get(number, 0),
-            )
+    for number in _told_of(tally.lines):
+        days[number] = Day(
+            day=day_name(number),
+            rules=rules,
+            begins=time_of_day(max(tally.first, number * DAY_S)),
+            requests=requests.get(number, []),
+        )
     for row in hits.downloads():
         here = days[row.day].episodes.setdefault(known[row.episode][0].slug, Counted())
         _enter(here, row, agents[row.agent], countries[row.country] if countries else "")
@@ -214,6 +220,20 @@ def _days_of(
         closed = (number + 1) * DAY_S + WINDOW_S + GRACE_S <= until
         (counted.closed if closed else counted.open).append(day)
     return counted
+
+
+def _told_of(lines: Mapping[int, int]) -> list[int]:
+    """Which days the logs tell of: those with lines, and of a quiet site those between."""
+    there = sorted(day for day, number in lines.items() if number)
+    if statistics.median(lines[day] for day in there) >= _QUIET_LINES:
+        return there
+    between = [
+        day
+        for before, after in itertools.pairwise(there)
+        if after - before <= _QUIET_DAYS
+        for day in range(before + 1, after)
+    ]
+    return sorted([*there, *between])
 
 
 def _enter(here: Counted, row: Downloads, agent: Agent, country: str) -> None:
@@ -240,7 +260,7 @@ def _audience(
     counted: _Counted,
     now: datetime,
 ) -> Audience:
-    settings, tally = folder.show.audience, counted.tally
+    settings = folder.show.audience
     own = dict(book.days)
     open_days = [day for day in counted.open if day.day not in own]
     days = together([*own.values(), *open_days, *book.others])
@@ -263,7 +283,7 @@ def _audience(
         hours=local_hours(days, zone),
         rules=in_force(settings.rules_off),
         reading=_reading(counted),
-        notes=tuple(_notes(tally, days, gaps)),
+        notes=tuple(_notes(counted, days, gaps)),
         gaps=tuple(gaps),
     )
 
@@ -317,8 +337,15 @@ def _reading(counted: _Counted) -> Reading:
     )
 
 
-def _notes(tally: Tally, days: Sequence[Day], gaps: Sequence[str]) -> list[str]:
+def _notes(counted: _Counted, days: Sequence[Day], gaps: Sequence[str]) -> list[str]:
+    tally = counted.tally
     notes = list(tally.notes)
+    if counted.differs:
+        more = f" and {len(counted.differs) - 1} more days" if len(counted.differs) > 1 else ""
+        notes.append(
+            f"{counted.differs[0]}{more} had been counted from lines that these logs do not have, and "
+            "stays as booked. Name all logs together, or give each machine its name: [audience] machine."
+        )
     if tally.listeners >= _MANY and tally.shortened > 0.9 * tally.listeners:
         notes.append(
             "The logs have shortened addresses: people who share one count as one, so all counts are "
@@ -344,5 +371,7 @@ def _notes(tally: Tally, days: Sequence[Day], gaps: Sequence[str]) -> list[str]:
             "gone; episodes are compared within one set of rules only."
         )
     if tally.left("clock"):
-        notes.append(f"{tally.left('clock'):,} lines are from the future or from before 2001.")
+        notes.append(
+            f"{tally.left('clock'):,} lines are from the future, or of before the first episode."
+        )
     return notes

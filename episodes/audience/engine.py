@@ -75,7 +75,7 @@ _AGES = (
 )
 _READERS = 2
 _READER_MEMORY, _HITS_MEMORY = "120MB", "128MB"
-_FIRST_YEAR_S = 1_000_000_000  # 2001: nothing older is a podcast's
+_BEFORE_S = 2 * DAY_S  # so long before the first episode the logs of a show may begin
 _AHEAD_S = 3600  # a server's clock may be ahead of ours by so much
 _LONGEST_AGENT, _LONGEST_REFERRER = 2_000, 500
 
@@ -121,6 +121,7 @@ class _Reader:
         now: int,
     ) -> None:
         self._settings, self._addresses, self._secret, self._now = settings, addresses, secret, now
+        self._first = min((each.published for each in episodes), default=now) - _BEFORE_S
         self._engine = duckdb.connect(
             ":memory:",
             config={
@@ -213,7 +214,7 @@ class _Reader:
                 FROM typed t LEFT JOIN names n ON n.name = t.file),
             judged AS (SELECT *, CASE
                 WHEN moment IS NULL OR answer IS NULL OR coalesce(request, '') = '' THEN {_OF["unreadable"]}
-                WHEN moment NOT BETWEEN {_FIRST_YEAR_S} AND {self._now + _AHEAD_S} THEN {_OF["clock"]}
+                WHEN moment NOT BETWEEN {self._first} AND {self._now + _AHEAD_S} THEN {_OF["clock"]}
                 WHEN episode IS NULL THEN {_OF["other files"]}
                 WHEN {method} THEN {_OF["requests"]}
                 WHEN {answer} THEN {_OF["status"]}
@@ -581,10 +582,12 @@ class Hits:
             JOIN wanted USING (episode) WHERE sent < least""")
         return int(rows[0][0])
 
-    def requests(self) -> dict[int, int]:
-        """Return how many requests of each day counted for something."""
-        rows = self._rows(f"SELECT moment // {DAY_S}, count(*) FROM hits GROUP BY ALL")
-        return {int(day): int(number) for day, number in rows}
+    def requests(self) -> dict[int, list[int]]:
+        """Return how many requests of each day counted for something, by ten minutes."""
+        days: dict[int, list[int]] = {}
+        for part, number in self._rows("SELECT moment // 600, count(*) FROM hits GROUP BY ALL"):
+            days.setdefault(part // 144, [0] * 144)[part % 144] = number
+        return days
 
     def fetchers(self) -> list[tuple[int, int, int]]:
         """Return day, agent, and how many fetched the feed by it on that day."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from columncast.episodes.audience.audience import Audience, EpisodeAudience
 
 REASONS = {
-    "clock": "from the future, or before 2001",
+    "clock": "from the future, or of before the first episode",
     "other files": "for other files than episodes and the feed",
     "requests": "no GET request",
     "status": "not answered with a file (404, 302 …)",
