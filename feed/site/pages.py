@@ -89,6 +89,7 @@ def render_page(
         "size": size,
         "decimal": decimal,
         "language": language,
+        "direction": _direction(language),
         "spoken": _spoken(language, show),
         "icons": icons,
         "say": phrases(language, "player", show.phrases),
@@ -243,7 +244,7 @@ def _laid_out(
         templates,
         show=show,
         language=language,
-        direction="rtl" if language.split("-", maxsplit=1)[0] in RIGHT_TO_LEFT else "ltr",
+        direction=_direction(language),
         skip=phrases(language, "episode", show.phrases)["skip"],
         spoken=_spoken(language, show),
         style=safe(style),
@@ -251,6 +252,10 @@ def _laid_out(
         up=up,
         **values,
     )
+
+
+def _direction(language: str) -> str:
+    return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def _spoken(language: str, show: Show) -> str:
