@@ -16,6 +16,7 @@ SHARED = SharedFiles(
     cover_url=COVER_URL,
     picture="thumbnail-0a1b2c3d.jpg",
     icon="icon-0a1b2c3d.png",
+    play_url=f"{BASE_URL}feed/play-0a1b2c3d.jpg",
     style="player-0a1b2c3d.css",
     script="player-0a1b2c3d.js",
     page_script="page-0a1b2c3d.js",

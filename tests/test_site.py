@@ -83,7 +83,11 @@ def test_one_more_episode_renders_its_page_and_its_neighbours_two_lists_and_two_
         f"feed/{name}"
         for name in (
             "week-8/index.html",
+            "week-8/oembed.json",
+            "week-8/oembed.xml",
+            "week-8/embed/index.html",
             "week-7/index.html",
+            "latest.html",
             "index.html",
             "page-4.html",
             "sitemap.xml",
@@ -125,7 +129,17 @@ def test_a_change_of_an_own_template_is_in_every_page(written, folder):
     assert {"feed/index.html", "feed/week-1/index.html", "feed/week-7/index.html"} <= changed
 
 
-@pytest.mark.parametrize("name", ["feed.xml", "page-2.xml", "week-3/index.html", "index.html"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "feed.xml",
+        "page-2.xml",
+        "week-3/index.html",
+        "index.html",
+        "latest.html",
+        "week-3/embed/index.html",
+    ],
+)
 def test_what_somebody_spoiled_or_removed_is_made_again(written, folder, name):
     written(*WEEKS)
     good = (folder.feed / name).read_bytes()
@@ -184,7 +198,7 @@ def test_a_page_of_the_list_that_is_no_longer_needed_goes(written, folder):
 
     written(*WEEKS[:2])
 
-    assert ["feed.xml", "index.html", "sitemap.xml"] == sorted(
+    assert ["feed.xml", "index.html", "latest.html", "sitemap.xml"] == sorted(
         p.name for p in folder.feed.glob("*") if p.suffix in (".xml", ".html")
     )
 
@@ -233,12 +247,14 @@ def test_another_title_is_on_the_pages_next_to_it_too(written):
     assert "feed/week-1/index.html" not in changed
 
 
-def test_the_sitemap_names_every_page(written, folder):
+def test_the_sitemap_names_every_page_but_the_players_for_other_sites(written, folder):
     written(*WEEKS)
     root = ET.fromstring((folder.feed / "sitemap.xml").read_bytes())
 
     named = [loc.text for loc in root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
 
     home = f"{folder.show.base_url}feed/"
-    pages = {p.relative_to(folder.feed).as_posix() for p in folder.feed.rglob("*.html")}
+    pages = {p.relative_to(folder.feed).as_posix() for p in folder.feed.rglob("index.html")}
+    pages |= {p.name for p in folder.feed.glob("page-*.html")}
+    pages -= {f"{e.slug}/embed/index.html" for e in WEEKS}
     assert pages == {(n.removeprefix(home) + "index.html" * n.endswith("/")) for n in named}

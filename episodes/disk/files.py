@@ -391,7 +391,7 @@ def names(folder: Path) -> list[str]:
 def signature(folder: Path | str, drafted: list[str] | None = None) -> str:
     """Return what tells one state of the files in *folder* from another, without reading them.
 
-    As git's index does it, of each file its name, size, times and inode; a name that starts with a
+    As git's index does it, of each file in it and below its name, size, times and inode; a name that starts with a
     dot is nobody's business. Where there is a draft, *folder* is added to those that are *drafted*.
     """
     found = []
@@ -400,7 +400,8 @@ def signature(folder: Path | str, drafted: list[str] | None = None) -> str:
             for entry in entries:
                 name = entry.name
                 if name[0] != ".":
-                    found.append(f"{name}/{state(entry)}")
+                    inner = entry.is_dir() and signature(entry.path, drafted)
+                    found.append(f"{name}/{inner or state(entry)}")
                 elif drafted is not None and name.startswith(BESIDE):
                     drafted.append(str(folder))
     except OSError:

@@ -149,6 +149,8 @@ FEEDS = (RSS, ATOM, RDF)
 """What a page may name as its feed (rssboard.org/rss-autodiscovery)."""
 COLUMN_PICTURES = (*PICTURES, WEBP, GIF)
 """What every browser shows, and a column's page may hold."""
+OEMBED_ANSWER = "text/xml"
+"""An answer in XML, as oEmbed 1.0 names it; by its suffix it would be a feed."""
 PUBLIC = (*SOUNDS, WAV, *TRANSCRIPTS, *COLUMN_PICTURES, RSS, OPML, CSS, SCRIPT, XSL)
 """What lies in the public folder; chapters files are JSON by their suffix."""
 UNKNOWN = "application/octet-stream"

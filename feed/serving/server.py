@@ -26,7 +26,7 @@ from columncast.episodes.disk.files import leads_out
 from columncast.episodes.errors import OutsideError
 from columncast.episodes.model.media_types import HTML, RSS
 from columncast.feed.serving import loopback
-from columncast.feed.serving.headers import SITEMAP, cache_control, content_type
+from columncast.feed.serving.headers import SITEMAP, cache_control, content_type, frames
 
 RANGE = re.compile(rb"bytes=\s*(\d+-\d*|-\d+)(\s*,\s*(\d+-\d*|-\d+))*\s*$")
 
@@ -119,7 +119,11 @@ class PublicFiles(StaticFiles):
             full_path,
             status_code=status_code,
             media_type=kind,
-            headers={"cache-control": cache_control(name), "vary": "Accept"},
+            headers={
+                "cache-control": cache_control(name),
+                "content-security-policy": frames(name),
+                "vary": "Accept",
+            },
             stat_result=stat_result,
         )
         unchanged = self.is_not_modified(response.headers, headers)

@@ -13,7 +13,7 @@ from columncast.episodes.model.asset_name import glob_of, name_for
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show
-from columncast.feed.artwork.cover import Cover, page_icon, page_picture
+from columncast.feed.artwork.cover import Cover, page_icon, page_picture, play_picture
 from columncast.feed.artwork.episode_cover import own_covers
 from columncast.feed.site.readalong import word_times
 
@@ -28,7 +28,7 @@ class Asset:
 
 @dataclass(frozen=True, kw_only=True)
 class SharedFiles:
-    """What every page of a show uses; but for the cover, names in `feed/`."""
+    """What every page of a show uses: names in `feed/`, or addresses."""
 
     cover_url: str
     """The cover as directories get it; no page loads it before somebody plays."""
@@ -36,6 +36,8 @@ class SharedFiles:
     """The cover, small enough for a page."""
     icon: str
     """The cover on a phone's home screen."""
+    play_url: str
+    """The cover under a play sign, for e-mails and for those who ask by oEmbed."""
     style: str
     """Of the player."""
     script: str
@@ -53,6 +55,7 @@ def shared_files(show: Show, cover: Cover) -> tuple[SharedFiles, tuple[Asset, ..
     large = asset("cover", cover.suffix, cover.content)
     picture = asset("thumbnail", ".jpg", page_picture(cover.content))
     icon = asset("icon", ".png", page_icon(cover.content))
+    play = asset("play", ".jpg", play_picture(cover.content))
     style, script = _static("player.css"), _static("player.js")
     page_script = _static("page.js")
     show_style, show_script = _static("show.css"), _static("show.js")
@@ -60,6 +63,7 @@ def shared_files(show: Show, cover: Cover) -> tuple[SharedFiles, tuple[Asset, ..
         cover_url=f"{show.base_url}feed/{large.name}",
         picture=picture.name,
         icon=icon.name,
+        play_url=f"{show.base_url}feed/{play.name}",
         style=style.name,
         script=script.name,
         page_script=page_script.name,
@@ -67,7 +71,7 @@ def shared_files(show: Show, cover: Cover) -> tuple[SharedFiles, tuple[Asset, ..
         show_script=show_script.name,
     )
     statics = (style, script, page_script, show_style, show_script)
-    return named, (large, picture, icon, *statics)
+    return named, (large, picture, icon, play, *statics)
 
 
 def built_files(feed: Path, *, cover_url: str) -> SharedFiles:
@@ -84,6 +88,7 @@ def built_files(feed: Path, *, cover_url: str) -> SharedFiles:
         cover_url=cover_url,
         picture=name("thumbnail", ".jpg"),
         icon=name("icon", ".png"),
+        play_url="",
         style=name("player", ".css"),
         script="",
         page_script="",
@@ -100,11 +105,23 @@ def words_file(alignment: Alignment | None, episode: Episode) -> Asset | None:
     return asset("words", ".json", times.encode()) if times else None
 
 
-def own_picture(folder: ShowFolder, episode: Episode) -> Asset | None:
+@dataclass(frozen=True, kw_only=True)
+class OwnPictures:
+    """What is made of an episode's own cover."""
+
+    page: Asset
+    play: Asset
+
+
+def own_picture(folder: ShowFolder, episode: Episode) -> OwnPictures | None:
     """Return an episode's own cover for its page; None where it has none that can be made small."""
     for path in own_covers(folder, episode):
         with suppress(CoverError):  # taken over as another host served it: the page has the show's
-            return asset("thumbnail", ".jpg", page_picture(path.read_bytes()))
+            content = path.read_bytes()
+            return OwnPictures(
+                page=asset("thumbnail", ".jpg", page_picture(content)),
+                play=asset("play", ".jpg", play_picture(content)),
+            )
     return None
 
 
@@ -117,7 +134,11 @@ def asset(stem: str, suffix: str, content: bytes) -> Asset:
     return Asset(name=name_for(content, stem, suffix), content=content)
 
 
+def static_text(name: str) -> str:
+    """Return what the file *name* of the folder `static` says."""
+    return (files("columncast.feed.site") / "static" / name).read_text(encoding="utf-8")
+
+
 def _static(name: str) -> Asset:
-    file = files("columncast.feed.site") / "static" / name
     stem, _, suffix = name.partition(".")
-    return asset(stem, f".{suffix}", file.read_bytes())
+    return asset(stem, f".{suffix}", static_text(name).encode())

@@ -8,7 +8,7 @@ folder `templates` of the show.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +26,15 @@ from columncast.episodes.show.settings import Show, path_of
 from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed.rss.document import Page
 from columncast.feed.rss.subscribe import other_app_links, service_links
-from columncast.feed.site import sharing, wording
-from columncast.feed.site.assets import SharedFiles
+from columncast.feed.site import embed, sharing, wording
+from columncast.feed.site.assets import SharedFiles, static_text
 from columncast.feed.site.qr import qr_svg
 
 RIGHT_TO_LEFT = frozenset(["ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"])
 PAPER = re.compile(r"--paper:\s*([^;}]+)")
 """The colour of the page in a style sheet; the second one is that of its dark scheme."""
+BRACES = re.compile(r"([^{}]*)([{}])")
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 READABLE = (TEXT, HTML, VTT, SRT)
 """The kinds of transcript, the one that a person reads best first."""
 
@@ -125,6 +127,51 @@ def render_page(
         body=safe(_filled("episode.html", templates, **values, **parts)),
         styles=[files.style],
         scripts=filter(None, [files.script, files.page_script]),
+        oembed=embed.discovery(episode),
+    )
+
+
+def render_embed(
+    show: Show,
+    episode: Episode,
+    *,
+    files: SharedFiles,
+    picture: str = "",
+    up: str = "../../",
+    templates: Path | None = None,
+) -> str:
+    """Return the player of one episode for other sites, feed/<slug>/embed/index.html.
+
+    It is whole in itself: all that it loads before somebody plays is one small picture. *picture*
+    is `render_page`'s; *up* leads from the page to `feed/`.
+
+    Raises:
+        SettingsError: As `render_page`.
+    """
+    language = episode.language or show.language
+    home = f"{up}{episode.slug}/"
+    style, _ = _template("style.css", templates)
+    return _filled(
+        "embed.html",
+        templates,
+        show=show,
+        episode=episode,
+        language=language,
+        direction=_direction(language),
+        title=embed.title_of(show, episode),
+        page=f"{home}index.html",
+        audio=_relative(show, episode.enclosure.url, f"{up}../"),
+        cover=f"{home}{picture}" if picture else f"{up}{files.picture}",
+        length=wording.length(
+            episode.enclosure.duration_s, phrases(language, "units", show.phrases)
+        ),
+        clock=clock,
+        icons=safe(_template("icons.html", templates)[0]),
+        say=phrases(language, "player", show.phrases),
+        # A show's own colours hold here too; the rest of its style sheet is for another page.
+        colours=safe("\n".join(_colours(style))),
+        style=safe(static_text("embed.css")),
+        script=safe(static_text("embed.js")),
     )
 
 
@@ -236,6 +283,7 @@ def _laid_out(
     show: Show,
     language: str,
     up: str = "",
+    oembed: Sequence[embed.Discovery] = (),
     **values: Any,
 ) -> str:
     style, _ = _template("style.css", templates)
@@ -250,6 +298,7 @@ def _laid_out(
         style=safe(style),
         theme=list(zip(PAPER.findall(style), ("light", "dark"), strict=False)),
         up=up,
+        oembed=oembed,
         **values,
     )
 
@@ -271,6 +320,29 @@ def _spoken(language: str, show: Show) -> str:
 def _roles(say: Section) -> Callable[[str], str]:
     """Return what names a role of the Podcast Taxonomy; one that has no phrase is named as it is."""
     return lambda role: say.get(role.lower().replace("-", "_").replace(" ", "_"), role)
+
+
+def _colours(style: str) -> Iterator[str]:
+    """Yield the colours of a show's *style* sheet, after ours: its own need not name them all."""
+    ours = shipped("columncast.feed.site", "style.css")
+    for text in (ours,) if style == ours else (ours, style):
+        yield from _of_root(text)
+
+
+def _of_root(style: str) -> Iterator[str]:
+    """Yield every block of `:root`, in what stands around it: `@media (…) { :root { … } }`."""
+    around: list[str] = []
+    for text, brace in BRACES.findall(COMMENT.sub("", style)):
+        if brace == "{":
+            around.append(text.rpartition(";")[2].strip())
+        elif around:
+            if around[-1] == ":root":
+                yield " {".join(around) + f" {{{text}" + "}" * len(around)
+            around.pop()
+
+
+def _direction(language: str) -> str:
+    return "rtl" if language.split("-", maxsplit=1)[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def _filled(name: str, templates: Path | None, **values: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.timecode import iso_duration
 from columncast.episodes.show.settings import Show
+from columncast.feed.site.embed import HEIGHT_PX, WIDTH_PX, embed_url
 
 Meta = list[tuple[str, str]]
 """Names and contents of `<meta>` elements."""
@@ -46,9 +47,9 @@ def player_card(episode: Episode, image: str, summary: str) -> Meta:
         ("twitter:title", episode.title),
         ("twitter:description", summary),
         ("twitter:image", image),
-        ("twitter:player", episode.page_url),
-        ("twitter:player:width", "480"),
-        ("twitter:player:height", "480"),
+        ("twitter:player", embed_url(episode)),
+        ("twitter:player:width", str(WIDTH_PX)),
+        ("twitter:player:height", str(HEIGHT_PX)),
         ("twitter:player:stream", episode.enclosure.url),
         ("twitter:player:stream:content_type", episode.enclosure.mime_type),
     ]

@@ -29,9 +29,22 @@ from columncast.feed.rss.subscribe import render_opml
 from columncast.feed.rules.document import check_feed
 from columncast.feed.rules.episode import check_episode
 from columncast.feed.rules.show import check_episodes
-from columncast.feed.serving.headers import SITEMAP
-from columncast.feed.site.assets import own_picture, shared_files, words_file
-from columncast.feed.site.pages import render_feed_style, render_index, render_page, template_texts
+from columncast.feed.serving.headers import LATEST, OEMBED_XML, SITEMAP
+from columncast.feed.site import embed
+from columncast.feed.site.assets import (
+    OwnPictures,
+    SharedFiles,
+    own_picture,
+    shared_files,
+    words_file,
+)
+from columncast.feed.site.pages import (
+    render_embed,
+    render_feed_style,
+    render_index,
+    render_page,
+    template_texts,
+)
 from columncast.feed.site.rendered import Rendered, everything, fingerprint
 from columncast.feed.site.sitemap import render_sitemap
 
@@ -78,6 +91,7 @@ def write_site(
             e.slug, fingerprint(common, e.mark, [n and (n.slug, n.title) for n in beside[e.slug]])
         )
     ]
+    latest = _stale_latest(rendered, common, listed)
     plan = plan_pages(show, listed)
     feeds = [
         page
@@ -121,21 +135,25 @@ def write_site(
                 yield f"{slug}/{path.name}", path.read_bytes()
             words = words_file(last_aligned(folder, slug), episode)
             picture = own_picture(folder, episode)
-            for one in filter(None, (words, picture)):
+            own = (picture.page, picture.play) if picture else ()
+            for one in filter(None, (words, *own)):
                 yield f"{slug}/{one.name}", one.content
+            for name, content in _player(show, episode, shared, picture, templates):
+                yield f"{slug}/{name}", content
             older, newer = beside[slug]
             html = render_page(
                 show,
                 episode,
                 files=shared,
                 words=words.name if words else "",
-                picture=picture.name if picture else "",
+                picture=picture.page.name if picture else "",
                 previous=older,
                 following=newer,
                 templates=templates,
             )
             yield f"{slug}/index.html", html
-            _remove_left_over(folder.feed / slug, [one.name for one in (words, picture) if one])
+            _remove_left_over(folder.feed / slug, [one.name for one in (words, *own) if one])
+        yield from _latest(folder, map(load, latest), shared, templates)
         yield "subscriptions.opml", render_opml(show)
         yield STYLESHEET, render_feed_style(templates)
         yield SITEMAP, render_sitemap(show, plan, listed)
@@ -147,12 +165,49 @@ def write_site(
     changed = [f"feed/{name}" for name, data in site() if files.write(folder.feed / name, data)]
     pages = {name for page in plan for name in (page.file, page.html)}
     names = {one.name for one in assets}
-    _remove_unnamed(folder.feed, pages | names | {e.slug for e in listed})
+    latest_names = {LATEST} if listed else set()
+    _remove_unnamed(folder.feed, pages | names | latest_names | {e.slug for e in listed})
     for slug, shown in pictures.items():
         _remove_pictures(folder.feed / slug, shown)
     files.sync([folder.feed])
     rendered.save(inputs)
     return tuple(changed)
+
+
+def _player(
+    show: Show,
+    episode: Episode,
+    shared: SharedFiles,
+    own: OwnPictures | None,
+    templates: Path,
+) -> Iterator[tuple[str, bytes | str]]:
+    """Yield the player of *episode* for other sites, and then what oEmbed says of it."""
+    picture = own.page.name if own else ""
+    html = render_embed(show, episode, files=shared, picture=picture, templates=templates)
+    yield "embed/index.html", html
+    play_url = f"{episode.page_url}{own.play.name}" if own else shared.play_url
+    said = embed.oembed(show, episode, picture_url=play_url)
+    yield embed.OEMBED_JSON, embed.as_json(said)
+    yield OEMBED_XML, embed.as_xml(said)
+
+
+def _stale_latest(rendered: Rendered, common: str, listed: Sequence[Listing]) -> list[str]:
+    """Return the newest episode, if the player that has it in it is to be rendered."""
+    newest = newest_first(listed)[:1]
+    return [e.slug for e in newest if rendered.stale(LATEST, fingerprint(common, e.mark))]
+
+
+def _latest(
+    folder: ShowFolder, newest: Iterable[Episode], shared: SharedFiles, templates: Path
+) -> Iterator[tuple[str, str]]:
+    """Yield the player that has the *newest* episode in it."""
+    for episode in newest:
+        own = own_picture(folder, episode)
+        picture = own.page.name if own else ""
+        html = render_embed(
+            folder.show, episode, files=shared, picture=picture, up="", templates=templates
+        )
+        yield LATEST, html
 
 
 def _refuse_broken(

@@ -1,0 +1,167 @@
+"""The player for other sites, and what oEmbed says of it."""
+
+import json
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+from feed_builders import BASE_URL, SHARED, episode, show
+from selectolax.lexbor import LexborHTMLParser
+
+from columncast.episodes.model.summary import listings_of
+from columncast.episodes.show.folder import ShowFolder
+from columncast.episodes.show.show_toml import show_toml
+from columncast.feed.artwork.placeholder import placeholder_cover
+from columncast.feed.serving.headers import content_type, frames
+from columncast.feed.site import embed
+from columncast.feed.site.pages import render_embed, render_page
+from columncast.feed.site.write import write_site
+
+ODD = episode(3, title='"Fog" & <Rain>')
+# What WordPress lets through of the HTML of a site that it does not know (wp-includes/embed.php).
+WORDPRESS = {"src", "width", "height", "title"}
+
+
+def said(one=ODD):
+    return embed.oembed(show(), one, picture_url=SHARED.play_url)
+
+
+def head_links(html):
+    nodes = LexborHTMLParser(html).css("head link[rel=alternate]")
+    return {n.attributes["type"]: n.attributes for n in nodes}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "show.toml").write_text(show_toml(show()), encoding="utf-8")
+    (tmp_path / "cover.jpg").write_bytes(placeholder_cover(show().title))
+    return ShowFolder(tmp_path)
+
+
+def write(folder, *episodes):
+    whole = {e.slug: e for e in episodes}
+    again = ShowFolder(folder.root)
+    return set(write_site(again, listings_of(episodes), whole.__getitem__))
+
+
+def test_both_answers_say_the_same():
+    from_xml = {node.tag: node.text for node in ET.fromstring(embed.as_xml(said()))}
+
+    assert {key: str(value) for key, value in json.loads(embed.as_json(said())).items()} == from_xml
+
+
+def test_an_answer_has_what_the_specification_asks_of_a_rich_one():
+    answer = json.loads(embed.as_json(said()))
+
+    assert ("rich", "1.0") == (answer["type"], answer["version"])
+    assert (480, 200) == (answer["width"], answer["height"])
+    assert {"thumbnail_url", "thumbnail_width", "thumbnail_height"} <= set(answer)
+
+
+def test_an_answer_holds_one_frame_of_which_wordpress_keeps_all_that_matters():
+    body = LexborHTMLParser(said()["html"]).body
+
+    (frame,) = body.css("*")[1:]
+
+    kept = {name: value for name, value in frame.attributes.items() if name in WORDPRESS}
+    assert "iframe" == frame.tag
+    assert {
+        "src": f"{BASE_URL}feed/week-3/embed/",
+        "title": 'Listen to "Fog" & <Rain>',
+        "width": "480",
+        "height": "200",
+    } == kept
+    assert "lazy" == frame.attributes["loading"]
+
+
+def test_a_page_leads_to_both_answers_and_to_the_player():
+    html = render_page(show(), ODD, files=SHARED)
+
+    links = head_links(html)
+
+    assert f"{BASE_URL}feed/week-3/oembed.json" == links["application/json+oembed"]["href"]
+    assert f"{BASE_URL}feed/week-3/oembed.xml" == links["text/xml+oembed"]["href"]
+    assert f'<meta name="twitter:player" content="{BASE_URL}feed/week-3/embed/">' in html
+    assert not any("wp-json/oembed" in link["href"] for link in links.values())  # Ghost skips them
+
+
+def test_a_player_is_whole_in_itself():
+    html = render_embed(show(), ODD, files=SHARED)
+
+    asked = re.findall(r"""(?:src|srcset|href)=["']([^"']+)""", html.partition("<body>")[2])
+
+    assert [
+        "../../thumbnail-0a1b2c3d.jpg",
+        "../../week-3/index.html",
+        "../../../audio/week-3-1a2b3c4d.mp3",
+    ] == asked
+    assert 'preload="none"' in html
+    assert not re.search(r"<script[^>]*src|<link[^>]*stylesheet|cookie|localStorage", html)
+
+
+def test_a_player_has_the_colours_of_the_show_and_ours_for_those_it_does_not_name(tmp_path):
+    (tmp_path / "style.css").write_text(
+        "p { margin: 9em }\n@media (prefers-color-scheme: dark) { :root { --accent: teal } }",
+        encoding="utf-8",
+    )
+
+    html = render_embed(show(), ODD, files=SHARED, templates=tmp_path)
+
+    assert "--accent: teal" in html
+    assert "--paper: #fbfaf7" in html
+    assert "9em" not in html
+
+
+def test_a_player_is_written_with_its_page_and_goes_with_it(folder):
+    changed = write(folder, episode(1), ODD)
+    write(folder, ODD)
+
+    files = {"index.html", "oembed.json", "oembed.xml", "embed/index.html"}
+    assert {f"feed/week-{week}/{name}" for week in (1, 3) for name in files} <= changed
+    assert not (folder.feed / "week-1").exists()
+
+
+def test_one_address_has_the_newest_episode_in_it(folder):
+    write(folder, episode(1))
+    before = (folder.feed / "latest.html").read_text(encoding="utf-8")
+
+    changed = write(folder, episode(1), ODD)
+    after = (folder.feed / "latest.html").read_text(encoding="utf-8")
+
+    assert "feed/latest.html" in changed
+    assert 'src="../audio/week-1-1a2b3c4d.mp3"' in before
+    assert 'src="../audio/week-3-1a2b3c4d.mp3"' in after
+    assert 'href="week-3/index.html"' in after
+
+
+def test_a_show_without_episodes_has_no_newest_one(folder):
+    write(folder, ODD)
+    write(folder)
+
+    assert not (folder.feed / "latest.html").exists()
+
+
+def test_the_picture_that_an_answer_names_is_there_and_stays_when_the_cover_changes(folder):
+    write(folder, ODD)
+    answer = json.loads((folder.feed / "week-3" / "oembed.json").read_text(encoding="utf-8"))
+    (folder.root / "cover.jpg").write_bytes(placeholder_cover("Another show"))
+    write(folder, ODD)
+
+    # It is in e-mails that were sent.
+    first = folder.root / answer["thumbnail_url"].removeprefix(BASE_URL)
+    assert first.is_file()
+    assert len(list(folder.feed.glob("play-*.jpg"))) == 2
+    assert all(path.stat().st_size <= 20_000 for path in folder.feed.glob("play-*.jpg"))
+
+
+def test_only_players_may_stand_in_a_frame_of_another_site():
+    framed = ("feed/week-3/embed/index.html", "feed/latest.html")
+    others = ("feed/week-3/index.html", "feed/index.html", "feed/embed/index.html/x.json")
+
+    assert {"frame-ancestors *"} == set(map(frames, framed))
+    assert {"frame-ancestors 'self'"} == set(map(frames, others))
+
+
+def test_the_answers_have_the_types_of_the_specification():
+    assert "application/json" == content_type("feed/week-3/oembed.json")
+    assert "text/xml" == content_type("feed/week-3/oembed.xml")
