@@ -54,7 +54,7 @@ OF_PAGE = re.compile(rf"words-{HASH}\.json|thumbnail-{HASH}\.jpg")
 """What a page of an episode fetches from its own folder."""
 OF_PAGES = re.compile(
     rf"page-\d+\.(xml|html)|thumbnail-{HASH}\.jpg|icon-{HASH}\.png|player-{HASH}\.(css|js)"
-    rf"|page-{HASH}\.js|show-{HASH}\.(css|js)|search-{HASH}\.json|readalong\.(css|js)"
+    rf"|page-{HASH}\.js|show-{HASH}\.(css|js)|search-{HASH}\.json|readalong\.(css|js)|{re.escape(LATEST)}"
 )
 """What pages fetch from `feed/`, and further pages; an earlier version had names without a hash."""
 
