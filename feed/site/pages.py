@@ -30,7 +30,6 @@ from columncast.feed.site import embed, sharing, wording
 from columncast.feed.site.assets import SharedFiles, static_text
 from columncast.feed.site.qr import qr_svg
 
-RIGHT_TO_LEFT = frozenset(["ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"])
 PAPER = re.compile(r"--paper:\s*([^;}]+)")
 """The colour of the page in a style sheet; the second one is that of its dark scheme."""
 BRACES = re.compile(r"([^{}]*)([{}])")
@@ -91,7 +90,7 @@ def render_page(
         "size": size,
         "decimal": decimal,
         "language": language,
-        "direction": _direction(language),
+        "direction": wording.direction(language),
         "spoken": _spoken(language, show),
         "icons": icons,
         "say": phrases(language, "player", show.phrases),
@@ -157,7 +156,7 @@ def render_embed(
         show=show,
         episode=episode,
         language=language,
-        direction=_direction(language),
+        direction=wording.direction(language),
         title=embed.title_of(show, episode),
         page=f"{home}index.html",
         audio=_relative(show, episode.enclosure.url, f"{up}../"),
@@ -292,7 +291,7 @@ def _laid_out(
         templates,
         show=show,
         language=language,
-        direction=_direction(language),
+        direction=wording.direction(language),
         skip=phrases(language, "episode", show.phrases)["skip"],
         spoken=_spoken(language, show),
         style=safe(style),
@@ -301,10 +300,6 @@ def _laid_out(
         oembed=oembed,
         **values,
     )
-
-
-def _direction(language: str) -> str:
-    return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def _spoken(language: str, show: Show) -> str:
@@ -339,10 +334,6 @@ def _of_root(style: str) -> Iterator[str]:
             if around[-1] == ":root":
                 yield " {".join(around) + f" {{{text}" + "}" * len(around)
             around.pop()
-
-
-def _direction(language: str) -> str:
-    return "rtl" if language.split("-", maxsplit=1)[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def _filled(name: str, templates: Path | None, **values: Any) -> str:
