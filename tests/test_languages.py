@@ -19,7 +19,7 @@ from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.rss.document import plan_pages, render_rss
 from columncast.feed.rss.subscribe import subscribe_links
 from columncast.feed.site.assets import shared_files
-from columncast.feed.site.pages import render_index, render_page
+from columncast.feed.site.pages import render_feed_style, render_index, render_page
 
 BRACES = re.compile(r"\\\{\w+\\\}")
 FILLED_IN = r"(?:\{\w+\}|[\d.,:]+(?: MB)?|Qux)"
@@ -229,6 +229,16 @@ def test_from_right_to_left_the_arrow_to_the_right_leads_back():
     assert "ltr" == html.css(".keys dt")[-1].attributes["dir"]
 
 
+def test_the_feed_of_an_arabic_show_opens_from_right_to_left_and_no_other_says_so():
+    arabic, english = (
+        render_rss(a_show(language), [an_episode()], cover_url=SHARED.cover_url).decode()
+        for language in ("ar", "en")
+    )
+
+    assert '<xhtml:div dir="rtl">' in arabic
+    assert "<xhtml:div>" in english
+
+
 ARABIC = "كان الجدار الطويل يمتد على طول النهر، ولم يأتِ أحد. " * 8
 
 
@@ -265,28 +275,56 @@ def arabic(tmp_path):
     return feed
 
 
-@pytest.mark.parametrize("width", [320, 390, 1440])
-@pytest.mark.parametrize("path", ["index.html", "qux/index.html"])
-def test_an_arabic_page_fits_a_phone_and_shuts_nobody_out(arabic, part, path, width):
+@pytest.fixture
+def seen(part):
+    """Open a file in Chromium; return what *ask* finds, and what shuts people out of a page."""
     chromium = part("chromium", "chromium-browser", "google-chrome")
     sync_api = pytest.importorskip("playwright.sync_api")
     flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-    with sync_api.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=flags)
-        page = browser.new_page(viewport={"width": width, "height": 800})
-        page.goto((arabic / path).as_uri())
-        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
 
-        found = Axe().run(page)
-        seen = page.evaluate(
-            """() => {
-                const root = document.documentElement;
-                const box = document.querySelector("h1").getBoundingClientRect();
-                return [root.scrollWidth, scrollX, box.left >= 0 && box.right <= innerWidth,
-                        getComputedStyle(document.querySelector("h1")).direction, root.lang];
-            }"""
-        )
-        browser.close()
+    def see(path, ask, width, *, accessible=True):
+        with sync_api.sync_playwright() as driver:
+            browser = driver.chromium.launch(executable_path=chromium, args=flags)
+            page = browser.new_page(viewport={"width": width, "height": 800})
+            page.goto(path.as_uri())
+            page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+            violations = Axe().run(page).response["violations"] if accessible else []
+            found = page.evaluate(ask)
+            browser.close()
+        return found, [violation["id"] for violation in violations]
 
-    assert [] == [violation["id"] for violation in found.response["violations"]]
-    assert [width, 0, True, "rtl", "ar"] == seen
+    return see
+
+
+@pytest.mark.parametrize("width", [320, 390, 1440])
+@pytest.mark.parametrize("path", ["index.html", "qux/index.html"])
+def test_an_arabic_page_fits_a_phone_and_shuts_nobody_out(arabic, seen, path, width):
+    found, violations = seen(
+        arabic / path,
+        """() => {
+            const root = document.documentElement;
+            const box = document.querySelector("h1").getBoundingClientRect();
+            return [root.scrollWidth, scrollX, box.left >= 0 && box.right <= innerWidth,
+                    getComputedStyle(document.querySelector("h1")).direction, root.lang];
+        }""",
+        width,
+    )
+
+    assert [] == violations
+    assert [width, 0, True, "rtl", "ar"] == found
+
+
+def test_an_arabic_feed_fits_a_phone_from_right_to_left(arabic, seen):
+    xml = render_rss(a_show("ar", title="رسائل"), [an_episode()], cover_url=SHARED.cover_url)
+    (arabic / "feed.xml").write_bytes(xml)
+    (arabic / "feed.css").write_text(render_feed_style(), encoding="utf-8")
+
+    found, _ = seen(
+        arabic / "feed.xml",
+        """() => [document.documentElement.scrollWidth,
+                  getComputedStyle(document.querySelector("channel > title")).direction]""",
+        390,
+        accessible=False,
+    )
+
+    assert [390, "rtl"] == found

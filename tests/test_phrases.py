@@ -227,3 +227,20 @@ def test_a_phrase_that_cannot_be_used_is_one_line_with_its_place(read, wrong, to
     assert str(refused.value).startswith("show.toml: ")
     assert "\n" not in str(refused.value)
     assert 2 == refused.value.exit_code
+
+
+IN_FEEDS_AND_TAGS = {
+    "en": "Read the column|Story date|Mentioned|by|Notes|Written by|Read by|Written and read by"
+    "|Subscribe to",
+    "de": "Die Kolumne lesen|Datum der Geschichte|Erwähnt|von|Anmerkungen|Geschrieben von"
+    "|Gelesen von|Geschrieben und gelesen von|Abonnieren:",
+    "fr": "Lire la chronique|Date du récit|Cité dans la chronique|de|Notes|Écrit par|Lu par"
+    "|Écrit et lu par|S’abonner :",
+    "es": "Leer la columna|Fecha de la historia|Se menciona|de|Notas|Escrito por|Leído por"
+    "|Escrito y leído por|Suscribirse:",
+}
+
+
+@pytest.mark.parametrize("language", IN_FEEDS_AND_TAGS)
+def test_phrases_of_the_notes_stay_since_audio_has_a_new_name_when_they_change(language):
+    assert IN_FEEDS_AND_TAGS[language].split("|") == list(of_file(language)["notes"].values())

@@ -14,6 +14,9 @@ from columncast.episodes.phrases.cldr import number, plural_form
 from columncast.episodes.phrases.own import Own
 from columncast.episodes.phrases.shipped import ENGLISH, Phrase, languages, of_file
 
+RIGHT_TO_LEFT = frozenset(["ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"])
+"""Languages that are read from right to left."""
+
 
 class Section(Mapping[str, str]):
     """The phrases of one section by name, as they are said; those that count by `counted`."""
@@ -79,6 +82,15 @@ def speaks(language: str, own: Own) -> str:
     known = {*languages(), *own} - {ENGLISH}
     codes = _codes(language)
     return language if ENGLISH in codes[:-1] or known.intersection(codes) else ENGLISH
+
+
+def direction(language: str) -> str:
+    """Return how a *language* is read, as HTML puts it.
+
+    >>> direction("ar-eg"), direction("de")
+    ('rtl', 'ltr')
+    """
+    return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def _codes(language: str) -> tuple[str, ...]:

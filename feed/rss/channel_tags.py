@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from columncast.episodes.model.media_types import RSS
-from columncast.episodes.phrases.book import phrases
+from columncast.episodes.phrases.book import direction, phrases
 from columncast.episodes.show.settings import Show
 from columncast.feed.rss.common_tags import image, licence, locations, persons, true_or_false, txt
 from columncast.feed.rss.guid import podcast_guid
@@ -54,7 +54,9 @@ class ShowTags:
 def _for_people(channel: Element, show: Show) -> None:
     """What a person needs who opens the feed in a browser: the style sheet shows it, apps skip it."""
     said = phrases(show.language, "feed", show.phrases)
-    block = add(channel, "xhtml:div")
+    # Left to right goes without saying, in XML as in HTML.
+    turned = direction(show.language)
+    block = add(channel, "xhtml:div", dir=turned if turned != "ltr" else "")
     add(block, "xhtml:p", said["this_is"])
     apps = add(block, "xhtml:p")
     for app, url in subscribe_links(show.feed_url):

@@ -20,7 +20,7 @@ from columncast.episodes.model.episode import Attachment, Episode
 from columncast.episodes.model.media_types import HTML, SRT, TEXT, VTT, by_own_mime
 from columncast.episodes.model.summary import Listing, listing_of
 from columncast.episodes.model.timecode import position as clock
-from columncast.episodes.phrases.book import Section, phrases, speaks
+from columncast.episodes.phrases.book import Section, direction, phrases, speaks
 from columncast.episodes.phrases.cldr import long_date, megabytes, number
 from columncast.episodes.show.settings import Show, path_of
 from columncast.episodes.text.template import render, safe, shipped
@@ -90,7 +90,7 @@ def render_page(
         "size": size,
         "decimal": decimal,
         "language": language,
-        "direction": wording.direction(language),
+        "direction": direction(language),
         "spoken": _spoken(language, show),
         "icons": icons,
         "say": phrases(language, "player", show.phrases),
@@ -156,7 +156,7 @@ def render_embed(
         show=show,
         episode=episode,
         language=language,
-        direction=wording.direction(language),
+        direction=direction(language),
         title=embed.title_of(show, episode),
         page=f"{home}index.html",
         audio=_relative(show, episode.enclosure.url, f"{up}../"),
@@ -291,7 +291,7 @@ def _laid_out(
         templates,
         show=show,
         language=language,
-        direction=wording.direction(language),
+        direction=direction(language),
         skip=phrases(language, "episode", show.phrases)["skip"],
         spoken=_spoken(language, show),
         style=safe(style),

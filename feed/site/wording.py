@@ -6,8 +6,6 @@ from columncast.episodes.model.summary import Listing
 from columncast.episodes.model.timecode import hours_and_minutes
 from columncast.episodes.phrases.book import Section
 
-RIGHT_TO_LEFT = frozenset(["ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"])
-
 
 def season(episode: Listing, say: Section) -> str:
     """Return the name of its season: `The River`, `Season 2`; empty when it has none.
@@ -39,12 +37,3 @@ def length(duration_s: float, units: Section) -> str:
         whole = units.counted("hours", hours)
         said = units["hours_and_minutes"].format(hours=whole, minutes=said) if minutes else whole
     return said.replace(" ", "\N{NO-BREAK SPACE}")
-
-
-def direction(language: str) -> str:
-    """Return which way *language* is written: `ltr` or `rtl`.
-
-    >>> direction("ar-eg")
-    'rtl'
-    """
-    return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
