@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # what `_HOMES` says, for those who read types
+    from columncast.episodes.building.built import Added, Built
     from columncast.episodes.building.jobs import Progress
     from columncast.episodes.entry.lookup import Look
     from columncast.episodes.entry.lookup import look_up as read_episode
@@ -29,7 +30,6 @@ if TYPE_CHECKING:  # what `_HOMES` says, for those who read types
     from columncast.episodes.show.folder import find_show as open_show
     from columncast.feed.live.destinations import Published
     from columncast.feed.site.create import create_show
-    from columncast.publish import Added, Built
     from columncast.publish import add as add_episode
     from columncast.publish import build as build_show
     from columncast.publish import check as check_show
@@ -69,6 +69,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "columncast.episodes.building.built": "Added Built",
     "columncast.episodes.building.jobs": "Progress",
     "columncast.episodes.entry.lookup": "Look read_episode=look_up list_episodes=overview",
     "columncast.episodes.entry.report": "Row",
@@ -79,8 +80,7 @@ _HOMES = {
     "columncast.episodes.show.folder": "ShowFolder open_show=find_show",
     "columncast.feed.live.destinations": "Published",
     "columncast.feed.site.create": "create_show",
-    "columncast.publish": "Added Built add_episode=add build_show=build check_show=check "
-    "edit_episode=edit publish_show=publish",
+    "columncast.publish": "add_episode=add build_show=build check_show=check edit_episode=edit publish_show=publish",
 }
 """The modules that hold the public names; `public=own` where a module calls it otherwise."""
 

@@ -6,160 +6,62 @@ JSON document and nothing else. Errors become messages and exit codes in one pla
 
 from __future__ import annotations
 
-import functools
 import gc
-import io
 import shutil
 import sys
-import traceback
-from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, ParamSpec
 
 import click
 
-from columncast import publish
+from columncast import __version__, publish
 from columncast.episodes.console.console import Console, put
-from columncast.episodes.console.options import excludes, needs, speaking
-from columncast.episodes.disk.files import explained
+from columncast.episodes.console.ending import run
+from columncast.episodes.console.options import (
+    FILE,
+    FOLDER,
+    FOLDER_THERE,
+    OUTPUT,
+    THERE,
+    dry_run_option,
+    episode_options,
+    excludes,
+    needs,
+    on_a_show,
+    on_no_show,
+    paid_text_option,
+    place_option,
+    refuse_directory,
+    show_here,
+    speaking,
+    track_option,
+)
+from columncast.episodes.console.results import (
+    end,
+    end_build,
+    end_move,
+    say_findings,
+    say_receipt,
+)
 from columncast.episodes.entry import report
 from columncast.episodes.errors import (
-    ColumncastError,
-    FolderError,
     InputError,
     UsageError,
 )
-from columncast.episodes.format import aligned, count, table
+from columncast.episodes.format import aligned, table
 from columncast.episodes.importing.command import ImportGroup
-from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.limits import COVER_LARGEST_PX, COVER_SMALLEST_PX
-from columncast.episodes.model.notice import counts, errors_in, problems_in
-from columncast.episodes.show.folder import ShowFolder, find_show
-from columncast.episodes.text.terminal import plain
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.waiting import interrupt
 
 if TYPE_CHECKING:
-    from columncast.feed.live import history
+    pass
 
 P = ParamSpec("P")
 
 
-# Whether a file can be read, reading it tells, with what was left untouched.
-FILE = click.Path(exists=True, dir_okay=False, readable=False, path_type=Path)
-OUTPUT = click.Path(dir_okay=False, path_type=Path)
-FOLDER = click.Path(file_okay=False, readable=False, path_type=Path)
-FOLDER_THERE = click.Path(exists=True, file_okay=False, readable=False, path_type=Path)
-THERE = click.Path(exists=True, readable=False, path_type=Path)
-
-
-def show_usage(error: click.ClickException) -> None:
-    """Print how the command is used and what is wrong with how it was; both can quote arguments."""
-    usage = io.StringIO()
-    error.show(file=usage)
-    message = error.format_message()
-    for line in usage.getvalue().replace(message, plain(message)).rstrip("\n").split("\n"):
-        put(line, err=True)
-
-
-def directory_option() -> Path | None:
-    """Return what `-C` names."""
-    directory: Path | None = click.get_current_context().find_root().params["directory"]
-    return directory
-
-
-def show_here(otherwise: str = "") -> ShowFolder:
-    """Return the show that the command works on; where there is none, say what else can be done."""
-    try:
-        return find_show(directory_option() or Path.cwd())
-    except UsageError as e:
-        if not otherwise:
-            raise
-        raise UsageError(f"there is no show here; {otherwise}") from e
-
-
-def on_a_show(command: Callable[Concatenate[ShowFolder, P], None]) -> Callable[P, None]:
-    """Give a command the show that it works on as its first argument."""
-
-    @functools.wraps(command)
-    def found(*arguments: P.args, **options: P.kwargs) -> None:
-        command(show_here(), *arguments, **options)
-
-    return found
-
-
-def on_no_show(command: Callable[P, None]) -> Callable[P, None]:
-    """Refuse `-C` for a command that works on no show that is there already."""
-
-    @functools.wraps(command)
-    def alone(*arguments: P.args, **options: P.kwargs) -> None:
-        refuse_directory("this command works outside of any show")
-        command(*arguments, **options)
-
-    return alone
-
-
-def refuse_directory(why: str) -> None:
-    """Refuse `-C` where it would have no effect."""
-    if directory_option():
-        raise UsageError(f"-C names a show, and {why}; nothing was done")
-
-
-def episode_options(command: Callable[P, None]) -> Callable[P, None]:
-    """Give a command the facts of an episode that people set."""
-    number, kinds = click.IntRange(min=1), click.Choice(["full", "trailer", "bonus"])
-    for option in (
-        click.option("--type", "kind", type=kinds, help="What kind of episode it is."),
-        click.option("--number", type=number, help="Episode number."),
-        click.option("--season", type=number, help="Season number."),
-        click.option("--title", help="The episode's title; without it, the column's."),
-        click.option("--date", help="When it is published: 2026-11-23, 2026-11-23T09:00+01:00."),
-    ):
-        command = option(command)
-    return command
-
-
-def track_option(command: Callable[P, None]) -> Callable[P, None]:
-    """Give a command the number of the audio track that is the narration; 0 when none is named."""
-    option = click.option(
-        "--track",
-        type=click.IntRange(min=1),
-        metavar="N",
-        callback=lambda _context, _parameter, value: value or 0,
-        help="Which of several audio tracks is the narration.",
-    )
-    return option(command)
-
-
-def place_option(command: Callable[P, None]) -> Callable[P, None]:
-    """Give a command the place that it is limited to; empty when none is named."""
-
-    def name(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str:
-        if value is not None and not value:
-            raise UsageError(
-                "--to names no place, and without --to it is all of them; nothing was done"
-            )
-        return value or ""
-
-    option = click.option(
-        "--to", metavar="NAME", callback=name, help="Only the place [publish.NAME]."
-    )
-    return option(command)
-
-
-paid_text_option = click.option(
-    "--include-paid-text",
-    "paid_text",
-    is_flag=True,
-    help="Let out what only paying readers may read. A podcast is for everyone!",
-)
-dry_run_option = click.option(
-    "--dry-run", is_flag=True, help="Say what would be done, and do nothing."
-)
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="columncast", prog_name="columncast")
+@click.version_option(__version__, prog_name="columncast")
 @click.option("-C", "directory", type=FOLDER, metavar="DIR", help="Work on the show in DIR.")
 def cli(directory: Path | None) -> None:
     """Turn a column and its recorded narration into a podcast.
@@ -265,7 +167,7 @@ def add(
     Example: columncast add take-3.wav column.md --date 2026-11-27T06:00
     """
     if live:
-        from columncast.feed.live import destinations
+        from columncast.feed.live import commands, destinations
 
         names = ", ".join(destinations.destinations(folder.show))
         if not yes and not sys.stdin.isatty():
@@ -288,23 +190,17 @@ def add(
             force=force,
             progress=progress,
         )
-    episode, built = added.episode, added.built
-    if not added.new:
-        console.say(f"{episode.slug} is made of this recording and this column already.")
-    if added.unheeded:
-        options = " ".join(f"--{name} …" for name in added.unheeded)
-        console.say(f"Nothing was changed. To change it: columncast edit {episode.slug} {options}")
-    lines = report.receipt(episode, added.column, folder.show, verbose=console.verbose)
-    console.say(*aligned(lines), *aligned(report.outlook(built.feed, built.scheduled)))
-    console.notices(episode.notices)
-    document, failure = described(episode, built), None
+    say_receipt(console, added, folder.show)
+    document, failure = report.built_as_json(added.episode, added.built), None
     if live and (yes or console.asks(f"Publish to {names}?")):
-        published, failure = go_live(folder, console)
+        with console.progress("Putting") as progress:
+            publishing = publish.publish(folder, progress=progress, tell=console.remark)
+            published, failure = commands.go_live(publishing, folder, console)
         document |= published
     elif added.new:
         console.say("Next      columncast serve, and open http://127.0.0.1:8000/")
     console.document(document)
-    end(console, built, failure)
+    end(added.built, console, failure)
 
 
 @cli.group(
@@ -353,8 +249,8 @@ def import_feed(
 
     Example: columncast import feed https://old.example/feed.xml --to my-show
     """
-    from columncast.episodes.importing import report as import_report
-    from columncast.episodes.importing.plan import leaving_no_trace
+    from columncast.episodes.importing import dialogue
+    from columncast.episodes.importing.plan import leaving_no_trace, plan_import
     from columncast.feed.rss.redirects import feed_redirects
 
     if to:
@@ -363,7 +259,7 @@ def import_feed(
     with leaving_no_trace(folder.root):
         with console.progress("Fetching") as progress:
             progress("the feed", 0.0)
-            planned = publish.plan_import(
+            planned = plan_import(
                 folder,
                 source,
                 audio=audio,
@@ -372,37 +268,20 @@ def import_feed(
                 site_url=site_url,
                 allow_private=allow_private,
             )
-        plan = planned.plan
-        document = import_report.plan_as_json(plan)
-        show = None if planned.new else folder.show
-        console.say(*import_report.plan_lines(plan, show, verbose=console.verbose))
-        question = f"Take {count(len(plan.entries), 'episode')} over?"
-        if dry_run or not (plan.entries or planned.new) or not console.agrees(question, yes=yes):
-            console.document(document)
-            console.errors(import_report.broken_lines(plan, ()))
+        agreed = dialogue.agreed_import(planned, console, yes=yes, dry_run=dry_run)
+        if not agreed:
             return
-        question = "And the columns that only have titles like it?"
-        if plan.unsure and not yes and console.asks(question):
-            planned = replace(planned, plan=plan.with_unsure())
-        taken = []
         with console.progress("Taking") as progress:
-            for one in publish.take_over(
-                planned,
+            taking = publish.take_over(
+                agreed,
                 keep=keep,
                 paid_text=paid_text,
                 base_url=base_url,
                 site_url=site_url,
                 progress=progress,
-            ):
-                taken.append(one)
-                console.notices(one.notices)
-    done = [one for one in taken if one.slug and not one.error]
-    show = ShowFolder(folder.root).show
-    console.document(document | import_report.done_as_json(taken))
-    console.say(f"Taken     {count(len(done), 'episode')} into {folder.root}")
-    redirects = feed_redirects(plan.show.feed_url, show.feed_url) if plan.show.feed_url else {}
-    console.say(*import_report.next_steps(str(folder.root), show, plan, redirects))
-    end_with_errors(console, import_report.broken_lines(plan, taken))
+            )
+            imported = dialogue.with_notices(taking, console)
+    dialogue.end_import(agreed, imported, console, feed_redirects)
 
 
 @import_.command(name="folder")
@@ -415,25 +294,14 @@ def import_folder(console: Console, *, source: Path, dry_run: bool, yes: bool) -
 
     Example: columncast import folder backlog --dry-run
     """
-    from columncast.episodes.importing import report as import_report
-    from columncast.episodes.importing.dialogue import agreed_pairs
+    from columncast.episodes.importing import dialogue
 
     folder = show_here("make one first: columncast init")
     pairing = publish.plan_pairs(source)
-    console.say(*import_report.pairing_lines(pairing))
-    pairs = [] if dry_run else agreed_pairs(pairing, console, yes=yes)
-    added, failed = [], {}
+    pairs = dialogue.agreed_pairs(pairing, console, yes=yes, dry_run=dry_run)
     with console.progress() as progress:
-        for pair, made in publish.add_pairs(folder, pairs, progress=progress):
-            if isinstance(made, ColumncastError):
-                failed[pair.recording.path.name] = str(made)
-            else:
-                added.append(made.episode.slug)
-                console.say(f"{'Added' if made.new else 'There':<9} {made.episode.slug}")
-                console.notices(made.episode.notices)
-    document = import_report.pairing_as_json(pairing)
-    console.document(document | {"added": added, "failed": failed})
-    end_with_errors(console, (f"{name}: {error}" for name, error in failed.items()))
+        adding = publish.add_pairs(folder, pairs, progress=progress)
+        dialogue.end_pairs(pairing, adding, console)
 
 
 @import_.command(name="posts")
@@ -488,7 +356,7 @@ def import_posts(
         console.notices(one.notices)
     path = found.made[0].path if found.made else ""
     console.say(f"Next      columncast add RECORDING {path}" if path else "Nothing to take out.")
-    end_with_errors(console, map(str, found.failed))
+    console.end_with_errors(map(str, found.failed))
 
 
 @cli.command()
@@ -533,7 +401,7 @@ def build(
         console.say(
             *aligned((slug, "; ".join(map(str, why))) for slug, why in built.reasons.items())
         )
-    finish(built, console)
+    end_build(built, console)
 
 
 @cli.command(name="list")
@@ -689,7 +557,9 @@ def edit(
     if bool(slug) == bool(move_to):
         raise UsageError("name the episode to change, or move the show with --move-to URL")
     if move_to:
-        move_show(folder, move_to, console)
+        with console.progress() as progress:
+            built, redirects = publish.move(folder, move_to, progress=progress)
+        end_move(built, console, move_to, redirects)
         return
     facts = {"title": title, "season": season, "number": number, "type": kind}
     # An option that was not given changes nothing; an empty one takes the fact away.
@@ -709,7 +579,7 @@ def edit(
         )
     name = new_slug or slug
     retired = folder.episode(name).facts.retired
-    finish(built, console, None if retired else built.find(name))
+    end_build(built, console, None if retired else built.find(name))
     if retired:
         console.say(f"{name} stays withdrawn. To bring it back: columncast retire {name} --undo")
 
@@ -727,7 +597,7 @@ def retire(folder: ShowFolder, console: Console, *, slug: str, undo: bool) -> No
     with console.progress() as progress:
         built = publish.retire(folder, slug, undo=undo, progress=progress)
     console.say(f"{slug} is back." if undo else f"{slug} is withdrawn; its files stay.")
-    finish(built, console)
+    end_build(built, console)
 
 
 @cli.command()
@@ -741,26 +611,12 @@ def check(folder: ShowFolder, console: Console, *, slug: str, live: bool) -> Non
     Ends with 3 if there is an error. Example: columncast check the-last-ferry
     """
     with console.progress("Checking") as progress:
-        found = publish.check(folder, slug, progress=progress)
+        notices = publish.check(folder, slug, progress=progress)
     if live:
         from columncast.feed.live.check import check_live
 
-        found += check_live(folder)
-    errors, problems = errors_in(found), problems_in(found)
-    console.document(
-        {
-            "findings": [notice.as_json() for notice in found],
-            "errors": len(errors),
-            "warnings": len(problems) - len(errors),
-        }
-    )
-    warnings = [notice for notice in problems if notice not in errors]
-    for notice in found if console.verbose else [*errors, *warnings]:
-        rule = notice.source if console.verbose else ""
-        below = notice.cure.what if notice.cure else rule
-        console.say(notice.line, *(f"      {line}" for line in below.splitlines()))
-    console.say(f"{counts(found)}.")
-    if errors:
+        notices += check_live(folder)
+    if say_findings(notices, console):
         raise click.exceptions.Exit(InputError.exit_code)
 
 
@@ -825,15 +681,27 @@ def publish_(
 
     Example: columncast publish --dry-run
     """
+    from columncast.feed.live import commands
+
     if back:
-        go_back(folder, console, to=to, dry_run=dry_run)
-    elif tidy:
-        tidy_up(folder, console, to=to, dry_run=dry_run)
-    else:
-        document, failure = go_live(folder, console, to=to, dry_run=dry_run, replace_live=replace)
-        console.document(document)
-        if failure:
-            raise failure
+        commands.go_back(folder, console, to=to, dry_run=dry_run)
+        return
+    if tidy:
+        commands.tidy_up(folder, console, to=to, dry_run=dry_run)
+        return
+    with console.progress("Putting") as progress:
+        publishing = publish.publish(
+            folder,
+            to=to,
+            dry_run=dry_run,
+            replace_live=replace,
+            progress=progress,
+            tell=console.remark,
+        )
+        document, failure = commands.go_live(publishing, folder, console)
+    console.document(document)
+    if failure:
+        raise failure
 
 
 @cli.command()
@@ -851,14 +719,12 @@ def rollback(
 
     Done twice, it brings back what was there first. Example: columncast rollback --dry-run
     """
-    if not listing:
-        go_back(folder, console, to=to, feed=feed, dry_run=dry_run)
-        return
-    from columncast.feed.live import destinations, history
+    from columncast.feed.live import commands
 
-    found = destinations.former_feeds(folder, to=to)
-    console.document(history.former_as_json(found))
-    console.say(*history.former_lines(found))
+    if listing:
+        commands.list_former_feeds(folder, console, to=to)
+    else:
+        commands.go_back(folder, console, to=to, feed=feed, dry_run=dry_run)
 
 
 @cli.command()
@@ -871,7 +737,9 @@ def prune(folder: ShowFolder, console: Console, *, to: str, dry_run: bool) -> No
 
     Example: columncast prune --dry-run
     """
-    tidy_up(folder, console, to=to, dry_run=dry_run)
+    from columncast.feed.live import commands
+
+    commands.tidy_up(folder, console, to=to, dry_run=dry_run)
 
 
 @cli.command()
@@ -959,7 +827,7 @@ def demo(console: Console, *, directory: Path) -> None:
             ),
             "",
         )
-    finish(added.built, console, added.episode)
+    end_build(added.built, console, added.episode)
     # Run from a checkout, the command may not be on PATH.
     command = "columncast" if shutil.which("columncast") else sys.argv[0]
     page = folder.feed / added.episode.slug / "index.html"
@@ -972,138 +840,6 @@ def demo(console: Console, *, directory: Path) -> None:
     )
 
 
-def described(episode: Episode, built: publish.Built) -> dict[str, Any]:
-    """Return the JSON document of an episode just built."""
-    listed = {line.slug for line in built.feed}
-    status = "published" if episode.slug in listed else "scheduled"
-    return report.as_json(episode, listed=len(listed), status=status)
-
-
-def finish(built: publish.Built, console: Console, episode: Episode | None = None) -> None:
-    """Say what a build did; end with 3 if an episode failed."""
-    if episode:
-        console.document(described(episode, built))
-    else:
-        console.document(
-            report.build_as_json(built.feed, built.scheduled, built.changed, built.failed)
-            | {"reasons": {slug: list(map(str, why)) for slug, why in built.reasons.items()}}
-        )
-    changed = built.changed if console.verbose else built.changed[:6]
-    console.say(*(f"Made      {path}" for path in changed))
-    if len(changed) < len(built.changed):
-        console.say(f"          and {len(built.changed) - len(changed)} more files (-v lists them)")
-    if not built.changed:
-        console.say("Nothing changed: everything is up to date.")
-    console.say(*aligned(report.outlook(built.feed, built.scheduled)))
-    if episode:
-        console.notices(episode.notices)
-    end(console, built)
-
-
-def end_with_errors(console: Console, lines: Iterable[str]) -> None:
-    """Say what could not be done; end with 3 if there was any."""
-    if console.errors(lines):
-        raise click.exceptions.Exit(InputError.exit_code)
-
-
-def move_show(folder: ShowFolder, url: str, console: Console) -> None:
-    """Move a show, and say what its old server needs."""
-    with console.progress() as progress:
-        built, redirects = publish.move(folder, url, progress=progress)
-    document = report.build_as_json(built.feed, built.scheduled, built.changed, built.failed)
-    console.document(document | {"redirects": redirects})
-    console.say(f"Moved to {url}; publish there, then let the old server redirect for good:")
-    for server, rule in redirects.items():
-        console.say("", f"# {server}", *rule.rstrip().split("\n"))
-    end(console, built)
-
-
-def go_live(
-    folder: ShowFolder,
-    console: Console,
-    *,
-    to: str = "",
-    dry_run: bool = False,
-    replace_live: bool = False,
-) -> tuple[dict[str, Any], ColumncastError | None]:
-    """Publish and say what was done at each place; return it for tools, and what ended it early.
-
-    Raises:
-        ColumncastError: Nothing was done at any place.
-    """
-    plans, done = [], []
-    failure: ColumncastError | None = None
-    with console.progress("Putting") as progress:
-        try:
-            for published in publish.publish(
-                folder,
-                to=to,
-                dry_run=dry_run,
-                replace_live=replace_live,
-                progress=progress,
-                tell=console.remark,
-            ):
-                plans.append(published.plan)
-                done += [published.done] if published.done else []
-        except ColumncastError as e:
-            failure = e
-    if failure and not plans:
-        raise failure
-    for plan in plans:
-        console.say(*plan.lines())
-    for live in done:
-        console.notices(live.notices)
-    if done:
-        console.say(f"Live      {folder.show.feed_url}, {count(done[-1].episodes, 'episode')}")
-    document = {"plans": [p.as_json() for p in plans], "live": [live.as_json() for live in done]}
-    return document, failure
-
-
-def go_back(
-    folder: ShowFolder, console: Console, *, to: str, feed: str = "", dry_run: bool
-) -> None:
-    """Bring a former feed back live at each place, and say what that changed."""
-    from columncast.feed.live import destinations, history
-
-    done: list[history.RolledBack] = []
-    failure: ColumncastError | None = None
-    try:
-        for back in destinations.roll_back(folder, to=to, feed=feed, dry_run=dry_run):
-            done.append(back)  # noqa: PERF402 - what was done before a failure counts
-    except ColumncastError as e:
-        failure = e
-    if done:
-        console.document(history.as_json(done, dry_run=dry_run))
-        console.say(*history.lines(done, dry_run=dry_run))
-    if failure:
-        raise failure
-
-
-def tidy_up(folder: ShowFolder, console: Console, *, to: str, dry_run: bool) -> None:
-    """Remove what has had no use for 30 days, and say what it was."""
-    from columncast.feed.live import destinations
-    from columncast.feed.live import prune as live_prune
-
-    done = destinations.prune(folder, to=to, dry_run=dry_run)
-    console.document(live_prune.as_json(done))
-    console.say(*live_prune.lines(done, dry_run=dry_run))
-
-
-def end(console: Console, built: publish.Built, failure: ColumncastError | None = None) -> None:
-    """Say which episodes failed, last, where it is seen; end with 3 if any did.
-
-    Raises:
-        ColumncastError: The *failure* of something else, where no episode failed.
-    """
-    failed = (
-        f"{slug}: {error}; the feed keeps its last good version"
-        for slug, error in built.failed.items()
-    )
-    end_with_errors(console, failed)
-    if failure:
-        raise failure
-
-
 def main() -> None:
     """Run the command and end with its exit code (docs/commands.md lists them)."""
     # A large show is hundreds of thousands of objects with no cycles among them: looking for some
@@ -1113,47 +849,4 @@ def main() -> None:
         # A terminal that has no letter for a title gets it spelled out, not an error.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     with interrupt.watched() as ctrl_c:
-        sys.exit(ended(ctrl_c))
-
-
-def ended(ctrl_c: interrupt.Interrupt) -> int:
-    """Run the command; return its exit code."""
-    try:
-        code = cli.main(standalone_mode=False)
-    except (Exception, KeyboardInterrupt) as e:  # noqa: BLE001 - whatever it is, it ends with a line
-        code = failure(e, ctrl_c)
-    return code if isinstance(code, int) else 0
-
-
-def failure(error: BaseException, ctrl_c: interrupt.Interrupt) -> int:
-    """Say what went wrong; return what the command ends with."""
-    match error:
-        case ColumncastError():
-            put(f"Error: {error}", err=True)
-            for line in getattr(error, "diff", ()):  # what somebody else changed in the live feed
-                put(f"  {line}", err=True)
-            return error.exit_code
-        case click.ClickException():
-            show_usage(error)
-            return error.exit_code
-        case KeyboardInterrupt() | click.Abort():
-            ctrl_c.pressed.set()  # whoever watches may not have come to it yet
-            ctrl_c.hush()
-            ctrl_c.say()
-            return interrupt.EXIT_CODE
-        case BrokenPipeError():
-            sys.stderr.close()  # whoever read us has left; nothing is left to say
-            return 0
-        case OSError(errno=int()):
-            put(f"Error: {explained(error)}", err=True)
-            return FolderError.exit_code
-    if {"-v", "--verbose"} & set(sys.argv):
-        for line in "".join(traceback.format_exception(error)).splitlines():
-            put(line, err=True)
-    else:
-        put(
-            f"Error: unexpected {type(error).__name__}: {error}. This is a fault of columncast: run it "
-            "again with -v and report what it says",
-            err=True,
-        )
-    return 1
+        sys.exit(run(cli, ctrl_c))

@@ -12,39 +12,36 @@ from __future__ import annotations
 import functools
 import os
 import platform
-import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from columncast.episodes.building.built import Added, Built, built_episode
 from columncast.episodes.building.jobs import Progress, quiet
 from columncast.episodes.building.ledger import Ledger, Reason
 from columncast.episodes.building.mirror import Mirror, is_url
 from columncast.episodes.building.records import (
     last_aligned,
-    last_built,
     pictures_folder,
     read_along_folder,
     record,
 )
-from columncast.episodes.building.runner import ALL, LOCAL, Crew
+from columncast.episodes.building.runner import LOCAL, Crew
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import Hashes
 from columncast.episodes.disk.journal import together
 from columncast.episodes.disk.versions import software
 from columncast.episodes.errors import (
-    BusyError,
     ColumncastError,
     ColumnError,
     CoverError,
     EpisodeError,
     FeedError,
-    FolderError,
     RecordingError,
     RemoteError,
     UsageError,
@@ -52,7 +49,7 @@ from columncast.episodes.errors import (
 from columncast.episodes.model import bounds
 from columncast.episodes.model.clock import parse_date
 from columncast.episodes.model.media_types import SOUNDS, container_suffix
-from columncast.episodes.model.summary import Listing, newest_first
+from columncast.episodes.model.summary import newest_first
 from columncast.episodes.show import staging
 from columncast.episodes.show.facts import Source
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
@@ -67,14 +64,11 @@ if TYPE_CHECKING:
     from columncast.audio.tags.model import Tags
     from columncast.episodes.entry.attachments import Attachments
     from columncast.episodes.entry.compose import Text, Written
-    from columncast.episodes.http.client import Client
     from columncast.episodes.importing.episode import MediaInspector
-    from columncast.episodes.importing.fetcher import Fetcher
     from columncast.episodes.importing.pairs.pairing import Pair, Pairing
-    from columncast.episodes.importing.plan import Plan
-    from columncast.episodes.importing.run import Taken
+    from columncast.episodes.importing.plan import Import
+    from columncast.episodes.importing.run import Imported
     from columncast.episodes.model.alignment import Alignment
-    from columncast.episodes.model.column import Column
     from columncast.episodes.model.episode import Chapter, Enclosure, Episode
     from columncast.episodes.model.notice import Notice
     from columncast.episodes.model.picture import Picture
@@ -88,53 +82,6 @@ if TYPE_CHECKING:
 
 SAMPLE = Path(__file__).parent / "episodes" / "sample"
 """The column and the recording that `demo` is made of, written for it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Built:
-    """What a build found and did."""
-
-    folder: ShowFolder
-    feed: tuple[Listing, ...]
-    """What the feed lists, newest first."""
-    scheduled: tuple[Listing, ...]
-    """Built, and held out of the feed until their date; the next one first."""
-    changed: tuple[str, ...]
-    """The files that are new or have other bytes than before, from the show's folder."""
-    failed: Mapping[str, ColumncastError]
-    """By slug; each keeps its last good version in the feed, if it had one."""
-    reasons: Mapping[str, Sequence[Reason]] = field(default_factory=dict)
-    """Why an episode was looked at, by slug; one that is not here was up to date."""
-
-    def find(self, slug: str) -> Episode:
-        """Return the episode called *slug*, or raise what made it fail."""
-        if slug in self.failed:
-            raise self.failed[slug]
-        return _built(self.folder, slug)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Added:
-    """What `add` did."""
-
-    column: Column
-    episode: Episode
-    built: Built
-    new: bool
-    """False: the same recording and column were here already, and nothing was changed."""
-    unheeded: tuple[str, ...] = ()
-    """What was asked of such an episode that it is not: `date`, `title`, `season`, …"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Import:
-    """A podcast that is about to be taken over."""
-
-    folder: ShowFolder
-    plan: Plan
-    fetcher: Fetcher
-    new: bool
-    """There is no show in the folder yet; it will be made."""
 
 
 def add(
@@ -644,46 +591,6 @@ def demo(directory: Path, *, progress: Progress = quiet) -> tuple[ShowFolder, Ad
     return folder, add(folder, recording, column, date="2026-11-20T06:00Z", progress=progress)
 
 
-def plan_import(
-    folder: ShowFolder,
-    source: str,
-    *,
-    audio: Path | None = None,
-    columns: Path | None = None,
-    base_url: str = "",
-    site_url: str = "",
-    allow_private: bool = False,
-    client: Client | None = None,
-) -> Import:
-    """Work out what taking the podcast *source* over into *folder* will do.
-
-    The recordings come from the folder *audio* if there is one, the texts that they read from
-    *columns*: an export of posts, or a folder. *site_url* is where the publication is.
-    The folder need not hold a show yet. Nothing is changed but what is cached. A feed may lead
-    into private networks where *allow_private* says so, or it is there itself. *client* says how
-    long servers are waited for.
-
-    Raises:
-        UsageError: The show is there already, at another address than *base_url*.
-        RemoteError: The feed cannot be fetched.
-        FeedError: It is no podcast feed.
-        ColumnError: The columns cannot be read.
-    """
-    from columncast.episodes.importing.fetcher import Fetcher
-    from columncast.episodes.importing.plan import plan_import as planned
-
-    fetcher = Fetcher(folder.fetched, allow_private=allow_private)
-    fetcher.client = client or fetcher.client
-    new = not (folder.root / "show.toml").is_file()
-    if base_url and not new and base_url.rstrip("/") != folder.show.base_url.rstrip("/"):
-        raise UsageError(
-            f"the show is there already, at {folder.show.base_url}, and --base-url does not move it; "
-            "nothing was done. To move it: columncast edit --move-to URL"
-        )
-    plan = planned(source, folder, fetcher, audio=audio, columns=columns, site_url=site_url)
-    return Import(folder=folder, plan=plan, fetcher=fetcher, new=new)
-
-
 def take_over(
     planned: Import,
     *,
@@ -692,43 +599,27 @@ def take_over(
     base_url: str = "",
     site_url: str = "",
     progress: Progress = quiet,
-) -> Iterator[Taken]:
+) -> Iterator[Imported]:
     """Take a podcast over as *planned*; yield what became of each episode. Nothing is built.
 
-    What became of the show itself comes first, without a slug.
-
-    Its show is made first, where there is none: at *base_url*, where the new feed will be served.
-    With *keep*, the old enclosures are published as they are; else they are mastered by a build.
+    What became of the show itself comes first, without a slug. It is made where there is none: at
+    *base_url*, where the new feed will be served. With *keep*, the old enclosures are published
+    byte by byte; else a build masters them.
 
     Raises:
         FolderError: The disk cannot hold it.
         SettingsError: *base_url* cannot be.
     """
     from columncast.episodes.importing.episode import Terms
-    from columncast.episodes.importing.plan import refuse_full_disk
-    from columncast.episodes.importing.run import take_over as taken_over
+    from columncast.episodes.importing.run import take_over as run
 
-    folder, plan, fetcher = planned.folder, planned.plan, planned.fetcher
-    refuse_full_disk(plan, folder.root)
-    with folder.locked():
-        if planned.new:
-            yield _make_show_of(planned, base_url)
-        inspector = _media_inspector(folder, keep=keep)
-        terms = Terms(
-            keep=keep,
-            paid_text=paid_text,
-            site_url=site_url,
-            fetch_pictures=ShowFolder(folder.root).show.feed.fetch_pictures,
-        )
-        whole = True
-        taking = taken_over(folder, plan, fetcher, inspector, terms, progress=progress)
-        for number, taken in enumerate(taking, 1):
-            whole &= not taken.error
-            progress(taken.slug, 1.0)
-            progress(ALL, number / len(plan.entries))
-            yield taken
-        if whole:
-            shutil.rmtree(fetcher.folder, ignore_errors=True)
+    yield from run(
+        planned,
+        Terms(keep=keep, paid_text=paid_text, site_url=site_url),
+        create_show=lambda: _create_show_of(planned, base_url),
+        inspector=_media_inspector(planned.folder, keep=keep),
+        progress=progress,
+    )
 
 
 def plan_pairs(source: Path) -> Pairing:
@@ -751,18 +642,17 @@ def add_pairs(
     Raises:
         FolderError: The disk is full or not ours to write.
     """
-    for pair in pairs:
-        try:
-            recording, column = pair.recording.path, pair.column.path
-            yield pair, add(folder, recording, column, date=pair.date, progress=progress)
-        except (FolderError, BusyError):
-            raise
-        except ColumncastError as e:
-            yield pair, e
+    from columncast.episodes.importing.pairs.pairing import add_each
+
+    def add_pair(pair: Pair) -> Added:
+        recording, column = pair.recording.path, pair.column.path
+        return add(folder, recording, column, date=pair.date, progress=progress)
+
+    return add_each(pairs, add_pair)
 
 
-def _make_show_of(planned: Import, base_url: str) -> Taken:
-    from columncast.episodes.importing.run import Taken
+def _create_show_of(planned: Import, base_url: str) -> Imported:
+    from columncast.episodes.importing.run import Imported
     from columncast.episodes.model.notice import Notice
     from columncast.episodes.private_urls import hidden
     from columncast.feed.artwork.cover import read_cover
@@ -786,7 +676,7 @@ def _make_show_of(planned: Import, base_url: str) -> Taken:
             message = hidden(f"a placeholder stands in for the cover {old.image_url}: {e.message}")
             notices = (Notice(code="import-cover", message=message, where="show.toml"),)
     create_show(root, cover=picture, further=further, base_url=base_url, **given)
-    return Taken(slug="", title=given["title"], notices=notices)
+    return Imported(slug="", title=given["title"], notices=notices)
 
 
 _ASKED_AT_INIT = ("title", "site_url", "description", "author", "email", "language", "category")
@@ -1122,7 +1012,7 @@ def _build(
     if not rendered.settled(everything(folder, feed)):
         from columncast.feed.site.write import write_site
 
-        load = functools.lru_cache(maxsize=400)(functools.partial(_built, folder))
+        load = functools.lru_cache(maxsize=400)(functools.partial(built_episode, folder))
         changed += write_site(folder, feed, load, rendered=rendered)
     files.write(
         _next_due(folder), msgspec.json.encode(scheduled[0].published if scheduled else None)
@@ -1169,13 +1059,6 @@ def _forecast(ledger: Ledger, due: Mapping[str, Sequence[Reason]], *, jobs: int)
         jobs=jobs,
         speed=ledger.speed,
     )
-
-
-def _built(folder: ShowFolder, slug: str) -> Episode:
-    episode = last_built(folder, slug)
-    if episode is None:
-        raise EpisodeError(f"is not built yet; run: columncast build {slug}", where=slug)
-    return episode
 
 
 def _next_due(folder: ShowFolder) -> Path:

@@ -39,7 +39,8 @@ episodes/entry: episodes/building episodes/columns episodes/columns/blocks episo
     episodes/model episodes/narration episodes/notes episodes/pictures episodes/show
     episodes/text
 episodes/stats: episodes/building episodes/model episodes/narration episodes/show
-episodes/console: episodes/building episodes/model episodes/text
+episodes/console: episodes/building episodes/disk episodes/entry episodes/model episodes/show
+    episodes/text episodes/waiting
 episodes/audience: episodes/building episodes/disk episodes/model episodes/show
     episodes/storage
 episodes/importing/feed: episodes/columns/blocks episodes/model episodes/show episodes/text
@@ -71,7 +72,7 @@ feed/site: episodes/building episodes/disk episodes/entry episodes/model
     episodes/phrases episodes/show episodes/text feed/artwork feed/rss feed/rules feed/serving
 feed/statistics: episodes/audience episodes/model episodes/narration episodes/phrases episodes/stats
     episodes/text
-feed/live: episodes/building episodes/disk episodes/http episodes/model episodes/narration
+feed/live: episodes/building episodes/console episodes/disk episodes/http episodes/model episodes/narration
     episodes/show episodes/storage episodes/waiting feed/rss feed/rules feed/serving
 feed/preview/apps: episodes/model episodes/show episodes/text
 feed/preview: episodes/audience episodes/building episodes/columns/formats episodes/columns/input episodes/disk
@@ -102,6 +103,7 @@ WIDE_DOORS = {
     "click": {
         "cli.py",
         "episodes/console/console.py",
+        "episodes/console/ending.py",
         "episodes/console/options.py",
         "episodes/importing/command.py",
     },

@@ -13,6 +13,7 @@ from columncast.episodes.errors import FolderError, RemoteError
 from columncast.episodes.http.client import Client
 from columncast.episodes.http.download import download
 from columncast.episodes.importing.fetcher import Fetcher, feed_pages
+from columncast.episodes.importing.plan import plan_import
 from columncast.episodes.model import bounds
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.waiting.retry import Retry
@@ -42,7 +43,7 @@ def taken(tmp_path, monkeypatch):
     def run(source, **how):
         client = Client(timeout_s=5, stall_s=0.5, at_once=4)
         folder = ShowFolder(tmp_path / "show")
-        planned = publish.plan_import(folder, str(source), client=client, **how)
+        planned = plan_import(folder, str(source), client=client, **how)
         return {one.title: one.error for one in publish.take_over(planned, base_url=NEW)}
 
     return run

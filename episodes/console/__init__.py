@@ -1,4 +1,5 @@
 """How a command speaks: messages, JSON, questions, progress, and options that do not go together.
 
-May import: episodes/building, episodes/model, episodes/text.
+May import: episodes/building, episodes/disk, episodes/entry, episodes/model, episodes/show,
+episodes/text, episodes/waiting.
 """

@@ -15,7 +15,7 @@ import click
 
 from columncast.episodes.building.jobs import Progress
 from columncast.episodes.building.jobs import quiet as no_progress
-from columncast.episodes.errors import UsageError
+from columncast.episodes.errors import InputError, UsageError
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.text.terminal import plain, plain_json
 
@@ -53,10 +53,15 @@ class Console:
 
     def errors(self, lines: Iterable[str]) -> bool:
         """Print what could not be done, last, where it is seen; return whether there was any."""
-        failed = list(lines)
-        for line in failed:
+        errors = list(lines)
+        for line in errors:
             self.remark(f"Error: {line}")
-        return bool(failed)
+        return bool(errors)
+
+    def end_with_errors(self, lines: Iterable[str]) -> None:
+        """Print what could not be done; end the command with 3 if there was any."""
+        if self.errors(lines):
+            raise click.exceptions.Exit(InputError.exit_code)
 
     def agrees(self, question: str, *, yes: bool) -> bool:
         """Ask a person *question*; *yes* answers it.

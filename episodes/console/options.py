@@ -1,4 +1,4 @@
-"""Options of a command: those of every command, and those that do not go together.
+"""Options of a command: those of every command, those of several, and which do not go together.
 
 An option that would have no effect is refused before anything is done, and never dropped.
 """
@@ -8,14 +8,23 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Concatenate, ParamSpec
 
 import click
 
 from columncast.episodes.console.console import Console
 from columncast.episodes.errors import UsageError
+from columncast.episodes.show.folder import ShowFolder, find_show
 
 P = ParamSpec("P")
+
+# Whether a file can be read, reading it tells, with what was left untouched.
+FILE = click.Path(exists=True, dir_okay=False, readable=False, path_type=Path)
+OUTPUT = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, readable=False, path_type=Path)
+FOLDER_THERE = click.Path(exists=True, file_okay=False, readable=False, path_type=Path)
+THERE = click.Path(exists=True, readable=False, path_type=Path)
 
 SPEECH = ("--json", "--quiet", "--verbose")
 """The options that every command takes."""
@@ -100,6 +109,102 @@ def _speech_option(*names: str, text: str) -> Callable[[Callable[P, None]], Call
         context.meta.setdefault(_SPEECH, {})[parameter.name] = value
 
     return click.option(*names, is_flag=True, expose_value=False, callback=note, help=text)
+
+
+def directory_option() -> Path | None:
+    """Return what `-C` names."""
+    directory: Path | None = click.get_current_context().find_root().params["directory"]
+    return directory
+
+
+def show_here(otherwise: str = "") -> ShowFolder:
+    """Return the show that the command works on; where there is none, say what else can be done."""
+    try:
+        return find_show(directory_option() or Path.cwd())
+    except UsageError as e:
+        if not otherwise:
+            raise
+        raise UsageError(f"there is no show here; {otherwise}") from e
+
+
+def on_a_show(command: Callable[Concatenate[ShowFolder, P], None]) -> Callable[P, None]:
+    """Give a command the show that it works on as its first argument."""
+
+    @functools.wraps(command)
+    def found(*arguments: P.args, **options: P.kwargs) -> None:
+        command(show_here(), *arguments, **options)
+
+    return found
+
+
+def on_no_show(command: Callable[P, None]) -> Callable[P, None]:
+    """Refuse `-C` for a command that works on no show that is there already."""
+
+    @functools.wraps(command)
+    def alone(*arguments: P.args, **options: P.kwargs) -> None:
+        refuse_directory("this command works outside of any show")
+        command(*arguments, **options)
+
+    return alone
+
+
+def refuse_directory(why: str) -> None:
+    """Refuse `-C` where it would have no effect."""
+    if directory_option():
+        raise UsageError(f"-C names a show, and {why}; nothing was done")
+
+
+def episode_options(command: Callable[P, None]) -> Callable[P, None]:
+    """Give a command the facts of an episode that people set."""
+    number, kinds = click.IntRange(min=1), click.Choice(["full", "trailer", "bonus"])
+    for option in (
+        click.option("--type", "kind", type=kinds, help="What kind of episode it is."),
+        click.option("--number", type=number, help="Episode number."),
+        click.option("--season", type=number, help="Season number."),
+        click.option("--title", help="The episode's title; without it, the column's."),
+        click.option("--date", help="When it is published: 2026-11-23, 2026-11-23T09:00+01:00."),
+    ):
+        command = option(command)
+    return command
+
+
+def track_option(command: Callable[P, None]) -> Callable[P, None]:
+    """Give a command the number of the audio track that is the narration; 0 when none is named."""
+    option = click.option(
+        "--track",
+        type=click.IntRange(min=1),
+        metavar="N",
+        callback=lambda _context, _parameter, value: value or 0,
+        help="Which of several audio tracks is the narration.",
+    )
+    return option(command)
+
+
+def place_option(command: Callable[P, None]) -> Callable[P, None]:
+    """Give a command the place that it is limited to; empty when none is named."""
+
+    def name(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str:
+        if value is not None and not value:
+            raise UsageError(
+                "--to names no place, and without --to it is all of them; nothing was done"
+            )
+        return value or ""
+
+    option = click.option(
+        "--to", metavar="NAME", callback=name, help="Only the place [publish.NAME]."
+    )
+    return option(command)
+
+
+paid_text_option = click.option(
+    "--include-paid-text",
+    "paid_text",
+    is_flag=True,
+    help="Let out what only paying readers may read. A podcast is for everyone!",
+)
+dry_run_option = click.option(
+    "--dry-run", is_flag=True, help="Say what would be done, and do nothing."
+)
 
 
 def _ruled(rule: Rule) -> Callable[[Callable[P, None]], Callable[P, None]]:

@@ -5,18 +5,18 @@ Text and plain values only; the command line prints them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
+from columncast.episodes.building.built import Built
 from columncast.episodes.format import count, megabytes, moment, shorten
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column, Mention
 from columncast.episodes.model.episode import Episode, Loudness
 from columncast.episodes.model.limits import MONO_OFFSET_LU, NOTES_BYTES
 from columncast.episodes.model.notice import problem_counts
-from columncast.episodes.model.summary import Listing
 from columncast.episodes.model.timecode import clock
 from columncast.episodes.pictures.placed import PICTURE_CODES
 from columncast.episodes.show.settings import Show
@@ -137,38 +137,40 @@ def card(
     ]
 
 
-def outlook(feed: Sequence[Listing], scheduled: Sequence[Listing]) -> list[tuple[str, str]]:
+def outlook(built: Built) -> list[tuple[str, str]]:
     """Return how the feed stands: how many episodes, and which comes next."""
-    newest = f", newest {moment(feed[0].published)}" if feed else ""
-    lines = [("Feed", f"feed/feed.xml, {count(len(feed), 'episode')}{newest}")]
-    if scheduled:
-        due = scheduled[0]
+    newest = f", newest {moment(built.feed[0].published)}" if built.feed else ""
+    lines = [("Feed", f"feed/feed.xml, {count(len(built.feed), 'episode')}{newest}")]
+    if built.scheduled:
+        due = built.scheduled[0]
         lines.append(
             (
                 "Scheduled",
                 f"{due.slug} for {moment(due.published)}; a `columncast build` after that lists it"
-                + (f" ({len(scheduled) - 1} more later)" if len(scheduled) > 1 else ""),
+                + (f" ({len(built.scheduled) - 1} more later)" if len(built.scheduled) > 1 else ""),
             )
         )
     return lines
 
 
-def build_as_json(
-    feed: Sequence[Listing],
-    scheduled: Sequence[Listing],
-    changed: Sequence[str],
-    failed: Mapping[str, Exception],
-) -> dict[str, Any]:
+def build_as_json(built: Built) -> dict[str, Any]:
     """Return the document that `build --json` prints."""
     return {
-        "changed": list(changed),
-        "failed": {slug: str(error) for slug, error in failed.items()},
+        "changed": list(built.changed),
+        "failed": {slug: str(error) for slug, error in built.failed.items()},
         "scheduled": [
             {"slug": e.slug, "guid": e.guid, "published": e.published.isoformat()}
-            for e in scheduled
+            for e in built.scheduled
         ],
-        "feed": {"path": "feed/feed.xml", "episodes": len(feed)},
+        "feed": {"path": "feed/feed.xml", "episodes": len(built.feed)},
     }
+
+
+def built_as_json(episode: Episode, built: Built) -> dict[str, Any]:
+    """Return the document of an episode just built."""
+    listed = {line.slug for line in built.feed}
+    status = "published" if episode.slug in listed else "scheduled"
+    return as_json(episode, listed=len(listed), status=status)
 
 
 @dataclass(frozen=True, kw_only=True)

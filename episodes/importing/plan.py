@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from columncast.episodes.building.records import guid_of
-from columncast.episodes.errors import ColumnError, FolderError
+from columncast.episodes.errors import ColumnError, FolderError, UsageError
 from columncast.episodes.format import count, megabytes
+from columncast.episodes.http.client import Client
 from columncast.episodes.importing.feed.episode import OldEpisode, read_episodes, silent_items
 from columncast.episodes.importing.feed.show import OldShow, read_show_of
 from columncast.episodes.importing.feed.xml import BrokenItem, Outside, read_outside
@@ -99,6 +100,17 @@ class Plan:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Import:
+    """A podcast that is about to be taken over."""
+
+    folder: ShowFolder
+    plan: Plan
+    fetcher: Fetcher
+    new: bool
+    """There is no show in the folder yet; it will be made."""
+
+
 @contextmanager
 def leaving_no_trace(root: Path) -> Iterator[None]:
     """Remove the folder *root* at the end of this block if it held nothing and no show was made.
@@ -114,21 +126,51 @@ def leaving_no_trace(root: Path) -> Iterator[None]:
 
 
 def plan_import(
+    folder: ShowFolder,
+    source: str,
+    *,
+    audio: Path | None = None,
+    columns: Path | None = None,
+    base_url: str = "",
+    site_url: str = "",
+    allow_private: bool = False,
+    client: Client | None = None,
+) -> Import:
+    """Work out what taking the podcast *source* over into *folder* will do.
+
+    The recordings come from the folder *audio* if there is one, the texts that they read from
+    *columns*: an export of posts, or a folder. *site_url* is where the publication is.
+    The folder need not hold a show yet. Nothing is changed but what is cached. A feed may lead
+    into private networks where *allow_private* says so, or it is there itself. *client* says how
+    long servers are waited for.
+
+    Raises:
+        UsageError: The show is there already, at another address than *base_url*.
+        RemoteError: The feed cannot be fetched.
+        FeedError: It is no podcast feed.
+        ColumnError: The columns cannot be read.
+    """
+    fetcher = Fetcher(folder.fetched, allow_private=allow_private)
+    fetcher.client = client or fetcher.client
+    new = not (folder.root / "show.toml").is_file()
+    if base_url and not new and base_url.rstrip("/") != folder.show.base_url.rstrip("/"):
+        raise UsageError(
+            f"the show is there already, at {folder.show.base_url}, and --base-url does not move it; "
+            "nothing was done. To move it: columncast edit --move-to URL"
+        )
+    plan = _plan(source, folder, fetcher, audio=audio, columns=columns, site_url=site_url)
+    return Import(folder=folder, plan=plan, fetcher=fetcher, new=new)
+
+
+def _plan(
     source: str,
     folder: ShowFolder,
     fetcher: Fetcher,
     *,
-    audio: Path | None = None,
-    columns: Path | None = None,
-    site_url: str = "",
+    audio: Path | None,
+    columns: Path | None,
+    site_url: str,
 ) -> Plan:
-    """Return what taking the podcast *source* over into *folder* will do.
-
-    Raises:
-        RemoteError: The feed cannot be fetched.
-        FeedError: It is no podcast feed.
-        ColumnError: *columns* cannot be read.
-    """
     bad: list[BrokenItem] = []
     pages = feed_pages(source, fetcher, tell=lambda line: bad.append(BrokenItem("feed", line)))
     outside = [read_outside(path) for path, _ in pages]

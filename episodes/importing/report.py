@@ -9,7 +9,7 @@ from columncast.episodes.format import aligned, count, megabytes, moment, table
 from columncast.episodes.importing.feed.show import differences
 from columncast.episodes.importing.pairs.pairing import Pair, Pairing
 from columncast.episodes.importing.plan import Plan
-from columncast.episodes.importing.run import Taken
+from columncast.episodes.importing.run import Imported
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.private_urls import without_keys
 from columncast.episodes.show.settings import Show
@@ -92,12 +92,12 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
     }
 
 
-def done_as_json(taken: Sequence[Taken]) -> dict[str, Any]:
+def done_as_json(imported: Sequence[Imported]) -> dict[str, Any]:
     """Return what was done for tools."""
     return {
-        "taken": [t.slug for t in taken if t.slug and not t.error],
-        "failed": {t.slug: t.error for t in taken if t.error},
-        "warnings": [notice.as_json() for one in taken for notice in one.notices],
+        "taken": [t.slug for t in imported if t.slug and not t.error],
+        "failed": {t.slug: t.error for t in imported if t.error},
+        "warnings": [notice.as_json() for one in imported for notice in one.notices],
     }
 
 
@@ -177,10 +177,10 @@ def pairing_as_json(pairing: Pairing) -> dict[str, Any]:
     }
 
 
-def broken_lines(plan: Plan, taken: Iterable[Taken]) -> Iterator[str]:
+def broken_lines(plan: Plan, imported: Iterable[Imported]) -> Iterator[str]:
     """Say what was not taken over, and why."""
     yield from (f"{item.where}: {item.why}" for item in plan.bad)
-    yield from (f"{one.slug}: {one.error}" for one in taken if one.error)
+    yield from (f"{one.slug}: {one.error}" for one in imported if one.error)
 
 
 def _episodes(plan: Plan) -> str:

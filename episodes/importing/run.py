@@ -7,10 +7,11 @@ other. What only the audio and the feed side can tell of a file comes in as `Med
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from columncast.episodes.building.runner import ALL
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ColumncastError, FolderError, InputError
 from columncast.episodes.importing.episode import (
@@ -24,7 +25,7 @@ from columncast.episodes.importing.episode import (
 )
 from columncast.episodes.importing.feed.episode import OldEpisode, read_episodes
 from columncast.episodes.importing.fetcher import AT_ONCE, Fetcher
-from columncast.episodes.importing.plan import Entry, Plan
+from columncast.episodes.importing.plan import Entry, Import, Plan, refuse_full_disk
 from columncast.episodes.importing.posts import lay_ready
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.private_urls import scrubbed
@@ -33,7 +34,7 @@ from columncast.episodes.show.folder import ShowFolder
 
 
 @dataclass(frozen=True, kw_only=True)
-class Taken:
+class Imported:
     """What became of one episode."""
 
     slug: str
@@ -44,6 +45,39 @@ class Taken:
 
 
 def take_over(
+    planned: Import,
+    terms: Terms,
+    *,
+    create_show: Callable[[], Imported],
+    inspector: MediaInspector,
+    progress: Progress,
+) -> Iterator[Imported]:
+    """Take a podcast over as *planned*; yield what became of each episode, as they are done.
+
+    *create_show* makes the show where there is none; what it returns comes first.
+
+    Raises:
+        FolderError: The disk cannot hold it, is full or not ours to write.
+    """
+    folder, plan, fetcher = planned.folder, planned.plan, planned.fetcher
+    refuse_full_disk(plan, folder.root)
+    with folder.locked():
+        if planned.new:
+            yield create_show()
+        # Read anew: there was no show before.
+        terms = replace(terms, fetch_pictures=ShowFolder(folder.root).show.feed.fetch_pictures)
+        whole = True
+        episodes = _take_all(folder, plan, fetcher, inspector, terms, progress=progress)
+        for number, episode in enumerate(episodes, 1):
+            whole &= not episode.error
+            progress(episode.slug, 1.0)
+            progress(ALL, number / len(plan.entries))
+            yield episode
+        if whole:
+            shutil.rmtree(fetcher.folder, ignore_errors=True)
+
+
+def _take_all(
     folder: ShowFolder,
     plan: Plan,
     fetcher: Fetcher,
@@ -51,14 +85,7 @@ def take_over(
     terms: Terms,
     *,
     progress: Progress,
-) -> Iterator[Taken]:
-    """Take the episodes of *plan* into *folder*; yield what became of each, as they are done.
-
-    The show's lock must be held.
-
-    Raises:
-        FolderError: The disk is full or not ours to write.
-    """
+) -> Iterator[Imported]:
     with files.told(folder.episodes):
         folder.episodes.mkdir(parents=True, exist_ok=True)
 
@@ -68,7 +95,7 @@ def take_over(
         progress(slug, share)
 
     pool = ThreadPoolExecutor(max_workers=AT_ONCE)
-    running: set[Future[Taken]] = set()
+    running: set[Future[Imported]] = set()
     try:
         job = Job(
             folder=folder,
@@ -108,7 +135,7 @@ def _with_notes(plan: Plan) -> Iterator[tuple[Entry, OldEpisode]]:
                 yield waiting.pop(old.guid), old
 
 
-def _take(job: Job, entry: Entry, old: OldEpisode) -> Taken:
+def _take(job: Job, entry: Entry, old: OldEpisode) -> Imported:
     """Take one over; what goes wrong with it is told, not raised, unless it would be so with all."""
     move = Move(job, entry, old)
     try:
@@ -120,6 +147,6 @@ def _take(job: Job, entry: Entry, old: OldEpisode) -> Taken:
     except Exception as e:  # noqa: BLE001 - of one episode; it stands in the list at the end
         error = unexpected(e)
     else:
-        return Taken(slug=entry.slug, title=old.title, notices=old.notices + tuple(move.notices))
+        return Imported(slug=entry.slug, title=old.title, notices=old.notices + tuple(move.notices))
     shutil.rmtree(move.staged.path, ignore_errors=True)
-    return Taken(slug=entry.slug, title=old.title, error=scrubbed(error, job.plan.show.keys))
+    return Imported(slug=entry.slug, title=old.title, error=scrubbed(error, job.plan.show.keys))

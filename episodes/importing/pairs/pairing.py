@@ -8,17 +8,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from columncast.episodes.columns.door import is_collection, read_column
 from columncast.episodes.columns.formats.drafts import refuse_draft
-from columncast.episodes.errors import ColumnError, UsageError
+from columncast.episodes.errors import (
+    BusyError,
+    ColumncastError,
+    ColumnError,
+    FolderError,
+    UsageError,
+)
 from columncast.episodes.importing.pairs.matching import TEXTS, bare_title, drop, once, sounds_in
 from columncast.episodes.narration.pace import POSSIBLE_WPM, USUAL_WPM, pace
 from columncast.episodes.text.normalize import make_slug
+
+T = TypeVar("T")
 
 Glance = Callable[[Path], tuple[str, float]]
 """Returns the title in a recording's tags, and how long it is in seconds."""
@@ -175,6 +184,24 @@ def pair_up(folder: Path, glance: Glance) -> Pairing:
         left=tuple(right),
         unreadable=tuple(unreadable),
     )
+
+
+def add_each(
+    pairs: Iterable[Pair], add: Callable[[Pair], T]
+) -> Iterator[tuple[Pair, T | ColumncastError]]:
+    """Let each of *pairs* be added by *add*; yield what became of it. No other one is stopped by it.
+
+    Raises:
+        FolderError: The disk is full or not ours to write.
+        BusyError: Somebody else is at work on the show.
+    """
+    for pair in pairs:
+        try:
+            yield pair, add(pair)
+        except (FolderError, BusyError):
+            raise
+        except ColumncastError as e:
+            yield pair, e
 
 
 def _readings(folder: Path) -> tuple[list[Reading], list[str]]:

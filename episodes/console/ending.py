@@ -1,0 +1,67 @@
+"""How a command ends: with its result, or with one line that says what went wrong, and a code."""
+
+from __future__ import annotations
+
+import io
+import sys
+import traceback
+
+import click
+
+from columncast.episodes.console.console import put
+from columncast.episodes.disk.files import explained
+from columncast.episodes.errors import ColumncastError, FolderError
+from columncast.episodes.text.terminal import plain
+from columncast.episodes.waiting import interrupt
+
+
+def run(command: click.Command, ctrl_c: interrupt.Interrupt) -> int:
+    """Run *command* with the arguments of this process; return its exit code."""
+    try:
+        code = command.main(standalone_mode=False)
+    except (Exception, KeyboardInterrupt) as e:  # noqa: BLE001 - whatever it is, it ends with a line
+        code = exit_code(e, ctrl_c)
+    return code if isinstance(code, int) else 0
+
+
+def exit_code(error: BaseException, ctrl_c: interrupt.Interrupt) -> int:
+    """Say what went wrong; return what the command ends with."""
+    match error:
+        case ColumncastError():
+            put(f"Error: {error}", err=True)
+            for line in getattr(error, "diff", ()):  # what somebody else changed in the live feed
+                put(f"  {line}", err=True)
+            return error.exit_code
+        case click.ClickException():
+            _say_usage(error)
+            return error.exit_code
+        case KeyboardInterrupt() | click.Abort():
+            ctrl_c.pressed.set()  # whoever watches may not have come to it yet
+            ctrl_c.hush()
+            ctrl_c.say()
+            return interrupt.EXIT_CODE
+        case BrokenPipeError():
+            sys.stderr.close()  # whoever read us has left; nothing is left to say
+            return 0
+        case OSError(errno=int()):
+            put(f"Error: {explained(error)}", err=True)
+            return FolderError.exit_code
+    if {"-v", "--verbose"} & set(sys.argv):
+        for line in "".join(traceback.format_exception(error)).splitlines():
+            put(line, err=True)
+    else:
+        put(
+            f"Error: unexpected {type(error).__name__}: {error}. This is a fault of columncast: run it "
+            "again with -v and report what it says",
+            err=True,
+        )
+    return 1
+
+
+def _say_usage(error: click.ClickException) -> None:
+    """Print how the command is used and what is wrong with how it was; both can quote arguments."""
+    usage = io.StringIO()
+    error.show(file=usage)
+    message = error.format_message()
+    for line in usage.getvalue().replace(message, plain(message)).rstrip("\n").split("\n"):
+        put(line, err=True)
