@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ParamSpec
 import click
 
 from columncast import __version__, publish
+from columncast.episodes.building.schedule import nothing_due
 from columncast.episodes.console.console import Console, put
 from columncast.episodes.console.ending import run
 from columncast.episodes.console.options import (
@@ -249,6 +250,7 @@ def import_feed(
 
     Example: columncast import feed https://old.example/feed.xml --to my-show
     """
+    from columncast import move_in
     from columncast.episodes.importing import dialogue
     from columncast.episodes.importing.plan import leaving_no_trace, plan_import
     from columncast.feed.rss.redirects import feed_redirects
@@ -272,7 +274,7 @@ def import_feed(
         if not agreed:
             return
         with console.progress("Taking") as progress:
-            taking = publish.take_over(
+            taking = move_in.take_over(
                 agreed,
                 keep=keep,
                 paid_text=paid_text,
@@ -294,13 +296,14 @@ def import_folder(console: Console, *, source: Path, dry_run: bool, yes: bool) -
 
     Example: columncast import folder backlog --dry-run
     """
+    from columncast import move_in
     from columncast.episodes.importing import dialogue
 
     folder = show_here("make one first: columncast init")
-    pairing = publish.plan_pairs(source)
+    pairing = move_in.plan_pairs(source)
     pairs = dialogue.agreed_pairs(pairing, console, yes=yes, dry_run=dry_run)
     with console.progress() as progress:
-        adding = publish.add_pairs(folder, pairs, progress=progress)
+        adding = move_in.add_pairs(folder, pairs, progress=progress)
         dialogue.end_pairs(pairing, adding, console)
 
 
@@ -337,6 +340,7 @@ def import_posts(
     from columncast.episodes.columns.door import list_posts
     from columncast.episodes.columns.exports.posts import Post
     from columncast.episodes.columns.extract import extract_all
+    from columncast.episodes.importing import dialogue
 
     if listing or not (posts or every):
         known = list_posts(source)
@@ -344,19 +348,8 @@ def import_posts(
         console.say(*table([post.cells() for post in known], Post.HEADS))
         console.say("Next: columncast import posts … --post SLUG, or --all")
         return
-    found = extract_all(source, posts, to, site_url=site_url, paid_text=paid_text)
-    console.document(
-        {
-            "columns": [{"path": str(one.path), "title": one.column.title} for one in found.made],
-            "failed": [str(one) for one in found.failed],
-        }
-    )
-    console.say(*(f"Made      {one.path}   {one.column.title}" for one in found.made))
-    for one in found.made:
-        console.notices(one.notices)
-    path = found.made[0].path if found.made else ""
-    console.say(f"Next      columncast add RECORDING {path}" if path else "Nothing to take out.")
-    console.end_with_errors(map(str, found.failed))
+    extraction = extract_all(source, posts, to, site_url=site_url, paid_text=paid_text)
+    dialogue.end_posts(extraction, console)
 
 
 @cli.command()
@@ -384,7 +377,7 @@ def build(
 
     Example: columncast build --explain
     """
-    if due and publish.nothing_due(folder):
+    if due and nothing_due(folder):
         console.document({"due": False})
         console.say("Nothing is due.")
         return

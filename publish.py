@@ -1,5 +1,6 @@
 """The pipeline: column and recording in, a listed episode out.
 
+`add` begins it, `make_episode` is the straight line, `build` and `edit` walk it for what changed.
 Here the packages meet; each step turns one noun into the next. Media and pages land before the
 feed that names them, every file beside and renamed, and all of it under the show's lock.
 
@@ -10,16 +11,13 @@ over before the libraries for sound and pages would have been loaded.
 from __future__ import annotations
 
 import functools
-import os
 import platform
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from columncast.episodes.building.built import Added, Built, built_episode
 from columncast.episodes.building.jobs import Progress, quiet
@@ -31,7 +29,9 @@ from columncast.episodes.building.records import (
     read_along_folder,
     record,
 )
-from columncast.episodes.building.runner import LOCAL, Crew
+from columncast.episodes.building.runner import LOCAL, Crew, cores
+from columncast.episodes.building.schedule import record_next_due
+from columncast.episodes.building.unfinished import current_slug, former_base_url, record_rename
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import Hashes
 from columncast.episodes.disk.journal import together
@@ -39,16 +39,12 @@ from columncast.episodes.disk.versions import software
 from columncast.episodes.errors import (
     ColumncastError,
     ColumnError,
-    CoverError,
     EpisodeError,
     FeedError,
     RecordingError,
-    RemoteError,
     UsageError,
 )
-from columncast.episodes.model import bounds
 from columncast.episodes.model.clock import parse_date
-from columncast.episodes.model.media_types import SOUNDS, container_suffix
 from columncast.episodes.model.summary import newest_first
 from columncast.episodes.show import staging
 from columncast.episodes.show.facts import Source
@@ -64,14 +60,10 @@ if TYPE_CHECKING:
     from columncast.audio.tags.model import Tags
     from columncast.episodes.entry.attachments import Attachments
     from columncast.episodes.entry.compose import Text, Written
-    from columncast.episodes.importing.episode import MediaInspector
-    from columncast.episodes.importing.pairs.pairing import Pair, Pairing
-    from columncast.episodes.importing.plan import Import
-    from columncast.episodes.importing.run import Imported
     from columncast.episodes.model.alignment import Alignment
-    from columncast.episodes.model.episode import Chapter, Enclosure, Episode
+    from columncast.episodes.model.column import Column
+    from columncast.episodes.model.episode import Enclosure, Episode
     from columncast.episodes.model.notice import Notice
-    from columncast.episodes.model.picture import Picture
     from columncast.episodes.pictures.gather import Gatherer
     from columncast.episodes.show.facts import Facts
     from columncast.feed.artwork.cover import Cover
@@ -79,9 +71,6 @@ if TYPE_CHECKING:
     from columncast.feed.rules.files import MediaFacts
 
     Sound = Mastered | Kept
-
-SAMPLE = Path(__file__).parent / "episodes" / "sample"
-"""The column and the recording that `demo` is made of, written for it."""
 
 
 def add(
@@ -116,7 +105,7 @@ def add(
     from columncast.episodes.columns.door import is_collection
     from columncast.episodes.columns.extract import as_page
     from columncast.episodes.columns.formats.drafts import refuse_draft
-    from columncast.episodes.entry.compose import read_given, read_text
+    from columncast.episodes.entry.compose import read_given
     from columncast.episodes.show.intake import (
         already_there,
         content_hash,
@@ -141,13 +130,18 @@ def add(
             track=track,
             forced=force,
         )
-        given = {"title": title, "season": season, "number": number, "type": type}
+        editor: dict[str, object] = {
+            "title": title,
+            "season": season,
+            "number": number,
+            "type": type,
+        }
         dated = parse_date(date, folder.show.timezone) if date else None
         if same := already_there(folder, source, slug):
             due = [same.slug] if same.slug in ledger.due() else []
             built = _build(ledger, due, Crew(progress=progress), only=True)
             asked: dict[str, tuple[object, object]] = {"date": (dated, same.facts.published)}
-            asked |= {name: (value, getattr(same.facts, name)) for name, value in given.items()}
+            asked |= {name: (value, getattr(same.facts, name)) for name, value in editor.items()}
             return Added(
                 column=words,
                 episode=built.find(same.slug),
@@ -156,8 +150,8 @@ def add(
                 unheeded=tuple(name for name, (new, old) in asked.items() if new and new != old),
             )
         published = dated or words.published or _now()
-        facts: dict[str, Any] = {"season": words.season, "number": words.number}
-        facts |= {key: value for key, value in given.items() if value}
+        facts: dict[str, object] = {"season": words.season, "number": words.number}
+        facts |= {key: value for key, value in editor.items() if value}
         before = files.names(folder.audio)
         with staging.prepared(folder.root, slug) as place:
             staged = EpisodeFolder(path=place)
@@ -168,585 +162,16 @@ def add(
                 lay(staged, "column", column)
             _gatherer(folder, slug, progress).gather(words.pictures, column, staged.path)
             lay(staged, "narration", recording, link=link)
-            files.write(staged.facts_file, new_facts(source, published, **facts))
+            files.write(staged.facts_file, new_facts(source, published, facts))
             # Made before it is in the show: what cannot become an episode never is one halfway.
             with named_as_given(staged, recording, column):
-                text = read_text(
-                    folder,
-                    staged,
-                    make=functools.partial(_published_picture, folder),
-                    column=None if post_of_many else words,
-                )
-                made = _make(_desk(folder, ledger.hashes, progress), staged, text)
+                text = _read(folder, staged, None if post_of_many else words)
+                made = make_episode(_desk(folder, ledger.hashes, progress), staged, text)
             with together(folder.root) as changes:
                 changes.remove(staged.path / staging.RECORD)
                 changes.rename(staged.path, folder.episodes / slug)
         built = _build(ledger, [slug], Crew(progress=progress), made={slug: made}, before=before)
         return Added(column=words, episode=built.find(slug), built=built, new=True)
-
-
-def build(
-    folder: ShowFolder,
-    slugs: Collection[str] = (),
-    *,
-    jobs: int | None = None,
-    executor: str = LOCAL,
-    progress: Progress = quiet,
-    tell: Callable[[str], None] = lambda _: None,
-    now: datetime | None = None,
-) -> Built:
-    """Bring `audio/` and `feed/` up to date; *slugs* limits which episodes are looked at.
-
-    Only what changed is done again (see `Ledger`), in so many processes as *jobs* says (by
-    default one for each core), or by an *executor* elsewhere: `dask://HOST:PORT`. *tell* gets what
-    a person should know of it.
-
-    Raises:
-        UsageError: *jobs* was given for an *executor* elsewhere.
-        EpisodeError: There is no such episode.
-        RemoteError: The executor cannot be reached, or cannot work.
-        FeedError: The new feed would break a rule that directories enforce; the old one stays.
-    """
-    if jobs and executor != LOCAL:
-        raise UsageError(
-            f"the cluster at {executor} has its own workers, and --jobs is for this machine; "
-            "nothing was done"
-        )
-    with folder.locked():
-        named = [folder.episode(slug).slug for slug in slugs]
-        crew = Crew(jobs=jobs or _cores(), executor=executor, progress=progress, tell=tell)
-        return _build(Ledger(folder), named, crew, now=now)
-
-
-def plan(folder: ShowFolder, slugs: Collection[str] = (), *, jobs: int | None = None) -> Forecast:
-    """Return what `build` would do, how long it would take and how much disk; nothing is changed.
-
-    Raises:
-        EpisodeError: There is no such episode.
-    """
-    ledger = Ledger(folder)
-    due = ledger.due([folder.episode(slug).slug for slug in slugs])
-    return _forecast(ledger, due, jobs=jobs or _cores())
-
-
-def edit(
-    folder: ShowFolder,
-    slug: str,
-    facts: Mapping[str, object],
-    *,
-    recording: Path | None = None,
-    track: int = 0,
-    column: Path | None = None,
-    date: str = "",
-    new_slug: str = "",
-    force: bool = False,
-    progress: Progress = quiet,
-) -> Built:
-    """Change the facts, the recording or the column of an episode and build; its guid stays.
-
-    *facts* are keys of `episode.toml`; a None takes the key away. Of several audio tracks, *track*
-    is the narration. The change is tried out
-    beside the episode first: one that cannot be built changes nothing.
-
-    Raises:
-        InputError: The new column or recording cannot be used.
-    """
-    from columncast.episodes.pictures.names import put_pictures_in_place
-    from columncast.episodes.show.intake import (
-        lay,
-        lay_rest,
-        named_as_given,
-        put_in_place,
-        refuse_endless,
-        sources_changed,
-    )
-
-    changes = dict(facts)
-    with folder.locked():
-        before = files.names(folder.audio)
-        slug = _renamed(folder, slug, new_slug)
-        ledger, episode = Ledger(folder), folder.episode(slug)
-        _ = episode.facts  # damaged ones are to be said by the name that they have now
-        if column:
-            refuse_endless(column, ColumnError)
-        changes |= sources_changed(episode, recording=recording, column=column, track=track)
-        if date:
-            changes["published"] = parse_date(date, folder.show.timezone)
-        if force:
-            changes["source.forced"] = True
-        target = EpisodeFolder(path=folder.episodes / checked_slug(new_slug or slug))
-        if target.path != episode.path and target.path.exists():
-            raise EpisodeError(f"an episode {new_slug!r} is there already; nothing was changed")
-        with staging.prepared(folder.root, target.slug) as place:
-            tried = EpisodeFolder(path=place)
-            lay(tried, "narration", recording or episode.narration, link=not recording)
-            words = lay_rest(tried, episode, column=column)
-            files.copy(episode.facts_file, tried.facts_file)
-            change_facts(tried, changes)
-            with named_as_given(tried, recording or episode.narration, words):
-                made = _tried(ledger, tried, column, force=force, former=episode, progress=progress)
-            with together(folder.root) as step:
-                step.remove(tried.path / staging.RECORD)
-                if recording:
-                    put_in_place(step, episode, tried.narration)
-                if column:
-                    put_in_place(step, episode, tried.column)
-                    put_pictures_in_place(step, episode.path, tried.path)
-                step.copy(tried.facts_file, episode.facts_file)
-                if target.path != episode.path:
-                    names = {"from": slug, "to": target.slug}
-                    step.write(_rename_record(folder), msgspec.json.encode(names))
-                    step.rename(episode.path, target.path)
-        crew = Crew(progress=progress)
-        return _build(ledger, [target.slug], crew, made={target.slug: made}, before=before)
-
-
-def _tried(
-    ledger: Ledger,
-    tried: EpisodeFolder,
-    column: Path | None,
-    *,
-    force: bool,
-    former: EpisodeFolder,
-    progress: Progress,
-) -> Made | None:
-    """Make the changed episode *tried*, with its new *column*; None if it is retired.
-
-    It was the episode *former* until now.
-
-    Raises:
-        ColumnError: The new column is a draft, unless *force* is on.
-    """
-    from columncast.episodes.columns.formats.drafts import refuse_draft
-    from columncast.episodes.entry.compose import column_of, read_text
-
-    folder, retired = ledger.folder, tried.facts.retired
-    if retired and not column:
-        return None
-    words = column_of(folder.show, tried)
-    if column:
-        refuse_draft(words, column.name, force=force)
-        gatherer = _gatherer(folder, tried.slug, progress)
-        gatherer.gather(words.pictures, column, tried.path, former=former.path)
-    make = functools.partial(_published_picture, folder)
-    text = read_text(folder, tried, make=make, column=words)
-    if retired:
-        return None
-    return _make(_desk(folder, ledger.hashes, progress), tried, text, former_slug=former.slug)
-
-
-def _renamed(folder: ShowFolder, slug: str, new_slug: str) -> str:
-    """Return the name of the episode that was *slug* until it was last renamed to *new_slug*.
-
-    So a rename may be asked for again, as after a run that was killed.
-    """
-    if new_slug and not (folder.episodes / checked_slug(slug)).exists():
-        with suppress(OSError, msgspec.DecodeError):
-            names = msgspec.json.decode(_rename_record(folder).read_bytes(), type=dict[str, str])
-            if names == {"from": slug, "to": new_slug}:
-                return new_slug
-    return slug
-
-
-def _rename_record(folder: ShowFolder) -> Path:
-    return folder.cache / "renamed.json"
-
-
-def retire(
-    folder: ShowFolder, slug: str, *, undo: bool = False, progress: Progress = quiet
-) -> Built:
-    """Take an episode out of the feed, or with *undo* bring it back as the one it was.
-
-    Its sources, facts and audio stay: an app that still has the old feed can go on playing.
-    """
-    with folder.locked():
-        change_facts(folder.episode(slug), {"retired": None if undo else True})
-        return _build(Ledger(folder), [slug], Crew(progress=progress))
-
-
-def transcribe(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> Alignment:
-    """Return how the column of *slug* lies in its audio; the episode is built, as ever.
-
-    Raises:
-        UsageError: The extra `[align]` is not installed.
-        EpisodeError: There is no such episode, or its language is not one we align.
-    """
-    from columncast.audio.enclosures.read_along import need_extra
-
-    build(folder, [slug], progress=progress).find(slug)
-    found = last_aligned(folder, slug)
-    if found is None:
-        need_extra()
-        if not folder.episode(slug).has_column:
-            raise EpisodeError(
-                f"{slug} has notes but no text; give it one: columncast edit {slug} --column FILE"
-            )
-        raise EpisodeError(
-            f"{slug} is in a language that is not aligned well enough to publish (docs/read-along.md)"
-        )
-    return found
-
-
-def transcribe_recording(
-    audio: Path,
-    text: Path,
-    *,
-    out: Path,
-    track: int = 0,
-    pronunciation: Mapping[str, str] | None = None,
-    progress: Callable[[float], None],
-) -> Alignment:
-    """Lay the column in the file *text* beside the recording *audio*; write the files into *out*.
-
-    For use outside of any show: a transcript is all that is made. Of several audio tracks, *track*
-    is the narration.
-
-    Raises:
-        UsageError: The extra `[align]` is not installed.
-        ColumnError: *text* cannot be read.
-        RecordingError: *audio* cannot be decoded, or has several tracks and *track* is 0.
-    """
-    from columncast.audio.enclosures.read_along import need_extra
-    from columncast.audio.mastering.tracks import the_track
-    from columncast.episodes.columns.door import read_column
-    from columncast.episodes.entry.attachments import read_along_files
-    from columncast.episodes.narration.units import units, with_chapters_of
-    from columncast.episodes.show.intake import refuse_endless
-
-    need_extra()
-    from columncast.audio.align.door import align
-
-    known = the_track(audio, track)
-    refuse_endless(text, ColumnError)
-    column = read_column(text)
-    aligned = align(
-        audio,
-        units(column),
-        track=known.track,
-        language=column.language or "en",
-        pronunciation=pronunciation or {},
-        progress=progress,
-    )
-    aligned = with_chapters_of(aligned, column)
-    files.sweep(out, shared=True)
-    for name, (_, content) in read_along_files(aligned, column.narrator or column.author):
-        files.write(out / name, content)
-    return aligned
-
-
-def move(
-    folder: ShowFolder, new_base_url: str, *, progress: Progress = quiet
-) -> tuple[Built, dict[str, str]]:
-    """Move the show to another address; return the build and what the old server needs, by kind.
-
-    Guids stay, the feed tells apps where it is now, and nobody loses an episode. Asked for again,
-    as after a run that was killed, it tells the same.
-
-    Raises:
-        UsageError: *new_base_url* is not a full URL.
-    """
-    from columncast.feed.rss import redirects
-
-    with folder.locked():
-        old = folder.show
-        try:
-            new = redirects.moved(old, new_base_url)
-        except ValueError as e:
-            raise UsageError(str(e)) from e
-        former = _former_base_url(folder, old.base_url, new.base_url)
-        change_settings(
-            folder,
-            {
-                "base_url": new.base_url,
-                "ids.guid": new.ids.guid,
-                "feed.new_feed_url": new.feed.new_feed_url,
-            },
-        )
-        crew = Crew(jobs=_cores(), progress=progress)
-        built = _build(Ledger(ShowFolder(folder.root)), (), crew)
-        return built, redirects.redirects(former, new.base_url)
-
-
-def _former_base_url(folder: ShowFolder, old: str, new: str) -> str:
-    """Return where the show was before it moved to *new*; a second run of a move knows it, too."""
-    record = folder.cache / "moved.json"
-    if old == new:
-        with suppress(OSError, msgspec.DecodeError):
-            moved = msgspec.json.decode(record.read_bytes(), type=dict[str, str])
-            return moved.get("from", old) if moved.get("to") == new else old
-        return old
-    files.write(record, msgspec.json.encode({"from": old, "to": new}))
-    return old
-
-
-def nothing_due(folder: ShowFolder, *, now: datetime | None = None) -> bool:
-    """Whether the last build knew of no episode that is due by now; a quick look at one file."""
-    try:
-        next_due = msgspec.json.decode(_next_due(folder).read_bytes(), type=datetime | None)
-    except (OSError, msgspec.DecodeError):
-        return False  # never built, or the cache is gone: a build will tell
-    return next_due is None or next_due > (now or _now())
-
-
-def check(folder: ShowFolder, slug: str = "", *, progress: Progress = quiet) -> list[Notice]:
-    """Return everything that is wrong or odd with the show, or with the episode *slug*.
-
-    Raises:
-        EpisodeError: There is no episode *slug*.
-    """
-    from columncast.audio.enclosures.durations import Durations
-    from columncast.audio.tags.door import read_tags
-    from columncast.feed.rules.checkup import check_all
-    from columncast.feed.rules.files import MediaFacts
-
-    decoded = Durations(folder.cache / "decoded.json")
-
-    def heard(episode: Episode) -> MediaFacts | None:
-        path = folder.root / episode.enclosure.path
-        try:
-            tags = read_tags(path)
-            duration_s = decoded.of(path, episode.enclosure.sha256)
-        except (ColumncastError, OSError):
-            return None  # the rules on files say what is wrong with it
-        # Audio that is kept as it was says what it said elsewhere.
-        said = {"title": tags.title, "album": tags.show} if episode.master else {}
-        return MediaFacts(duration_s=duration_s, tags=said)
-
-    found = check_all(folder, slug, heard=heard, progress=progress)
-    decoded.save()
-    return found
-
-
-def publish(
-    folder: ShowFolder,
-    *,
-    to: str = "",
-    dry_run: bool = False,
-    replace_live: bool = False,
-    progress: Progress = quiet,
-    tell: Callable[[str], None] = lambda _: None,
-) -> Iterator[Published]:
-    """Put the public folder live at each place, or the one called *to*; yield what was done there.
-
-    On a *dry_run* nothing is put. With *replace_live*, a live feed that somebody else has changed
-    is replaced. *tell* gets a line, once, when something has to be tried again.
-
-    Raises:
-        FeedError: A check refuses what would be published.
-        RemoteError: A server failed; the feed there is as it was, and a second run is safe.
-        ConflictError: Somebody else has changed the live feed.
-    """
-    from columncast.episodes.model.notice import errors_in
-    from columncast.feed.live import destinations
-
-    with folder.locked():
-        destinations.destinations(folder.show, to)
-        found = errors_in(check(folder))
-        # An episode that cannot be read has its last good version in the feed; the others go live.
-        damaged = [finding for finding in found if finding.code == "episode-broken"]
-        if broken := [finding for finding in found if finding not in damaged]:
-            first, more = broken[0], len(broken) - 1
-            others = f" (and {more} more)" if more else ""
-            raise FeedError(
-                f"{first.message} [{first.code}]{others}; nothing was published, see: "
-                "columncast check",
-                where=first.where,
-            )
-        yield from destinations.publish_all(
-            folder,
-            to=to,
-            dry_run=dry_run,
-            replace_live=replace_live,
-            progress=progress,
-            tell=tell,
-        )
-        if damaged:
-            raise FeedError(
-                f"{damaged[0].message}; all other episodes are done, see: columncast check",
-                where=damaged[0].where,
-            )
-
-
-def demo(directory: Path, *, progress: Progress = quiet) -> tuple[ShowFolder, Added]:
-    """Build the sample show in *directory*; where it is built already, nothing changes."""
-    from columncast.feed.site.create import create_show
-
-    if (directory / "show.toml").exists():
-        folder = ShowFolder(directory.absolute())
-    else:
-        folder = create_show(
-            directory,
-            title="Letters from the Harbour",
-            description="A weekly column from a small harbour town, read aloud by its author.",
-            author="Ines Halloran",
-            email="ines@letters.example",
-            language="en-gb",
-            category=["Society & Culture > Personal Journals"],
-            site_url="https://letters.example/",
-            # So that `serve` shows the sample with everything in its place.
-            base_url="http://127.0.0.1:8000/",
-        )
-    column, recording = SAMPLE / "column.md", SAMPLE / "narration.flac"
-    # A date in the past, so that the episode is in the feed at once.
-    return folder, add(folder, recording, column, date="2026-11-20T06:00Z", progress=progress)
-
-
-def take_over(
-    planned: Import,
-    *,
-    keep: bool = True,
-    paid_text: bool = False,
-    base_url: str = "",
-    site_url: str = "",
-    progress: Progress = quiet,
-) -> Iterator[Imported]:
-    """Take a podcast over as *planned*; yield what became of each episode. Nothing is built.
-
-    What became of the show itself comes first, without a slug. It is made where there is none: at
-    *base_url*, where the new feed will be served. With *keep*, the old enclosures are published
-    byte by byte; else a build masters them.
-
-    Raises:
-        FolderError: The disk cannot hold it.
-        SettingsError: *base_url* cannot be.
-    """
-    from columncast.episodes.importing.episode import Terms
-    from columncast.episodes.importing.run import take_over as run
-
-    yield from run(
-        planned,
-        Terms(keep=keep, paid_text=paid_text, site_url=site_url),
-        create_show=lambda: _create_show_of(planned, base_url),
-        inspector=_media_inspector(planned.folder, keep=keep),
-        progress=progress,
-    )
-
-
-def plan_pairs(source: Path) -> Pairing:
-    """Work out which recording of the folder *source* is the reading of which column in it.
-
-    Raises:
-        UsageError: There are no recordings in it.
-    """
-    from columncast.audio.ffmpeg.probe import glance
-    from columncast.episodes.importing.pairs.pairing import pair_up
-
-    return pair_up(source, glance)
-
-
-def add_pairs(
-    folder: ShowFolder, pairs: Iterable[Pair], *, progress: Progress = quiet
-) -> Iterator[tuple[Pair, Added | ColumncastError]]:
-    """Add each of *pairs*; yield what became of it. One that cannot be added stops no other.
-
-    Raises:
-        FolderError: The disk is full or not ours to write.
-    """
-    from columncast.episodes.importing.pairs.pairing import add_each
-
-    def add_pair(pair: Pair) -> Added:
-        recording, column = pair.recording.path, pair.column.path
-        return add(folder, recording, column, date=pair.date, progress=progress)
-
-    return add_each(pairs, add_pair)
-
-
-def _create_show_of(planned: Import, base_url: str) -> Imported:
-    from columncast.episodes.importing.run import Imported
-    from columncast.episodes.model.notice import Notice
-    from columncast.episodes.private_urls import hidden
-    from columncast.feed.artwork.cover import read_cover
-    from columncast.feed.rss.guid import podcast_guid
-    from columncast.feed.site.create import create_show
-
-    old, root = planned.plan.show, planned.folder.root
-    further = dict(old.settings)
-    given = {key: further.pop(key) for key in _ASKED_AT_INIT if key in further}
-    if old.feed_url and not old.private:
-        # Where the feed has none, Podcasting 2.0 says how to make it from the old address.
-        further.setdefault("ids.guid", podcast_guid(old.feed_url))
-    picture: Path | None = None
-    notices: tuple[Notice, ...] = ()
-    if old.image_url:
-        try:
-            fetched = planned.fetcher.fetched(old.image_url, bound=bounds.PICTURE)
-            picture = fetched.with_name(f"cover{read_cover(fetched).suffix}")
-            files.copy(fetched, picture)
-        except (CoverError, RemoteError) as e:
-            message = hidden(f"a placeholder stands in for the cover {old.image_url}: {e.message}")
-            notices = (Notice(code="import-cover", message=message, where="show.toml"),)
-    create_show(root, cover=picture, further=further, base_url=base_url, **given)
-    return Imported(slug="", title=given["title"], notices=notices)
-
-
-_ASKED_AT_INIT = ("title", "site_url", "description", "author", "email", "language", "category")
-
-
-def _media_inspector(folder: ShowFolder, *, keep: bool) -> MediaInspector:
-    """Return what audio and feed know of files, for those who take a podcast over."""
-    from columncast.audio.enclosures.durations import decoded_s
-    from columncast.audio.enclosures.passthrough import heard_of
-    from columncast.audio.ffmpeg.probe import probe
-    from columncast.audio.tags.door import read_tags
-    from columncast.episodes.importing.episode import MediaInspector
-    from columncast.feed.artwork.column_picture import suffix_of_picture
-    from columncast.feed.artwork.cover import read_cover, suffix_of
-
-    def sound(path: Path) -> tuple[str, float]:
-        if keep:
-            heard = heard_of(path, files.sha256(path), folder.cache)
-            return heard.suffix, heard.duration_s
-        container = probe(path).container
-        return container_suffix(container), decoded_s(path)
-
-    def chapters(path: Path, suffix: str) -> tuple[Chapter, ...]:
-        ours = [kind.suffix for kind in SOUNDS]
-        # Tags of another kind hold none; those that are damaged are told of.
-        return read_tags(path, suffix=suffix).chapters if suffix in ours else ()
-
-    def cover(path: Path) -> str:
-        suffix = suffix_of(path)
-        return suffix if suffix != ".webp" else read_cover(path).suffix
-
-    return MediaInspector(sound=sound, chapters=chapters, cover=cover, picture=suffix_of_picture)
-
-
-def make(place: str, common: str, slug: str, progress: Progress = quiet) -> Episode | None:
-    """Make the episode *slug* of the show in the folder *place*; None if it is retired.
-
-    This is what a worker does, wherever it runs: what is sent to it is plain text. *place* may be a
-    URL (see `Mirror`). *common* tells one state of what all episodes depend on from another.
-
-    Raises:
-        ColumncastError: It cannot be made.
-    """
-    if not is_url(place):
-        return _made(_bench(place, common, progress), slug)
-    with Mirror(place).worked_on(slug) as folder:
-        return _made(_desk(folder, Hashes(folder.cache / "hashes.json"), progress), slug)
-
-
-def versions() -> dict[str, str]:
-    """Return what has to be the same everywhere, so that all machines make the same bytes."""
-    from columncast.audio.ffmpeg.process import version
-
-    ours = software()[:12]
-    return {"columncast": ours, "ffmpeg": version(), "Python": platform.python_version()}
-
-
-@functools.lru_cache(maxsize=1)  # a worker makes one episode of the same show after the other
-def _bench(place: str, _common: str, progress: Progress) -> Desk:
-    folder = ShowFolder(Path(place))
-    return _desk(folder, Hashes(folder.cache / "hashes.json"), progress)
-
-
-@files.in_one_line()
-def _made(desk: Desk, slug: str) -> Episode | None:
-    refuse_unfit_name(slug)
-    source = EpisodeFolder(path=desk.folder.episodes / slug)
-    if source.facts.retired:
-        return None
-    return _laid(desk.folder, _make(desk, source))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -761,18 +186,6 @@ class Desk:
     progress: Progress
 
 
-def _desk(folder: ShowFolder, hashes: Hashes, progress: Progress) -> Desk:
-    from columncast.audio.enclosures.enclosure import AudioFolder
-    from columncast.feed.artwork.tag_picture import tag_picture
-
-    return Desk(
-        folder=folder,
-        audio=AudioFolder(root=folder.root, cache=folder.cache, show=folder.show, hashes=hashes),
-        picture=tag_picture(folder, hashes),
-        progress=progress,
-    )
-
-
 @dataclass(frozen=True, kw_only=True)
 class Made:
     """An episode whose audio is in `audio/`, and what is laid beside it once it is in the show."""
@@ -782,21 +195,21 @@ class Made:
     cover: Cover | None
 
 
-def _make(
+def make_episode(
     desk: Desk, source: EpisodeFolder, text: Text | None = None, *, former_slug: str = ""
 ) -> Made:
     """Make the episode in the folder *source*: the one way from recording and column to feed entry.
 
+    Text is read, audio mastered, the two aligned, the audio tagged, the entry composed: each once.
     *text* is what lies there to be read, if it was read already. *former_slug* is the name of the
     episode until now, when it is being renamed.
     """
     from columncast.episodes.entry.attachments import attachments_of
-    from columncast.episodes.entry.compose import episode_of, read_text
+    from columncast.episodes.entry.compose import episode_of
     from columncast.feed.artwork.episode_cover import own_cover, with_cover
 
     # Read before the audio is worked on: what is wrong with the text is said at once.
-    make = functools.partial(_published_picture, desk.folder)
-    text = text or read_text(desk.folder, source, make=make)
+    text = text or _read(desk.folder, source)
     cover = own_cover(source)
     slugs = (source.slug, former_slug) if former_slug else (source.slug,)
     form, *other_forms = desk.audio.settings.outputs
@@ -933,7 +346,7 @@ def _beyond(
     )
 
 
-def _laid(folder: ShowFolder, made: Made) -> Episode:
+def _lay(folder: ShowFolder, made: Made) -> Episode:
     """Lay what was *made* beside the audio where it waits for the feed; return the episode."""
     from columncast.feed.artwork.episode_cover import lay_cover
 
@@ -941,33 +354,44 @@ def _laid(folder: ShowFolder, made: Made) -> Episode:
     made.attachments.write(read_along_folder(folder, slug))
     if made.cover:
         lay_cover(folder, slug, made.cover)
-    _forget_pictures(folder, made.episode)
+    if pictures_folder(folder, slug).is_dir():
+        from columncast.feed.artwork.column_picture import forget_pictures
+
+        forget_pictures(folder, slug, made.episode.pictures)
     return made.episode
 
 
-def _gatherer(folder: ShowFolder, slug: str, progress: Progress) -> Gatherer:
-    from columncast.episodes.pictures.gather import Gatherer, from_web
-    from columncast.feed.artwork.column_picture import suffix_of_picture
+def build(
+    folder: ShowFolder,
+    slugs: Collection[str] = (),
+    *,
+    jobs: int | None = None,
+    executor: str = LOCAL,
+    progress: Progress = quiet,
+    tell: Callable[[str], None] = lambda _: None,
+    now: datetime | None = None,
+) -> Built:
+    """Bring `audio/` and `feed/` up to date; *slugs* limits which episodes are looked at.
 
-    return Gatherer(
-        judge=suffix_of_picture,
-        fetch=from_web() if folder.show.feed.fetch_pictures else None,
-        progress=lambda share: progress(f"{slug} (pictures)", share),
-    )
+    Only what changed is done again (see `Ledger`), in so many processes as *jobs* says (by
+    default one for each core), or by an *executor* elsewhere: `dask://HOST:PORT`. *tell* gets what
+    a person should know of it.
 
-
-def _published_picture(folder: ShowFolder, source: Path, slug: str, name: str) -> Picture:
-    from columncast.feed.artwork.column_picture import published_picture
-
-    return published_picture(folder, source, slug, name)
-
-
-def _forget_pictures(folder: ShowFolder, episode: Episode) -> None:
-    """Remove what was made of pictures that the column of *episode* has no more."""
-    if pictures_folder(folder, episode.slug).is_dir():
-        from columncast.feed.artwork.column_picture import forget_pictures
-
-        forget_pictures(folder, episode.slug, episode.pictures)
+    Raises:
+        UsageError: *jobs* was given for an *executor* elsewhere.
+        EpisodeError: There is no such episode.
+        RemoteError: The executor cannot be reached, or cannot work.
+        FeedError: The new feed would break a rule that directories enforce; the old one stays.
+    """
+    if jobs and executor != LOCAL:
+        raise UsageError(
+            f"the cluster at {executor} has its own workers, and --jobs is for this machine; "
+            "nothing was done"
+        )
+    with folder.locked():
+        named = [folder.episode(slug).slug for slug in slugs]
+        crew = Crew(jobs=jobs or cores(), executor=executor, progress=progress, tell=tell)
+        return _build(Ledger(folder), named, crew, now=now)
 
 
 def _build(
@@ -988,7 +412,7 @@ def _build(
     folder, now = ledger.folder, now or _now()
     before = set(files.names(folder.audio) if before is None else before)
     for slug, one in (made or {}).items():
-        episode = _laid(folder, one) if one else None
+        episode = _lay(folder, one) if one else None
         if episode:
             record(folder, episode)
         ledger.note(slug, episode)
@@ -1014,9 +438,7 @@ def _build(
 
         load = functools.lru_cache(maxsize=400)(functools.partial(built_episode, folder))
         changed += write_site(folder, feed, load, rendered=rendered)
-    files.write(
-        _next_due(folder), msgspec.json.encode(scheduled[0].published if scheduled else None)
-    )
+    record_next_due(folder, scheduled[0].published if scheduled else None)
     return Built(
         folder=folder,
         feed=feed,
@@ -1041,11 +463,22 @@ def _work(
     return crew.work(
         ledger,
         list(due),
-        make=make,
-        here=lambda slug: _made(desk(), slug),
+        make=make_at,
+        here=lambda slug: _make_for_feed(desk(), slug),
         versions=versions,
         sound_s=expected.sound_s,
     )
+
+
+def plan(folder: ShowFolder, slugs: Collection[str] = (), *, jobs: int | None = None) -> Forecast:
+    """Return what `build` would do, how long it would take and how much disk; nothing is changed.
+
+    Raises:
+        EpisodeError: There is no such episode.
+    """
+    ledger = Ledger(folder)
+    due = ledger.due([folder.episode(slug).slug for slug in slugs])
+    return _forecast(ledger, due, jobs=jobs or cores())
 
 
 def _forecast(ledger: Ledger, due: Mapping[str, Sequence[Reason]], *, jobs: int) -> Forecast:
@@ -1061,14 +494,372 @@ def _forecast(ledger: Ledger, due: Mapping[str, Sequence[Reason]], *, jobs: int)
     )
 
 
-def _next_due(folder: ShowFolder) -> Path:
-    return folder.cache / "next-due.json"
+def edit(
+    folder: ShowFolder,
+    slug: str,
+    facts: Mapping[str, object],
+    *,
+    recording: Path | None = None,
+    track: int = 0,
+    column: Path | None = None,
+    date: str = "",
+    new_slug: str = "",
+    force: bool = False,
+    progress: Progress = quiet,
+) -> Built:
+    """Change the facts, the recording or the column of an episode and build; its guid stays.
+
+    *facts* are keys of `episode.toml`; a None takes the key away. Of several audio tracks, *track*
+    is the narration. The change is tried out first: one that cannot be built changes nothing.
+
+    Raises:
+        InputError: The new column or recording cannot be used.
+    """
+    from columncast.episodes.pictures.names import put_pictures_in_place
+    from columncast.episodes.show.intake import (
+        lay,
+        lay_rest,
+        named_as_given,
+        put_in_place,
+        refuse_endless,
+        sources_changed,
+    )
+
+    changes = dict(facts)
+    with folder.locked():
+        before = files.names(folder.audio)
+        slug = current_slug(folder, slug, new_slug)
+        ledger, episode = Ledger(folder), folder.episode(slug)
+        _ = episode.facts  # damaged ones are to be said by the name that they have now
+        if column:
+            refuse_endless(column, ColumnError)
+        changes |= sources_changed(episode, recording=recording, column=column, track=track)
+        if date:
+            changes["published"] = parse_date(date, folder.show.timezone)
+        if force:
+            changes["source.forced"] = True
+        target = EpisodeFolder(path=folder.episodes / checked_slug(new_slug or slug))
+        if target.path != episode.path and target.path.exists():
+            raise EpisodeError(f"an episode {new_slug!r} is there already; nothing was changed")
+        with staging.prepared(folder.root, target.slug) as place:
+            tried = EpisodeFolder(path=place)
+            lay(tried, "narration", recording or episode.narration, link=not recording)
+            words = lay_rest(tried, episode, column=column)
+            files.copy(episode.facts_file, tried.facts_file)
+            change_facts(tried, changes)
+            with named_as_given(tried, recording or episode.narration, words):
+                made = _tried(ledger, tried, column, force=force, former=episode, progress=progress)
+            with together(folder.root) as step:
+                step.remove(tried.path / staging.RECORD)
+                if recording:
+                    put_in_place(step, episode, tried.narration)
+                if column:
+                    put_in_place(step, episode, tried.column)
+                    put_pictures_in_place(step, episode.path, tried.path)
+                step.copy(tried.facts_file, episode.facts_file)
+                if target.path != episode.path:
+                    record_rename(step, folder, slug, target.slug)
+                    step.rename(episode.path, target.path)
+        crew = Crew(progress=progress)
+        return _build(ledger, [target.slug], crew, made={target.slug: made}, before=before)
 
 
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
+def _tried(
+    ledger: Ledger,
+    tried: EpisodeFolder,
+    column: Path | None,
+    *,
+    force: bool,
+    former: EpisodeFolder,
+    progress: Progress,
+) -> Made | None:
+    """Make the changed episode *tried*, with its new *column*; None if it is retired.
+
+    It was the episode *former* until now.
+
+    Raises:
+        ColumnError: The new column is a draft, unless *force* is on.
+    """
+    from columncast.episodes.columns.formats.drafts import refuse_draft
+    from columncast.episodes.entry.compose import column_of
+
+    folder, retired = ledger.folder, tried.facts.retired
+    if retired and not column:
+        return None
+    words = column_of(folder.show, tried)
+    if column:
+        refuse_draft(words, column.name, force=force)
+        gatherer = _gatherer(folder, tried.slug, progress)
+        gatherer.gather(words.pictures, column, tried.path, former=former.path)
+    text = _read(folder, tried, words)
+    if retired:
+        return None
+    return make_episode(
+        _desk(folder, ledger.hashes, progress), tried, text, former_slug=former.slug
+    )
+
+
+def retire(
+    folder: ShowFolder, slug: str, *, undo: bool = False, progress: Progress = quiet
+) -> Built:
+    """Take an episode out of the feed, or with *undo* bring it back as the one it was.
+
+    Its sources, facts and audio stay: an app that still has the old feed can go on playing.
+    """
+    with folder.locked():
+        change_facts(folder.episode(slug), {"retired": None if undo else True})
+        return _build(Ledger(folder), [slug], Crew(progress=progress))
+
+
+def check(folder: ShowFolder, slug: str = "", *, progress: Progress = quiet) -> list[Notice]:
+    """Return everything that is wrong or odd with the show, or with the episode *slug*.
+
+    Raises:
+        EpisodeError: There is no episode *slug*.
+    """
+    from columncast.audio.enclosures.durations import Durations
+    from columncast.audio.tags.door import read_tags
+    from columncast.feed.rules.checkup import check_all
+    from columncast.feed.rules.files import MediaFacts
+
+    decoded = Durations(folder.cache / "decoded.json")
+
+    def heard(episode: Episode) -> MediaFacts | None:
+        path = folder.root / episode.enclosure.path
+        try:
+            tags = read_tags(path)
+            duration_s = decoded.of(path, episode.enclosure.sha256)
+        except (ColumncastError, OSError):
+            return None  # the rules on files say what is wrong with it
+        # Audio that is kept as it was says what it said elsewhere.
+        said = {"title": tags.title, "album": tags.show} if episode.master else {}
+        return MediaFacts(duration_s=duration_s, tags=said)
+
+    found = check_all(folder, slug, heard=heard, progress=progress)
+    decoded.save()
+    return found
+
+
+def publish(
+    folder: ShowFolder,
+    *,
+    to: str = "",
+    dry_run: bool = False,
+    replace_live: bool = False,
+    progress: Progress = quiet,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Iterator[Published]:
+    """Put the public folder live at each place, or the one called *to*; yield what was done there.
+
+    On a *dry_run* nothing is put. With *replace_live*, a live feed that somebody else has changed
+    is replaced. *tell* gets a line, once, when something has to be tried again.
+
+    Raises:
+        FeedError: A check refuses what would be published.
+        RemoteError: A server failed; the feed there is as it was, and a second run is safe.
+        ConflictError: Somebody else has changed the live feed.
+    """
+    from columncast.feed.live.destinations import destinations, publish_all
+
+    with folder.locked():
+        destinations(folder.show, to)  # a place that there is not is said before all is looked at
+        yield from publish_all(
+            folder,
+            check(folder),
+            to=to,
+            dry_run=dry_run,
+            replace_live=replace_live,
+            progress=progress,
+            tell=tell,
+        )
+
+
+def move(
+    folder: ShowFolder, new_base_url: str, *, progress: Progress = quiet
+) -> tuple[Built, dict[str, str]]:
+    """Move the show to another address; return the build and what the old server needs, by kind.
+
+    Guids stay, the feed tells apps where it is now, and nobody loses an episode. Asked for again,
+    as after a run that was killed, it tells the same.
+
+    Raises:
+        UsageError: *new_base_url* is not a full URL.
+    """
+    from columncast.feed.rss import redirects
+
+    with folder.locked():
+        old = folder.show
+        try:
+            new = redirects.moved(old, new_base_url)
+        except ValueError as e:
+            raise UsageError(str(e)) from e
+        former = former_base_url(folder, old.base_url, new.base_url)
+        change_settings(
+            folder,
+            {
+                "base_url": new.base_url,
+                "ids.guid": new.ids.guid,
+                "feed.new_feed_url": new.feed.new_feed_url,
+            },
+        )
+        crew = Crew(jobs=cores(), progress=progress)
+        built = _build(Ledger(ShowFolder(folder.root)), (), crew)
+        return built, redirects.redirects(former, new.base_url)
+
+
+def transcribe(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> Alignment:
+    """Return how the column of *slug* lies in its audio; the episode is built, as ever.
+
+    Raises:
+        UsageError: The extra `[align]` is not installed.
+        EpisodeError: There is no such episode, or its language is not one we align.
+    """
+    from columncast.audio.enclosures.read_along import need_extra
+
+    build(folder, [slug], progress=progress).find(slug)
+    found = last_aligned(folder, slug)
+    if found is None:
+        need_extra()
+        if not folder.episode(slug).has_column:
+            raise EpisodeError(
+                f"{slug} has notes but no text; give it one: columncast edit {slug} --column FILE"
+            )
+        raise EpisodeError(
+            f"{slug} is in a language that is not aligned well enough to publish (docs/read-along.md)"
+        )
+    return found
+
+
+def transcribe_recording(
+    audio: Path,
+    text: Path,
+    *,
+    out: Path,
+    track: int = 0,
+    pronunciation: Mapping[str, str] | None = None,
+    progress: Callable[[float], None],
+) -> Alignment:
+    """Lay the column in the file *text* beside the recording *audio*; write the files into *out*.
+
+    For use outside of any show: a transcript is all that is made. Of several audio tracks, *track*
+    is the narration.
+
+    Raises:
+        UsageError: The extra `[align]` is not installed.
+        ColumnError: *text* cannot be read.
+        RecordingError: *audio* cannot be decoded, or has several tracks and *track* is 0.
+    """
+    from columncast.audio.enclosures.read_along import need_extra
+    from columncast.audio.mastering.tracks import the_track
+    from columncast.episodes.columns.door import read_column
+    from columncast.episodes.entry.attachments import read_along_files
+    from columncast.episodes.narration.units import units, with_chapters_of
+    from columncast.episodes.show.intake import refuse_endless
+
+    need_extra()
+    from columncast.audio.align.door import align
+
+    known = the_track(audio, track)
+    refuse_endless(text, ColumnError)
+    column = read_column(text)
+    aligned = align(
+        audio,
+        units(column),
+        track=known.track,
+        language=column.language or "en",
+        pronunciation=pronunciation or {},
+        progress=progress,
+    )
+    aligned = with_chapters_of(aligned, column)
+    files.sweep(out, shared=True)
+    for name, (_, content) in read_along_files(aligned, column.narrator or column.author):
+        files.write(out / name, content)
+    return aligned
+
+
+SAMPLE = Path(__file__).parent / "episodes" / "sample"
+"""The column and the recording that `demo` is made of, written for it."""
+
+
+def demo(directory: Path, *, progress: Progress = quiet) -> tuple[ShowFolder, Added]:
+    """Build the sample show in *directory*; where it is built already, nothing changes."""
+    from columncast.feed.site.create import create_sample_show
+
+    exists = (directory / "show.toml").exists()
+    folder = ShowFolder(directory.absolute()) if exists else create_sample_show(directory)
+    column, recording = SAMPLE / "column.md", SAMPLE / "narration.flac"
+    # A date in the past, so that the episode is in the feed at once.
+    return folder, add(folder, recording, column, date="2026-11-20T06:00Z", progress=progress)
+
+
+def make_at(place: str, common: str, slug: str, progress: Progress = quiet) -> Episode | None:
+    """Make the episode *slug* of the show in the folder *place*; None if it is retired.
+
+    This is what a worker does, wherever it runs: what is sent to it is plain text. *place* may be a
+    URL (see `Mirror`). *common* tells one state of what all episodes depend on from another.
+
+    Raises:
+        ColumncastError: It cannot be made.
+    """
+    if not is_url(place):
+        return _make_for_feed(_bench(place, common, progress), slug)
+    with Mirror(place).worked_on(slug) as folder:
+        return _make_for_feed(_desk(folder, Hashes(folder.cache / "hashes.json"), progress), slug)
+
+
+def versions() -> dict[str, str]:
+    """Return what has to be the same everywhere, so that all machines make the same bytes."""
+    from columncast.audio.ffmpeg.process import version
+
+    ours = software()[:12]
+    return {"columncast": ours, "ffmpeg": version(), "Python": platform.python_version()}
+
+
+@functools.lru_cache(maxsize=1)  # a worker makes one episode of the same show after the other
+def _bench(place: str, _common: str, progress: Progress) -> Desk:
+    folder = ShowFolder(Path(place))
+    return _desk(folder, Hashes(folder.cache / "hashes.json"), progress)
+
+
+@files.in_one_line()
+def _make_for_feed(desk: Desk, slug: str) -> Episode | None:
+    refuse_unfit_name(slug)
+    source = EpisodeFolder(path=desk.folder.episodes / slug)
+    if source.facts.retired:
+        return None
+    return _lay(desk.folder, make_episode(desk, source))
+
+
+def _desk(folder: ShowFolder, hashes: Hashes, progress: Progress) -> Desk:
+    from columncast.audio.enclosures.enclosure import AudioFolder
+    from columncast.feed.artwork.tag_picture import tag_picture
+
+    return Desk(
+        folder=folder,
+        audio=AudioFolder(root=folder.root, cache=folder.cache, show=folder.show, hashes=hashes),
+        picture=tag_picture(folder, hashes),
+        progress=progress,
+    )
+
+
+def _gatherer(folder: ShowFolder, slug: str, progress: Progress) -> Gatherer:
+    from columncast.episodes.pictures.gather import Gatherer, from_web
+    from columncast.feed.artwork.column_picture import suffix_of_picture
+
+    return Gatherer(
+        judge=suffix_of_picture,
+        fetch=from_web() if folder.show.feed.fetch_pictures else None,
+        progress=lambda share: progress(f"{slug} (pictures)", share),
+    )
+
+
+def _read(folder: ShowFolder, source: EpisodeFolder, column: Column | None = None) -> Text:
+    """Return what the episode in the folder *source* says; its *column*, if it was read already."""
+    from columncast.episodes.entry.compose import read_text
+    from columncast.feed.artwork.column_picture import published_picture
+
+    make = functools.partial(published_picture, folder)
+    return read_text(folder, source, make=make, column=column)
 
 
 def _now() -> datetime:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from bad_hosts import bad_host_at, feed_of, took_s
 
-from columncast import publish
 from columncast.episodes.disk import files
 from columncast.episodes.errors import FolderError, RemoteError
 from columncast.episodes.http.client import Client
@@ -17,6 +16,7 @@ from columncast.episodes.importing.plan import plan_import
 from columncast.episodes.model import bounds
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.waiting.retry import Retry
+from columncast.move_in import take_over
 
 NEW = "https://cast.letters.example/"
 
@@ -44,7 +44,7 @@ def taken(tmp_path, monkeypatch):
         client = Client(timeout_s=5, stall_s=0.5, at_once=4)
         folder = ShowFolder(tmp_path / "show")
         planned = plan_import(folder, str(source), client=client, **how)
-        return {one.title: one.error for one in publish.take_over(planned, base_url=NEW)}
+        return {one.title: one.error for one in take_over(planned, base_url=NEW)}
 
     return run
 

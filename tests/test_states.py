@@ -89,7 +89,7 @@ def take_over(folder, place):
         recording="old.mp3", recording_sha256="0" * 64, feed="https://old.example/feed", kept=True
     )
     published = datetime(2020, 1, 1, tzinfo=UTC)
-    facts = new_facts(source, published, guid="https://old.example/1", title="An old episode")
+    facts = new_facts(source, published, {"title": "An old episode"}, guid="https://old.example/1")
     staged.facts_file.write_text(facts, encoding="utf-8")
 
 

@@ -6,6 +6,7 @@ Each is written down as it is ready, so a build can be ended at any moment and t
 from __future__ import annotations
 
 import functools
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -119,3 +120,9 @@ class Crew:
             yield from side_by_side(beside, slugs, jobs=self.jobs, progress=self.progress)
         else:
             yield from one_by_one(here, slugs)
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1

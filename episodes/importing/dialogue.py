@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from columncast.episodes.building.built import Added
+from columncast.episodes.columns.extract import Extraction
 from columncast.episodes.console.console import Console
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.format import count
@@ -102,6 +103,24 @@ def end_pairs(
             console.notices(outcome.episode.notices)
     console.document(report.pairing_as_json(pairing) | {"added": slugs, "failed": failed})
     console.end_with_errors(f"{name}: {error}" for name, error in failed.items())
+
+
+def end_posts(extraction: Extraction, console: Console) -> None:
+    """Say which columns were made of the posts of an export; end with 3 if one failed."""
+    console.document(
+        {
+            "columns": [
+                {"path": str(one.path), "title": one.column.title} for one in extraction.made
+            ],
+            "failed": [str(one) for one in extraction.failed],
+        }
+    )
+    console.say(*(f"Made      {one.path}   {one.column.title}" for one in extraction.made))
+    for one in extraction.made:
+        console.notices(one.notices)
+    path = extraction.made[0].path if extraction.made else ""
+    console.say(f"Next      columncast add RECORDING {path}" if path else "Nothing to take out.")
+    console.end_with_errors(map(str, extraction.failed))
 
 
 def _unsure(pairing: Pairing, console: Console) -> Iterator[Pair]:

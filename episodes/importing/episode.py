@@ -127,7 +127,7 @@ class Move:
             kept=self.job.terms.keep,
             **column,
         )
-        facts = new_facts(source, self.old.published, guid=self.old.guid, **self.facts(duration_s))
+        facts = new_facts(source, self.old.published, self.facts(duration_s), guid=self.old.guid)
         files.write(self.staged.facts_file, facts)
         if self.job.fetcher.stop.is_set():  # what was left out by that is not to stay left out
             raise InputError("was interrupted")

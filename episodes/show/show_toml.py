@@ -57,15 +57,15 @@ guid = {guid}
 """
 
 
-def new_show(given: Mapping[str, Any]) -> Show:
-    """Return a show with the settings *given* (empty ones are left at their defaults), checked.
+def new_show(wishes: Mapping[str, Any]) -> Show:
+    """Return a show with the settings *wishes* (empty ones are left at their defaults), checked.
 
     Without a `base_url`, the podcast is expected at `podcast/` on the publication's site.
 
     Raises:
         SettingsError: A setting cannot be.
     """
-    settings = {key: value for key, value in given.items() if value}
+    settings = {key: value for key, value in wishes.items() if value}
     if not settings.get("title", "").strip():
         raise SettingsError("the show needs a name: --title")
     settings.setdefault("base_url", f"{settings['site_url'].rstrip('/')}/podcast/")

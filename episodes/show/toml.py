@@ -23,8 +23,14 @@ HEADER = """\
 """
 
 
-def new_facts(source: Source, published: datetime, *, guid: str = "", **given: Any) -> str:
-    """Return the text of a new `episode.toml`.
+def new_facts(
+    source: Source,
+    published: datetime,
+    facts: Mapping[str, object] | None = None,
+    *,
+    guid: str = "",
+) -> str:
+    """Return the text of a new `episode.toml` with *facts*, further keys of it; empty ones stay out.
 
     Its guid is made here, once and for ever, unless apps know the episode by one already.
     """
@@ -34,7 +40,9 @@ def new_facts(source: Source, published: datetime, *, guid: str = "", **given: A
     document["guid"] = guid or str(uuid.uuid4())
     document["published"] = in_whole_minutes(published)
     # A key after a table would be one of the table's.
-    for key, value in sorted(given.items(), key=lambda item: isinstance(item[1], dict | list)):
+    for key, value in sorted(
+        (facts or {}).items(), key=lambda item: isinstance(item[1], dict | list)
+    ):
         if value not in (None, "", [], {}):
             document[key] = value
     table = tomlkit.table()

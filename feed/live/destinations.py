@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
-from columncast.episodes.errors import RemoteError, SettingsError, UsageError
+from columncast.episodes.errors import FeedError, RemoteError, SettingsError, UsageError
+from columncast.episodes.model.notice import Notice, errors_in
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Destination, Show
 from columncast.episodes.storage.door import open_storage
@@ -48,6 +49,7 @@ class Published:
 
 def publish_all(
     folder: ShowFolder,
+    notices: Collection[Notice],
     *,
     to: str = "",
     dry_run: bool = False,
@@ -57,13 +59,18 @@ def publish_all(
 ) -> Iterator[Published]:
     """Put the public folder live, and give each destination as it is done.
 
-    *tell* gets a line, once, when something has to be tried again.
+    *notices* are what a check of the show found. An episode that cannot be read has its last good
+    version in the feed: the others go live, and only then it is said. *tell* gets a line, once, when something has to be tried again.
 
     Raises:
         SettingsError: show.toml does not say where.
+        FeedError: There is an error among *notices*.
         RemoteError: A server failed; the feed there is as it was, and a second run is safe.
         ConflictError: Somebody else has changed the live feed.
     """
+    errors = errors_in(notices)
+    damaged = [error for error in errors if error.code == "episode-broken"]
+    _refuse([error for error in errors if error not in damaged])
     retry = Retry(tell=tell)
     servers = Servers(retry=retry)
     for name, destination in destinations(folder.show, to).items():
@@ -76,6 +83,21 @@ def publish_all(
             else:
                 done = upload.go_live(folder, storage, plan, servers=servers, progress=progress)
                 yield Published(plan=plan, done=done)
+    if damaged:
+        raise FeedError(
+            f"{damaged[0].message}; all other episodes are done, see: columncast check",
+            where=damaged[0].where,
+        )
+
+
+def _refuse(errors: Sequence[Notice]) -> None:
+    if errors:
+        first, more = errors[0], len(errors) - 1
+        others = f" (and {more} more)" if more else ""
+        raise FeedError(
+            f"{first.message} [{first.code}]{others}; nothing was published, see: columncast check",
+            where=first.where,
+        )
 
 
 def roll_back(

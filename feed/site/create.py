@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from columncast.episodes.disk import files
 from columncast.episodes.disk.file_names import suffix_of
@@ -22,13 +21,21 @@ from columncast.feed.rss.guid import podcast_guid
 def create_show(
     directory: Path,
     *,
+    title: str,
+    site_url: str,
+    base_url: str = "",
+    description: str = "",
+    author: str = "",
+    email: str = "",
+    language: str = "",
+    category: Sequence[str] = (),
     cover: Path | None = None,
-    further: Mapping[str, Any] | None = None,
-    **given: Any,
+    settings: Mapping[str, object] | None = None,
 ) -> ShowFolder:
     """Make a show's folder: a commented `show.toml`, and a cover or a placeholder for one.
 
-    *given* are settings of `show.toml`; *further* ones, of its tables, are named `feed.complete`.
+    *base_url* is `podcast/` on the *site_url* unless it is named. *settings* are further ones of
+    `show.toml`; those of its tables are named `feed.complete`.
 
     Raises:
         UsageError: There is a show already.
@@ -40,7 +47,19 @@ def create_show(
         raise UsageError("there is a show here already; nothing was changed", where=directory)
     picture = read_cover(cover) if cover else None
     suffix = suffix_of(cover) or picture.suffix if cover and picture else ""
-    show = new_show(given | {"cover": f"cover{suffix}" if suffix else ""})
+    show = new_show(
+        {
+            "title": title,
+            "site_url": site_url,
+            "base_url": base_url,
+            "description": description,
+            "author": author,
+            "email": email,
+            "language": language,
+            "category": tuple(category),
+            "cover": f"cover{suffix}" if suffix else "",
+        }
+    )
     show = replace(show, ids=Ids(guid=podcast_guid(show.feed_url)))
     if not folder.root.exists():
         with files.told(folder.root):
@@ -56,9 +75,25 @@ def create_show(
         with files.told(data):
             files.make_folder(data, public=data != folder.episodes)
     files.write(folder.root / ".gitignore", "# caches, made again when missing\n.columncast/\n")
-    text = changed_toml(show_toml(show), further or {}, Show, where="show.toml")
+    text = changed_toml(show_toml(show), settings or {}, Show, where="show.toml")
     # Without it there is no show: a run that is killed before is simply done again.
     files.sync([folder.root])
     files.write(folder.root / "show.toml", text)
     files.sync([folder.root])
     return folder
+
+
+def create_sample_show(directory: Path) -> ShowFolder:
+    """Make the show of `columncast demo` in *directory*."""
+    return create_show(
+        directory,
+        title="Letters from the Harbour",
+        description="A weekly column from a small harbour town, read aloud by its author.",
+        author="Ines Halloran",
+        email="ines@letters.example",
+        language="en-gb",
+        category=["Society & Culture > Personal Journals"],
+        site_url="https://letters.example/",
+        # So that `serve` shows the sample with everything in its place.
+        base_url="http://127.0.0.1:8000/",
+    )
