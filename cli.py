@@ -437,7 +437,7 @@ def stats(folder: ShowFolder, console: Console, *, html: Path | None, svg: Path 
 
     found = statistics(folder.show, figures.gather(folder))
     console.document(stats_as_json.as_json(found))
-    console.say(*stats_text.told(found, every=console.verbose))
+    console.say(*stats_text.lines(found, every=console.verbose))
     if html:
         from columncast.feed.statistics.page import render_stats
 
@@ -774,7 +774,7 @@ def preview(
         write_preview(folder, slug, export, embed_audio=embed_audio)
         put(f"Made      {export}")
     else:
-        from columncast.audio.tags.door import told
+        from columncast.audio.tags.door import tag_lines
         from columncast.feed.preview.session import live_feed
         from columncast.feed.preview.session import preview as run
 
@@ -784,7 +784,7 @@ def preview(
             port=port,
             open_browser=sys.stdout.isatty() if open_browser is None else open_browser,
             ready=lambda url: put(f"{url} (Ctrl-C ends it)"),
-            tags=told,
+            tags=tag_lines,
             live=live_feed(folder) if folder.show.publish else None,
         )
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from columncast.audio.enclosures.durations import decoded_s
-from columncast.audio.enclosures.passthrough import heard_of
+from columncast.audio.enclosures.passthrough import sound_facts
 from columncast.audio.ffmpeg.probe import glance, probe
 from columncast.audio.tags.door import read_tags
 from columncast.episodes.building.built import Added
@@ -126,8 +126,8 @@ def _media_inspector(folder: ShowFolder, *, keep: bool) -> MediaInspector:
 
     def sound(path: Path) -> tuple[str, float]:
         if keep:
-            heard = heard_of(path, files.sha256(path), folder.cache)
-            return heard.suffix, heard.duration_s
+            facts = sound_facts(path, files.sha256(path), folder.cache)
+            return facts.suffix, facts.duration_s
         container = probe(path).container
         return container_suffix(container), decoded_s(path)
 

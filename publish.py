@@ -47,7 +47,7 @@ from columncast.episodes.errors import (
 from columncast.episodes.model.clock import parse_date
 from columncast.episodes.model.summary import newest_first
 from columncast.episodes.show import staging
-from columncast.episodes.show.facts import Source
+from columncast.episodes.show.facts import Provenance
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.slugs import checked_slug, refuse_unfit_name
 from columncast.episodes.show.toml import change_facts, change_settings, new_facts
@@ -56,10 +56,10 @@ from columncast.feed.site.rendered import Rendered, everything
 if TYPE_CHECKING:
     from columncast.audio.enclosures.enclosure import AudioFolder, Mastered
     from columncast.audio.enclosures.forecast import Forecast
-    from columncast.audio.enclosures.passthrough import Kept
+    from columncast.audio.enclosures.passthrough import Passthrough
     from columncast.audio.tags.model import Tags
     from columncast.episodes.entry.attachments import Attachments
-    from columncast.episodes.entry.compose import Text, Written
+    from columncast.episodes.entry.compose import Text, TextWithNotes
     from columncast.episodes.model.alignment import Alignment
     from columncast.episodes.model.column import Column
     from columncast.episodes.model.episode import Enclosure, Episode
@@ -70,7 +70,7 @@ if TYPE_CHECKING:
     from columncast.feed.live.destinations import Published
     from columncast.feed.rules.files import MediaFacts
 
-    Sound = Mastered | Kept
+    Sound = Mastered | Passthrough
 
 
 def add(
@@ -120,7 +120,7 @@ def add(
         words = read_given(folder.show, column, title=title, post=post, paid_text=paid_text)
         refuse_draft(words, column.name, force=force)
         slug = checked_slug(slug or words.slug)
-        source = Source(
+        source = Provenance(
             recording=recording.name,
             recording_sha256=content_hash(recording, RecordingError),
             column=column.name,
@@ -187,7 +187,7 @@ class Desk:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Made:
+class EpisodeParts:
     """An episode whose audio is in `audio/`, and what is laid beside it once it is in the show."""
 
     episode: Episode
@@ -196,9 +196,9 @@ class Made:
 
 
 def make_episode(
-    desk: Desk, source: EpisodeFolder, text: Text | None = None, *, former_slug: str = ""
-) -> Made:
-    """Make the episode in the folder *source*: the one way from recording and column to feed entry.
+    desk: Desk, episode_dir: EpisodeFolder, text: Text | None = None, *, former_slug: str = ""
+) -> EpisodeParts:
+    """Make the episode in the folder *episode_dir*: the one way from recording and column to feed entry.
 
     Text is read, audio mastered, the two aligned, the audio tagged, the entry composed: each once.
     *text* is what lies there to be read, if it was read already. *former_slug* is the name of the
@@ -209,69 +209,69 @@ def make_episode(
     from columncast.feed.artwork.episode_cover import own_cover, with_cover
 
     # Read before the audio is worked on: what is wrong with the text is said at once.
-    text = text or _read(desk.folder, source)
-    cover = own_cover(source)
-    slugs = (source.slug, former_slug) if former_slug else (source.slug,)
+    text = text or _read(desk.folder, episode_dir)
+    cover = own_cover(episode_dir)
+    slugs = (episode_dir.slug, former_slug) if former_slug else (episode_dir.slug,)
     form, *other_forms = desk.audio.settings.outputs
-    with _master(desk, source, slugs, form, text) as sound:
-        words = _align(desk, source, text, sound)
+    with _master(desk, episode_dir, slugs, form, text) as sound:
+        words = _align(desk, episode_dir, text, sound)
         written = text.with_chapters(words.chapters if words else ())
-        tags = _tags(desk, source.facts, text, written)
-        enclosure = _tag(desk, sound, tags, source.slug)
+        tags = _tags(desk, episode_dir.facts, text, written)
+        enclosure = _tag(desk, sound, tags, episode_dir.slug)
     alternates = []
     for other in other_forms if sound.master else ():
-        with _master(desk, source, slugs, other) as sound_too:
-            alternates.append(_tag(desk, sound_too, tags, source.slug))
+        with _master(desk, episode_dir, slugs, other) as sound_too:
+            alternates.append(_tag(desk, sound_too, tags, episode_dir.slug))
     attachments = attachments_of(
-        source, written, words, language=text.language, speaker=text.speaker
+        episode_dir, written, words, language=text.language, speaker=text.speaker
     )
     entry = episode_of(
-        desk.folder, source, written, enclosure=enclosure, master=sound.master, alignment=words
+        desk.folder, episode_dir, written, enclosure=enclosure, master=sound.master, alignment=words
     )
     entry = replace(
         entry,
         alternates=tuple(alternates),
         transcripts=attachments.transcripts,
         chapters_file=attachments.chapters,
-        notices=(*entry.notices, *attachments.notices, *_beyond(source, text, written, sound)),
+        notices=(*entry.notices, *attachments.notices, *_beyond(episode_dir, text, written, sound)),
     )
-    return Made(episode=with_cover(entry, cover), attachments=attachments, cover=cover)
+    return EpisodeParts(episode=with_cover(entry, cover), attachments=attachments, cover=cover)
 
 
 @contextmanager
 def _master(
     desk: Desk,
-    source: EpisodeFolder,
+    episode_dir: EpisodeFolder,
     slugs: tuple[str, ...],
     form: str,
     text: Text | None = None,
 ) -> Iterator[Sound]:
-    """Give the recording of *source* at the show's loudness, or as it came from another host.
+    """Give the recording of *episode_dir* at the show's loudness, or as it came from another host.
 
     With *text*, it will be laid beside that.
     """
     from columncast.audio.align.method import can_align
     from columncast.audio.enclosures.passthrough import keep
 
-    facts = source.facts.source
+    facts = episode_dir.facts.source
     if facts.kept:
-        desk.progress(source.slug, 0.0)
-        yield keep(desk.audio, source.narration, source.slug)
-        desk.progress(source.slug, 1.0)
+        desk.progress(episode_dir.slug, 0.0)
+        yield keep(desk.audio, episode_dir.narration, episode_dir.slug)
+        desk.progress(episode_dir.slug, 1.0)
         return
     with desk.audio.mastered(
-        source.narration,
+        episode_dir.narration,
         slugs,
         form=form,
         track=facts.track,
-        progress=lambda fraction: desk.progress(source.slug, fraction),
+        progress=lambda fraction: desk.progress(episode_dir.slug, fraction),
         force=facts.forced,
-        voice=bool(text and text.column.blocks and can_align(text.language)),
+        to_align=bool(text and text.column.blocks and can_align(text.language)),
     ) as mastered:
         yield mastered
 
 
-def _align(desk: Desk, source: EpisodeFolder, text: Text, sound: Sound) -> Alignment | None:
+def _align(desk: Desk, episode_dir: EpisodeFolder, text: Text, sound: Sound) -> Alignment | None:
     """Return how the column lies beside *sound*; None where that is not known here."""
     from columncast.audio.enclosures.read_along import read_along
     from columncast.episodes.narration.units import units, with_chapters_of
@@ -289,12 +289,12 @@ def _align(desk: Desk, source: EpisodeFolder, text: Text, sound: Sound) -> Align
         pronunciation=desk.folder.show.pronunciation,
         cache=desk.folder.cache,
         former=[former] if former != read else [],
-        progress=lambda fraction: desk.progress(f"{source.slug} (aligning)", fraction),
+        progress=lambda fraction: desk.progress(f"{episode_dir.slug} (aligning)", fraction),
     )
     return alignment and with_chapters_of(alignment, column)
 
 
-def _tags(desk: Desk, facts: Facts, text: Text, written: Written) -> Tags:
+def _tags(desk: Desk, facts: Facts, text: Text, written: TextWithNotes) -> Tags:
     """Return what the audio file itself says of the episode."""
     from columncast.audio.tags.model import Tags
 
@@ -324,13 +324,15 @@ def _tags(desk: Desk, facts: Facts, text: Text, written: Written) -> Tags:
 
 def _tag(desk: Desk, sound: Sound, tags: Tags, slug: str) -> Enclosure:
     """Return *sound* as the feed names it; what came from another host keeps its very bytes."""
-    from columncast.audio.enclosures.passthrough import Kept
+    from columncast.audio.enclosures.passthrough import Passthrough
 
-    return sound.enclosure if isinstance(sound, Kept) else desk.audio.tagged(sound, tags, slug)
+    return (
+        sound.enclosure if isinstance(sound, Passthrough) else desk.audio.tagged(sound, tags, slug)
+    )
 
 
 def _beyond(
-    source: EpisodeFolder, text: Text, written: Written, sound: Sound
+    episode_dir: EpisodeFolder, text: Text, written: TextWithNotes, sound: Sound
 ) -> tuple[Notice, ...]:
     """Return what is missing from, or cannot be in, the files of an episode that was mastered."""
     from columncast.audio.enclosures.enclosure import chapters_beyond
@@ -341,24 +343,24 @@ def _beyond(
         return ()
     return (
         *(missing_extra() if text.column.blocks else ()),
-        *times_moved(source, sound.master.offset_s),
+        *times_moved(episode_dir, sound.master.offset_s),
         *chapters_beyond(written.chapters),
     )
 
 
-def _lay(folder: ShowFolder, made: Made) -> Episode:
-    """Lay what was *made* beside the audio where it waits for the feed; return the episode."""
+def _lay(folder: ShowFolder, parts: EpisodeParts) -> Episode:
+    """Lay what was *parts* beside the audio where it waits for the feed; return the episode."""
     from columncast.feed.artwork.episode_cover import lay_cover
 
-    slug = made.episode.slug
-    made.attachments.write(read_along_folder(folder, slug))
-    if made.cover:
-        lay_cover(folder, slug, made.cover)
+    slug = parts.episode.slug
+    parts.attachments.write(read_along_folder(folder, slug))
+    if parts.cover:
+        lay_cover(folder, slug, parts.cover)
     if pictures_folder(folder, slug).is_dir():
         from columncast.feed.artwork.column_picture import forget_pictures
 
-        forget_pictures(folder, slug, made.episode.pictures)
-    return made.episode
+        forget_pictures(folder, slug, parts.episode.pictures)
+    return parts.episode
 
 
 def build(
@@ -400,7 +402,7 @@ def _build(
     crew: Crew,
     *,
     now: datetime | None = None,
-    made: Mapping[str, Made | None] | None = None,
+    made: Mapping[str, EpisodeParts | None] | None = None,
     before: Collection[str] | None = None,
     only: bool = False,
 ) -> Built:
@@ -572,7 +574,7 @@ def _tried(
     force: bool,
     former: EpisodeFolder,
     progress: Progress,
-) -> Made | None:
+) -> EpisodeParts | None:
     """Make the changed episode *tried*, with its new *column*; None if it is retired.
 
     It was the episode *former* until now.
@@ -853,13 +855,13 @@ def _gatherer(folder: ShowFolder, slug: str, progress: Progress) -> Gatherer:
     )
 
 
-def _read(folder: ShowFolder, source: EpisodeFolder, column: Column | None = None) -> Text:
-    """Return what the episode in the folder *source* says; its *column*, if it was read already."""
+def _read(folder: ShowFolder, episode_dir: EpisodeFolder, column: Column | None = None) -> Text:
+    """Return what the episode in the folder *episode_dir* says; its *column*, if it was read already."""
     from columncast.episodes.entry.compose import read_text
     from columncast.feed.artwork.column_picture import published_picture
 
     make = functools.partial(published_picture, folder)
-    return read_text(folder, source, make=make, column=column)
+    return read_text(folder, episode_dir, make=make, column=column)
 
 
 def _now() -> datetime:

@@ -24,7 +24,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from columncast.episodes.show.facts import Source
+from columncast.episodes.show.facts import Provenance
 from columncast.episodes.show.toml import new_facts
 from columncast.feed.site.create import create_show
 
@@ -73,7 +73,7 @@ def write_log(path: Path, lines: int) -> None:
 def make_show(root: Path) -> None:
     """Make a show whose episodes were never built: a minute is 96 kbit/s then."""
     create_show(root, title="The Quay", site_url="https://quay.example/", author="Ada Mill")
-    source = Source(
+    source = Provenance(
         recording="a.wav", recording_sha256="0" * 64, column="a.md", column_sha256="0" * 64
     )
     for number in range(EPISODES):

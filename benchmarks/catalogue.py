@@ -32,7 +32,7 @@ import numpy as np
 from mastering import tree_mib
 
 from columncast.audio.ffmpeg.probe import probe
-from columncast.episodes.show.facts import Source
+from columncast.episodes.show.facts import Provenance
 from columncast.episodes.show.toml import new_facts
 from columncast.feed.site.create import create_show
 
@@ -92,7 +92,7 @@ def episode(
     text = f"# The quay, day {day}\n\n{text}"
     (folder / "column.md").write_text(text, encoding="utf-8")
     (folder / f"narration{sound.suffix}").symlink_to(sound.absolute())
-    source = Source(
+    source = Provenance(
         recording=sound.name,
         recording_sha256="0" * 64,
         column="column.md",

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from feed_builders import enclosure, episode
 
 from columncast.episodes.building.records import record
-from columncast.episodes.show.facts import Source
+from columncast.episodes.show.facts import Provenance
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.toml import new_facts
 from columncast.feed.site.create import create_show
@@ -175,7 +175,7 @@ def listening_show(root, slugs=("the-ferry", "the-lamp", "the-wall"), *, setting
 def add_episode(folder, slug, published):
     home = folder.episodes / slug
     home.mkdir(parents=True)
-    source = Source(
+    source = Provenance(
         recording="take.wav", recording_sha256="0" * 64, column="column.md", column_sha256="0" * 64
     )
     (home / "episode.toml").write_text(new_facts(source, published, guid=f"guid-{slug}"))

@@ -17,10 +17,10 @@ from feed_builders import master
 
 from columncast.episodes.building.records import record
 from columncast.episodes.disk import files
-from columncast.episodes.entry.compose import episode_of, read_written
+from columncast.episodes.entry.compose import episode_of, read_with_notes
 from columncast.episodes.model.episode import Attachment, Chapter, Enclosure, Episode
 from columncast.episodes.model.summary import listings_of
-from columncast.episodes.show.facts import Source
+from columncast.episodes.show.facts import Provenance
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.show_toml import new_show, show_toml
 from columncast.episodes.show.toml import new_facts
@@ -88,7 +88,7 @@ def make_show(root: Path, tone: Path) -> ShowFolder:
     files.write(root / "show.toml", show_toml(show).replace('"UTC"', '"Europe/Oslo"'))
     files.write(root / "cover.jpg", placeholder_cover(show.title))
     episode = EpisodeFolder(path=folder.episodes / SLUG)
-    source = Source(recording="t.wav", recording_sha256="a", column="c.md", column_sha256="b")
+    source = Provenance(recording="t.wav", recording_sha256="a", column="c.md", column_sha256="b")
     files.write(episode.path / "column.md", COLUMN)
     files.write(episode.path / "narration.wav", b"as given")
     published = datetime(2026, 1, 5, 6, tzinfo=UTC)
@@ -116,7 +116,7 @@ def build(folder: ShowFolder, tone: Path) -> Episode:
     )
     levels = tuple(-19.0 + (i % 5) for i in range(int(DURATION_S)))
     heard = master(duration_s=DURATION_S, short_term_lufs=levels, limited_at_s=(3.0,))
-    written = read_written(
+    written = read_with_notes(
         folder, source, make=partial(published_picture, folder), chapters=CHAPTERS
     )
     made = replace(

@@ -254,3 +254,40 @@ def test_the_root_holds_no_stray_module():
     assert {"__init__.py", "__main__.py", "cli.py", "move_in.py", "publish.py"} == {
         p.name for p in ROOT.glob("*.py")
     }
+
+
+ANY_KEYWORDS = {
+    # The names that a template uses: they stand in the template, one set for each.
+    "episodes/text/template.py render",
+    "feed/site/pages.py _filled",
+    "feed/site/pages.py _laid_out",
+    "feed/preview/page.py fill",
+    "feed/preview/page.py part",
+    # A method that a library calls, with what it pleases.
+    "episodes/importing/command.py make_context",
+    "episodes/columns/formats/frontmatter.py load",
+    # What paramiko's own class takes, handed on to it.
+    "episodes/storage/sftp.py _transport",
+}
+
+
+def functions():
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield path.relative_to(ROOT).as_posix(), node
+
+
+def test_a_function_spells_out_what_it_takes():
+    anything = {
+        f"{path} {function.name}"
+        for path, function in functions()
+        if function.args.kwarg
+        and ast.unparse(function.args.kwarg.annotation or ast.Name("Any")) in ("Any", "object")
+    }
+
+    assert ANY_KEYWORDS == anything
+
+
+def test_a_function_has_a_name_to_search_for():
+    assert [] == [f"{path}:{f.lineno}" for path, f in functions() if not f.name.strip("_")]

@@ -26,7 +26,7 @@ from columncast.episodes.building.records import last_built, record_file
 from columncast.episodes.building.runner import ALL
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import Hashes
-from columncast.episodes.show.facts import Source
+from columncast.episodes.show.facts import Provenance
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.toml import change_settings, new_facts
 
@@ -41,7 +41,7 @@ def lay_episode(root: Path, slug: str, recording: Path, *, week: int = 1) -> Pat
     text = f"# Letter {slug}\n\n" + "The lamp was lit at noon. " * 12
     (folder / "column.md").write_text(text, encoding="utf-8")
     (folder / "narration.wav").write_bytes(recording.read_bytes())
-    source = Source(
+    source = Provenance(
         recording="take.wav", recording_sha256="0" * 64, column="c.md", column_sha256="0" * 64
     )
     facts = new_facts(source, FIRST + timedelta(days=7 * week), guid=f"guid-{slug}")

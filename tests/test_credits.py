@@ -12,7 +12,7 @@ from columncast.episodes.entry.credits import credits_of
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.episode import Person
-from columncast.episodes.show.facts import Facts, Source
+from columncast.episodes.show.facts import Facts, Provenance
 from columncast.episodes.show.settings import PodcastSettings
 
 ADA = Person(name="Ada Mill", role="author", group="writing", href="https://example.org/ada")
@@ -20,7 +20,7 @@ TOMAS = Person(name="Tomas Reed", role="narrator", href="https://example.org/tom
 
 
 def credited(show_persons=(), *, author="", narrator="", **facts) -> list[tuple[str, str]]:
-    source = Source(recording="a", recording_sha256="a", column="a", column_sha256="a")
+    source = Provenance(recording="a", recording_sha256="a", column="a", column_sha256="a")
     needed: dict[str, Any] = {
         "guid": "a",
         "published": datetime(2026, 1, 2, tzinfo=UTC),
@@ -54,7 +54,7 @@ def test_a_guest_author_is_read_by_the_shows_narrator():
 
 
 def test_what_the_show_links_is_linked_in_the_episode_too():
-    source = Source(recording="a", recording_sha256="a", column="a", column_sha256="a")
+    source = Provenance(recording="a", recording_sha256="a", column="a", column_sha256="a")
     facts = Facts(guid="a", published=datetime(2026, 1, 2, tzinfo=UTC), source=source)
     column = Column(title="A", slug="a", blocks=(), narrator="Tomas Reed")
 

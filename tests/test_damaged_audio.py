@@ -25,10 +25,10 @@ from old_hosts import old_files, old_host  # noqa: F401 - fixtures
 from PIL import Image
 
 from columncast.audio.enclosures.durations import decoded_s
-from columncast.audio.enclosures.passthrough import heard_of
+from columncast.audio.enclosures.passthrough import sound_facts
 from columncast.audio.ffmpeg.probe import glance, probe
 from columncast.audio.mp3 import info_frame
-from columncast.audio.tags.door import Tags, length_s, read_tags, told, write_tags
+from columncast.audio.tags.door import Tags, length_s, read_tags, tag_lines, write_tags
 from columncast.episodes.disk import files
 from columncast.episodes.errors import InputError
 from columncast.episodes.model.containers import container_of, what_else
@@ -203,7 +203,7 @@ def test_damaged_tags_are_one_clear_error_or_none(seeds, tmp_path, name):
             assert all(0 <= c.start_s < math.inf for c in tags.chapters), number
             assert (tags.number or 0) >= 0
         if path.suffix == suffix:
-            tried(told, path)
+            tried(tag_lines, path)
         length, refusal = tried(length_s, path)
         assert not refusal
         assert 0 <= length < math.inf, number
@@ -220,7 +220,7 @@ def test_a_damaged_recording_is_heard_or_refused_in_one_line(seeds, tmp_path, na
         what_else(path)
         tried(glance, path)
         tried(decoded_s, path)
-        tried(heard_of, path, files.sha256(path), tmp_path / "cache")
+        tried(sound_facts, path, files.sha256(path), tmp_path / "cache")
 
 
 def test_a_damaged_info_frame_is_one_error(seeds, tmp_path):

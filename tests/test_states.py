@@ -12,7 +12,7 @@ from builders import speech_like, write_wav
 from columncast import publish
 from columncast.audio.ffmpeg.process import decode
 from columncast.episodes.entry.imported import NOTES
-from columncast.episodes.show.facts import Source
+from columncast.episodes.show.facts import Provenance
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.toml import new_facts
 
@@ -85,7 +85,7 @@ def take_over(folder, place):
     (staged.path / "chapters.json").write_text(
         '{"version": "1.2.0", "chapters": [{"startTime": 0, "title": "One"}]}'
     )
-    source = Source(
+    source = Provenance(
         recording="old.mp3", recording_sha256="0" * 64, feed="https://old.example/feed", kept=True
     )
     published = datetime(2020, 1, 1, tzinfo=UTC)

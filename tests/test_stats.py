@@ -25,7 +25,7 @@ from columncast.episodes.show.toml import change_facts, change_settings
 from columncast.episodes.stats.as_json import as_json
 from columncast.episodes.stats.figures import Gathered, figures_of, gather
 from columncast.episodes.stats.statistics import statistics
-from columncast.episodes.stats.text import told
+from columncast.episodes.stats.text import lines
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 WPM_150 = 1500
@@ -49,7 +49,7 @@ def of(*figures, **rest):
 
 
 def text(stats, **how):
-    return "\n".join(told(stats, **how))
+    return "\n".join(lines(stats, **how))
 
 
 def heard(lufs, peak=-1.2):
@@ -64,11 +64,11 @@ def slugs(found):
 
 
 def test_a_show_without_an_episode_says_what_comes_next():
-    assert ["No episodes yet. Next: columncast add RECORDING COLUMN"] == told(of())
+    assert ["No episodes yet. Next: columncast add RECORDING COLUMN"] == lines(of())
 
 
 def test_a_show_that_was_never_built_is_sent_to_build():
-    assert ["3 episodes not built yet. Next: columncast build"] == told(of(not_built=3))
+    assert ["3 episodes not built yet. Next: columncast build"] == lines(of(not_built=3))
 
 
 def test_one_episode_is_its_own_median_and_has_no_spread():
@@ -76,8 +76,8 @@ def test_one_episode_is_its_own_median_and_has_no_spread():
 
     assert -21.0 == stats.before_lufs.median  # a mono file's -24 is heard as -21
     assert 0.0 == stats.before_lufs.spread
-    assert "Sound     10 min; median 10:00, longest 10:00 (week-1)" in told(stats)
-    assert "Target    1 of 1 are within 0.5 LU of it" in told(stats)
+    assert "Sound     10 min; median 10:00, longest 10:00 (week-1)" in lines(stats)
+    assert "Target    1 of 1 are within 0.5 LU of it" in lines(stats)
 
 
 def test_totals_count_what_is_published():
@@ -87,7 +87,7 @@ def test_totals_count_what_is_published():
 
     assert 3600 == stats.total_s
     assert 7500 == stats.word_count
-    assert "Episodes  2 published, 1 scheduled, 2 retired" == told(stats)[0]
+    assert "Episodes  2 published, 1 scheduled, 2 retired" == lines(stats)[0]
 
 
 def test_a_month_without_an_episode_is_there_and_empty():
@@ -96,7 +96,7 @@ def test_a_month_without_an_episode_is_there_and_empty():
     assert [("2026-01", 2), ("2026-02", 0), ("2026-03", 1)] == [
         (f"{m.first_day:%Y-%m}", m.episodes) for m in stats.months
     ]
-    assert "2026-02         0          0      0.0" in told(stats)
+    assert "2026-02         0          0      0.0" in lines(stats)
 
 
 def test_an_episode_counts_in_the_month_that_its_audience_saw():
@@ -126,8 +126,8 @@ def test_the_spread_before_and_after_is_told_as_heard_from_two_speakers():
     sources = (-34.0, -24.0, -22.0)
     stats = of(*(one(i, days=i, source=loud(lufs)) for i, lufs in enumerate(sources)))
 
-    assert "  before  median -21.0; nine of ten from -30.0 to -19.2: 10.8 LU apart" in told(stats)
-    assert "  after   median -16.0; nine of ten from -16.0 to -16.0: 0.0 LU apart" in told(stats)
+    assert "  before  median -21.0; nine of ten from -30.0 to -19.2: 10.8 LU apart" in lines(stats)
+    assert "  after   median -16.0; nine of ten from -16.0 to -16.0: 0.0 LU apart" in lines(stats)
 
 
 def test_a_stereo_file_is_heard_as_the_meter_reads_it():
@@ -138,7 +138,7 @@ def test_a_stereo_file_is_heard_as_the_meter_reads_it():
 
 
 def test_boxes_stand_over_one_scale_with_the_target_marked():
-    _, before, after, scale, *_ = told(of(*(one(i, source=loud(-30.0 - i)) for i in range(3))))[5:]
+    _, before, after, scale, *_ = lines(of(*(one(i, source=loud(-30.0 - i)) for i in range(3))))[5:]
 
     assert before.index("#") < after.index("#") == scale.index("^")
 
@@ -146,14 +146,14 @@ def test_boxes_stand_over_one_scale_with_the_target_marked():
 def test_audio_that_was_taken_over_is_counted_as_not_measured():
     stats = of(one(1), one(2, **KEPT))
 
-    assert "          1 not measured: taken over as they were elsewhere" in told(stats)
+    assert "          1 not measured: taken over as they were elsewhere" in lines(stats)
     assert 1 == stats.looked_at
 
 
 def test_a_show_of_taken_over_audio_has_no_loudness_and_no_target():
     stats = of(one(1, **KEPT), one(2, other_audio=True, **KEPT))
 
-    assert "Loudness  2 not measured: taken over as they were elsewhere" in told(stats)
+    assert "Loudness  2 not measured: taken over as they were elsewhere" in lines(stats)
     assert "Target" not in text(stats)
     assert "Silences" not in text(stats)
     assert as_json(stats)["loudness"]["before_lufs"] is None
@@ -198,12 +198,12 @@ def test_a_scheduled_episode_can_still_be_mended_so_it_is_named():
 def test_what_was_made_with_other_settings_asks_for_a_build_and_is_not_listed_by_the_thousand():
     stats = of(*(one(week, other_audio=True) for week in range(10_000)))
 
-    lines = told(stats)
+    told = lines(stats)
 
-    assert "Target    10,000 of 10,000 are out of it" in lines
-    assert sum("columncast build" in line for line in lines) == 1
-    assert "    and 9,993 more (-v lists them)" in lines
-    assert len(lines) < 40
+    assert "Target    10,000 of 10,000 are out of it" in told
+    assert sum("columncast build" in line for line in told) == 1
+    assert "    and 9,993 more (-v lists them)" in told
+    assert len(told) < 40
 
 
 # Pace and silences
@@ -213,8 +213,8 @@ def test_pace_is_the_median_and_what_narrators_do_not_do():
     stats = of(one(1), one(2, words=900), one(3, words=2100), one(4, words=1450))
 
     assert ["week-2", "week-3"] == [f.slug for f in stats.unusual_pace]
-    assert "Pace      median 148 words a minute; nine of ten from 98 to 201" in told(stats)
-    assert "    90   week-2" in told(stats)
+    assert "Pace      median 148 words a minute; nine of ten from 98 to 201" in lines(stats)
+    assert "    90   week-2" in lines(stats)
 
 
 def test_an_episode_without_text_has_no_pace():
@@ -232,13 +232,13 @@ def test_the_five_longest_silences_are_named_with_their_places():
     )
 
     assert [5.5, 4, 2, 1.5, 1.5] == [found.silence.duration_s for found in stats.silences]
-    assert "  5.5 s  week-2  at the end" in told(stats)
-    assert "  4.0 s  week-1  at the start" in told(stats)
-    assert "  2.0 s  week-1  at 1:23" in told(stats)
+    assert "  5.5 s  week-2  at the end" in lines(stats)
+    assert "  4.0 s  week-1  at the start" in lines(stats)
+    assert "  2.0 s  week-1  at 1:23" in lines(stats)
 
 
 def test_no_silence_is_told_apart_from_silences_that_nobody_looked_for():
-    assert "Silences  none of a second or more" in told(of(one(silences=())))
+    assert "Silences  none of a second or more" in lines(of(one(silences=())))
     assert "Silences" not in text(of(one(silences=None)))
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from columncast.audio.align.decide.accept import Believed, believed, fit
-from columncast.audio.align.decide.chance import Luck, unlucky
+from columncast.audio.align.decide.chance import Chance, unlucky
 from columncast.audio.align.decide.extents import Extent
-from columncast.audio.align.decide.masked import drowned_in
+from columncast.audio.align.decide.masked import masked_in
 from columncast.audio.align.decide.takes import takes
 from columncast.audio.align.search.lattice import Clause, Word
 from columncast.audio.align.search.viterbi import OTHER
@@ -100,7 +100,7 @@ def test_luck_that_was_looked_for_in_vain_is_bad(found, frames, counted_as):
 def test_in_noise_what_fits_badly_is_read_if_nothing_else_fits_at_all(luck, trusted):
     clauses = [clause_of(n, 0, 30) for n in range(4)]
     visits = [visit(clauses, n, 3 * n, score=-3.75) for n in range(4)]
-    fits = fit(visits, clauses, Luck(luck, luck, 0.0))
+    fits = fit(visits, clauses, Chance(luck, luck, 0.0))
 
     heard = believed(visits, clauses, fits, np.ones(1200, bool), frozenset())
 
@@ -114,7 +114,7 @@ def test_a_doubtful_passage_beside_other_speech_may_be_a_piece_of_that(aside_s, 
     """
     clauses = [clause_of(n, 0, 15) for n in range(3)]
     visits = [visit(clauses, 0, 0), visit(clauses, 1, 4, score=-3.8), visit(clauses, 2, 6)]
-    fits = fit(visits, clauses, Luck(-3.67, -3.3, 0.2))
+    fits = fit(visits, clauses, Chance(-3.67, -3.3, 0.2))
     voiced = np.zeros(900, bool)
     for v in visits:
         voiced[v.start : v.end] = True
@@ -142,6 +142,6 @@ def test_what_noise_covers_is_not_called_left_out(right, between_s, unknown):
         voiced[extent.start : extent.end] = True
     voiced[300 : 300 + round(100 * between_s)] = True
 
-    found = drowned_in(clauses, reach, voiced, fit(visits, clauses, Luck(-4.3, -4.0, 0.0)))
+    found = masked_in(clauses, reach, voiced, fit(visits, clauses, Chance(-4.3, -4.0, 0.0)))
 
     assert unknown == found

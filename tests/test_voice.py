@@ -33,7 +33,7 @@ def test_it_is_the_published_sound_sample_by_sample(name, tmp_path):
     take = recording(tmp_path / "take.wav", np.stack([sound, 0.5 * sound][:channels], 1), rate=rate)
     heard, file = tmp_path / "voice.pcm", tmp_path / "a.mp3"
 
-    made = make_master(take, file, AudioSettings(channels=channels, **settings), voice=heard)
+    made = make_master(take, file, AudioSettings(channels=channels, **settings), speech_pcm=heard)
 
     published = b"".join(process.decode(file, sample_rate_hz=speech_pcm.SAMPLE_RATE_HZ, channels=1))
     assert published == heard.read_bytes()
@@ -46,7 +46,7 @@ def test_the_mp3_is_the_same_whether_or_not_it_will_be_aligned(tmp_path):
     take = recording(tmp_path / "take.wav", speech(3))
 
     for name, heard in (("a", tmp_path / "voice.pcm"), ("b", None)):
-        make_master(take, tmp_path / f"{name}.mp3", AudioSettings(), voice=heard)
+        make_master(take, tmp_path / f"{name}.mp3", AudioSettings(), speech_pcm=heard)
 
     assert (tmp_path / "a.mp3").read_bytes() == (tmp_path / "b.mp3").read_bytes()
 
@@ -58,7 +58,7 @@ def test_where_it_would_cost_a_decode_there_is_none(reason, tmp_path, monkeypatc
         monkeypatch.setattr(process, "can_loop_back", lambda: False)
     suffix = ".m4a" if reason == "another form" else ".mp3"
 
-    make_master(take, tmp_path / f"a{suffix}", AudioSettings(), voice=tmp_path / "voice.pcm")
+    make_master(take, tmp_path / f"a{suffix}", AudioSettings(), speech_pcm=tmp_path / "voice.pcm")
 
     assert not (tmp_path / "voice.pcm").exists()
 
@@ -68,7 +68,7 @@ def test_halves_that_cannot_be_joined_leave_the_voice_of_one_run(tmp_path, monke
     monkeypatch.setattr(mp3_halves.mp3_join, "join", lambda *_, **__: False)
     heard = tmp_path / "voice.pcm"
 
-    make_master(take, tmp_path / "a.mp3", AudioSettings(), voice=heard)
+    make_master(take, tmp_path / "a.mp3", AudioSettings(), speech_pcm=heard)
 
     assert 25 * speech_pcm.SAMPLE_RATE_HZ * speech_pcm.SAMPLE_BYTES == heard.stat().st_size
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from columncast.audio.align.decide.chance import measure_luck
+from columncast.audio.align.decide.chance import measure_chance
 from columncast.audio.align.decide.verdict import Sentence, judge, refused
 from columncast.audio.align.method import LANGUAGES
 from columncast.audio.align.search import acoustics
@@ -35,7 +35,7 @@ def align(
     audio: Path,
     units: Sequence[Unit],
     *,
-    voice: Path | None = None,
+    speech_pcm: Path | None = None,
     track: int = 1,
     language: str = "en",
     pronunciation: Mapping[str, str] | None = None,
@@ -43,7 +43,7 @@ def align(
 ) -> Alignment:
     """Lay the text of *units* over the *track* of the recording *audio*.
 
-    *voice* is the same sound as `audio.voice` has it, where that is known; then nothing is decoded.
+    *speech_pcm* is the same sound as `ffmpeg.speech_pcm` gives it, where that is known; then nothing is decoded.
     *pronunciation* maps names as written to a plain respelling. *progress* is told the share that
     is done, from 0 to 1. Whether the times may be published is the `verdict` of the result.
 
@@ -69,7 +69,7 @@ def align(
         )
     with acoustics.unhurried():
         model = acoustics.english()
-        sound = spectra(_read(voice) if voice else _decoded(audio, track))
+        sound = spectra(_read(speech_pcm) if speech_pcm else _decoded(audio, track))
         progress(_DECODING)
         clauses = spoken_clauses(
             [s.text.split() for s in sentences], _lexicon(), pronunciation or {}
@@ -83,7 +83,7 @@ def align(
             sound,
             visits,
             model=model,
-            by_luck=measure_luck(sound, clauses, model),
+            by_chance=measure_chance(sound, clauses, model),
             language=language,
         )
 
@@ -104,8 +104,8 @@ def _decoded(audio: Path, track: int) -> Iterator[Floats]:
         yield _samples(block)
 
 
-def _read(voice: Path) -> Iterator[Floats]:
-    with voice.open("rb") as pcm:
+def _read(speech_pcm: Path) -> Iterator[Floats]:
+    with speech_pcm.open("rb") as pcm:
         while block := pcm.read(_BLOCK_S * SAMPLE_RATE_HZ * SAMPLE_BYTES):
             yield _samples(block)
 

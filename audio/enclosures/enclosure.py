@@ -50,7 +50,7 @@ class Mastered:
     """What names this very sound, whatever its tags: a key for what is worked out from it."""
     tags: str = ""
     """The digest of the tags it has; empty for a new file."""
-    voice: Path | None = None
+    speech_pcm: Path | None = None
     """The same as aligning hears it (see `speech_pcm`), if it came for nothing."""
 
 
@@ -79,13 +79,13 @@ class AudioFolder:
         track: int = 0,
         progress: Callable[[float], None],
         force: bool = False,
-        voice: bool = False,
+        to_align: bool = False,
     ) -> Iterator[Mastered]:
         """Give the master of *recording* as *form* (mp3, m4a, opus), made anew only if need be.
 
         Of several audio tracks, *track* is the narration; with 0 there must be only one. *slugs* are the names of enclosures that may hold it already: the episode's, and the one
         it had before when it is being renamed. A new file is gone afterwards, unless `tagged`
-        made an enclosure of it. With *voice*, it will be aligned.
+        made an enclosure of it. With *to_align*, it will be aligned.
 
         Raises:
             RecordingError: The recording cannot become a narration.
@@ -112,13 +112,13 @@ class AudioFolder:
                 force=force,
                 cache=measured,
                 folder=self.root,
-                voice=heard if voice else None,
+                speech_pcm=heard if to_align else None,
             )
             yield Mastered(
                 path=draft,
                 master=master,
                 made_from=made_from,
-                voice=heard if heard.exists() else None,
+                speech_pcm=heard if heard.exists() else None,
             )
 
     def tagged(self, mastered: Mastered, tags: Tags, slug: str) -> Enclosure:

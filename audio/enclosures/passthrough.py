@@ -26,7 +26,7 @@ _CODECS = {"mp3": MP3, "aac": M4A, "alac": M4A}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class Passthrough:
     """Audio that is published as it is; as a `Mastered` it can be aligned with its text."""
 
     path: Path
@@ -37,7 +37,7 @@ class Kept:
     """Nothing was measured and nothing was changed."""
 
 
-class Heard(msgspec.Struct):
+class SoundFacts(msgspec.Struct):
     """What a recording is by its content."""
 
     suffix: str
@@ -45,7 +45,7 @@ class Heard(msgspec.Struct):
     """By decoding it from beginning to end."""
 
 
-def keep(audio: AudioFolder, recording: Path, slug: str) -> Kept:
+def keep(audio: AudioFolder, recording: Path, slug: str) -> Passthrough:
     """Return the enclosure of *slug* that has the bytes of *recording*; copied only if need be.
 
     Raises:
@@ -53,8 +53,8 @@ def keep(audio: AudioFolder, recording: Path, slug: str) -> Kept:
         FolderError: The disk is full or not ours to write.
     """
     sha256 = audio.hashes.of(recording)
-    heard = heard_of(recording, sha256, audio.cache)
-    path = audio.root / "audio" / asset_name(slug, sha256, heard.suffix)
+    facts = sound_facts(recording, sha256, audio.cache)
+    path = audio.root / "audio" / asset_name(slug, sha256, facts.suffix)
     if not path.is_file() or audio.hashes.of(path) != sha256:
         files.copy(recording, path)
     length_bytes = path.stat().st_size
@@ -63,11 +63,11 @@ def keep(audio: AudioFolder, recording: Path, slug: str) -> Kept:
         url=enclosure_url(audio.show, f"audio/{path.name}"),
         length_bytes=length_bytes,
         mime_type=sound_of(path).mime,
-        duration_s=heard.duration_s,
+        duration_s=facts.duration_s,
         sha256=sha256,
-        bitrate=f"{round(length_bytes * 8 / heard.duration_s / 1000)}k",
+        bitrate=f"{round(length_bytes * 8 / facts.duration_s / 1000)}k",
     )
-    return Kept(path=path, made_from=sha256, enclosure=enclosure)
+    return Passthrough(path=path, made_from=sha256, enclosure=enclosure)
 
 
 def keepable(recording: Path) -> str:
@@ -89,7 +89,7 @@ def keepable(recording: Path) -> str:
     return kind.suffix
 
 
-def heard_of(recording: Path, sha256: str, cache: Path) -> Heard:
+def sound_facts(recording: Path, sha256: str, cache: Path) -> SoundFacts:
     """Return what *recording*, whose bytes have the hash *sha256*, is; listened to once.
 
     Raises:
@@ -97,8 +97,8 @@ def heard_of(recording: Path, sha256: str, cache: Path) -> Heard:
     """
     known = cache / "kept" / f"{sha256}.json"
     with suppress(OSError, msgspec.DecodeError):  # not listened to yet
-        return msgspec.json.decode(known.read_bytes(), type=Heard)
-    heard = Heard(suffix=keepable(recording), duration_s=round(decoded_s(recording), 3))
+        return msgspec.json.decode(known.read_bytes(), type=SoundFacts)
+    heard = SoundFacts(suffix=keepable(recording), duration_s=round(decoded_s(recording), 3))
     if not heard.duration_s:
         raise RecordingError("has no sound in it", where=recording)
     files.write(known, msgspec.json.encode(heard))

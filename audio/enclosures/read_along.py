@@ -15,7 +15,7 @@ import msgspec
 
 from columncast.audio.align.method import METHOD, available, can_align
 from columncast.audio.enclosures.enclosure import Mastered
-from columncast.audio.enclosures.passthrough import Kept
+from columncast.audio.enclosures.passthrough import Passthrough
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import digest
 from columncast.episodes.errors import UsageError
@@ -28,7 +28,7 @@ _EXTRA = 'aligning needs an extra: pip install "columncast[align]"'
 
 def read_along(
     units: Sequence[Unit],
-    sound: Mastered | Kept,
+    sound: Mastered | Passthrough,
     *,
     language: str,
     pronunciation: Mapping[str, str],
@@ -44,7 +44,7 @@ def read_along(
         RecordingError: The audio cannot be decoded.
     """
 
-    def kept(told: Sequence[Unit]) -> Path:
+    def cache_file(told: Sequence[Unit]) -> Path:
         facts = (METHOD, sound.made_from, sound.path.suffix, told, language, dict(pronunciation))
         # Only columns that have any are laid again: what was worked out for others still holds.
         asides = [at for at, unit in enumerate(told) if unit.optional]
@@ -53,7 +53,7 @@ def read_along(
 
     for told in (*former, units):
         with suppress(OSError, msgspec.DecodeError):  # not done yet, or by another version
-            return msgspec.json.decode(kept(told).read_bytes(), type=Alignment)
+            return msgspec.json.decode(cache_file(told).read_bytes(), type=Alignment)
     if not can_align(language):
         return None
     from columncast.audio.align.door import align  # noqa: PLC0415 - numpy: 0.1 s, 20 MB
@@ -61,14 +61,14 @@ def read_along(
     aligned = align(
         sound.path,
         units,
-        voice=sound.voice if isinstance(sound, Mastered) else None,
+        speech_pcm=sound.speech_pcm if isinstance(sound, Mastered) else None,
         language=language,
         pronunciation=pronunciation,
         progress=progress,
     )
     if isinstance(sound, Mastered):
         aligned = _own_parts_named(aligned, sound.master)
-    files.write(kept(units), msgspec.json.encode(aligned))
+    files.write(cache_file(units), msgspec.json.encode(aligned))
     return aligned
 
 

@@ -60,7 +60,7 @@ def wanted(settings: AudioSettings) -> bool:
 @contextmanager
 def edited(
     source: Source,
-    seen: Survey,
+    survey: Survey,
     settings: AudioSettings,
     *,
     folder: Path,
@@ -76,14 +76,14 @@ def edited(
         RecordingError: Intro or outro is missing or no sound.
         FolderError: The disk is full.
     """
-    cleaning = _cleaning(settings, noise_db=_noise_db(seen))
+    cleaning = _cleaning(settings, noise_db=_noise_db(survey))
     if cleaning:
         source = dataclasses.replace(source, cleaning=cleaning)
-        source, seen = look(source, cache=cache)
-    spoken = phrases(seen, sample_rate_hz=source.sample_rate_hz)
-    start_s, end_s = _kept(spoken, seen.frames / source.sample_rate_hz, settings)
+        source, survey = look(source, cache=cache)
+    spoken = phrases(survey, sample_rate_hz=source.sample_rate_hz)
+    start_s, end_s = _kept(spoken, survey.frames / source.sample_rate_hz, settings)
     whole = round((end_s - start_s) * source.sample_rate_hz)
-    voice = _Levelled(source, spoken, settings).blocks(seen, start_s, end_s)
+    voice = _Levelled(source, spoken, settings).blocks(survey, start_s, end_s)
     program, before_s = _joined(
         _counted(voice, lambda frames: progress(min(frames / whole, 1.0))),
         source,
@@ -102,8 +102,8 @@ def edited(
         yield Edited(
             source=source_of(work, sample_rate_hz=source.sample_rate_hz, channels=source.channels),
             offset_s=round(before_s - start_s, 3),
-            gain_db=_matching_db(seen),
-            steps=_steps(settings, start_s, seen.frames / source.sample_rate_hz - end_s),
+            gain_db=_matching_db(survey),
+            steps=_steps(settings, start_s, survey.frames / source.sample_rate_hz - end_s),
         )
 
 
@@ -121,9 +121,9 @@ def _cleaning(settings: AudioSettings, *, noise_db: float) -> tuple[str, ...]:
     return tuple(filters)
 
 
-def _noise_db(seen: Survey) -> float:
+def _noise_db(survey: Survey) -> float:
     """Return the level of the steady noise: that of the quietest twentieth that is not silent."""
-    levels = decibels_of(seen.cell_levels)
+    levels = decibels_of(survey.cell_levels)
     levels = levels[levels > -90]
     return float(np.percentile(levels, 5)) if levels.size else -80.0
 
@@ -141,12 +141,12 @@ class _Levelled:
     spoken: list[Phrase]
     settings: AudioSettings
 
-    def blocks(self, seen: Survey, start_s: float, end_s: float) -> Iterator[AudioSegment]:
+    def blocks(self, survey: Survey, start_s: float, end_s: float) -> Iterator[AudioSegment]:
         """Yield the voice from *start_s* to *end_s*, its phrases brought nearer to each other."""
         rate = self.source.sample_rate_hz
         times, gains = levelling(self.spoken, most_db=self.settings.leveler_db)
         start, end, at = round(start_s * rate), round(end_s * rate), 0
-        for block in _matched(self.source, seen):
+        for block in _matched(self.source, survey):
             count = int(block.frame_count())
             first, last = max(start - at, 0), min(end - at, count)
             if first < last:
@@ -158,15 +158,15 @@ class _Levelled:
             at += count
 
 
-def _matched(source: Source, seen: Survey) -> Iterator[AudioSegment]:
+def _matched(source: Source, survey: Survey) -> Iterator[AudioSegment]:
     """Yield *source* at the level at which parts are joined, its headroom taken off again."""
-    doublings, _ = pcm.headroom(seen.readings, 0.0)
-    gain_db = _matching_db(seen) + decibels(2.0**doublings)
-    return source.sound(seen.frames, gain_db=gain_db, doublings=doublings)
+    doublings, _ = pcm.headroom(survey.readings, 0.0)
+    gain_db = _matching_db(survey) + decibels(2.0**doublings)
+    return source.sound(survey.frames, gain_db=gain_db, doublings=doublings)
 
 
-def _matching_db(seen: Survey) -> float:
-    return _MATCHED_LUFS - seen.readings.integrated_lufs
+def _matching_db(survey: Survey) -> float:
+    return _MATCHED_LUFS - survey.readings.integrated_lufs
 
 
 def _joined(
@@ -183,21 +183,21 @@ def _joined(
     overlap_s = min(settings.overlap_s, voice_s / 2)
     program, before_s = voice, 0.0
     if settings.intro:
-        part, seen = _part(folder / settings.intro, source, cache)
-        length_s = seen.frames / rate
+        part, survey = _part(folder / settings.intro, source, cache)
+        length_s = survey.frames / rate
         before_s = max(length_s - overlap_s, 0.0)
         program = pcm.lapped(
-            _matched(part, seen),
+            _matched(part, survey),
             program,
             overlap=round(min(overlap_s, length_s) * rate),
             fade_out_s=settings.fade_s,
         )
     if settings.outro:
-        part, seen = _part(folder / settings.outro, source, cache)
+        part, survey = _part(folder / settings.outro, source, cache)
         program = pcm.lapped(
             program,
-            _matched(part, seen),
-            overlap=round(min(overlap_s, seen.frames / rate) * rate),
+            _matched(part, survey),
+            overlap=round(min(overlap_s, survey.frames / rate) * rate),
             fade_in_s=settings.fade_s,
         )
     return program, before_s
@@ -210,10 +210,10 @@ def _part(recording: Path, like: Source, cache: Path | None) -> tuple[Source, Su
         channels=like.channels,
         remedy="export the one that you mean as a file of its own",
     )
-    part, seen = look(part, cache=cache)
-    if not np.isfinite(seen.readings.integrated_lufs):
+    part, survey = look(part, cache=cache)
+    if not np.isfinite(survey.readings.integrated_lufs):
         raise RecordingError("is silent; it cannot be an intro or outro", where=recording)
-    return part, seen
+    return part, survey
 
 
 def _counted(blocks: Iterator[AudioSegment], tell: Callable[[int], None]) -> Iterator[AudioSegment]:

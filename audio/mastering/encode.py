@@ -45,7 +45,7 @@ class Track:
     hearing: Hearing
     frames: int
     """How long the encoded sound is."""
-    voice: Path | None = None
+    speech_pcm: Path | None = None
     """Where the encoded sound goes as `speech_pcm` has it; MP3 only."""
 
 
@@ -152,19 +152,19 @@ class _Program:
         """Decode output *file* while it is encoded, for all who listen to it."""
         metering, pipes = meter.tapped(track.hearing.readings)
         self.pipes += pipes
-        voices = f"[v{file}]" if track.voice else ""
+        voices = f"[v{file}]" if track.speech_pcm else ""
         pace = ffmpeg_process.at_own_pace(_LOOP_FRAMES)
         graph = f"[dec:{self._decoders}]asplit={2 + bool(voices)}[p{file}][m{file}]{voices};"
         graph += f"[m{file}]{metering},anullsink;[p{file}]{pace}[pcm{file}]"
-        if track.voice:
+        if track.speech_pcm:
             pace = ffmpeg_process.at_own_pace(_VOICE_FRAMES)
             graph += f";[v{file}]{speech_pcm.filters(track.frames)},{pace}[voice{file}]"
         self.gives(
             ["-dec", f"{file}:0", "-filter_complex", graph],
             ["-map", f"[pcm{file}]", "-f", "f32le", pcm],
         )
-        if track.voice:
-            self.gives(["-map", f"[voice{file}]", "-f", "s16le", f"file:{track.voice}"])
+        if track.speech_pcm:
+            self.gives(["-map", f"[voice{file}]", "-f", "s16le", f"file:{track.speech_pcm}"])
 
     @property
     def _decoders(self) -> int:

@@ -45,7 +45,7 @@ def make_master(
     force: bool = False,
     cache: Path | None = None,
     folder: Path = Path(),
-    voice: Path | None = None,
+    speech_pcm: Path | None = None,
 ) -> Master:
     """Bring *recording* to the target of *settings* and write it, untagged, to *output*.
 
@@ -53,7 +53,7 @@ def make_master(
     *output* says the form (`codecs.FORMS`). It is written beside its place and renamed when the encoded sound has been metered; on any error nothing is left. *progress* is
     called with 0.0 to 1.0. *force* takes what would be refused: a cut-off recording, or one that
     is so quiet that mostly its noise would be heard. *cache* is a folder for measurements;
-    *folder* is where intro and outro are looked for. Where *voice* is a path, what was made is
+    *folder* is where intro and outro are looked for. Where *speech_pcm* is a path, what was made is
     written there as aligning hears it (see `speech_pcm`), if that costs no decode.
 
     Raises:
@@ -85,12 +85,17 @@ def make_master(
         else nullcontext(edit.Edited(source=first, offset_s=0.0, gain_db=0.0, steps=()))
     )
     with editing as edited:
-        source, seen = edited.source, before
+        source, survey = edited.source, before
         if source is not first:
-            source, seen = look(source, cache=None)
+            source, survey = look(source, cache=None)
         with files.beside(output) as draft:
             job = _Job(
-                source=source, seen=seen, settings=settings, form=form, draft=draft, voice=voice
+                source=source,
+                survey=survey,
+                settings=settings,
+                form=form,
+                draft=draft,
+                speech_pcm=speech_pcm,
             )
             done = job.settle(_part(progress, 0.3 if source is not first else 0.15, 1.0))
     notices += _missed(settings, source, done)
@@ -100,7 +105,7 @@ def make_master(
         loudness=done.rendered.readings.loudness,
         gain_db=round(edited.gain_db + done.plan.gain_db, 2),
         limited_s=round(done.rendered.limited.total() / source.sample_rate_hz, 2),
-        duration_s=seen.frames / source.sample_rate_hz,
+        duration_s=survey.frames / source.sample_rate_hz,
         channels=source.channels,
         sample_rate_hz=form.sample_rate_hz or source.sample_rate_hz,
         bitrate=settings.bitrate,
@@ -111,7 +116,7 @@ def make_master(
         offset_s=edited.offset_s,
         steps=edited.steps,
         encodes=done.encodes,
-        silences=silences(seen, sample_rate_hz=source.sample_rate_hz),
+        silences=silences(survey, sample_rate_hz=source.sample_rate_hz),
         notices=tuple(notices),
     )
 
@@ -126,11 +131,11 @@ class _Done:
 @dataclass(frozen=True, kw_only=True)
 class _Job:
     source: Source
-    seen: Survey
+    survey: Survey
     settings: AudioSettings
     form: Form
     draft: Path
-    voice: Path | None
+    speech_pcm: Path | None
 
     def settle(self, progress: Progress) -> _Done:
         """Encode, meter what was encoded, and encode again with the correction if it missed."""
@@ -142,7 +147,7 @@ class _Job:
         while True:
             encodes += 1
             wanted = plan(
-                self.seen,
+                self.survey,
                 target_lufs=target - shift_lu,
                 ceiling_dbtp=ceiling,
                 sample_rate_hz=self.source.sample_rate_hz,
@@ -160,16 +165,16 @@ class _Job:
                 ceiling -= max(over_db + 0.1, 0.4 * encodes)
 
     def _rendered(self, wanted: Plan, ceiling_dbtp: float, progress: Progress) -> Rendered:
-        doublings, full_scale = pcm.headroom(self.seen.readings, wanted.gain_db)
+        doublings, full_scale = pcm.headroom(self.survey.readings, wanted.gain_db)
         return Rendering(
             source=self.source,
-            frames=self.seen.frames,
+            frames=self.survey.frames,
             form=self.form,
             bitrate=self.settings.bitrate,
             gain_db=wanted.gain_db,
             doublings=doublings,
             ceiling=full_scale * amplitude(ceiling_dbtp),
-            voice=self.voice if self.form.name == "mp3" else None,
+            speech_pcm=self.speech_pcm if self.form.name == "mp3" else None,
         ).render(self.draft, progress)
 
 

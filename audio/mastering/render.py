@@ -50,7 +50,7 @@ class Rendering:
     """How often the samples are halved, for headroom, until they are encoded."""
     ceiling: float
     """In the units of the samples."""
-    voice: Path | None = None
+    speech_pcm: Path | None = None
     """Where the published sound goes as `speech_pcm` has it, if it is wanted."""
 
     def render(self, output: Path, progress: Progress) -> Rendered:
@@ -73,23 +73,25 @@ class Rendering:
 
     def _in_one(self, output: Path, progress: Progress) -> Rendered:
         hearing = Hearing(self.source.channels)
-        part = _Part(range(self.frames), output, hearing, self._limiter(), voice=self.voice)
-        self._encode([part], _Told(self.frames, progress))
+        part = _Part(
+            range(self.frames), output, hearing, self._limiter(), speech_pcm=self.speech_pcm
+        )
+        self._encode([part], _Meter(self.frames, progress))
         return Rendered(readings=part.hearing.readings, limited=part.limiter.limited)
 
     def _in_halves(self, cut: Halves, output: Path, progress: Progress) -> Rendered | None:
         """Return None if the halves cannot be joined."""
         second = output.with_name(f"{output.stem}-2{output.suffix}")
-        voices = self.voice, self.voice and self.voice.with_suffix(".second")
+        voices = self.speech_pcm, self.speech_pcm and self.speech_pcm.with_suffix(".second")
         heard = mp3_halves.hearings(cut, self.source.channels)
         first, last = (
-            _Part(span, path, hearing, self._limiter(span.start), voice=voice)
+            _Part(span, path, hearing, self._limiter(span.start), speech_pcm=voice)
             for span, path, hearing, voice in zip(
                 cut.spans, (output, second), heard, voices, strict=True
             )
         )
         last.skipped = cut.start - cut.feed
-        told = _Told(sum(map(len, cut.spans)), progress)
+        told = _Meter(sum(map(len, cut.spans)), progress)
         try:
             for parts in [[first, last]] if process.at_once() else [[first], [last]]:
                 self._encode(parts, told)
@@ -113,17 +115,17 @@ class Rendering:
             start=start,
         )
 
-    def _encode(self, parts: Sequence[_Part], told: _Told) -> None:
+    def _encode(self, parts: Sequence[_Part], meter: _Meter) -> None:
         tracks = [
             Track(
                 recording=self.source.recording,
                 graph=self.source.graph(part.span, doublings=self.doublings),
                 decoded=len(part.span),
-                work=partial(self._worked, part, told),
+                work=partial(self._worked, part, meter),
                 output=part.output,
                 hearing=part.hearing,
                 frames=len(part.span) - part.skipped,
-                voice=part.voice,
+                speech_pcm=part.speech_pcm,
             )
             for part in parts
         ]
@@ -136,8 +138,8 @@ class Rendering:
             scale=2.0**self.doublings,
         )
 
-    def _worked(self, part: _Part, told: _Told, pcm: Iterable[bytes]) -> Iterator[memoryview]:
-        return part.limited(self.source.segments(pcm, gain_db=self.gain_db), told)
+    def _worked(self, part: _Part, meter: _Meter, pcm: Iterable[bytes]) -> Iterator[memoryview]:
+        return part.limited(self.source.segments(pcm, gain_db=self.gain_db), meter)
 
 
 @dataclass
@@ -149,21 +151,21 @@ class _Part:
     hearing: Hearing
     limiter: Limiter
     skipped: int = 0
-    voice: Path | None = None
+    speech_pcm: Path | None = None
 
-    def limited(self, sound: Iterator[AudioSegment], told: _Told) -> Iterator[memoryview]:
+    def limited(self, sound: Iterator[AudioSegment], meter: _Meter) -> Iterator[memoryview]:
         """Yield *sound*, limited."""
         left = self.skipped
         for piece in sound:
             block = mastering_pcm.frames(piece)
-            told.add(len(block))
+            meter.add(len(block))
             out = self.limiter.push(block)
             yield out[left:].data
             left = max(left - len(out), 0)
         yield self.limiter.finish()[left:].data
 
 
-class _Told:
+class _Meter:
     """Progress over parts that go on in threads of their own; told in the caller's."""
 
     def __init__(self, frames: int, progress: Progress) -> None:

@@ -35,9 +35,9 @@ class Phrase:
     """Of its louder parts, in dBFS."""
 
 
-def phrases(seen: Survey, *, sample_rate_hz: int) -> list[Phrase]:
+def phrases(survey: Survey, *, sample_rate_hz: int) -> list[Phrase]:
     """Return the phrases of a recording, in order; at least one when it is not silent."""
-    levels = _steps(seen.cell_levels, sample_rate_hz)
+    levels = _steps(survey.cell_levels, sample_rate_hz)
     if not levels.size:
         return []
     heard = levels[levels > -90]
@@ -54,14 +54,14 @@ def phrases(seen: Survey, *, sample_rate_hz: int) -> list[Phrase]:
     ]
 
 
-def silences(seen: Survey, *, sample_rate_hz: int) -> tuple[Silence, ...]:
+def silences(survey: Survey, *, sample_rate_hz: int) -> tuple[Silence, ...]:
     """Return the longest stretches without speech, longest first; to about 50 ms.
 
     At most five, of at least a second; before the first phrase and after the last one, too.
     """
-    spoken = phrases(seen, sample_rate_hz=sample_rate_hz)
+    spoken = phrases(survey, sample_rate_hz=sample_rate_hz)
     starts = [0.0, *(phrase.end_s for phrase in spoken)]
-    ends = [*(phrase.start_s for phrase in spoken), seen.frames / sample_rate_hz]
+    ends = [*(phrase.start_s for phrase in spoken), survey.frames / sample_rate_hz]
     found = [
         Silence(start_s=round(start, 2), duration_s=round(end - start, 2))
         for start, end in zip(starts, ends, strict=True)

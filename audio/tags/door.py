@@ -22,7 +22,7 @@ from columncast.audio.tags.model import Tags
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ColumncastError, TagError
 
-__all__ = ["Tags", "length_s", "read_tags", "told", "write_tags"]
+__all__ = ["Tags", "length_s", "read_tags", "tag_lines", "write_tags"]
 
 _SHOWN = 200
 """Characters of a long tag that a person is shown."""
@@ -125,7 +125,7 @@ def _form(audio: Path, suffix: str = "") -> _Format:
     )
 
 
-def told(audio: Path) -> list[tuple[str, str]]:
+def tag_lines(audio: Path) -> list[tuple[str, str]]:
     """Return the tags of *audio* as (name, value) for people, long ones shortened.
 
     Raises:

@@ -64,7 +64,7 @@ class Mirror:
 
     def _put(self, folder: ShowFolder, path: Path) -> None:
         name = f"{self._root}/{path.relative_to(folder.root).as_posix()}"
-        with self._told():
+        with self._explained():
             if _by_content(path) and self._fs.exists(name):
                 return
             there, _, last = name.rpartition("/")
@@ -75,7 +75,7 @@ class Mirror:
 
     def _sweep(self, place: str) -> None:
         """Remove the drafts in *place* that nobody writes to any more."""
-        with self._told():
+        with self._explained():
             for draft in self._fs.glob(f"{place}/{files.BESIDE}*"):
                 try:
                     modified = self._fs.modified(draft).timestamp()
@@ -85,7 +85,7 @@ class Mirror:
                     self._fs.rm_file(draft)
 
     def _get(self, folder: ShowFolder, pattern: str) -> None:
-        with self._told():
+        with self._explained():
             for name in self._fs.glob(f"{self._root}/{pattern}"):
                 path = files.inside(folder.root, name[len(self._root) + 1 :], follow=False)
                 if path.name.startswith(files.BESIDE):
@@ -95,7 +95,7 @@ class Mirror:
                         self._fs.get_file(name, str(draft))
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _explained(self) -> Iterator[None]:
         try:
             yield
         except ColumncastError:

@@ -44,20 +44,20 @@ def last_built(folder: ShowFolder, slug: str) -> Episode | None:
         return None
 
 
-def guid_of(folder: ShowFolder, source: EpisodeFolder) -> str:
-    """Return the guid that apps know the episode *source* by, even if its facts are damaged.
+def guid_of(folder: ShowFolder, episode_dir: EpisodeFolder) -> str:
+    """Return the guid that apps know the episode *episode_dir* by, even if its facts are damaged.
 
     "" if neither they, nor the last build, nor the line that the guid stands in can tell it. Nothing
     else of the facts is looked at: there may be thousands of episodes.
     """
     with suppress(OSError, ValueError):
-        guid = parsed(read_text(source.facts_file)).get("guid")
+        guid = parsed(read_text(episode_dir.facts_file)).get("guid")
         if isinstance(guid, str) and guid.strip():
             return guid
-    if built := last_built(folder, source.slug):
+    if built := last_built(folder, episode_dir.slug):
         return built.guid
     with suppress(OSError):
-        text = source.facts_file.read_bytes()[:_HEAD_BYTES].decode(errors="replace")
+        text = episode_dir.facts_file.read_bytes()[:_HEAD_BYTES].decode(errors="replace")
         if found := re.search(r'^guid = ("[^"\n]+")\s*$', text, re.MULTILINE):
             with suppress(ValueError):
                 return str(tomllib.loads(found[0])["guid"])

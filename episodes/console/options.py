@@ -94,11 +94,11 @@ def speaking(command: Callable[Concatenate[Console, P], None]) -> Callable[P, No
     @_speech_option("-q", "--quiet", text="Say nothing but errors.")
     @_speech_option("-v", "--verbose", text="Say more.")
     @functools.wraps(command)
-    def spoken(*arguments: P.args, **options: P.kwargs) -> None:
+    def with_console(*arguments: P.args, **options: P.kwargs) -> None:
         context = click.get_current_context()
         command(Console(**context.meta.get(_SPEECH, {})), *arguments, **options)
 
-    return spoken
+    return with_console
 
 
 _SPEECH = "columncast.speech"
@@ -131,10 +131,10 @@ def on_a_show(command: Callable[Concatenate[ShowFolder, P], None]) -> Callable[P
     """Give a command the show that it works on as its first argument."""
 
     @functools.wraps(command)
-    def found(*arguments: P.args, **options: P.kwargs) -> None:
+    def with_show(*arguments: P.args, **options: P.kwargs) -> None:
         command(show_here(), *arguments, **options)
 
-    return found
+    return with_show
 
 
 def on_no_show(command: Callable[P, None]) -> Callable[P, None]:

@@ -40,7 +40,7 @@ _RUN = secrets.token_hex(4)
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
+def disk_errors(path: Path) -> Iterator[None]:
     """Turn what the disk refuses into one clear line about *path*.
 
     Raises:
@@ -228,10 +228,10 @@ def beside(path: Path, *, public: bool = False) -> Iterator[Path]:
         OutsideError: A link among the folders of a show leads out of it.
         FolderError: The disk is full, read-only, or not ours to write.
     """
-    with told(path):
+    with disk_errors(path):
         draft = draft_of(path, public=public)
     try:
-        with told(path):
+        with disk_errors(path):
             yield draft
             settle(draft, public=public)
             draft.replace(path)
@@ -272,7 +272,7 @@ def drop(draft: Path) -> None:
 def write(path: Path, content: bytes | str) -> bool:
     """Write *content* to *path* unless it is there already; return whether anything changed."""
     data = content.encode() if isinstance(content, str) else content
-    with told(path):
+    with disk_errors(path):
         if holds(path, data):
             if is_public(path):
                 open_to_all(path)
@@ -315,7 +315,7 @@ def write_out(path: Path, content: bytes | str) -> None:
 def scratch(folder: Path) -> Iterator[Path]:
     """Give a folder of one's own in *folder*, for drafts of many parts; it is gone afterwards."""
     stay(folder / BESIDE)
-    with told(folder):
+    with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         place = Path(tempfile.mkdtemp(prefix=_prefix(), dir=folder))
     try:
@@ -327,7 +327,7 @@ def scratch(folder: Path) -> Iterator[Path]:
 @contextmanager
 def scratch_file(path: Path) -> Iterator[Path]:
     """Give an empty file of one's own beside *path*, with its suffix; it is gone afterwards."""
-    with told(path):
+    with disk_errors(path):
         draft = draft_of(path)
     try:
         yield draft
@@ -344,7 +344,7 @@ def copy(source: Path, target: Path) -> None:
 def link(source: Path, target: Path) -> None:
     """Put a link to *source* at *target*, where nothing is yet."""
     stay(target)
-    with told(target):
+    with disk_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         target.symlink_to(source.resolve())
 
@@ -355,7 +355,7 @@ def move(source: Path, target: Path) -> None:
     The bytes of a file, and the names in a folder, are on the disk first.
     """
     stay(target)
-    with told(target):
+    with disk_errors(target):
         make_folder(target.parent)
         if source.is_dir():
             sync([source])
@@ -447,7 +447,7 @@ def state(file: os.DirEntry[str] | Path) -> str:
 
 def remove_tree(folder: Path) -> None:
     """Remove *folder* with all that is in it: it is there whole, or it is no more than a draft."""
-    with told(folder):
+    with disk_errors(folder):
         doomed = folder.with_name(draft_name(""))
         folder.rename(doomed)
     shutil.rmtree(doomed, ignore_errors=True)
@@ -459,7 +459,7 @@ def sync(folders: Iterable[Path]) -> None:
     Used where order matters: before a journal goes, before a feed names what was written.
     """
     for folder in sorted(set(folders)):
-        with told(folder):
+        with disk_errors(folder):
             try:
                 handle = os.open(folder, os.O_RDONLY)
             except (FileNotFoundError, PermissionError):
@@ -582,7 +582,7 @@ def locked(lock: Path) -> Iterator[None]:
         BusyError: Another run holds it.
     """
     held = FileLock(lock, blocking=False)
-    with told(lock):
+    with disk_errors(lock):
         lock.parent.mkdir(parents=True, exist_ok=True)
         try:
             held.acquire()

@@ -79,7 +79,7 @@ class Changes:
 
     @contextmanager
     def _draft(self, target: Path) -> Iterator[Path]:
-        with files.told(target):
+        with files.disk_errors(target):
             draft = files.draft_of(target)
             self.drafts.append(draft)
             yield draft
@@ -130,13 +130,13 @@ def complete(root: Path) -> bool:
     for step in steps:
         if _is_inside(step.path) and (step.do == "remove" or _is_inside(step.to)):
             path = root / step.path
-            with files.told(path), suppress(OutsideError):
+            with files.disk_errors(path), suppress(OutsideError):
                 files.stay(path)
                 files.stay(root / (step.to or step.path))
                 _do(step, path, root / step.to)
             touched |= {path.parent, (root / step.to).parent if step.to else path.parent}
     files.sync(touched)
-    with files.told(journal):
+    with files.disk_errors(journal):
         journal.unlink(missing_ok=True)
     return True
 

@@ -14,7 +14,7 @@ import msgspec
 
 from columncast.episodes.building.records import alignment_file
 from columncast.episodes.disk import files
-from columncast.episodes.entry.compose import Written
+from columncast.episodes.entry.compose import TextWithNotes
 from columncast.episodes.entry.imported import (
     CHAPTERS,
     fit_transcripts,
@@ -59,15 +59,15 @@ class Attachments:
 
 
 def attachments_of(
-    source: EpisodeFolder,
-    written: Written,
+    episode_dir: EpisodeFolder,
+    written: TextWithNotes,
     alignment: Alignment | None,
     *,
     language: str,
     speaker: str,
 ) -> Attachments:
-    """Return what the episode *source* has beside its audio; what it came with wins."""
-    came = imported(source, written)
+    """Return what the episode *episode_dir* has beside its audio; what it came with wins."""
+    came = imported(episode_dir, written)
     if alignment is None:
         return came
     alignment = replace(alignment, chapters=written.chapters)
@@ -110,14 +110,14 @@ def aligned(alignment: Alignment, *, url: str, language: str, speaker: str) -> A
     )
 
 
-def imported(source: EpisodeFolder, written: Written) -> Attachments:
-    """Return the transcripts and chapters that *source* came with, and what was done to them.
+def imported(episode_dir: EpisodeFolder, written: TextWithNotes) -> Attachments:
+    """Return the transcripts and chapters that *episode_dir* came with, and what was done to them.
 
     They are published byte for byte where they are fit to be served from our site. Chapters that
     the editor has given other titles are written anew, and so are those that hold more than apps
     need.
     """
-    fits, notices = fit_transcripts(source)
+    fits, notices = fit_transcripts(episode_dir)
     laid = {}
     transcripts = []
     for fit in fits:
@@ -132,8 +132,8 @@ def imported(source: EpisodeFolder, written: Written) -> Attachments:
             )
         )
     named: Attachment | None = None
-    if chapters := kept_chapters(source):
-        content = (source.path / CHAPTERS).read_bytes()
+    if chapters := kept_chapters(episode_dir):
+        content = (episode_dir.path / CHAPTERS).read_bytes()
         if chapters != written.chapters or not chapters_are_fit(content):
             content = transcript.to_chapters(written.chapters).encode()
         address = _address(CHAPTERS, content)
@@ -154,9 +154,9 @@ def read_along_files(alignment: Alignment, speaker: str) -> Iterator[tuple[str, 
         yield CHAPTERS, (CHAPTERS_TYPE.mime, transcript.to_chapters(alignment.chapters))
 
 
-def times_moved(source: EpisodeFolder, offset_s: float) -> tuple[Notice, ...]:
-    """Return what is told where the audio begins elsewhere than what *source* came with says."""
-    if not offset_s or not (kept_chapters(source) or kept_transcripts(source)):
+def times_moved(episode_dir: EpisodeFolder, offset_s: float) -> tuple[Notice, ...]:
+    """Return what is told where the audio begins elsewhere than what *episode_dir* came with says."""
+    if not offset_s or not (kept_chapters(episode_dir) or kept_transcripts(episode_dir)):
         return ()
     message = (
         f"the voice now begins {offset_s:+.1f} s from where it did; the chapters and transcripts "

@@ -28,7 +28,7 @@ from columncast.episodes.show.settings import Show
 
 
 @dataclass(frozen=True, kw_only=True)
-class Written:
+class TextWithNotes:
     """The column of an episode, and the notes made from it."""
 
     column: Column
@@ -69,7 +69,7 @@ class Text:
         """Who is heard, as transcripts name them."""
         return self.column.narrator or self.column.author or self.show.author
 
-    def with_chapters(self, chapters: Sequence[Chapter] = ()) -> Written:
+    def with_chapters(self, chapters: Sequence[Chapter] = ()) -> TextWithNotes:
         """Make the notes; *chapters* are those of the audio, unless it came with some.
 
         Raises:
@@ -84,7 +84,7 @@ class Text:
             chapters=titled,
             template=self.template,
         )
-        return Written(
+        return TextWithNotes(
             column=self.column,
             notes=notes,
             page_url=self.page_url,
@@ -96,12 +96,12 @@ class Text:
 
 def read_text(
     folder: ShowFolder,
-    source: EpisodeFolder,
+    episode_dir: EpisodeFolder,
     *,
     make: MakePicture,
     column: Column | None = None,
 ) -> Text:
-    """Read what lies in *source* to be read; its *column*, unless that was read already.
+    """Read what lies in *episode_dir* to be read; its *column*, unless that was read already.
 
     *make* makes what is published of the column's pictures.
 
@@ -110,9 +110,9 @@ def read_text(
         EpisodeError: There is neither a column nor notes, or what it came with cannot be read.
         SettingsError: `show.toml`, `episode.toml` or the show's template of notes is wrong.
     """
-    show, facts = folder.show, source.facts
-    column = column or column_of(show, source)
-    page_url = f"{show.base_url}feed/{source.slug}/"
+    show, facts = folder.show, episode_dir.facts
+    column = column or column_of(show, episode_dir)
+    page_url = f"{show.base_url}feed/{episode_dir.slug}/"
     link = facts.link or column.source_url or page_url
     template = notes_template(folder)
     if template:  # before an hour of sound is worked on
@@ -120,30 +120,30 @@ def read_text(
     return Text(
         show=show,
         column=column,
-        placed=place(column, source.path, slug=source.slug, page_url=page_url, make=make),
+        placed=place(column, episode_dir.path, slug=episode_dir.slug, page_url=page_url, make=make),
         page_url=page_url,
         link=link,
         editor=facts.notes,
         template=template,
-        came_with=kept_notes(source, link=link),
-        came_chapters=kept_chapters(source),
+        came_with=kept_notes(episode_dir, link=link),
+        came_chapters=kept_chapters(episode_dir),
     )
 
 
-def read_written(
+def read_with_notes(
     folder: ShowFolder,
-    source: EpisodeFolder,
+    episode_dir: EpisodeFolder,
     *,
     make: MakePicture,
     chapters: Sequence[Chapter] = (),
-) -> Written:
-    """Read the column of *source* and make its notes; *chapters* are those of the audio.
+) -> TextWithNotes:
+    """Read the column of *episode_dir* and make its notes; *chapters* are those of the audio.
 
     Raises:
         InputError: As `read_text`.
         SettingsError: As `read_text`.
     """
-    return read_text(folder, source, make=make).with_chapters(chapters)
+    return read_text(folder, episode_dir, make=make).with_chapters(chapters)
 
 
 def read_given(
@@ -165,39 +165,41 @@ def read_given(
     )
 
 
-def column_of(show: Show, source: EpisodeFolder) -> Column:
-    """Return the column of *source*; an empty one where it came with notes alone.
+def column_of(show: Show, episode_dir: EpisodeFolder) -> Column:
+    """Return the column of *episode_dir*; an empty one where it came with notes alone.
 
     Raises:
         ColumnError: It cannot be read.
         EpisodeError: There is neither a column nor notes.
     """
-    facts = source.facts
-    if not source.has_column and (source.path / NOTES).is_file():
-        return Column(title=facts.title, slug=source.slug, blocks=())
-    column = read_given(show, source.column, title=facts.title, paid_text=facts.source.paid_text)
+    facts = episode_dir.facts
+    if not episode_dir.has_column and (episode_dir.path / NOTES).is_file():
+        return Column(title=facts.title, slug=episode_dir.slug, blocks=())
+    column = read_given(
+        show, episode_dir.column, title=facts.title, paid_text=facts.source.paid_text
+    )
     # The title that listeners know is left alone, even with the show's name or a mark in it.
     return replace(column, title=facts.title) if facts.source.feed and facts.title else column
 
 
 def episode_of(
     folder: ShowFolder,
-    source: EpisodeFolder,
-    written: Written,
+    episode_dir: EpisodeFolder,
+    written: TextWithNotes,
     *,
     enclosure: Enclosure,
     master: Master | None,
     alignment: Alignment | None = None,
 ) -> Episode:
     """Return the feed's entry for what was *written*, with the audio that was made of it."""
-    show, facts, column = folder.show, source.facts, written.column
+    show, facts, column = folder.show, episode_dir.facts, written.column
     words_per_minute, warned = pace(column.word_count, enclosure.duration_s)
     persons, unlinked = without_unsafe_links(credits_of(facts, column, show), show)
     heard = master.notices if master else ()
     if alignment:
         heard += narration_notices(alignment)
     return Episode(
-        slug=source.slug,
+        slug=episode_dir.slug,
         guid=facts.guid,
         title=column.title,
         published=facts.published,

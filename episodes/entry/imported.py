@@ -73,22 +73,22 @@ class Fit:
         return transcript_name(self.mime_type, self.language)
 
 
-def kept_notes(source: EpisodeFolder, *, link: str) -> ShowNotes | None:
-    """Return the notes that *source* came with; None when it is to have those of its column.
+def kept_notes(episode_dir: EpisodeFolder, *, link: str) -> ShowNotes | None:
+    """Return the notes that *episode_dir* came with; None when it is to have those of its column.
 
     They are what they were, byte for byte, unless directories refuse that: what runs or is left
     open is mended, and a description is cut where Apple cuts. Links without a host are meant at
     *link*.
     """
-    full = _text(source.path / NOTES)
+    full = _text(episode_dir.path / NOTES)
     if full is None:
         return None
-    short = _text(source.path / DESCRIPTION) or full
+    short = _text(episode_dir.path / DESCRIPTION) or full
     blocks = _blocks(short, link)
     description, cut_off = _description(short, blocks)
     content = full if _is_fit(full) else html.gate(html_of(_mended(full, link)), page=True)
     if not description.strip():  # directories refuse an item that says nothing
-        description = html_of([paragraph(source.facts.title or source.slug)])
+        description = html_of([paragraph(episode_dir.facts.title or episode_dir.slug)])
         content = content if content.strip() else description
     notices = []
     if content != full or (description != short and not cut_off):
@@ -120,10 +120,10 @@ def shown(notes_html: str) -> str:
     return html.gate(_with_paragraphs(notes_html), page=True)
 
 
-def kept_transcripts(source: EpisodeFolder) -> tuple[Transcript, ...]:
-    """Return the transcripts that *source* came with, WebVTT first."""
+def kept_transcripts(episode_dir: EpisodeFolder) -> tuple[Transcript, ...]:
+    """Return the transcripts that *episode_dir* came with, WebVTT first."""
     found = []
-    for path in sorted(source.path.glob("transcript*")):
+    for path in sorted(episode_dir.path.glob("transcript*")):
         named = _TRANSCRIPT.fullmatch(path.name)
         kind = by_suffix(named[2], TRANSCRIPTS) if named else None
         if named and kind and of_show(path):
@@ -131,8 +131,8 @@ def kept_transcripts(source: EpisodeFolder) -> tuple[Transcript, ...]:
     return tuple(sorted(found, key=lambda t: (_ORDER.index(t.mime_type), t.path.name)))
 
 
-def fit_transcripts(source: EpisodeFolder) -> tuple[tuple[Fit, ...], tuple[Notice, ...]]:
-    """Return the transcripts that *source* came with as they may be published, WebVTT first.
+def fit_transcripts(episode_dir: EpisodeFolder) -> tuple[tuple[Fit, ...], tuple[Notice, ...]]:
+    """Return the transcripts that *episode_dir* came with as they may be published, WebVTT first.
 
     And what was done to them: one of HTML becomes WebVTT or plain text, and is left out where there
     is such a one already; one without any words that can be read is left out.
@@ -140,7 +140,7 @@ def fit_transcripts(source: EpisodeFolder) -> tuple[tuple[Fit, ...], tuple[Notic
     found: dict[str, Fit] = {}
     notices = []
     # HTML last: what it becomes must not keep out what another host made.
-    for transcript in sorted(kept_transcripts(source), key=lambda t: t.mime_type == HTML.mime):
+    for transcript in sorted(kept_transcripts(episode_dir), key=lambda t: t.mime_type == HTML.mime):
         name = transcript.path.name
         try:
             content = transcript.path.read_bytes()
@@ -236,19 +236,19 @@ def with_marks(content: bytes, chapters: tuple[Chapter, ...]) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
-def kept_chapters(source: EpisodeFolder) -> tuple[Chapter, ...]:
-    """Return the chapters that *source* came with.
+def kept_chapters(episode_dir: EpisodeFolder) -> tuple[Chapter, ...]:
+    """Return the chapters that *episode_dir* came with.
 
     Raises:
         EpisodeError: Its chapters.json cannot be read.
     """
-    path = of_show(source.path / CHAPTERS)
+    path = of_show(episode_dir.path / CHAPTERS)
     try:
         return read_marks(path.read_bytes())
     except FileNotFoundError:
         return ()
     except (OSError, ValueError) as e:
-        raise EpisodeError(str(e), where=f"episodes/{source.slug}/{CHAPTERS}") from e
+        raise EpisodeError(str(e), where=f"episodes/{episode_dir.slug}/{CHAPTERS}") from e
 
 
 def _text(path: Path) -> str | None:

@@ -62,11 +62,11 @@ def overview(folder: ShowFolder) -> tuple[list[Row], list[ColumncastError]]:
     return newest_first(rows), damaged
 
 
-def row_of(folder: ShowFolder, source: EpisodeFolder, now: datetime, *, listed: bool) -> Row:
+def row_of(folder: ShowFolder, episode_dir: EpisodeFolder, now: datetime, *, listed: bool) -> Row:
     """Return a line on one episode; *listed* says whether the feed as built holds it."""
-    facts, built = source.facts, last_built(folder, source.slug)
+    facts, built = episode_dir.facts, last_built(folder, episode_dir.slug)
     return Row(
-        slug=source.slug,
+        slug=episode_dir.slug,
         guid=facts.guid,
         title=facts.title or (built.title if built else ""),
         published=facts.published,

@@ -54,7 +54,7 @@ class Asks(Protocol):
 
 
 @dataclass(frozen=True)
-class _Told:
+class _PartFacts:
     """What is known of the file that `NAME.part` is the beginning of."""
 
     file: str
@@ -103,7 +103,7 @@ def download(
     part = path.with_name(f"{path.name}{_PART}")
     bound = bound or bounds.audio(length_bytes=expected_bytes)
     want = _Want(url=url, part=part, bound=bound, expected_bytes=expected_bytes, progress=progress)
-    with files.told(part):
+    with files.disk_errors(part):
         part.parent.mkdir(parents=True, exist_ok=True)
     furthest = 0
     for _ in range(_MOST_ROUNDS):
@@ -177,7 +177,7 @@ def _take(stream: Stream, want: _Want, *, there: int) -> None:
     _refuse_much(max(length, start), want)
     _refuse_full_disk(part, max(0, length - start))
     if not start:
-        told = _Told(
+        told = _PartFacts(
             file=_file(url), validator=_validator(answer), length_bytes=length, packed=answer.packed
         )
         files.write(_note(part), msgspec.json.encode(told))
@@ -196,7 +196,7 @@ def _take(stream: Stream, want: _Want, *, there: int) -> None:
 def _write(pieces: Iterator[bytes], want: _Want, *, start: int, length: int) -> int:
     """Write what comes; return how long the part is now."""
     done = start
-    with files.told(want.part), want.part.open("r+b" if start else "wb") as f:
+    with files.disk_errors(want.part), want.part.open("r+b" if start else "wb") as f:
         f.seek(start)
         for piece in pieces:
             done += len(piece)
@@ -293,8 +293,8 @@ def _file(url: str) -> str:
     return hashlib.sha256(without_keys(url).encode()).hexdigest()
 
 
-def _known(part: Path) -> _Told | None:
+def _known(part: Path) -> _PartFacts | None:
     try:
-        return msgspec.json.decode(_note(part).read_bytes(), type=_Told)
+        return msgspec.json.decode(_note(part).read_bytes(), type=_PartFacts)
     except (OSError, msgspec.DecodeError):
         return None

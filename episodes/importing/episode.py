@@ -40,7 +40,7 @@ from columncast.episodes.narration.pace import pace
 from columncast.episodes.narration.transcript import to_chapters
 from columncast.episodes.pictures.gather import Gatherer
 from columncast.episodes.private_urls import hidden, scrubbed, without_keys
-from columncast.episodes.show.facts import Source
+from columncast.episodes.show.facts import Provenance
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.intake import lay
 from columncast.episodes.show.toml import new_facts
@@ -120,7 +120,7 @@ class Move:
         with self.left_out(f"the column {self.entry.text.name if self.entry.text else ''}"):
             column = self.write_column(duration_s)
         name = self.entry.audio.name if self.entry.audio else _name(self.old.audio_url)
-        source = Source(
+        source = Provenance(
             recording=scrubbed(name, self.job.plan.show.keys),
             recording_sha256=files.sha256(sound),
             feed=self.job.plan.show.feed_url or self.job.plan.pages[0][0].name,

@@ -86,7 +86,7 @@ def _take_all(
     *,
     progress: Progress,
 ) -> Iterator[Imported]:
-    with files.told(folder.episodes):
+    with files.disk_errors(folder.episodes):
         folder.episodes.mkdir(parents=True, exist_ok=True)
 
     def tell(slug: str, share: float) -> None:

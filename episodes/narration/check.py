@@ -24,7 +24,7 @@ def narration_notices(alignment: Alignment) -> tuple[Notice, ...]:
         return (_refusal(alignment),)
     # Whoever reads a table aloud does it in words of their own, and most leave it to the page.
     sentences = [s for s in alignment.sentences if not s.optional]
-    unheard = (*_unread(sentences), *_drowned(sentences))
+    unheard = (*_unread(sentences), *_masked(sentences))
     return (*unheard, *_unsure(sentences), *_said(alignment.extras))
 
 
@@ -81,7 +81,7 @@ def _unsure(sentences: Sequence[AlignedSentence]) -> list[Notice]:
     ]
 
 
-def _drowned(sentences: Sequence[AlignedSentence]) -> list[Notice]:
+def _masked(sentences: Sequence[AlignedSentence]) -> list[Notice]:
     """Return a notice for all that noise covers, each of which may have been read."""
     drowned = [s for s in sentences if s.status == "unsure" and s.start_s is None]
     if not drowned:

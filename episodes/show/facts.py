@@ -17,7 +17,7 @@ from columncast.episodes.text.html import as_words
 
 
 @dataclass(frozen=True, kw_only=True)
-class Source:
+class Provenance:
     """`[source]`: what was given to `add`, so that the same thing is known when it comes again."""
 
     recording: str
@@ -49,7 +49,7 @@ class Facts:
 
     guid: str
     published: datetime
-    source: Source
+    source: Provenance
     title: str = ""
     """The editor's title; empty: the column's."""
     type: EpisodeType = "full"

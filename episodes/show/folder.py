@@ -194,7 +194,7 @@ class ShowFolder:
         at_work = self.cache / "at-work"
         with files.locked(self.cache / "lock"):
             self._mend(everywhere=at_work.exists())
-            with files.told(at_work):
+            with files.disk_errors(at_work):
                 at_work.touch()
             yield
             # It stays where a run was killed, or failed: then drafts are looked for everywhere.

@@ -19,11 +19,11 @@ from columncast.episodes.errors import (
 )
 from columncast.episodes.model.containers import container_of
 from columncast.episodes.model.media_types import container_suffix
-from columncast.episodes.show.facts import Source
+from columncast.episodes.show.facts import Provenance
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 
 
-def already_there(folder: ShowFolder, source: Source, slug: str) -> EpisodeFolder | None:
+def already_there(folder: ShowFolder, source: Provenance, slug: str) -> EpisodeFolder | None:
     """Return the episode made of the very same things; refuse one that would be a second of it."""
     for episode in folder.all():
         try:

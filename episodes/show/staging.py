@@ -58,7 +58,7 @@ def clear(root: Path) -> None:
         if not (root / "episodes" / slug).exists():  # what was made of its pictures
             shutil.rmtree(root / _PICTURES / slug, ignore_errors=True)
         for name in _audio_of(root, slug) - before:
-            with files.told(root / "audio"):
+            with files.disk_errors(root / "audio"):
                 (root / "audio" / name).unlink(missing_ok=True)
     shutil.rmtree(staging, ignore_errors=True)
     shutil.rmtree(root / _FORMER, ignore_errors=True)

@@ -13,7 +13,7 @@ from typing import Any
 from columncast.episodes.disk import files
 from columncast.episodes.disk.file_names import as_text
 from columncast.episodes.model.clock import in_whole_minutes
-from columncast.episodes.show.facts import Facts, Source
+from columncast.episodes.show.facts import Facts, Provenance
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.settings import Show, convert, read_text
 
@@ -24,7 +24,7 @@ HEADER = """\
 
 
 def new_facts(
-    source: Source,
+    source: Provenance,
     published: datetime,
     facts: Mapping[str, object] | None = None,
     *,

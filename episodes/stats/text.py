@@ -20,7 +20,7 @@ from columncast.episodes.stats.wording import found_at, hours, name, off_target
 _MONTHS, _NAMED, _BAR, _STRIP = 18, 8, 32, 60
 
 
-def told(stats: Statistics, *, every: bool = False) -> list[str]:
+def lines(stats: Statistics, *, every: bool = False) -> list[str]:
     """Return *stats* as lines for a person; with *every*, all months and all names."""
     if not stats.published and not stats.scheduled:
         return [_nothing(stats)]

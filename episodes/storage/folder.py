@@ -53,14 +53,14 @@ class Folder:
             if not isinstance(error, FileNotFoundError):
                 raise error
 
-        with files.told(folder):
+        with files.disk_errors(folder):
             for at, _, names in os.walk(folder, onerror=refuse):
                 yield from (Path(at, name) for name in names)
 
     def get(self, key: str) -> Content | None:
         """A small file, or None."""
         path = files.inside(*self._home(key))
-        with files.told(path):
+        with files.disk_errors(path):
             try:
                 data = path.read_bytes()
             except FileNotFoundError:
@@ -100,7 +100,7 @@ class Folder:
     def delete(self, key: str) -> None:
         """Remove the file, and the folders that are empty without it."""
         path = self._at(key)
-        with files.told(path):
+        with files.disk_errors(path):
             path.unlink(missing_ok=True)
         for parent in path.parents:
             if parent == self.path or not parent.is_dir() or parent.is_symlink():
@@ -115,7 +115,7 @@ class Folder:
         What is not below `audio/` or `feed/` is our own record, and nobody else's to read.
         """
         target = self._at(key)
-        with files.told(self.path):
+        with files.disk_errors(self.path):
             files.make_folder(self.path, public=True)
         return target, key.partition("/")[0] in files.PUBLIC_PARTS
 

@@ -88,7 +88,7 @@ class S3:
         """Open *settings*; nothing is asked of the store yet."""
         self.bucket, self.prefix = settings.bucket, settings.prefix
         self.label = f"s3://{self.bucket}/{self.prefix}"
-        with self._told(""):
+        with self._explained(""):
             session = boto3.session.Session(
                 profile_name=settings.profile or None, region_name=settings.region or None
             )
@@ -114,7 +114,7 @@ class S3:
 
     def find(self, prefix: str) -> Iterator[Stored]:
         """Every object below *prefix*."""
-        with self._told(prefix):
+        with self._explained(prefix):
             pages = self._s3.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=self.prefix + prefix
             )
@@ -131,7 +131,7 @@ class S3:
     def get(self, key: str) -> Content | None:
         """A small object, or None."""
         try:
-            with self._told(key):
+            with self._explained(key):
                 found = within(ANSWER_S, lambda: self._s3.get_object(**self._at(key)))
                 data = within(ANSWER_S, lambda: found["Body"].read(bounds.STORED_BYTES + 1))
                 if len(data) > bounds.STORED_BYTES:
@@ -151,7 +151,7 @@ class S3:
             self._put_parts(key, path, length_bytes, served, moved)
             return
         data = path.read_bytes()
-        with self._told(key):
+        with self._explained(key):
             within(
                 PART_S,
                 lambda: self._s3.put_object(**self._at(key), **_body(data), **_headers(served)),
@@ -166,17 +166,17 @@ class S3:
         condition = {"IfMatch": expected} if expected else {"IfNoneMatch": "*"}
         written = {**self._at(key), **_body(data), **_headers(served)}
         try:
-            with self._told(key):
+            with self._explained(key):
                 within(PART_S, lambda: self._s3.put_object(**written, **condition))
         except (_ChangedError, _AbsentError) as e:
             raise conflict(key, self.label) from e
         except _UnknownConditionError:
-            with self._told(key):
+            with self._explained(key):
                 within(PART_S, lambda: self._s3.put_object(**written))
 
     def delete(self, key: str) -> None:
         """Remove an object."""
-        with self._told(key):
+        with self._explained(key):
             within(ANSWER_S, lambda: self._s3.delete_object(**self._at(key)))
 
     def sweep(self, keep: Collection[str]) -> None:
@@ -188,7 +188,7 @@ class S3:
         pages = self._s3.get_paginator("list_multipart_uploads").paginate(
             Bucket=self.bucket, Prefix=self.prefix
         )
-        with suppress(RemoteError), self._told(""):
+        with suppress(RemoteError), self._explained(""):
             begun = [upload for page in pages for upload in page.get("Uploads", ())]
             before = self.now() - timedelta(seconds=FOREIGN_S) if begun else None
             for upload in begun:
@@ -199,7 +199,7 @@ class S3:
 
     def now(self) -> datetime:
         """The date of an answer."""
-        with self._told(""):
+        with self._explained(""):
             where = {"Bucket": self.bucket, "Prefix": self.prefix}
             answer = within(ANSWER_S, lambda: self._s3.list_objects_v2(MaxKeys=1, **where))
         date = answer["ResponseMetadata"]["HTTPHeaders"].get("date", "")
@@ -217,7 +217,7 @@ class S3:
         size = PART_BYTES
         while size * MOST_PARTS < length_bytes:
             size *= 2
-        with self._told(key):
+        with self._explained(key):
             upload, there = within(ANSWER_S, lambda: self._begun(key) or self._begin(key, served))
 
         with path.open("rb") as f:
@@ -231,7 +231,7 @@ class S3:
                 if not tag or tag != f'"{md5(data).hexdigest()}"':
                     if self._closed.is_set():
                         raise TemporaryError("the upload was stopped", where=self.label + key)
-                    with self._told(key):
+                    with self._explained(key):
                         part = {"UploadId": upload, "PartNumber": number, **_body(data)}
                         sent = within(PART_S, lambda: self._s3.upload_part(**self._at(key), **part))
                     tag = sent["ETag"]
@@ -249,7 +249,7 @@ class S3:
                     if not future.cancelled():
                         future.exception()
         try:
-            with self._told(key):
+            with self._explained(key):
                 whole = {"UploadId": upload, "MultipartUpload": {"Parts": parts}}
                 within(PART_S, lambda: self._s3.complete_multipart_upload(**self._at(key), **whole))
         except TemporaryError:
@@ -278,7 +278,7 @@ class S3:
         return {"Bucket": self.bucket, "Key": self.prefix + key}
 
     @contextmanager
-    def _told(self, key: str) -> Iterator[None]:
+    def _explained(self, key: str) -> Iterator[None]:
         """Turn what boto3 raises into one line of ours."""
         where = self.label + key
         try:

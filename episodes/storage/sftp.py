@@ -137,7 +137,7 @@ class Sftp:
     def put(self, key: str, path: Path, served: Served, moved: Moved) -> None:  # noqa: ARG002 - the web server there has its own headers
         """Send the file to a draft, look at its length, and rename it into its place."""
         length_bytes, digest = path.stat().st_size, files.sha256(path)
-        with self._told(key) as sftp, path.open("rb") as f:
+        with self._explained(key) as sftp, path.open("rb") as f:
             draft = self._draft(sftp, key, digest)
             start = 0
             if length_bytes >= RESUMED_FROM_BYTES:
@@ -160,7 +160,7 @@ class Sftp:
 
     def put_if(self, key: str, data: bytes, served: Served, expected: str | None) -> None:  # noqa: ARG002 - as above
         """Replace the file if it is as expected, looked at just before the rename."""
-        with self._told(key) as sftp:
+        with self._explained(key) as sftp:
             draft = self._draft(sftp, key, _version(data))
             with sftp.open(draft, "wb") as f:
                 f.write(data)
@@ -172,7 +172,7 @@ class Sftp:
 
     def delete(self, key: str) -> None:
         """Remove the file, and the folders that are empty without it."""
-        with self._told(key) as sftp:
+        with self._explained(key) as sftp:
             with suppress(OSError):
                 sftp.remove(_aside(self._at(key)))  # or it would be put back
             with suppress(FileNotFoundError):
@@ -199,12 +199,12 @@ class Sftp:
         before = self.now().timestamp() - files.FOREIGN_S
         for key in left:
             if self._drafts.pop(key) < before:
-                with self._told(key) as sftp, suppress(FileNotFoundError):
+                with self._explained(key) as sftp, suppress(FileNotFoundError):
                     sftp.remove(self._at(key))
 
     def now(self) -> datetime:
         """The date that the server gives to a file written now."""
-        with self._told("") as sftp:
+        with self._explained("") as sftp:
             probe = self._draft(sftp, ".columncast/clock", "now")
             with sftp.open(probe, "wb") as f:
                 f.write(b"?")
@@ -302,7 +302,7 @@ class Sftp:
         return True
 
     def _list(self, folder: str) -> tuple[str, list[Any]]:
-        with self._told(folder) as sftp:
+        with self._explained(folder) as sftp:
             try:
                 entries = {entry.filename: entry for entry in sftp.listdir_attr(self._at(folder))}
             except FileNotFoundError:
@@ -319,7 +319,7 @@ class Sftp:
             return folder, [entries[name] for name in sorted(entries)]
 
     def _read(self, key: str) -> bytes | None:
-        with self._told(key) as sftp:
+        with self._explained(key) as sftp:
             path = self._at(key)
             length_bytes = self._length(sftp, path)
             if length_bytes is None and self._restore(sftp, path):
@@ -375,7 +375,7 @@ class Sftp:
         return f"{self.root.rstrip('/')}/{key}" if key else self.root
 
     @contextmanager
-    def _told(self, key: str) -> Iterator[Any]:
+    def _explained(self, key: str) -> Iterator[Any]:
         """Give a channel to the server, and turn what paramiko raises into one line of ours."""
         where = self.label + key
         try:

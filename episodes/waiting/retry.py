@@ -47,7 +47,7 @@ class Retry:
     sleep: Callable[[float], object] = time.sleep
     jitter: Callable[[], float] = random.random
     """From 0 to 1."""
-    _told: set[str] = field(default_factory=set)
+    _messages: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, action: Callable[[], T]) -> T:
@@ -80,7 +80,7 @@ class Retry:
 
     def _say(self, error: TemporaryError) -> None:
         with self._lock:
-            new = error.message not in self._told
-            self._told.add(error.message)
+            new = error.message not in self._messages
+            self._messages.add(error.message)
         if new:
             self.tell(f"{error}; trying again")

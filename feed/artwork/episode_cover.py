@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from columncast.feed.artwork.cover import Cover
 
 
-def own_cover(source: EpisodeFolder) -> Cover | None:
-    """Return the cover that lies in the folder of the episode *source*, if one does.
+def own_cover(episode_dir: EpisodeFolder) -> Cover | None:
+    """Return the cover that lies in the folder of the episode *episode_dir*, if one does.
 
     Raises:
         CoverError: It is not one that directories accept, and no episode had it elsewhere.
     """
-    path = source.cover
+    path = episode_dir.cover
     if path is None:
         return None
     from columncast.feed.artwork.cover import Cover, read_cover, suffix_of  # noqa: PLC0415 - Pillow
@@ -36,7 +36,7 @@ def own_cover(source: EpisodeFolder) -> Cover | None:
     try:
         return read_cover(path)
     except CoverError as e:
-        kind = suffix_of(path) if source.facts.source.feed else ""
+        kind = suffix_of(path) if episode_dir.facts.source.feed else ""
         if kind not in (JPEG.suffix, PNG.suffix):
             raise
         # Listeners have seen it already; that it could be better must not take their episode away.

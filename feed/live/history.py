@@ -22,7 +22,7 @@ from columncast.episodes.show.settings import Show
 from columncast.episodes.storage.store import Content, Served, Storage
 from columncast.feed.live.feed_index import FEED, differences, live_documents, read_feed
 from columncast.feed.live.local_site import items_of
-from columncast.feed.live.state import Seen, digest, read_seen, write_seen
+from columncast.feed.live.state import PublishState, digest, read_state, write_state
 from columncast.feed.serving.headers import cache_control, content_type
 
 FEEDS = ".columncast/feeds/"
@@ -170,14 +170,16 @@ def rollback(
     if dry_run:
         return done
     record(store, live)
-    seen = read_seen(folder, name)
-    write_seen(folder, name, Seen(feed=seen.feed, going=digest(former[FEED]), told=seen.told))
+    state = read_state(folder, name)
+    write_state(
+        folder, name, PublishState(feed=state.feed, pending=digest(former[FEED]), hub=state.hub)
+    )
     for key in sorted(former, key=lambda key: key == FEED):
         there = live.get(key)
         if there is None or there.data != former[key]:
             served = Served(content_type=content_type(key), cache_control=cache_control(key))
             store.put_if(key, former[key], served, there.version if there else None)
-    write_seen(folder, name, Seen(feed=digest(former[FEED]), going="", told=""))
+    write_state(folder, name, PublishState(feed=digest(former[FEED]), pending="", hub=""))
     return done
 
 

@@ -22,7 +22,7 @@ from columncast.feed.live.feed_index import (
 from columncast.feed.live.foreign_pages import foreign_pages
 from columncast.feed.live.inventory import unclaimed
 from columncast.feed.live.local_site import Stage, Step, items_of, local_feed, wanted
-from columncast.feed.live.state import changed, digest, read_seen, refuse_foreign
+from columncast.feed.live.state import changed, digest, read_state, refuse_foreign
 from columncast.feed.serving.headers import is_hashed
 
 MOST_LINES = 20
@@ -142,9 +142,9 @@ def plan(
     here = items_of(documents.values())
     before = _read_live(live, folder.show, here, storage.label, replace=replace)
     there = items_of(before)
-    seen = read_seen(folder, name)
+    state = read_state(folder, name)
     if FEED in live and not replace:
-        refuse_foreign(folder, seen, live, there=there, here=here, label=storage.label)
+        refuse_foreign(folder, state, live, there=there, here=here, label=storage.label)
     steps = [
         dataclasses.replace(step, new=step.key not in stored)
         for step in files
@@ -172,7 +172,7 @@ def plan(
         live=live,
         diff=tuple(differences(there, here)) if at_feed else (),
         # A run that was killed after the feed went live has yet to tell the hub.
-        ping_only=feeds and not at_feed and seen.going == local != seen.told,
+        ping_only=feeds and not at_feed and state.pending == local != state.hub,
     )
 
 

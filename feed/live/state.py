@@ -33,33 +33,38 @@ class LiveFeedChangedError(ConflictError):
         super().__init__(message, where=where)
 
 
-class Seen(msgspec.Struct, frozen=True, kw_only=True):
+class PublishState(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    rename={"pending": "going", "hub": "told"},
+):
     """`.columncast/live/NAME.json`: what this machine last saw there. It may be deleted."""
 
     feed: str = ""
     """The SHA-256 of the live feed.xml."""
-    going: str = ""
+    pending: str = ""
     """That of the feed which was last put, or about to be: a kill in between is no conflict."""
-    told: str = ""
+    hub: str = ""
     """That of the feed which the hub was last told of."""
 
 
-def read_seen(folder: ShowFolder, name: str) -> Seen:
+def read_state(folder: ShowFolder, name: str) -> PublishState:
     """Return what was last seen at the destination called *name*; empty when that is not known."""
     try:
-        return msgspec.json.decode(_file(folder, name).read_bytes(), type=Seen)
+        return msgspec.json.decode(_file(folder, name).read_bytes(), type=PublishState)
     except (OSError, msgspec.DecodeError):
-        return Seen()
+        return PublishState()
 
 
-def write_seen(folder: ShowFolder, name: str, seen: Seen) -> None:
+def write_state(folder: ShowFolder, name: str, state: PublishState) -> None:
     """Remember what was seen."""
-    files.write(_file(folder, name), msgspec.json.encode(seen))
+    files.write(_file(folder, name), msgspec.json.encode(state))
 
 
 def refuse_foreign(
     folder: ShowFolder,
-    seen: Seen,
+    state: PublishState,
     live: Mapping[str, Content],
     *,
     there: Sequence[Item],
@@ -73,9 +78,9 @@ def refuse_foreign(
             episode would be lost that is nowhere in this show.
     """
     xml = live[FEED].data
-    if digest(xml) in (seen.feed, seen.going) or xml == (folder.root / FEED).read_bytes():
+    if digest(xml) in (state.feed, state.pending) or xml == (folder.root / FEED).read_bytes():
         return
-    if not seen.feed:
+    if not state.feed:
         lost = {item.guid for item in there} - {item.guid for item in here}
         if not lost or lost <= {guid_of(folder, episode) for episode in folder.all()}:
             return

@@ -24,7 +24,7 @@ from columncast.feed.live.feed_index import FEED, live_documents, read_feed
 from columncast.feed.live.local_site import Step, items_of, local_feed
 from columncast.feed.live.plan import Plan
 from columncast.feed.live.prune import proved_ours
-from columncast.feed.live.state import Seen, changed, digest, read_seen, write_seen
+from columncast.feed.live.state import PublishState, changed, digest, read_state, write_state
 from columncast.feed.live.verify import Servers, is_audio, read_back, verify
 
 Progress = Callable[[str, float], None]
@@ -186,9 +186,9 @@ def _put_feed(folder: ShowFolder, store: Storage, plan: Plan) -> None:
     """Replace the feed's documents, feed.xml last, each only if it is still what was read."""
     steps = plan.at("feed")
     history.record(store, plan.live)
-    seen = read_seen(folder, plan.name)
+    state = read_state(folder, plan.name)
     local = digest((folder.root / FEED).read_bytes())
-    write_seen(folder, plan.name, Seen(feed=seen.feed, going=local, told=seen.told))
+    write_state(folder, plan.name, PublishState(feed=state.feed, pending=local, hub=state.hub))
     for step in steps:
         there = plan.live.get(step.key)
         try:
@@ -211,5 +211,5 @@ def _changed_meanwhile(folder: ShowFolder, store: Storage) -> ConflictError:
 def _remember(folder: ShowFolder, plan: Plan, *, pinged: bool) -> None:
     if FEED in plan.live or plan.changes_feed:
         local = digest((folder.root / FEED).read_bytes())
-        told = local if pinged or not plan.hub else read_seen(folder, plan.name).told
-        write_seen(folder, plan.name, Seen(feed=local, going=local, told=told))
+        hub = local if pinged or not plan.hub else read_state(folder, plan.name).hub
+        write_state(folder, plan.name, PublishState(feed=local, pending=local, hub=hub))

@@ -19,7 +19,7 @@ from columncast.episodes.building.records import (
 from columncast.episodes.columns.formats.visible import visible_lines
 from columncast.episodes.columns.input.decoding import decode, read_bytes
 from columncast.episodes.disk import files
-from columncast.episodes.entry.compose import episode_of, read_written
+from columncast.episodes.entry.compose import episode_of, read_with_notes
 from columncast.episodes.errors import ColumnError, SettingsError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
@@ -95,7 +95,7 @@ def read_draft(root: Path, slug: str) -> Draft:
     source = folder.episode(slug)
     basis = files.sha256(source.facts_file)
     built = last_built(folder, slug)
-    written = read_written(
+    written = read_with_notes(
         folder,
         source,
         make=partial(published_picture, folder),
@@ -166,9 +166,9 @@ def _lines(path: Path, column: Column) -> tuple[str, ...]:
     return visible_lines(text, "plain" if path.suffix == ".txt" else "markdown")
 
 
-def _is_newer(folder: ShowFolder, source: EpisodeFolder) -> bool:
-    record = record_file(folder, source.slug)
+def _is_newer(folder: ShowFolder, episode_dir: EpisodeFolder) -> bool:
+    record = record_file(folder, episode_dir.slug)
     try:
-        return source.narration.stat().st_mtime_ns > record.stat().st_mtime_ns
+        return episode_dir.narration.stat().st_mtime_ns > record.stat().st_mtime_ns
     except OSError:  # a link to a recording on a disk that is not there now
         return False

@@ -24,17 +24,17 @@ AT_MOST_MS = 200
 EVERY = "*"
 """Stands for all episodes: show.toml, a template, or the list of episodes changed."""
 
-Told = Callable[[frozenset[str]], None]
+OnChange = Callable[[frozenset[str]], None]
 """Gets the slugs whose preview may have changed; `EVERY` among them means all."""
 
 
 class Watcher:
     """Tells of saves from `start` to `stop`."""
 
-    def __init__(self, root: Path, told: Told) -> None:
+    def __init__(self, root: Path, on_change: OnChange) -> None:
         """Take the show's folder, and whom to tell; they are told in the watcher's thread."""
         self._root = root.resolve()
-        self._told = told
+        self._told = on_change
         self._stop = threading.Event()
         self._begun = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watcher", daemon=True)

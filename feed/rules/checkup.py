@@ -9,7 +9,7 @@ from functools import partial
 
 from columncast.episodes.building.records import last_aligned, last_built
 from columncast.episodes.disk import files
-from columncast.episodes.entry.compose import episode_of, read_written
+from columncast.episodes.entry.compose import episode_of, read_with_notes
 from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.notice import Notice
@@ -61,11 +61,11 @@ def check_all(
     return found
 
 
-def _checked(folder: ShowFolder, source: EpisodeFolder, found: list[Notice]) -> Episode | None:
+def _checked(folder: ShowFolder, episode_dir: EpisodeFolder, found: list[Notice]) -> Episode | None:
     """Return an episode as it was built; tell in *found* what its words are like now."""
-    where = source.slug
+    where = episode_dir.slug
     with _reported(where, found), files.in_one_line():
-        return _rewritten(folder, source, found)
+        return _rewritten(folder, episode_dir, found)
     return None
 
 
@@ -78,23 +78,25 @@ def _reported(where: str, found: list[Notice]) -> Iterator[None]:
         found.append(Notice(code="episode-broken", message=str(e), where=where, severity="error"))
 
 
-def _rewritten(folder: ShowFolder, source: EpisodeFolder, found: list[Notice]) -> Episode | None:
-    where = source.slug
-    refuse_unfit_name(source.slug)
-    if source.facts.retired:
+def _rewritten(
+    folder: ShowFolder, episode_dir: EpisodeFolder, found: list[Notice]
+) -> Episode | None:
+    where = episode_dir.slug
+    refuse_unfit_name(episode_dir.slug)
+    if episode_dir.facts.retired:
         return None
-    episode = last_built(folder, source.slug)
+    episode = last_built(folder, episode_dir.slug)
     if episode is None:
-        raise EpisodeError(f"is not built yet; run: columncast build {source.slug}")
+        raise EpisodeError(f"is not built yet; run: columncast build {episode_dir.slug}")
     make = partial(published_picture, folder)
-    written = read_written(folder, source, make=make, chapters=episode.chapters)
+    written = read_with_notes(folder, episode_dir, make=make, chapters=episode.chapters)
     now = episode_of(
         folder,
-        source,
+        episode_dir,
         written,
         enclosure=episode.enclosure,
         master=episode.master,
-        alignment=last_aligned(folder, source.slug),
+        alignment=last_aligned(folder, episode_dir.slug),
     )
     for notice in now.notices:
         place = f"{where} {notice.where}".strip()

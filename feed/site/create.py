@@ -62,7 +62,7 @@ def create_show(
     )
     show = replace(show, ids=Ids(guid=podcast_guid(show.feed_url)))
     if not folder.root.exists():
-        with files.told(folder.root):
+        with files.disk_errors(folder.root):
             folder.root.mkdir(parents=True)
             # So that a web server gets to audio/ and feed/ in it; what else is in it stays closed.
             folder.root.chmod(folder.root.stat().st_mode | 0o111)
@@ -72,7 +72,7 @@ def create_show(
     else:
         files.write(folder.root / show.cover, placeholder_cover(show.title))
     for data in (folder.episodes, folder.audio, folder.feed):
-        with files.told(data):
+        with files.disk_errors(data):
             files.make_folder(data, public=data != folder.episodes)
     files.write(folder.root / ".gitignore", "# caches, made again when missing\n.columncast/\n")
     text = changed_toml(show_toml(show), settings or {}, Show, where="show.toml")

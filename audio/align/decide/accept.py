@@ -13,7 +13,7 @@ from itertools import zip_longest
 
 import numpy as np
 
-from columncast.audio.align.decide.chance import Luck
+from columncast.audio.align.decide.chance import Chance
 from columncast.audio.align.search.features import Mask
 from columncast.audio.align.search.lattice import Clause
 from columncast.audio.align.search.viterbi import OTHER
@@ -38,31 +38,31 @@ class Fit:
     """How well this recording fits when it is the text, and when it is not; in nats a frame."""
 
     right: float
-    luck: Luck
+    chance: Chance
     pace: float
     """The reader's frames for each sound."""
 
     @property
     def least(self) -> float:
         """The score below which a passage is never believed."""
-        return max(-OTHER - 0.1, self.luck.usual - _UNLUCKY)
+        return max(-OTHER - 0.1, self.chance.usual - _UNLUCKY)
 
     @property
     def enough(self) -> float:
         """The score from which a passage is believed wherever it is."""
-        return self.luck.usual + _CLEAR * max(0.0, self.right - self.luck.usual)
+        return self.chance.usual + _CLEAR * max(0.0, self.right - self.chance.usual)
 
     def place(self, score: float) -> float:
         """Return where *score* lies between luck (0) and what is usual here (1)."""
-        return (score - self.luck.usual) / max(self.right - self.luck.usual, 0.2)
+        return (score - self.chance.usual) / max(self.right - self.chance.usual, 0.2)
 
 
-def fit(visits: Sequence[Visit], clauses: Sequence[Clause], by_luck: Luck) -> Fit:
+def fit(visits: Sequence[Visit], clauses: Sequence[Clause], by_chance: Chance) -> Fit:
     """Return what right and wrong text score in this recording, and how fast it is read."""
     long = [v for v in visits if v.complete and clauses[v.clause].phones > _SHORT_PHONES]
     right = float(np.median([v.score for v in long])) if long else -OTHER
     paces = [(v.end - v.start) / clauses[v.clause].phones for v in long]
-    return Fit(right, by_luck, float(np.median(paces)) if paces else 8.0)
+    return Fit(right, by_chance, float(np.median(paces)) if paces else 8.0)
 
 
 @dataclass(frozen=True)
@@ -172,12 +172,12 @@ def _convinces(visit: Visit, place: _Place, clauses: Sequence[Clause], fits: Fit
     if not 0.45 < in_words / phones / fits.pace < slowest:
         return False
     if phones > _SHORT_PHONES:
-        enough = fits.luck.usual if place.beside else fits.enough
+        enough = fits.chance.usual if place.beside else fits.enough
         if (place.held or place.joined) and not place.crowded:
             enough -= _IN_PLACE
         return visit.score >= enough
     likely = place.held and (place.alone or (place.expected and not place.crowded))
-    gain = (visit.score - (fits.least if likely else fits.luck.usual)) * foreseen
+    gain = (visit.score - (fits.least if likely else fits.chance.usual)) * foreseen
     return gain > (_ALONE_GAIN if place.alone else _SHORT_GAIN)
 
 

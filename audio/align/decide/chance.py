@@ -27,7 +27,7 @@ _ENOUGH = 5
 
 
 @dataclass(frozen=True)
-class Luck:
+class Chance:
     """Scores that backward text reached, in nats a frame."""
 
     usual: float
@@ -37,7 +37,7 @@ class Luck:
     """Of the sound, how much such text laid claim to."""
 
 
-def measure_luck(sound: Spectra, clauses: Sequence[Clause], model: AcousticModel) -> Luck:
+def measure_chance(sound: Spectra, clauses: Sequence[Clause], model: AcousticModel) -> Chance:
     """Return what *clauses* read backwards score in some spans of *sound*."""
     offered: list[Clause] = []
     phones = 0
@@ -60,7 +60,7 @@ def measure_luck(sound: Spectra, clauses: Sequence[Clause], model: AcousticModel
         frames += len(features)
     share = claimed / max(frames, 1)
     scores += unlucky(len(scores), frames)
-    return Luck(float(np.median(scores)), float(np.percentile(scores, 90)), share)
+    return Chance(float(np.median(scores)), float(np.percentile(scores, 90)), share)
 
 
 def unlucky(found: int, frames: int) -> list[float]:

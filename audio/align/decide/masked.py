@@ -21,7 +21,7 @@ _FAINT = -OTHER + 0.8  # nats a frame; in quiet, right text fits 1.5 to 3 better
 _ROOM = 0.5  # of the time that the sentences would take, as for the rest of one in `extents`
 
 
-def drowned_in(
+def masked_in(
     clauses: Sequence[Clause], reach: Mapping[int, Extent], voiced: Mask, fits: Fit
 ) -> set[int]:
     """Return the sentences that are not in *reach* and may have been read all the same."""

@@ -9,10 +9,10 @@ from itertools import zip_longest
 import numpy as np
 
 from columncast.audio.align.decide.accept import Fit, believed, fit
-from columncast.audio.align.decide.chance import Luck
+from columncast.audio.align.decide.chance import Chance
 from columncast.audio.align.decide.extents import Extent, extents
 from columncast.audio.align.decide.extras import extras
-from columncast.audio.align.decide.masked import drowned_in
+from columncast.audio.align.decide.masked import masked_in
 from columncast.audio.align.decide.second_pass import Ground, look_again
 from columncast.audio.align.decide.takes import Take, takes
 from columncast.audio.align.decide.word_times import timed_words
@@ -36,7 +36,7 @@ _RECOGNISED = 0.3  # of a sentence; less of it in other speech is luck, or an as
 _TEXT_SHARE = 0.35  # of the text must be heard before it is the text of this recording,
 _SOUND_SHARE = 0.6  # or of the speech must be the text: somebody reads a part of it
 _EVEN_SO = 0.4  # or everything believed must have this share of it, and much more than luck would
-_BEYOND_LUCK = 0.15  # nats a frame over the best that luck did
+_BEYOND_CHANCE = 0.15  # nats a frame over the best that luck did
 _PAUSES_DB = 12.0  # a recording whose speech stands out less than this from its pauses is noisy
 _SILENT_DB = 60.0  # on the scale of 16-bit samples: about -75 dBFS
 _SURE, _PROBABLE = 0.6, 0.4
@@ -59,11 +59,11 @@ def judge(
     visits: Sequence[Visit],
     *,
     model: AcousticModel,
-    by_luck: Luck,
+    by_chance: Chance,
     language: str,
 ) -> Alignment:
     """Return what is to be said about *sentences* in this recording."""
-    fits = fit(visits, clauses, by_luck)
+    fits = fit(visits, clauses, by_chance)
     voiced = sounding(sound)
     headings = frozenset(i for i, s in enumerate(sentences) if s.heading or s.optional)
     found = takes(believed(visits, clauses, fits, voiced, headings), clauses)
@@ -72,13 +72,13 @@ def judge(
     reach = extents(found, voiced, fits)
     reach = {s: e for s, e in reach.items() if e.share >= _HALF and found[s].share >= _RECOGNISED}
     asked = [c for c in clauses if not sentences[c.sentence].optional] or clauses
-    heard = _heard(asked, found, reach, voiced, fits)
-    verdict, message = _verdict(clauses, sound, heard)
+    share = _share(asked, found, reach, voiced, fits)
+    verdict, message = _verdict(clauses, sound, share)
     if verdict != "ok":
         return refused(sentences, verdict, message, sound.frames / FRAMES_PER_S, language)
-    drowned = drowned_in(clauses, reach, voiced, fits)
+    masked = masked_in(clauses, reach, voiced, fits)
     laid = tuple(
-        _sentence(s, found.get(i), reach.get(i), fits, drowned=i in drowned)
+        _sentence(s, found.get(i), reach.get(i), fits, masked=i in masked)
         for i, s in enumerate(sentences)
     )
     used = {id(v) for i in reach for v in found[i].visits}
@@ -145,12 +145,12 @@ def chapters(sentences: Sequence[AlignedSentence]) -> tuple[Chapter, ...]:
 
 
 def _sentence(
-    sentence: Sentence, take: Take | None, extent: Extent | None, fits: Fit, *, drowned: bool
+    sentence: Sentence, take: Take | None, extent: Extent | None, fits: Fit, *, masked: bool
 ) -> AlignedSentence:
     if take is None or extent is None:
         return AlignedSentence(
             text=sentence.text,
-            status="unsure" if drowned else "missing",
+            status="unsure" if masked else "missing",
             words=tuple(TimedWord(text=t) for t in sentence.text.split()),
             heading=sentence.heading,
             paragraph=sentence.paragraph,
@@ -182,7 +182,7 @@ def _band(take: Take, extent: Extent, fits: Fit) -> Band:
 
 
 @dataclass(frozen=True)
-class _Heard:
+class _Share:
     """How much of the column is in the recording, and how far luck could explain it."""
 
     text: float
@@ -191,41 +191,41 @@ class _Heard:
     """The share that this has in what sounds in the recording."""
     in_all: float
     """The share that everything believed has in it."""
-    by_luck: float
+    by_chance: float
     """The share that a text which nobody read lays claim to."""
 
     @property
     def convinces(self) -> bool:
         """Whether it is this text, or a part of it, that is read."""
         well = self.text >= _TEXT_SHARE or self.sound >= _SOUND_SHARE
-        return well or self.in_all >= _EVEN_SO + 2 * self.by_luck
+        return well or self.in_all >= _EVEN_SO + 2 * self.by_chance
 
 
-def _heard(
+def _share(
     clauses: Sequence[Clause],
     found: Mapping[int, Take],
     reach: Mapping[int, Extent],
     voiced: Mask,
     fits: Fit,
-) -> _Heard:
-    clear = [i for i in reach if found[i].score >= fits.luck.best + _BEYOND_LUCK]
+) -> _Share:
+    clear = [i for i in reach if found[i].score >= fits.chance.best + _BEYOND_CHANCE]
     phones = sum(found[c.sentence].share * c.phones for c in clauses if c.sentence in clear)
     frames = {i: sum(int(voiced[v.start : v.end].sum()) for v in found[i].visits) for i in reach}
     whole = max(int(voiced.sum()), 1)
-    return _Heard(
+    return _Share(
         text=phones / max(sum(c.phones for c in clauses), 1),
         sound=sum(frames[i] for i in clear) / whole,
         in_all=sum(frames.values()) / whole,
-        by_luck=fits.luck.share,
+        by_chance=fits.chance.share,
     )
 
 
-def _verdict(clauses: Sequence[Clause], sound: Spectra, heard: _Heard) -> tuple[Verdict, str]:
+def _verdict(clauses: Sequence[Clause], sound: Spectra, share: _Share) -> tuple[Verdict, str]:
     if not clauses:
         return "no-speech", "the text holds no words that could be read; no transcript is made"
     if sound.frames < FRAMES_PER_S or np.percentile(sound.level_db, 95) < _SILENT_DB:
         return "no-speech", "the recording is silent; no transcript is made"
-    if heard.convinces:
+    if share.convinces:
         return "ok", ""
     low, high = np.percentile(sound.level_db, [10, 95])
     if high - low < _PAUSES_DB:
@@ -234,6 +234,6 @@ def _verdict(clauses: Sequence[Clause], sound: Spectra, heard: _Heard) -> tuple[
             "in it; no transcript is made. Try the recording before music or effects were added"
         )
     return "not-this-text", (
-        f"only {100 * heard.text:.0f} % of the text was found in the recording; check that the two "
+        f"only {100 * share.text:.0f} % of the text was found in the recording; check that the two "
         "belong together. No transcript is made"
     )
