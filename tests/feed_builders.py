@@ -22,6 +22,7 @@ SHARED = SharedFiles(
     page_script="page-0a1b2c3d.js",
     show_style="show-0a1b2c3d.css",
     show_script="show-0a1b2c3d.js",
+    search_script="search-0a1b2c3d.js",
 )
 FIRST_DAY = datetime(2026, 1, 2, 6, tzinfo=UTC)
 

@@ -69,7 +69,7 @@ feed/rss: episodes/model episodes/phrases episodes/show episodes/text
 feed/rules: episodes/building episodes/disk episodes/entry episodes/model episodes/narration
     episodes/show episodes/text feed/artwork feed/rss
 feed/site: episodes/building episodes/disk episodes/entry episodes/model
-    episodes/phrases episodes/show episodes/text feed/artwork feed/rss feed/rules feed/serving
+    episodes/narration episodes/phrases episodes/show episodes/text feed/artwork feed/rss feed/rules feed/serving
 feed/statistics: episodes/audience episodes/model episodes/narration episodes/phrases episodes/stats
     episodes/text
 feed/live: episodes/building episodes/console episodes/disk episodes/http episodes/model episodes/narration

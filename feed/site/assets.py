@@ -46,7 +46,8 @@ class SharedFiles:
     """What every page does: it copies the feed's address; empty where nothing runs."""
     show_style: str
     show_script: str
-    """What the show's page does: it plays and searches."""
+    """What the show's page does: it plays."""
+    search_script: str
 
 
 def shared_files(show: Show, cover: Cover) -> tuple[SharedFiles, tuple[Asset, ...]]:
@@ -59,6 +60,7 @@ def shared_files(show: Show, cover: Cover) -> tuple[SharedFiles, tuple[Asset, ..
     style, script = _static("player.css"), _static("player.js")
     page_script = _static("page.js")
     show_style, show_script = _static("show.css"), _static("show.js")
+    search_script = _static("search.js")
     named = SharedFiles(
         cover_url=f"{show.base_url}feed/{large.name}",
         picture=picture.name,
@@ -69,8 +71,9 @@ def shared_files(show: Show, cover: Cover) -> tuple[SharedFiles, tuple[Asset, ..
         page_script=page_script.name,
         show_style=show_style.name,
         show_script=show_script.name,
+        search_script=search_script.name,
     )
-    statics = (style, script, page_script, show_style, show_script)
+    statics = (style, script, page_script, show_style, show_script, search_script)
     return named, (large, picture, icon, play, *statics)
 
 
@@ -94,6 +97,7 @@ def built_files(feed: Path, *, cover_url: str) -> SharedFiles:
         page_script="",
         show_style=name("show", ".css"),
         show_script="",
+        search_script="",
     )
 
 

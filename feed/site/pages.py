@@ -175,9 +175,17 @@ def render_embed(
 
 
 def render_index(
-    show: Show, page: Page, *, total: int, files: SharedFiles, templates: Path | None = None
+    show: Show,
+    page: Page,
+    *,
+    total: int,
+    files: SharedFiles,
+    search: str = "",
+    templates: Path | None = None,
 ) -> str:
     """Return the show's page for feed/index.html, or one of the older episodes of *total*.
+
+    *search* is the file beside it that the search begins with (`search.search_of`).
 
     Raises:
         SettingsError: As `render_page`.
@@ -194,6 +202,7 @@ def render_index(
         cover=_relative(show, files.cover_url, "../"),
         icons=safe(_template("icons.html", templates)[0]),
         subscribe=_subscribe(show, language, templates),
+        search=search,
         say=say,
         spoken=_spoken(language, show),
     )
@@ -211,7 +220,7 @@ def render_index(
         structured_data=safe(sharing.podcast_series(show, files.cover_url)),
         body=safe(body),
         styles=[files.show_style],
-        scripts=[files.page_script, files.show_script],
+        scripts=[files.page_script, files.show_script, *([files.search_script] if search else [])],
     )
 
 

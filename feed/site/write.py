@@ -46,6 +46,7 @@ from columncast.feed.site.pages import (
     template_texts,
 )
 from columncast.feed.site.rendered import Rendered, everything, fingerprint
+from columncast.feed.site.search import search_of
 from columncast.feed.site.sitemap import render_sitemap
 
 Load = Callable[[str], Episode]
@@ -54,7 +55,7 @@ OF_PAGE = re.compile(rf"words-{HASH}\.json|thumbnail-{HASH}\.jpg")
 """What a page of an episode fetches from its own folder."""
 OF_PAGES = re.compile(
     rf"page-\d+\.(xml|html)|thumbnail-{HASH}\.jpg|icon-{HASH}\.png|player-{HASH}\.(css|js)"
-    rf"|page-{HASH}\.js|show-{HASH}\.(css|js)|search-{HASH}\.json|readalong\.(css|js)|{re.escape(LATEST)}"
+    rf"|page-{HASH}\.js|show-{HASH}\.(css|js)|search-{HASH}\.(json|js)|readalong\.(css|js)|{re.escape(LATEST)}"
 )
 """What pages fetch from `feed/`, and further pages; an earlier version had names without a hash."""
 
@@ -68,7 +69,8 @@ def write_site(
 ) -> tuple[str, ...]:
     """Bring `feed/` up to date with the episodes *listed*; return the files that changed.
 
-    *load* gives an episode by its slug; it is asked for those alone of which something is rendered.
+    *load* gives an episode by its slug; it is asked for those alone of which something is rendered,
+    and for those of the same year, which are in the same files of the search.
     Paths are from the show's folder, with forward slashes.
 
     Raises:
@@ -100,10 +102,12 @@ def write_site(
             page.file, fingerprint(common, page.links, [e.mark for e in page.episodes])
         )
     ]
+    search = search_of(folder, listed, load, rendered)
+    of_first = (len(listed), search.name)
     lists = [
         page
         for page in plan
-        if rendered.stale(page.html, fingerprint(common, page, "" if page.newer else len(listed)))
+        if rendered.stale(page.html, fingerprint(common, page, "" if page.newer else of_first))
     ]
     documents = {
         page.file: render_rss(
@@ -117,10 +121,17 @@ def write_site(
 
     def site() -> Iterator[tuple[str, bytes | str]]:
         """Each file when its turn comes: the pages of ten thousand episodes fill any memory."""
-        for one in assets:
+        for one in (*assets, *search.assets):
             yield one.name, one.content
         for page in lists:
-            index = render_index(show, page, total=len(listed), files=shared, templates=templates)
+            index = render_index(
+                show,
+                page,
+                total=len(listed),
+                files=shared,
+                search="" if page.newer else search.name,
+                templates=templates,
+            )
             yield page.html, index
         for slug in stale:
             episode = load(slug)
@@ -163,10 +174,14 @@ def write_site(
         yield from sorted(documents.items(), key=lambda item: item[0] == FIRST_PAGE)
 
     changed = [f"feed/{name}" for name, data in site() if files.write(folder.feed / name, data)]
-    pages = {name for page in plan for name in (page.file, page.html)}
-    names = {one.name for one in assets}
-    latest_names = {LATEST} if listed else set()
-    _remove_unnamed(folder.feed, pages | names | latest_names | {e.slug for e in listed})
+    named = {
+        *(name for page in plan for name in (page.file, page.html)),
+        *(one.name for one in assets),
+        *search.names,
+        *([LATEST] if listed else []),
+        *(e.slug for e in listed),
+    }
+    _remove_unnamed(folder.feed, named)
     for slug, shown in pictures.items():
         _remove_pictures(folder.feed / slug, shown)
     files.sync([folder.feed])
