@@ -510,6 +510,55 @@ def show(folder: ShowFolder, console: Console, *, slug: str) -> None:
     console.notices(look.episode.notices)
 
 
+@cli.command(name="embed")
+@click.argument("slug", default="", metavar="[SLUG]")
+@speaking
+@on_a_show
+def embed_(folder: ShowFolder, console: Console, *, slug: str) -> None:
+    """Print what to paste elsewhere for the player of an episode, or of the newest at any time.
+
+    Example: columncast embed the-last-ferry
+    """
+    from columncast.episodes.entry.lookup import look_up
+    from columncast.feed.site import embed, paste
+
+    if slug:
+        episode = look_up(folder, slug).episode
+        embed.play_picture_url(folder, episode)  # refuses what has no page yet
+        pastes = paste.of_episode(folder.show, episode)
+    else:
+        pastes = paste.of_latest(folder.show)
+    console.document(paste.as_json(pastes))
+    console.say(*paste.lines(pastes))
+
+
+@cli.command()
+@click.argument("slug")
+@click.option("--text", is_flag=True, help="In plain text, for the letter's other half.")
+@speaking
+@on_a_show
+def newsletter(folder: ShowFolder, console: Console, *, slug: str, text: bool) -> None:
+    """Print an episode as a block for an e-mail: picture, title, minutes, first words.
+
+    Example: columncast newsletter the-last-ferry > block.html
+    """
+    from columncast.episodes.entry.lookup import look_up
+    from columncast.feed.live.verify import Servers, not_live_yet
+    from columncast.feed.site import embed
+    from columncast.feed.site.newsletter import letter
+
+    episode = look_up(folder, slug).episode
+    picture = embed.play_picture_url(folder, episode)
+    made = letter(folder.show, episode, picture_url=picture)
+    addresses = (episode.page_url, *(() if text else (picture, episode.enclosure.url)))
+    missing = list(not_live_yet(Servers(), addresses))
+    console.document(
+        {"html": made.html, "text": made.text, "findings": [one.as_json() for one in missing]}
+    )
+    console.say(*(made.text if text else made.html).splitlines())
+    console.notices(missing)
+
+
 @cli.command()
 @click.argument("slug", default="", metavar="[SLUG]")
 @episode_options

@@ -1,5 +1,6 @@
 """The player for other sites, and what oEmbed says of it."""
 
+import dataclasses
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -13,7 +14,8 @@ from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.show_toml import show_toml
 from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.serving.headers import content_type, frames
-from columncast.feed.site import embed
+from columncast.feed.site import embed, paste
+from columncast.feed.site.newsletter import letter
 from columncast.feed.site.pages import render_embed, render_page
 from columncast.feed.site.write import write_site
 
@@ -165,3 +167,95 @@ def test_only_players_may_stand_in_a_frame_of_another_site():
 def test_the_answers_have_the_types_of_the_specification():
     assert "application/json" == content_type("feed/week-3/oembed.json")
     assert "text/xml" == content_type("feed/week-3/oembed.xml")
+
+
+# What to paste, and the newsletter
+
+
+def test_what_is_pasted_for_an_episode_is_its_frame_or_its_address():
+    pastes = {one.editor: one.text for one in paste.of_episode(show(), ODD)}
+
+    assert said()["html"] == pastes["HTML"]
+    assert {ODD.page_url} == {pastes[name] for name in ("WordPress", "Ghost", "Substack")}
+
+
+def test_what_is_pasted_for_the_newest_names_the_address_that_stays():
+    pastes = {one.editor: one.text for one in paste.of_latest(show())}
+
+    assert f'src="{BASE_URL}feed/latest.html"' in pastes["HTML"]
+    assert 'title="The latest episode of Letters from a Slow Town"' in pastes["HTML"]
+
+
+def block(one=ODD, **of_show):
+    return letter(show(**of_show), one, picture_url=SHARED.play_url)
+
+
+def test_a_letter_has_nothing_in_it_that_mail_programs_refuse():
+    made = block(dataclasses.replace(ODD, text_html="<p>Fog &amp; rain.</p>" * 400)).html
+
+    assert len(made.encode()) <= 20_000
+    assert not re.search(r"<(script|iframe|style|link|div|svg)|class=|url\(|flex|grid|<!--", made)
+    assert "color:#" not in made  # those of the letter around it hold, in dark mode as well
+
+
+def test_a_picture_in_a_letter_has_words_and_its_size_in_numbers():
+    (picture,) = LexborHTMLParser(block().html).css("img")
+
+    assert {
+        "src": SHARED.play_url,
+        "alt": 'Listen to "Fog" & <Rain>',
+        "width": "120",
+        "height": "120",
+    }.items() <= picture.attributes.items()
+    assert ODD.page_url == picture.parent.attributes["href"]
+
+
+def test_where_audio_does_not_play_a_link_stands_in_its_place():
+    (audio,) = LexborHTMLParser(block().html).css("audio")
+
+    assert "none" == audio.attributes["preload"]
+    assert ODD.page_url == audio.css_first("a").attributes["href"]
+    assert "Listen (7\N{NO-BREAK SPACE}min)" in audio.text()
+
+
+def test_a_letter_from_right_to_left_is_laid_out_so():
+    made = block(language="ar").html
+
+    assert 'dir="rtl"' in made
+    assert "padding-left:16px" in made
+    assert "text-align:right" in made
+
+
+def test_the_plain_half_of_a_letter_says_the_same():
+    one = dataclasses.replace(ODD, text_html="<h2>Rain</h2><p>It <em>r</em>ained.</p>")
+
+    assert (
+        "Letters from a Slow Town\n"
+        '"Fog" & <Rain>\n\n'
+        "Rain It rained.\n\n"
+        f"Listen (7\N{NO-BREAK SPACE}min): {ODD.page_url}\n"
+    ) == block(one).text
+
+
+def test_the_commands_print_blocks_and_warn_of_what_is_not_live(columncast, one_episode):
+    slug = "what-the-masons-left"
+
+    pasted = columncast("embed", slug)
+    newest = columncast("embed", "--json")
+    mailed = columncast("newsletter", slug)
+
+    assert (0, 0, 0) == (pasted.code, newest.code, mailed.code)
+    assert f"feed/{slug}/embed/" in pasted.out
+    assert "feed/latest.html" in json.loads(newest.out)[0]["text"]
+    assert mailed.out.startswith("<table")
+    assert 3 == mailed.err.count("[not-live-yet]")
+
+
+def test_an_episode_without_a_page_is_refused(columncast, one_episode):
+    slug = "what-the-masons-left"
+    (one_episode.feed / slug / "oembed.json").unlink()
+
+    refused = [columncast("embed", slug), columncast("newsletter", slug)]
+
+    assert {3} == {done.code for done in refused}
+    assert all("not in the feed yet" in done.err for done in refused)

@@ -33,6 +33,8 @@ OPTIONS = {
     "list": "",
     "stats": "--html --svg",
     "show": "",
+    "embed": "",
+    "newsletter": "--text",
     "edit": " ".join(FACTS) + " --recording --track --column --slug --move-to --force",
     "retire": "--undo",
     "check": "--live",

@@ -150,3 +150,19 @@ def read_back(folder: ShowFolder, store: Storage, plan: Plan, servers: Servers) 
 def _packed_feed(answer: Answer) -> Notice:
     message = f"{packing(answer)}; {advice('packed-unasked', answer)}"
     return Notice(code="packed-unasked", message=message, where=answer.url)
+
+
+def not_live_yet(servers: Servers, urls: Sequence[str]) -> Iterator[Notice]:
+    """Yield which of *urls* nobody can open: a letter with them in it cannot be called back."""
+    for url in urls:
+        try:
+            status = servers.client.ask(url, "HEAD").status
+            why = "" if status < 400 else f"answers {status}"
+        except RemoteError as e:
+            why = e.message
+        if why:
+            yield Notice(
+                code="not-live-yet",
+                message=f"{why}; run columncast publish before the letter is sent",
+                where=url,
+            )

@@ -12,9 +12,13 @@ import html
 import json
 from dataclasses import dataclass
 
+import msgspec
+
+from columncast.episodes.errors import EpisodeError
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.media_types import JSON, OEMBED_ANSWER
 from columncast.episodes.phrases.book import phrases
+from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.feed.artwork.cover import PLAY_PX
 from columncast.feed.rss.xml import add, document, written
@@ -90,6 +94,26 @@ def oembed(show: Show, episode: Episode, *, picture_url: str) -> dict[str, str |
         "height": HEIGHT_PX,
     }
     return {key: value for key, value in said.items() if value != ""}
+
+
+def play_picture_url(folder: ShowFolder, episode: Episode) -> str:
+    """Return the address of the cover of *episode* under a play sign, as its page was last built.
+
+    Raises:
+        EpisodeError: It is not in `feed/`: nothing of it can be shown to anybody yet.
+    """
+    file = folder.feed / episode.slug / OEMBED_JSON
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=_Answer).thumbnail_url
+    except (OSError, msgspec.DecodeError) as e:
+        raise EpisodeError(
+            f"{episode.slug} is not in the feed yet, so it has no page that a reader could open; "
+            "run columncast build once its date has come",
+        ) from e
+
+
+class _Answer(msgspec.Struct):
+    thumbnail_url: str
 
 
 def as_json(said: dict[str, str | int]) -> str:
