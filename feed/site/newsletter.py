@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from columncast.episodes.format import beginning
 from columncast.episodes.model.episode import Episode
-from columncast.episodes.phrases.book import phrases
+from columncast.episodes.phrases.book import direction, phrases
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.html import parse
 from columncast.feed.artwork.cover import PLAY_PX
@@ -63,7 +63,7 @@ def _block(
     show: Show, episode: Episode, *, picture_url: str, listen: str, first: str, alt: str
 ) -> str:
     page, audio, image = map(html.escape, (episode.page_url, episode.enclosure.url, picture_url))
-    to = wording.direction(episode.language or show.language)
+    to = direction(episode.language or show.language)
     start = "right" if to == "rtl" else "left"
     gap = f"padding-{'left' if to == 'rtl' else 'right'}:16px"
     side = f"{SHOWN_PX}px"
