@@ -19,7 +19,7 @@ from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.rss.document import plan_pages, render_rss
 from columncast.feed.rss.subscribe import subscribe_links
 from columncast.feed.site.assets import shared_files
-from columncast.feed.site.pages import render_feed_style, render_index, render_page
+from columncast.feed.site.pages import render_embed, render_feed_style, render_index, render_page
 
 BRACES = re.compile(r"\\\{\w+\\\}")
 FILLED_IN = r"(?:\{\w+\}|[\d.,:]+(?: MB)?|Qux)"
@@ -68,6 +68,7 @@ def pages(language):
         yield render_page(
             ours, one, files=SHARED, words="w.json", previous=beside, following=beside
         )
+        yield render_embed(ours, one, files=SHARED)
     yield render_page(ours, several[0], files=SHARED)
     plan = plan_pages(ours, listings_of(several))
     for page in plan:

@@ -69,9 +69,6 @@ def render_page(
     def size(length_bytes: int) -> str:
         return megabytes(length_bytes, language)
 
-    def decimal(text: str) -> str:
-        return number(float(text), language)
-
     cover_url = episode.image_url or files.cover_url
     say = phrases(language, "episode", show.phrases)
     icons = safe(_template("icons.html", templates)[0])
@@ -88,7 +85,7 @@ def render_page(
         "show_cover": "" if picture else f"../{files.picture}",
         "clock": clock,
         "size": size,
-        "decimal": decimal,
+        "decimal": _decimal(language),
         "language": language,
         "direction": direction(language),
         "spoken": _spoken(language, show),
@@ -157,6 +154,7 @@ def render_embed(
         episode=episode,
         language=language,
         direction=direction(language),
+        decimal=_decimal(language),
         title=embed.title_of(show, episode),
         page=f"{home}index.html",
         audio=_relative(show, episode.enclosure.url, f"{up}../"),
@@ -309,6 +307,11 @@ def _laid_out(
         oembed=oembed,
         **values,
     )
+
+
+def _decimal(language: str) -> Callable[[str], str]:
+    """Return what writes a decimal fraction as the *language* does."""
+    return lambda text: number(float(text), language)
 
 
 def _spoken(language: str, show: Show) -> str:
