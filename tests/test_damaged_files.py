@@ -12,7 +12,7 @@ from hostile_markup import LINKS, PAYLOADS
 
 from columncast.episodes.building.records import guid_of
 from columncast.episodes.columns.door import read_column
-from columncast.episodes.entry.imported import read_marks
+from columncast.episodes.entry.imported_narration import read_marks
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.model import media_types
 from columncast.episodes.narration import captions

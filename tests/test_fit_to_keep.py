@@ -10,7 +10,7 @@ from test_kept import CHAPTERS, FACTS, GUID, NOTES, item_of, old_audio, taken_ov
 
 from columncast import publish
 from columncast.audio.tags.door import read_tags
-from columncast.episodes.entry.imported import kept_notes
+from columncast.episodes.entry.imported_notes import imported_notes_of
 from columncast.episodes.model import media_types
 from columncast.episodes.model.notice import errors_in
 from columncast.episodes.narration import captions
@@ -68,7 +68,7 @@ def test_a_harmless_spelling_is_fit_to_keep(text):
 def test_what_the_sanitiser_would_change_is_not_and_what_becomes_of_it_is(text, taken_over):  # noqa: F811
     (taken_over.episodes / "two-ferries" / "notes.html").write_text(text, encoding="utf-8")
 
-    notes = kept_notes(taken_over.episode("two-ferries"), link="https://old.example/two/")
+    notes = imported_notes_of(taken_over.episode("two-ferries"), link="https://old.example/two/")
 
     assert () != unfit(text)
     assert text not in (notes.html, notes.full_html)

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from columncast import publish
-from columncast.episodes.entry.imported import kept_notes, transcript_name
+from columncast.episodes.entry.imported_narration import transcript_name
+from columncast.episodes.entry.imported_notes import imported_notes_of
 from columncast.episodes.model.notice import errors_in
 from columncast.episodes.show.toml import change_facts
 
@@ -218,7 +219,7 @@ def test_text_without_markup_keeps_its_lines(taken_over):
     folder = taken_over.episodes / "two-ferries"
     (folder / "notes.html").write_text("One & two.\n\nThree <3")
 
-    notes = kept_notes(taken_over.episode("two-ferries"), link="https://old.example/")
+    notes = imported_notes_of(taken_over.episode("two-ferries"), link="https://old.example/")
 
     assert "One & two.\n\nThree <3" == notes.html
     assert "One & two.\n\nThree <3" == notes.plain

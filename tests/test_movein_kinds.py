@@ -9,10 +9,10 @@ import pytest
 from mutagen.id3 import ID3
 from old_hosts import old_files, old_host  # noqa: F401 - fixtures
 
+from columncast import move_in
 from columncast.audio.tags.door import read_tags
-from columncast.episodes.entry import imported
+from columncast.episodes.entry import imported_narration
 from columncast.episodes.importing.episode import Move
-from columncast.feed.artwork import cover
 
 HEAD = (
     '<?xml version="1.0"{said}?><rss version="2.0" '
@@ -381,10 +381,10 @@ def test_a_part_that_nobody_has_thought_of_is_left_out_and_told(
         "cover": f'<itunes:image href="{old_host.url}/art/clerk.jpg"/>',
     }
     if part == "cover":
-        monkeypatch.setattr(cover, "suffix_of", failing)
+        monkeypatch.setattr(move_in, "suffix_of", failing)
     else:
         name = {"chapters": "read_marks", "transcript": "transcript_name"}[part]
-        monkeypatch.setattr(imported, name, failing)
+        monkeypatch.setattr(imported_narration, name, failing)
 
     result = import_(feed(item("one", sound(old_host.url + COUNTS) + linked[part])))
 

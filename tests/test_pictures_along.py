@@ -23,7 +23,7 @@ from columncast import publish
 from columncast.episodes.building.records import last_built
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.columns.extract import Extracted, extract
-from columncast.episodes.entry import imported
+from columncast.episodes.entry import imported_notes
 from columncast.episodes.http.client import Client
 from columncast.episodes.http.networks import Network
 from columncast.episodes.model.bounds import Bound
@@ -650,8 +650,9 @@ def test_pairs_of_a_folder_bring_the_pictures_of_their_columns(show, columncast,
 def test_the_notes_of_an_imported_podcast_ask_nobody_for_pictures():
     notes = '<p>One <img src="https://t.example/pixel.png" alt="a boat"> two.</p>'
 
-    assert '<p>One <a href="https://t.example/pixel.png">a boat</a> two.</p>' == imported.shown(
-        notes
+    assert (
+        '<p>One <a href="https://t.example/pixel.png">a boat</a> two.</p>'
+        == imported_notes.shown(notes)
     )
 
 

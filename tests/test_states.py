@@ -11,7 +11,7 @@ from builders import speech_like, write_wav
 
 from columncast import publish
 from columncast.audio.ffmpeg.process import decode
-from columncast.episodes.entry.imported import NOTES
+from columncast.episodes.entry.imported_notes import NOTES
 from columncast.episodes.show.facts import Provenance
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.toml import new_facts

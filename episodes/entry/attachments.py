@@ -15,11 +15,11 @@ import msgspec
 from columncast.episodes.building.records import alignment_file
 from columncast.episodes.disk import files
 from columncast.episodes.entry.compose import TextWithNotes
-from columncast.episodes.entry.imported import (
+from columncast.episodes.entry.imported_narration import (
     CHAPTERS,
     fit_transcripts,
-    kept_chapters,
-    kept_transcripts,
+    imported_chapters,
+    imported_transcripts,
 )
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.asset_name import name_for
@@ -132,7 +132,7 @@ def imported(episode_dir: EpisodeFolder, written: TextWithNotes) -> Attachments:
             )
         )
     named: Attachment | None = None
-    if chapters := kept_chapters(episode_dir):
+    if chapters := imported_chapters(episode_dir):
         content = (episode_dir.path / CHAPTERS).read_bytes()
         if chapters != written.chapters or not chapters_are_fit(content):
             content = transcript.to_chapters(written.chapters).encode()
@@ -156,7 +156,7 @@ def read_along_files(alignment: Alignment, speaker: str) -> Iterator[tuple[str, 
 
 def times_moved(episode_dir: EpisodeFolder, offset_s: float) -> tuple[Notice, ...]:
     """Return what is told where the audio begins elsewhere than what *episode_dir* came with says."""
-    if not offset_s or not (kept_chapters(episode_dir) or kept_transcripts(episode_dir)):
+    if not offset_s or not (imported_chapters(episode_dir) or imported_transcripts(episode_dir)):
         return ()
     message = (
         f"the voice now begins {offset_s:+.1f} s from where it did; the chapters and transcripts "

@@ -13,7 +13,8 @@ from pathlib import Path
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.disk import files
 from columncast.episodes.entry.credits import credits_of, without_unsafe_links
-from columncast.episodes.entry.imported import NOTES, kept_chapters, kept_notes
+from columncast.episodes.entry.imported_narration import imported_chapters
+from columncast.episodes.entry.imported_notes import NOTES, imported_notes_of
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
@@ -125,8 +126,8 @@ def read_text(
         link=link,
         editor=facts.notes,
         template=template,
-        came_with=kept_notes(episode_dir, link=link),
-        came_chapters=kept_chapters(episode_dir),
+        came_with=imported_notes_of(episode_dir, link=link),
+        came_chapters=imported_chapters(episode_dir),
     )
 
 

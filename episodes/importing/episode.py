@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.columns.exports.posts import refusals
 from columncast.episodes.disk import files
-from columncast.episodes.entry import imported
+from columncast.episodes.entry import imported_narration, imported_notes
 from columncast.episodes.errors import (
     ColumncastError,
     ColumnError,
@@ -244,10 +244,12 @@ class Move:
         """The notes, and the shorter ones beside them where there were two."""
         old, keys = self.old, self.job.plan.show.keys
         files.write(
-            self.staged.path / imported.NOTES, scrubbed(old.content or old.description, keys)
+            self.staged.path / imported_notes.NOTES, scrubbed(old.content or old.description, keys)
         )
         if old.content:
-            files.write(self.staged.path / imported.DESCRIPTION, scrubbed(old.description, keys))
+            files.write(
+                self.staged.path / imported_notes.DESCRIPTION, scrubbed(old.description, keys)
+            )
 
     def write_transcript(self, linked: Linked) -> None:
         name, content = self.transcript(linked)
@@ -255,19 +257,19 @@ class Move:
 
     def transcript(self, linked: Linked) -> tuple[str, bytes]:
         """Return a transcript as it will lie here; raises a ValueError if it is none."""
-        kind = imported.transcript_kind(_kind(linked))
+        kind = imported_narration.transcript_kind(_kind(linked))
         content = self.job.fetcher.small(linked.url, bounds.TRANSCRIPT)
         try:
             mime_type, ours = captions.made_ours(content, kind.mime)
         except ValueError as e:
             raise ValueError(f"it {e}") from e
-        name = imported.transcript_name(mime_type, linked.language)
+        name = imported_narration.transcript_name(mime_type, linked.language)
         if (self.staged.path / name).exists():
             raise ValueError(f"there is another one of the kind {mime_type}")
         if ours != content:
             self.notice(
                 "transcript-mended",
-                f"the transcript {linked.url} {imported.NOT_AS_RECEIVED}; its words are kept as {name}",
+                f"the transcript {linked.url} {imported_narration.NOT_AS_RECEIVED}; its words are kept as {name}",
                 "note",
             )
         return name, ours
@@ -280,16 +282,16 @@ class Move:
             url = self.old.chapters_file.url
             with self.left_out(f"the chapters {url}"):
                 fetched = self.job.fetcher.small(url, bounds.CHAPTERS)
-                marks, content = imported.read_marks(fetched), fetched
+                marks, content = imported_narration.read_marks(fetched), fetched
         if not marks:
             marks, content = self.job.inspector.chapters(sound, suffix), b""
         fit = _fit(marks, duration_s)
         if len(fit) < len(marks):
             self.notice("import-chapters", _lost(marks, fit, duration_s))
         if fit != marks:
-            content = imported.with_marks(content, fit) if content else b""
+            content = imported_narration.with_marks(content, fit) if content else b""
         if fit:
-            files.write(self.staged.path / imported.CHAPTERS, content or to_chapters(fit))
+            files.write(self.staged.path / imported_narration.CHAPTERS, content or to_chapters(fit))
 
     def write_cover(self) -> None:
         url, show = self.old.image_url, self.job.plan.show

@@ -82,10 +82,13 @@ _FULL_ADDRESSES = re.compile(
     r"\s*https?://[^/?#\s][!-~]*(?:\s+[\d.]+[wx])?(?:\s*,\s+https?://[^/?#\s][!-~]*(?:\s+[\d.]+[wx])?)*\s*",
     re.IGNORECASE,
 )
-_CONTROLS = re.compile(
+_UNSEEN_BY_BROWSERS = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
-"""What XML cannot hold, or browsers leave out: `<\x0bscript>` is text until it is taken out."""
+"""What XML cannot hold, or browsers leave out: `<\x0bscript>` is text until it is taken out.
+
+More than XML forbids: what a browser does not see must not hide a tag from us.
+"""
 
 _DEPTH = 60
 """Elements nested deeper than this lie beside each other; no column needs more."""
@@ -183,13 +186,13 @@ def unfit(html: str) -> tuple[str, ...]:
     >>> unfit("<p onclick=x()>One")
     ('onclick="x()"',)
     """
-    if not (_MARKUP.search(html) or _CONTROLS.search(html)):
+    if not (_MARKUP.search(html) or _UNSEEN_BY_BROWSERS.search(html)):
         return ()
     try:
         _refuse_monsters(html)
     except ColumnError as e:
         return (f"markup that {e.message}",)
-    found = dict.fromkeys("a control character" for _ in _CONTROLS.finditer(html))
+    found = dict.fromkeys("a control character" for _ in _UNSEEN_BY_BROWSERS.finditer(html))
     read = parse(html)
     found |= dict.fromkeys(_harms(read))
     if found:
@@ -213,7 +216,7 @@ def runs(text: str) -> bool:
     >>> runs("How <b>not</b> to </item>"), runs("<script>"), runs("<b onclick=x()>")
     (False, True, True)
     """
-    bare = _CONTROLS.sub("", text)
+    bare = _UNSEEN_BY_BROWSERS.sub("", text)
     return any(
         not (tag := _BARE_TAG.match(bare, found.start())) or tag[1].lower() in _ACTIVE_TAGS
         for found in _MARKUP.finditer(bare)
@@ -233,7 +236,7 @@ def as_words(text: str) -> str:
 
 def without_tags(text: str) -> str:
     """Return the words of *text*, whatever its tags mean."""
-    words = " ".join(_ANY_TAG.sub(" ", _CONTROLS.sub("", text)).split())
+    words = " ".join(_ANY_TAG.sub(" ", _UNSEEN_BY_BROWSERS.sub("", text)).split())
     return words.replace("<", "‹")
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from columncast.episodes.entry.imported import NOTES
+from columncast.episodes.entry.imported_notes import NOTES
 from columncast.episodes.model.column import Mention
 from columncast.episodes.model.episode import Chapter
 from columncast.episodes.model.timecode import position

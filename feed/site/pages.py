@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from columncast.episodes.disk.files import of_show
-from columncast.episodes.entry.imported import shown
+from columncast.episodes.entry.imported_notes import shown
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.format import beginning
 from columncast.episodes.model.episode import Attachment, Episode

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from columncast.audio.align.text.numerals import Reading
 
+SHORT_MONTHS = ("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec")
+
 ABBREVIATIONS: dict[str, list[Reading]] = {
     "mr.": [("mister",)],
     "mr": [("mister",)],

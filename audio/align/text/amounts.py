@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from columncast.audio.align.text import numerals
-from columncast.audio.align.text.abbreviations import ABBREVIATIONS
+from columncast.audio.align.text.abbreviations import ABBREVIATIONS, SHORT_MONTHS
 from columncast.audio.align.text.numerals import Reading
 
 MONEY = {"$": "dollar", "£": "pound", "€": "euro", "¥": "yen"}
@@ -36,18 +36,7 @@ _MONTHS = frozenset(
         "october",
         "november",
         "december",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
+        *SHORT_MONTHS,
     ]
 )
 _NUMBER = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from columncast.audio.align.text.abbreviations import SHORT_MONTHS
+
 # After these a full stop is rarely the end of a sentence.
 _ABBREVIATIONS = frozenset(
     [
@@ -47,18 +49,7 @@ _ABBREVIATIONS = frozenset(
         "ltd",
         "co",
         "corp",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "sept",
-        "oct",
-        "nov",
-        "dec",
+        *SHORT_MONTHS,
         "e.g",
         "i.e",
         "al",

@@ -66,7 +66,8 @@ USUAL = {
 """What the usual prefixes mean in a feed that forgot to say, or says something that nobody knows."""
 
 _AMPERSAND = re.compile(r"&(?:#(\d{1,9});|#[xX]([0-9a-fA-F]{1,8});|([a-zA-Z][a-zA-Z0-9]{0,31});)?")
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What an XML parser stops at, and no more: a feed is read with all else that it holds."""
 _XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _PREFIX_USED = re.compile(r"</?([A-Za-z_][\w.-]{0,60}):|\s([A-Za-z_][\w.-]{0,60}):[\w.-]{1,60}\s*=")
 _MOST_PREFIXES = 200
@@ -246,7 +247,7 @@ def _mended(text: str) -> str:
     """Put right what feed readers overlook: HTML's names for characters, a bare ampersand or `<`."""
     return "".join(
         part if part.startswith("<![CDATA[") else _in_text(part)
-        for part in _cdata_apart(_ILLEGAL.sub("", text))
+        for part in _cdata_apart(_NOT_IN_XML.sub("", text))
     )
 
 
@@ -285,7 +286,7 @@ def _balanced(text: str) -> str:
     """Close the tags that nobody closed, and leave out those that nobody opened."""
     out: list[str] = []
     open_tags: list[str] = []
-    for part in _cdata_apart(without_comments(_ILLEGAL.sub("", text))):
+    for part in _cdata_apart(without_comments(_NOT_IN_XML.sub("", text))):
         if part.startswith("<![CDATA["):
             out.append(part)
             continue
