@@ -70,6 +70,28 @@ def test_an_unprepared_nginx_is_told_what_to_change(tmp_path, part):
     assert set(HOSTS.values()) < {*dict(vtt.cure.by_host), "other"} | {"R2", "GitHub Pages"}
 
 
+def test_what_an_article_fetches_has_to_be_open_to_it_and_fresh(tmp_path, part):
+    program = part("nginx", "/usr/sbin/nginx")
+    keeps = "expires 30d;"
+    with nginx_over(program, tmp_path / "www", more=keeps) as www:  # noqa: F405
+        show = published(tmp_path, www.url, verify=False)
+        keys = {"feed/listen.js", "feed/week-2/listen.json", "feed/week-2/sentences-1a2b3c4d.json"}
+        for key in keys:
+            show.write(key, b"{}")
+        unpublished = check.check_live(show.folder, servers=SERVERS)
+        for key in keys:
+            (www.root / key).write_bytes(b"{}")
+
+        findings = check.check_live(show.folder, servers=SERVERS)
+
+    def where(code):
+        return {f.where.removeprefix(www.url) for f in findings if f.code == code}
+
+    assert keys == where("article-no-cors")
+    assert {key for key in keys if "1a2b3c4d" not in key} == where("article-kept-long")
+    assert not {"article-no-cors", "article-kept-long"} & codes(unpublished)
+
+
 def test_an_unpublished_show_is_told_where_to_look(tmp_path, nginx):
     show = BuiltShow(tmp_path / "show", nginx.url)
     show.add(1)

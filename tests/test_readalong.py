@@ -8,7 +8,7 @@ import pytest
 from read_along_builders import HTML, alignment, sentence
 
 from columncast.episodes.model.alignment import Alignment
-from columncast.feed.site.readalong import word_times, words_of
+from columncast.feed.site.readalong import sentence_times, word_times, words_of
 
 
 def told(html=HTML, an_alignment=None):
@@ -62,3 +62,15 @@ def test_a_column_that_is_not_believed_to_be_read_has_no_times():
     unread = Alignment(sentences=(sentence("Nobody came."),), duration_s=3.0)
 
     assert "" == word_times(unread, "<p>Nobody came.</p>")
+
+
+def test_an_article_gets_the_sentences_that_are_read_and_their_times():
+    data = json.loads(sentence_times(alignment()))
+
+    assert 1 == data["version"]
+    assert ["It rained.", 900, 1000] in data["sentences"]
+    assert "Nobody came." not in [text for text, _, _ in data["sentences"]]
+
+
+def test_an_article_gets_nothing_where_no_sentence_is_read():
+    assert "" == sentence_times(Alignment(sentences=(sentence("Nobody came."),)))

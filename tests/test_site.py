@@ -17,6 +17,7 @@ from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.show_toml import show_toml
 from columncast.feed.artwork.placeholder import placeholder_cover
+from columncast.feed.site import article
 from columncast.feed.site import write as site_write
 from columncast.feed.site.write import write_site
 
@@ -83,6 +84,7 @@ def test_one_more_episode_renders_its_page_and_its_neighbours_two_lists_and_two_
         f"feed/{name}"
         for name in (
             "week-8/index.html",
+            "week-8/listen.json",
             "week-8/oembed.json",
             "week-8/oembed.xml",
             "week-8/embed/index.html",
@@ -245,6 +247,25 @@ def test_another_title_is_on_the_pages_next_to_it_too(written):
 
     assert {f"feed/week-{n}/index.html" for n in (2, 3, 4)} < changed
     assert "feed/week-1/index.html" not in changed
+
+
+def test_an_article_finds_the_script_and_what_belongs_to_an_episode_under_the_same_names_for_ever(
+    written, folder
+):
+    written(*WEEKS)
+    with_times = folder.feed / "week-3" / "sentences-00000000.json"
+    with_times.write_text("{}", encoding="utf-8")
+    script = folder.feed / "listen.js"
+    script.write_text("spoiled", encoding="utf-8")
+
+    written(*WEEKS)
+
+    index = json.loads((folder.feed / "week-3" / "listen.json").read_text(encoding="utf-8"))
+    assert (1, "Week 3: the ferry", "") == (index["version"], index["title"], index["sentences"])
+    assert "../../audio/week-3-1a2b3c4d.mp3" == index["audio"]
+    assert "Listen to this column" == index["say"]["listen"]
+    assert script.read_bytes() == article.script()
+    assert not with_times.exists(), "this episode has no times any more"
 
 
 def test_the_sitemap_names_every_page_but_the_players_for_other_sites(written, folder):

@@ -161,6 +161,8 @@ CURES: dict[str, dict[str, str]] = {
 }
 CURES["range-wrong"] = CURES["range-ignored"]
 CURES["bytes-differ"] = CURES["length-differs"]
+CURES["article-no-cors"] = CURES["no-cors"]
+CURES["article-kept-long"] = CURES["feed-kept-long"]
 
 
 def host_of(answer: Answer) -> str:

@@ -12,15 +12,17 @@ from urllib.parse import urlsplit
 
 from columncast.episodes.errors import FeedError, RemoteError
 from columncast.episodes.http.client import Answer
+from columncast.episodes.model.asset_name import glob_of
 from columncast.episodes.model.media_types import RSS
 from columncast.episodes.model.notice import Cure, Notice
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.feed.live.advice import HOSTS, advice, cures, host_of
-from columncast.feed.live.feed_index import FEED, FeedDocument, Named, read_feed
+from columncast.feed.live.feed_index import FEED, FeedDocument, Named, read_feed, slug_of
 from columncast.feed.live.local_site import items_of
 from columncast.feed.live.probe import Asked, ask_for, follow
 from columncast.feed.live.server_rules import (
+    ARTICLE,
     CERTIFICATE,
     CORS,
     FEED_REPLY,
@@ -33,6 +35,7 @@ from columncast.feed.live.server_rules import (
 )
 from columncast.feed.live.verify import Servers, asking
 from columncast.feed.rules import book
+from columncast.feed.serving.headers import content_type
 
 AT_ONCE = 8
 NEWEST = 10
@@ -80,7 +83,35 @@ def check_live(
     with asking(servers, AT_ONCE) as pool:
         for found in pool.map(lambda named: list(_file_findings(folder, servers, named)), files):
             findings += found
+        for found in pool.map(
+            lambda key: list(_article_findings(folder, servers, key)), _of_articles(folder, live)
+        ):
+            findings += found
     return findings
+
+
+def _of_articles(folder: ShowFolder, live: FeedDocument) -> list[str]:
+    """Return what an article with the newest episode fetches, as far as it was built here."""
+    slug = next((slug_of(item.enclosure.path) for item in live.items if item.enclosure.path), "")
+    home = folder.feed / slug
+    times = sorted(home.glob(glob_of("sentences", ".json"))) if slug else []
+    files = [folder.feed / "listen.js", *([home / "listen.json"] if slug else []), *times]
+    return [file.relative_to(folder.root).as_posix() for file in files if file.is_file()]
+
+
+def _article_findings(folder: ShowFolder, servers: Servers, key: str) -> Iterator[Notice]:
+    url = folder.show.base_url + key
+    try:
+        way = servers.retry(lambda: follow(servers.client, url, "HEAD", headers=ORIGIN))
+    except RemoteError as e:
+        yield _no_answer(e, url)
+        return
+    if way.answer.status != 200:
+        return  # built by this version and not yet live; nothing that is live leads there
+    kinds = frozenset({content_type(key).partition(";")[0]})
+    asked = Asked(way=way, answer=way.answer, mime_types=kinds)
+    for trouble in [*troubles_of(asked, url), *ARTICLE.check(way.answer, url)]:
+        yield _with_cure(trouble, way.answer)
 
 
 def _feed(folder: ShowFolder, servers: Servers, answer: Answer) -> Feed:

@@ -21,9 +21,12 @@ from columncast.feed.serving.headers import is_hashed
 FEED_KEPT_S = 3600
 """A feed that caches keep longer is late in apps."""
 AUDIO_KEPT_S = 86_400
+ARTICLE_KEPT_S = 86_400
 CERTIFICATE_DAYS = 14
 PICTURE_BYTES = 512_000
 """Podcast Standards Project, issue 13."""
+CORS_STANDARD = "https://fetch.spec.whatwg.org/#http-cors-protocol"
+CACHING = "https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.1"
 PSP_TRANSPORT = f"{PSP1}/issues/2"
 ORIGIN = {"origin": "https://player.example"}
 """A web player of another site, as its browser presents it."""
@@ -61,6 +64,8 @@ REPLY: RuleBook[Asked] = RuleBook()
 CERTIFICATE: RuleBook[Certificate] = RuleBook()
 FEED_REPLY: RuleBook[Feed] = RuleBook()
 CORS: RuleBook[Answer] = RuleBook()
+ARTICLE: RuleBook[Answer] = RuleBook()
+"""Of the script for the publisher's article, and of what it fetches."""
 FILE_REPLY: RuleBook[File] = RuleBook()
 
 
@@ -186,8 +191,23 @@ def no_304(feed: Feed) -> Iterator[str]:
 @CORS.rule("warning", NAMESPACE)
 def no_cors(answer: Answer) -> Iterator[str]:
     """Web players of other sites may read the feed, transcripts and chapters."""
-    if answer.header("access-control-allow-origin") not in ("*", ORIGIN["origin"]):
+    if not _open_to_all(answer):
         yield "does not let web players read it"
+
+
+@ARTICLE.rule("warning", CORS_STANDARD)
+def article_no_cors(answer: Answer) -> Iterator[str]:
+    """The publisher's article may load the script for articles, and read what that fetches."""
+    if not _open_to_all(answer):
+        yield "does not let the publisher's article read it"
+
+
+@ARTICLE.rule("warning", CACHING)
+def article_kept_long(answer: Answer) -> Iterator[str]:
+    """Caches keep what has one name for ever for a day at most: a mended script is to arrive."""
+    kept_s = kept_for_s(answer)
+    if kept_s is not None and kept_s > ARTICLE_KEPT_S and not is_hashed(answer.url):
+        yield f"may be kept for {kept_s / 86_400:.0f} days"
 
 
 @FEED_REPLY.rule("warning", PSP_TRANSPORT)
@@ -228,6 +248,10 @@ def packing(answer: Answer) -> str:
     Podcast apps do ask so (`Accept-Encoding: identity`), since they count bytes and seek in them.
     """
     return f"is sent packed ({answer.packed}) although it was asked for as it is"
+
+
+def _open_to_all(answer: Answer) -> bool:
+    return answer.header("access-control-allow-origin") in ("*", ORIGIN["origin"])
 
 
 def _is_packed(answer: Answer) -> bool:

@@ -15,7 +15,7 @@ from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.feed.artwork.cover import Cover, page_icon, page_picture, play_picture
 from columncast.feed.artwork.episode_cover import own_covers
-from columncast.feed.site.readalong import word_times
+from columncast.feed.site.readalong import sentence_times, word_times
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +107,15 @@ def words_file(alignment: Alignment | None, episode: Episode) -> Asset | None:
         return None
     times = word_times(alignment, episode.text_html)
     return asset("words", ".json", times.encode()) if times else None
+
+
+def times_files(alignment: Alignment | None, episode: Episode) -> tuple[Asset | None, Asset | None]:
+    """Return when the words of the page, and the sentences of an article, are spoken."""
+    if alignment is None or alignment.verdict != "ok":
+        return None, None
+    timed = sentence_times(alignment)
+    spoken = asset("sentences", ".json", timed.encode()) if timed else None
+    return words_file(alignment, episode), spoken
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,7 +64,7 @@ def render_page(
     text = full_text or shown(episode.notes.full_html or episode.notes.html)
 
     def here(url: str) -> str:
-        return _relative(show, url, "../../")
+        return relative(show, url, "../../")
 
     def size(length_bytes: int) -> str:
         return megabytes(length_bytes, language)
@@ -157,7 +157,7 @@ def render_embed(
         decimal=_decimal(language),
         title=embed.title_of(show, episode),
         page=f"{home}index.html",
-        audio=_relative(show, episode.enclosure.url, f"{up}../"),
+        audio=relative(show, episode.enclosure.url, f"{up}../"),
         cover=f"{home}{picture}" if picture else f"{up}{files.picture}",
         length=wording.length(
             episode.enclosure.duration_s, phrases(language, "units", show.phrases)
@@ -197,7 +197,7 @@ def render_index(
         groups=_by_season(show, page.episodes),
         page=page,
         total=total,
-        cover=_relative(show, files.cover_url, "../"),
+        cover=relative(show, files.cover_url, "../"),
         icons=safe(_template("icons.html", templates)[0]),
         subscribe=_subscribe(show, language, templates),
         search=search,
@@ -274,7 +274,7 @@ def _by_season(show: Show, episodes: Sequence[Listing]) -> list[dict[str, Any]]:
         group["rows"].append(
             {
                 "episode": episode,
-                "audio": _relative(show, episode.audio_url, "../"),
+                "audio": relative(show, episode.audio_url, "../"),
                 "date": long_date(episode.published, show.language),
                 "place": wording.place(episode, of_episode),
                 "length": wording.length(episode.duration_s, units),
@@ -364,7 +364,7 @@ def _template(name: str, templates: Path | None) -> tuple[str, str]:
         raise SettingsError("cannot be read as UTF-8 text", where=where) from e
 
 
-def _relative(show: Show, url: str, up: str) -> str:
+def relative(show: Show, url: str, up: str) -> str:
     """What lies in the public folder by a relative link, so that pages work wherever they are."""
     inside = path_of(show, url)
     # Audio that is kept elsewhere, or counted on its way, keeps the address that says so.

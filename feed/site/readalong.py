@@ -16,6 +16,8 @@ from html.parser import HTMLParser
 
 from columncast.episodes.model.alignment import AlignedSentence, Alignment
 
+VERSION = 1
+"""Of what scripts fetch; a higher one is for a form that earlier scripts could not read."""
 INLINE = frozenset(
     "a abbr b bdi cite code del em i ins mark q s small span strong sup u wbr".split()  # noqa: SIM905 - as the script has it
 )
@@ -98,8 +100,27 @@ def word_times(alignment: Alignment, text_html: str) -> str:
         [*spans[sentence], [number for place in placed for number in place]]
         for sentence, placed in places.items()
     ]
-    told = {"version": 1, "words": len(words), "sentences": sentences}
-    return json.dumps(told, separators=(",", ":"))
+    return as_json({"version": VERSION, "words": len(words), "sentences": sentences})
+
+
+def sentence_times(alignment: Alignment) -> str:
+    """Return the sentences that are read aloud, as JSON; empty where none has a time.
+
+    `{"version": 1, "sentences": [[text, start, end], …]}`, in the order of the column, with times in
+    hundredths of a second: for the publisher's article, in which `static/listen.js` finds them. No
+    word is in it that the transcript does not show.
+    """
+    timed = [
+        [sentence.text, round(sentence.start_s * 100), round(sentence.end_s * 100)]
+        for sentence in alignment.sentences
+        if sentence.start_s is not None and sentence.end_s is not None
+    ]
+    return as_json({"version": VERSION, "sentences": timed}) if timed else ""
+
+
+def as_json(value: object) -> str:
+    """Return *value* as scripts fetch it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _matched(

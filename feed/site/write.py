@@ -30,13 +30,14 @@ from columncast.feed.rules.document import check_feed
 from columncast.feed.rules.episode import check_episode
 from columncast.feed.rules.show import check_episodes
 from columncast.feed.serving.headers import LATEST, OEMBED_XML, SITEMAP
-from columncast.feed.site import embed
+from columncast.feed.site import article, embed
 from columncast.feed.site.assets import (
+    Asset,
     OwnPictures,
     SharedFiles,
     own_picture,
     shared_files,
-    words_file,
+    times_files,
 )
 from columncast.feed.site.pages import (
     render_embed,
@@ -51,8 +52,8 @@ from columncast.feed.site.sitemap import render_sitemap
 
 Load = Callable[[str], Episode]
 """Gives an episode by its slug."""
-OF_PAGE = re.compile(rf"words-{HASH}\.json|thumbnail-{HASH}\.jpg")
-"""What a page of an episode fetches from its own folder."""
+OF_PAGE = re.compile(rf"(words|sentences)-{HASH}\.json|thumbnail-{HASH}\.jpg")
+"""What a page of an episode, or an article, fetches from the episode's folder."""
 OF_PAGES = re.compile(
     rf"page-\d+\.(xml|html)|thumbnail-{HASH}\.jpg|icon-{HASH}\.png|player-{HASH}\.(css|js)"
     rf"|page-{HASH}\.js|show-{HASH}\.(css|js)|search-{HASH}\.(json|js)|readalong\.(css|js)|{re.escape(LATEST)}"
@@ -121,7 +122,7 @@ def write_site(
 
     def site() -> Iterator[tuple[str, bytes | str]]:
         """Each file when its turn comes: the pages of ten thousand episodes fill any memory."""
-        for one in (*assets, *search.assets):
+        for one in (*assets, *search.assets, article.script_file()):
             yield one.name, one.content
         for page in lists:
             index = render_index(
@@ -144,12 +145,14 @@ def write_site(
                 *sorted(read_along_folder(folder, slug).glob("*.*")),
             ):
                 yield f"{slug}/{path.name}", path.read_bytes()
-            words = words_file(last_aligned(folder, slug), episode)
+            words, spoken = times_files(last_aligned(folder, slug), episode)
             picture = own_picture(folder, episode)
             own = (picture.page, picture.play) if picture else ()
-            for one in filter(None, (words, *own)):
-                yield f"{slug}/{one.name}", one.content
-            for name, content in _player(show, episode, shared, picture, templates):
+            fetched = [one for one in (words, spoken, *own) if one]
+            yield from ((f"{slug}/{one.name}", one.content) for one in fetched)
+            for name, content in _player(
+                show, episode, shared, picture, spoken=spoken, templates=templates
+            ):
                 yield f"{slug}/{name}", content
             older, newer = beside[slug]
             html = render_page(
@@ -163,7 +166,7 @@ def write_site(
                 templates=templates,
             )
             yield f"{slug}/index.html", html
-            _remove_left_over(folder.feed / slug, [one.name for one in (words, *own) if one])
+            _remove_left_over(folder.feed / slug, [one.name for one in fetched])
         yield from _latest(folder, map(load, latest), shared, templates)
         yield "subscriptions.opml", render_opml(show)
         yield STYLESHEET, render_feed_style(templates)
@@ -194,9 +197,12 @@ def _player(
     episode: Episode,
     shared: SharedFiles,
     own: OwnPictures | None,
+    *,
+    spoken: Asset | None,
     templates: Path,
 ) -> Iterator[tuple[str, bytes | str]]:
-    """Yield the player of *episode* for other sites, and then what oEmbed says of it."""
+    """Yield what articles fetch of *episode*, its player for other sites, and what oEmbed says."""
+    yield article.INDEX, article.index(show, episode, spoken)
     picture = own.page.name if own else ""
     html = render_embed(show, episode, files=shared, picture=picture, templates=templates)
     yield "embed/index.html", html
