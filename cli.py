@@ -250,7 +250,6 @@ def import_feed(
 
     Example: columncast import feed https://old.example/feed.xml --to my-show
     """
-    from columncast import move_in
     from columncast.episodes.importing import dialogue
     from columncast.episodes.importing.plan import leaving_no_trace, plan_import
     from columncast.feed.rss.redirects import feed_redirects
@@ -274,7 +273,7 @@ def import_feed(
         if not agreed:
             return
         with console.progress("Taking") as progress:
-            taking = move_in.take_over(
+            taking = publish.take_over(
                 agreed,
                 keep=keep,
                 paid_text=paid_text,
@@ -296,14 +295,13 @@ def import_folder(console: Console, *, source: Path, dry_run: bool, yes: bool) -
 
     Example: columncast import folder backlog --dry-run
     """
-    from columncast import move_in
     from columncast.episodes.importing import dialogue
 
     folder = show_here("make one first: columncast init")
-    pairing = move_in.plan_pairs(source)
+    pairing = publish.plan_pairs(source)
     pairs = dialogue.agreed_pairs(pairing, console, yes=yes, dry_run=dry_run)
     with console.progress() as progress:
-        adding = move_in.add_pairs(folder, pairs, progress=progress)
+        adding = publish.add_pairs(folder, pairs, progress=progress)
         dialogue.end_pairs(pairing, adding, console)
 
 

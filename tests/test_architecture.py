@@ -84,7 +84,7 @@ feed/preview: episodes/audience episodes/building episodes/columns/formats episo
 AT_THE_FOOT = {"errors.py", "format.py", "private_urls.py"}
 """Modules of `episodes/` itself, which every room may use and which use none."""
 
-ABOVE = ("columncast.publish", "columncast.move_in", "columncast.cli")
+ABOVE = ("columncast.publish", "columncast.cli")
 """What stands above all rooms and uses any of them."""
 
 # Parts of one building kit, used at several places by design.
@@ -251,7 +251,7 @@ def test_every_package_in_the_tree_is_named_in_pyproject():
 
 def test_the_root_holds_no_stray_module():
     # Every *.py in the root would be installed as a module of the package.
-    assert {"__init__.py", "__main__.py", "cli.py", "move_in.py", "publish.py"} == {
+    assert {"__init__.py", "__main__.py", "cli.py", "publish.py"} == {
         p.name for p in ROOT.glob("*.py")
     }
 

@@ -16,7 +16,7 @@ from columncast.episodes.importing.plan import plan_import
 from columncast.episodes.model import bounds
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.waiting.retry import Retry
-from columncast.move_in import take_over
+from columncast.publish import take_over
 
 NEW = "https://cast.letters.example/"
 

@@ -9,7 +9,6 @@ import pytest
 from mutagen.id3 import ID3
 from old_hosts import old_files, old_host  # noqa: F401 - fixtures
 
-from columncast import move_in
 from columncast.audio.tags.door import read_tags
 from columncast.episodes.entry import imported_narration
 from columncast.episodes.importing.episode import Move
@@ -381,7 +380,7 @@ def test_a_part_that_nobody_has_thought_of_is_left_out_and_told(
         "cover": f'<itunes:image href="{old_host.url}/art/clerk.jpg"/>',
     }
     if part == "cover":
-        monkeypatch.setattr(move_in, "suffix_of", failing)
+        monkeypatch.setattr("columncast.feed.artwork.cover.suffix_of", failing)
     else:
         name = {"chapters": "read_marks", "transcript": "transcript_name"}[part]
         monkeypatch.setattr(imported_narration, name, failing)

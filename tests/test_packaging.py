@@ -66,7 +66,7 @@ def needed() -> set[str]:
     return {
         f"columncast/{name}"
         for name in tracked()
-        if name in ("__init__.py", "__main__.py", "cli.py", "move_in.py", "publish.py", "py.typed")
+        if name in ("__init__.py", "__main__.py", "cli.py", "publish.py", "py.typed")
         or name.split("/")[0] in ("episodes", "audio", "feed")
     }
 
