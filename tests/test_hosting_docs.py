@@ -20,7 +20,7 @@ from columncast.feed.live import check, plan, server_rules, upload, verify
 from columncast.feed.live.advice import CURES, HOSTS
 from columncast.feed.live.recipes import RECIPES
 from columncast.feed.rss.redirects import feed_redirects, redirects
-from columncast.feed.serving.headers import cache_control, content_type
+from columncast.feed.serving.headers import cache_control, content_type, frames
 from columncast.feed.site.pages import render_feed_style
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -76,6 +76,10 @@ FILES = {
     "feed/week-1/transcript-1a2b3c4d.json": b"{}",
     "feed/week-1/transcript-1a2b3c4d.srt": b"1",
     "feed/week-1/transcript.vtt": b"WEBVTT",
+    "feed/week-1/oembed.json": b"{}",
+    "feed/week-1/oembed.xml": b"<oembed/>",
+    "feed/week-1/embed/index.html": b"<p>",
+    "feed/latest.html": b"<p>",
 }
 
 
@@ -137,6 +141,7 @@ def test_the_recipe_of_a_server_serves_as_directories_and_apps_ask(part, tmp_pat
                     "; ?charset=utf-8", "; charset=utf-8", answer.header("content-type").lower()
                 ),
                 answer.header("cache-control"),
+                answer.header("content-security-policy"),
                 answer.header("access-control-allow-origin"),
                 (head.status, head.length_bytes, part_of.status),
                 client.ask(www.url + path, headers=again).status,
@@ -146,8 +151,14 @@ def test_the_recipe_of_a_server_serves_as_directories_and_apps_ask(part, tmp_pat
         ).header("content-encoding")
         absent = client.ask(f"{www.url}audio/none-1a2b3c4d.mp3")
         pages = {
-            (page.status, page.header("content-type").lower(), page.header("cache-control"))
-            for page in (client.ask(f"{www.url}feed/{path}") for path in ("", "week-1/"))
+            f"{path}index.html": (
+                page.status,
+                page.header("content-type").lower(),
+                page.header("cache-control"),
+                page.header("content-security-policy"),
+            )
+            for path in ("feed/", "feed/week-1/", "feed/week-1/embed/")
+            for page in [client.ask(www.url + path)]
         }
 
     assert [] == [f for f in findings if f.code != "not-https"]  # this is loopback
@@ -156,14 +167,16 @@ def test_the_recipe_of_a_server_serves_as_directories_and_apps_ask(part, tmp_pat
         path: (
             content_type(path),
             cache_control(path),
+            frames(path),
             "*",
             (200, (www.root / path).stat().st_size, 206),
             304,
         )
         for path in paths
     }
-    index = "feed/index.html"
-    assert pages == {(200, content_type(index), cache_control(index))}
+    assert pages == {
+        index: (200, content_type(index), cache_control(index), frames(index)) for index in pages
+    }
     assert {Path(path).suffix for path in paths} >= {kind.suffix for kind in PUBLIC} - {".xml"}
     assert ("", 404, None) == (zipped, absent.status, server_rules.kept_for_s(absent) or None)
 

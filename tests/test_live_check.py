@@ -92,6 +92,39 @@ def test_what_an_article_fetches_has_to_be_open_to_it_and_fresh(tmp_path, part):
     assert not {"article-no-cors", "article-kept-long"} & codes(unpublished)
 
 
+STRICT = "add_header Content-Security-Policy \"default-src 'self'; frame-ancestors"
+PASSED_OVER = "add_header X-Frame-Options DENY;"
+
+
+@pytest.mark.parametrize(
+    ("sends", "forbids"),
+    [
+        ("add_header X-Frame-Options SameOrigin;", "x-frame-options SameOrigin"),
+        (f"{STRICT} 'self'\";", "frame-ancestors 'self'"),
+        (f"{STRICT} *\"; {STRICT} 'none'\";", "frame-ancestors 'none'"),
+        (f'{STRICT} *"; {PASSED_OVER}', ""),
+        ("add_header X-Frame-Options ALLOWALL;", ""),
+        ("add_header Content-Security-Policy \"default-src 'self'\";", ""),
+    ],
+)
+def test_a_host_that_keeps_the_player_out_of_frames_is_found(tmp_path, part, sends, forbids):
+    program = part("nginx", "/usr/sbin/nginx")
+    with nginx_over(program, tmp_path / "www", more=sends) as www:  # noqa: F405
+        show = published(tmp_path, www.url, verify=False)
+        for key in ("feed/week-1/embed", "feed/week-2/embed", "feed"):
+            name = "latest.html" if key == "feed" else "index.html"
+            show.write(f"{key}/{name}", b"<p>")
+            (www.root / key).mkdir(exist_ok=True)
+            (www.root / key / name).write_bytes(b"<p>")
+
+        findings = check.check_live(show.folder, servers=SERVERS)
+
+    found = {f.where.removeprefix(www.url): f for f in findings if f.code == "frame-forbidden"}
+    assert found.keys() == ({"feed/week-2/embed/", "feed/latest.html"} if forbids else set())
+    assert all(f"({forbids})" in one.message for one in found.values())
+    assert all("send no X-Frame-Options" in one.cure.what for one in found.values())
+
+
 def test_an_unpublished_show_is_told_where_to_look(tmp_path, nginx):
     show = BuiltShow(tmp_path / "show", nginx.url)
     show.add(1)

@@ -26,6 +26,7 @@ from columncast.feed.live.server_rules import (
     CORS,
     FEED_REPLY,
     FILE_REPLY,
+    FRAME,
     REPLY,
     WAY,
 )
@@ -45,7 +46,7 @@ RULES = {
 }
 LIVE_RULES = {
     rule.code: rule
-    for book in (WAY, REPLY, CERTIFICATE, FEED_REPLY, CORS, ARTICLE, FILE_REPLY)
+    for book in (WAY, REPLY, CERTIFICATE, FEED_REPLY, CORS, ARTICLE, FRAME, FILE_REPLY)
     for rule in book
 }
 """Of the real server; test_live_check breaks them."""

@@ -110,6 +110,17 @@ CURES: dict[str, dict[str, str]] = {
         "netlify": "in _headers, below /feed/*: Access-Control-Allow-Origin: *",
         "github-pages": "it sends the header by itself: look at the CDN in front",
     },
+    "frame-forbidden": {
+        "": "send neither X-Frame-Options nor a frame-ancestors other than * for feed/*/embed/ and feed/latest.html",
+        "s3": "S3 sends no such header: take a response headers policy of CloudFront without X-Frame-Options",
+        "r2": "R2 sends no such header: look at the rules and Workers of your domain",
+        "cloudflare": "turn off the managed transform Add security headers, or remove X-Frame-Options by a response header rule",
+        "nginx": f"send no X-Frame-Options, and take the map of frames from docs/hosting.md, with {quote('nginx', 'add_header Content-Security')}",
+        "apache": f"Header always unset X-Frame-Options, and {quote('apache', 'podcast_framed')}",
+        "caddy": f"header -X-Frame-Options, and {quote('caddy', '@framed')}",
+        "netlify": "in _headers, send neither X-Frame-Options nor frame-ancestors by a rule that matches the player, as /* does",
+        "github-pages": "it sends no such header: look at the CDN in front",
+    },
     "no-validator": {
         "": "send ETag or Last-Modified, so that apps need not load the feed again and again",
         "cloudflare": "let the origin send ETag; turn off what rewrites XML",

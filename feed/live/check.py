@@ -27,6 +27,7 @@ from columncast.feed.live.server_rules import (
     CORS,
     FEED_REPLY,
     FILE_REPLY,
+    FRAME,
     ORIGIN,
     Certificate,
     Feed,
@@ -35,7 +36,7 @@ from columncast.feed.live.server_rules import (
 )
 from columncast.feed.live.verify import Servers, asking
 from columncast.feed.rules import book
-from columncast.feed.serving.headers import content_type
+from columncast.feed.serving.headers import LATEST, content_type
 
 AT_ONCE = 8
 NEWEST = 10
@@ -87,12 +88,39 @@ def check_live(
             lambda key: list(_article_findings(folder, servers, key)), _of_articles(folder, live)
         ):
             findings += found
+        for found in pool.map(
+            lambda key: list(_player_findings(folder, servers, key)), _players(folder, live)
+        ):
+            findings += found
     return findings
+
+
+def _players(folder: ShowFolder, live: FeedDocument) -> list[str]:
+    """Return the players for other sites: the newest episode's and the newest of all, if built."""
+    slug = _newest_slug(live)
+    pages = {f"feed/{slug}/embed/": "index.html", f"feed/{LATEST}": ""}
+    return [key for key, index in pages.items() if (folder.root / key / index).is_file()]
+
+
+def _player_findings(folder: ShowFolder, servers: Servers, key: str) -> Iterator[Notice]:
+    url = folder.show.base_url + key
+    try:
+        way = servers.retry(lambda: follow(servers.client, url))
+    except RemoteError as e:
+        yield _no_answer(e, url)
+        return
+    if way.answer.status == 200:  # else built by this version and not yet live
+        for trouble in FRAME.check(way.answer, url):
+            yield _with_cure(trouble, way.answer)
+
+
+def _newest_slug(live: FeedDocument) -> str:
+    return next((slug_of(item.enclosure.path) for item in live.items if item.enclosure.path), "")
 
 
 def _of_articles(folder: ShowFolder, live: FeedDocument) -> list[str]:
     """Return what an article with the newest episode fetches, as far as it was built here."""
-    slug = next((slug_of(item.enclosure.path) for item in live.items if item.enclosure.path), "")
+    slug = _newest_slug(live)
     home = folder.feed / slug
     times = sorted(home.glob(glob_of("sentences", ".json"))) if slug else []
     files = [folder.feed / "listen.js", *([home / "listen.json"] if slug else []), *times]

@@ -1,8 +1,8 @@
 """What a web server needs so that it serves a show as apps, directories and browsers ask for.
 
 One recipe for each server. docs/hosting.md has these very texts, `check --live` quotes from them,
-and the tests run each with the real server. What `headers` says of types and caching is said here
-in the words of each server; a test compares the two.
+and the tests run each with the real server. What `headers` says of types, caching and frames is said
+here in the words of each server; a test compares the two.
 """
 
 from __future__ import annotations
@@ -12,6 +12,12 @@ map $uri $podcast_kept {
     default "public, max-age=300, must-revalidate";
     # The hash in such a name is of the bytes: they never change.
     "~-[0-9a-f]{8}\.(mp3|m4a|opus|ogg|wav|jpg|png|webp|gif|vtt|srt|json|txt|css|js)$" "public, max-age=31536000, immutable";
+}
+
+map $uri $podcast_frames {
+    default "frame-ancestors 'self'";
+    # The player, which other sites show in a frame.
+    "~/(embed/index|latest)\.html$" "frame-ancestors *";
 }
 
 server {
@@ -29,11 +35,13 @@ server {
     charset_types text/css text/javascript text/plain text/xsl text/x-opml text/vtt;
 
     add_header Cache-Control $podcast_kept;
+    add_header Content-Security-Policy $podcast_frames;
     add_header Access-Control-Allow-Origin * always;
     add_header Access-Control-Expose-Headers "Accept-Ranges, Content-Length, Content-Range, ETag" always;
 
     location ~ /\.(?!well-known/) { deny all; }     # drafts, former feeds, the inventory
     location ~ "/chapters(-[0-9a-f]{8})?\.json$" { types { } default_type application/json+chapters; }
+    location ~ "/oembed\.xml$" { types { } default_type text/xml; }
 }
 """.lstrip()
 
@@ -59,6 +67,9 @@ AddType application/json .json
 <FilesMatch "^chapters(-[0-9a-f]{8})?\.json$">
     ForceType application/json+chapters
 </FilesMatch>
+<Files "oembed.xml">
+    ForceType text/xml
+</Files>
 AddCharset utf-8 .html .css .js .txt .xsl .opml .vtt
 
 Header set Cache-Control "public, max-age=300, must-revalidate"
@@ -66,6 +77,10 @@ Header set Cache-Control "public, max-age=300, must-revalidate"
 <FilesMatch "-[0-9a-f]{8}\.(mp3|m4a|opus|ogg|wav|jpg|png|webp|gif|vtt|srt|json|txt|css|js)$">
     Header set Cache-Control "public, max-age=31536000, immutable"
 </FilesMatch>
+Header set Content-Security-Policy "frame-ancestors 'self'"
+# The player, which other sites show in a frame.
+SetEnvIf Request_URI "/(embed/(index\.html)?|latest\.html)$" podcast_framed
+Header set Content-Security-Policy "frame-ancestors *" env=podcast_framed
 Header always set Access-Control-Allow-Origin "*"
 Header always set Access-Control-Expose-Headers "Accept-Ranges, Content-Length, Content-Range, ETag"
 
@@ -85,6 +100,7 @@ cast.walls.example {
 	map {path} {podcast_type} {
 		~/chapters(-[0-9a-f]{8})?\.json$ application/json+chapters
 		~\.json$ application/json
+		~/oembed\.xml$ text/xml
 		~\.xml$ application/xml
 		~\.css$ "text/css; charset=utf-8"
 		~\.js$ "text/javascript; charset=utf-8"
@@ -118,6 +134,11 @@ cast.walls.example {
 		path_regexp -[0-9a-f]{8}\.(mp3|m4a|opus|ogg|wav|jpg|png|webp|gif|vtt|srt|json|txt|css|js)$
 	}
 	header @hashed Cache-Control "public, max-age=31536000, immutable"
+	# The player, which other sites show in a frame.
+	@framed path */embed/ */embed/index.html */latest.html
+	header @framed Content-Security-Policy "frame-ancestors *"
+	@unframed not path */embed/ */embed/index.html */latest.html
+	header @unframed Content-Security-Policy "frame-ancestors 'self'"
 	header Access-Control-Allow-Origin *
 	header Access-Control-Expose-Headers "Accept-Ranges, Content-Length, Content-Range, ETag"
 }
@@ -131,7 +152,10 @@ PAGES = """
   Cache-Control: public, max-age=300, must-revalidate
   Access-Control-Allow-Origin: *
 """.lstrip()
-"""Netlify's and Cloudflare Pages' file `_headers`; the types of both are right by themselves."""
+"""Netlify's and Cloudflare Pages' file `_headers`; the types of both are right by themselves.
+
+Neither lets one rule replace a header of another, so nothing is said of frames: then all may frame.
+"""
 
 RECIPES = {"nginx": NGINX, "apache": APACHE, "caddy": CADDY, "netlify": PAGES}
 """By the names of `advice.HOSTS`; the blocks of docs/hosting.md are called so too."""

@@ -26,6 +26,7 @@ CERTIFICATE_DAYS = 14
 PICTURE_BYTES = 512_000
 """Podcast Standards Project, issue 13."""
 CORS_STANDARD = "https://fetch.spec.whatwg.org/#http-cors-protocol"
+FRAME_ANCESTORS = "https://www.w3.org/TR/CSP3/#directive-frame-ancestors"
 CACHING = "https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2.1"
 PSP_TRANSPORT = f"{PSP1}/issues/2"
 ORIGIN = {"origin": "https://player.example"}
@@ -66,6 +67,8 @@ FEED_REPLY: RuleBook[Feed] = RuleBook()
 CORS: RuleBook[Answer] = RuleBook()
 ARTICLE: RuleBook[Answer] = RuleBook()
 """Of the script for the publisher's article, and of what it fetches."""
+FRAME: RuleBook[Answer] = RuleBook()
+"""Of the player for other sites."""
 FILE_REPLY: RuleBook[File] = RuleBook()
 
 
@@ -210,6 +213,13 @@ def article_kept_long(answer: Answer) -> Iterator[str]:
         yield f"may be kept for {kept_s / 86_400:.0f} days"
 
 
+@FRAME.rule("warning", FRAME_ANCESTORS)
+def frame_forbidden(answer: Answer) -> Iterator[str]:
+    """Every site may show the player for other sites in a frame."""
+    if forbids := _forbids_frames(answer):
+        yield f"may not stand in a frame of another site ({forbids})"
+
+
 @FEED_REPLY.rule("warning", PSP_TRANSPORT)
 def feed_kept_long(feed: Feed) -> Iterator[str]:
     """Caches keep the feed for an hour at most, or new episodes are late."""
@@ -252,6 +262,29 @@ def packing(answer: Answer) -> str:
 
 def _open_to_all(answer: Answer) -> bool:
     return answer.header("access-control-allow-origin") in ("*", ORIGIN["origin"])
+
+
+def _forbids_frames(answer: Answer) -> str:
+    """Return what keeps *answer* out of the frames of other sites; empty where nothing does.
+
+    Where a policy names frame-ancestors, browsers pass over X-Frame-Options (CSP 3, 6.4.2.2); of
+    several policies each must agree.
+
+    >>> both = {"x-frame-options": "DENY", "content-security-policy": "frame-ancestors *"}
+    >>> _forbids_frames(Answer(url="", status=200, headers=both, content=b""))
+    ''
+    """
+    policies = [
+        next((words for words in directives if words[:1] == ["frame-ancestors"]), None)
+        for policy in answer.header("content-security-policy").lower().split(",")
+        for directives in [[directive.split() for directive in policy.split(";")]]
+    ]
+    if any(policies):
+        strict = (words for words in policies if words and not {"*", "https:"} & set(words[1:]))
+        return " ".join(next(strict, []))
+    options = answer.header("x-frame-options")
+    words = {word.strip() for word in options.lower().split(",")}
+    return f"x-frame-options {options}" if words & {"deny", "sameorigin"} else ""
 
 
 def _is_packed(answer: Answer) -> bool:
