@@ -846,7 +846,12 @@ def serve(folder: ShowFolder, *, port: int) -> None:
     """
     from columncast.feed.serving.server import serve as run
 
-    run(folder.root, port=port, ready=lambda url: put(f"{url} (Ctrl-C ends it)"))
+    run(
+        folder.root,
+        port=port,
+        root=folder.show.site.root,
+        ready=lambda url: put(f"{url} (Ctrl-C ends it)"),
+    )
 
 
 @cli.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import signal
@@ -54,9 +55,25 @@ def told():
 @pytest.fixture
 def ask(folder, told):
     """Ask a running server."""
+    with asking(public(folder, told.append)) as request:
+        yield request
+
+
+@pytest.fixture
+def ask_root(folder, told):
+    """Ask a server of a show with pages for the base address."""
+    for name in ("index.html", "404.html"):
+        (folder / "site").mkdir(exist_ok=True)
+        (folder / "site" / name).write_bytes(f"<title>{name}</title>".encode())
+    with asking(public(folder, told.append, root=True)) as request:
+        yield request
+
+
+@contextlib.contextmanager
+def asking(app):
     listening = loopback.listen(loopback.LOOPBACK, 0)
     started = threading.Event()
-    server = loopback.server(public(folder, told.append), listening, lambda _: started.set())
+    server = loopback.server(app, listening, lambda _: started.set())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     started.wait(20)
@@ -96,6 +113,42 @@ def test_each_kind_of_file_has_its_content_type(ask, path, kind):
     answer = ask(path)
 
     assert (200, kind) == (answer.status, answer.getheader("content-type"))
+
+
+def test_the_base_address_has_its_own_page_where_the_show_asks_for_it(ask_root):
+    answer = ask_root("/")
+
+    assert (200, b"<title>index.html</title>") == (answer.status, answer.content)
+    assert "text/html; charset=utf-8" == answer.getheader("content-type")
+
+
+def test_without_it_the_base_address_leads_to_the_show(ask, folder):
+    (folder / "site").mkdir()
+    (folder / "site" / "index.html").write_bytes(b"of another program")
+
+    assert (307, "/feed/") == (ask("/").status, ask("/").getheader("location"))
+    assert (404, b"Not Found") == (ask("/nothing").status, ask("/nothing").content)
+
+
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/feed/nothing/at/all", "/audio/no.mp3", "/show.toml", "/site/index.html"]
+)
+def test_an_address_without_a_page_answers_404_with_the_page_for_it(ask_root, path):
+    answer = ask_root(path)
+
+    assert (404, b"<title>404.html</title>") == (answer.status, answer.content)
+
+
+def test_a_page_for_the_base_address_that_leads_out_of_the_show_is_not_served(
+    ask_root, folder, tmp_path_factory
+):
+    secret = tmp_path_factory.mktemp("elsewhere") / "secret"
+    secret.write_bytes(b"secret")
+    for name in ("index.html", "404.html"):
+        (folder / "site" / name).unlink()
+        (folder / "site" / name).symlink_to(secret)
+
+    assert (404, b"Not Found") == (ask_root("/").status, ask_root("/").content)
 
 
 def test_head_tells_length_and_type_without_the_file(ask):

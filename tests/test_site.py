@@ -7,18 +7,21 @@ import hashlib
 import json
 import re
 import xml.etree.ElementTree as ET
+from urllib.parse import urlsplit
 
 import pytest
 from feed_builders import episode, notes, show
 from selectolax.lexbor import LexborHTMLParser
 
-from columncast.episodes.errors import FeedError
+from columncast.episodes.errors import FeedError, SettingsError
 from columncast.episodes.model.summary import listings_of
+from columncast.episodes.phrases.book import phrases
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.show_toml import show_toml
 from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.site import article
 from columncast.feed.site import write as site_write
+from columncast.feed.site.rendered import Rendered, everything
 from columncast.feed.site.write import write_site
 
 WEEKS = [episode(week) for week in range(1, 8)]
@@ -279,3 +282,99 @@ def test_the_sitemap_names_every_page_but_the_players_for_other_sites(written, f
     pages |= {p.name for p in folder.feed.glob("page-*.html")}
     pages -= {f"{e.slug}/embed/index.html" for e in WEEKS}
     assert pages == {(n.removeprefix(home) + "index.html" * n.endswith("/")) for n in named}
+
+
+# The pages for the base address
+
+
+@pytest.fixture
+def rooted(folder, written):
+    """Write the site of a show that asks for them; give the two pages."""
+    with (folder.root / "show.toml").open("a", encoding="utf-8") as f:
+        f.write("[site]\nroot = true\n")
+
+    def write(*episodes):
+        written(*episodes)
+        return [
+            LexborHTMLParser((folder.site / name).read_text(encoding="utf-8"))
+            for name in ("index.html", "404.html")
+        ]
+
+    return write
+
+
+def links(page):
+    """Where the page leads, and what it loads from here."""
+    found = [n.attributes.get("href") or n.attributes.get("src") for n in page.css("[href], [src]")]
+    return [link for link in found if link and not re.match(r"[a-z+-]+:|#", link)]
+
+
+def test_a_show_that_does_not_ask_has_no_folder_site(written, folder):
+    written(*WEEKS)
+
+    assert not folder.site.exists()
+
+
+def test_the_base_address_shows_the_latest_episode_and_the_ways_to_subscribe(rooted, folder):
+    page, _ = rooted(*WEEKS)
+
+    assert folder.show.title == page.css_first("h1").text()
+    assert ["Week 7: the ferry"] == [n.text() for n in page.css("a.title")]
+    assert page.css_first("#subscribe")
+    assert folder.show.base_url == page.css_first("link[rel=canonical]").attributes["href"]
+
+
+def test_everything_that_the_page_of_the_base_address_leads_to_is_there(rooted, folder):
+    page, _ = rooted(*WEEKS)
+    media = [link for link in links(page) if link.startswith("audio/")]
+
+    assert media
+    assert not [x for x in set(links(page)) - set(media) if not (folder.root / x).is_file()]
+
+
+def test_the_page_for_wrong_addresses_leads_back_from_any_depth(rooted, folder):
+    _, page = rooted(*WEEKS)
+    base = urlsplit(folder.show.base_url).path
+
+    assert all(link.startswith(f"{base}feed/") for link in links(page))
+    assert not [x for x in links(page) if not (folder.root / x.removeprefix(base)).is_file()]
+    assert page.css_first("meta[name=robots]").attributes["content"] == "noindex"
+    assert page.css_first("link[rel=canonical]") is None
+
+
+def test_a_show_without_episodes_has_its_pages(rooted):
+    page, _ = rooted()
+
+    assert "The first episode is on its way." in page.css_first("main").text()
+
+
+@pytest.mark.parametrize("language", ["de", "ar"])
+def test_they_speak_the_language_of_the_show(rooted, folder, language):
+    toml = folder.root / "show.toml"
+    toml.write_text(re.sub(r'language = ".*"', f'language = "{language}"', toml.read_text()))
+    page, lost = rooted(*WEEKS)
+
+    assert [language] * 2 == [p.css_first("html").attributes["lang"] for p in (page, lost)]
+    assert phrases(language, "site", {})["not_found"] == lost.css_first("h1").text()
+    assert phrases(language, "site", {})["to_show"] in page.css_first("main").text()
+
+
+@pytest.mark.parametrize("name", ["index.html", "404.html"])
+def test_a_page_of_somebody_else_in_the_folder_site_is_not_replaced(rooted, folder, name):
+    folder.site.mkdir()
+    (folder.site / name).write_text("<p>made by another program</p>")
+
+    with pytest.raises(SettingsError, match="left untouched"):
+        rooted(*WEEKS)
+    assert "<p>made by another program</p>" == (folder.site / name).read_text()
+    assert not (folder.feed / "feed.xml").exists()
+
+
+def test_a_page_that_is_gone_is_work_for_the_next_build(rooted, folder):
+    rooted(*WEEKS)
+    listed = listings_of(WEEKS)
+    settled = Rendered(ShowFolder(folder.root)).settled(everything(ShowFolder(folder.root), listed))
+    (folder.site / "404.html").unlink()
+    again = Rendered(ShowFolder(folder.root)).settled(everything(ShowFolder(folder.root), listed))
+
+    assert (True, False) == (settled, again)

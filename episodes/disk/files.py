@@ -182,6 +182,8 @@ def stay(path: Path) -> None:
 
 
 PUBLIC_PARTS = frozenset(["audio", "feed"])
+ROOT_PAGES = ("index.html", "404.html")
+"""What may lie at a show's base address, next to its public parts."""
 
 
 def is_public(path: Path) -> bool:

@@ -130,6 +130,11 @@ class ShowFolder:
         return self.root / "feed"
 
     @property
+    def site(self) -> Path:
+        """The pages for the base address, where `[site] root` asks for them."""
+        return self.root / "site"
+
+    @property
     def audience(self) -> Path:
         """The book of listeners, once any were counted."""
         return self.root / "audience"

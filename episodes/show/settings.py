@@ -308,6 +308,14 @@ class Destination:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SiteSettings:
+    """`[site]`: what the show has at its base address itself, outside `audio/` and `feed/`."""
+
+    root: bool = False
+    """Make `index.html` and `404.html` for the base address, and publish them."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class BuildSettings:
     """`[build]`: how a large show is built on other machines (docs/cluster.md)."""
 
@@ -396,6 +404,7 @@ class Show:
     media: MediaSettings = field(default_factory=MediaSettings)
     subscribe: dict[str, str] = field(default_factory=dict)
     """The show's own pages at Apple, Spotify, YouTube and others, by the name of the service."""
+    site: SiteSettings = field(default_factory=SiteSettings)
     publish: dict[str, Destination] = field(default_factory=dict)
     """Where the public folder goes live, by name."""
     ids: Ids = field(default_factory=Ids)

@@ -112,12 +112,14 @@ class Folder:
     def _for_all(self, key: str) -> tuple[Path, bool]:
         """Where *key* will lie, and whether everybody may read it; makes the folder itself.
 
-        What is not below `audio/` or `feed/` is our own record, and nobody else's to read.
+        Everything but `audio/`, `feed/` and the pages for the base address is our own record, and
+        nobody else's to read.
         """
         target = self._at(key)
         with files.disk_errors(self.path):
             files.make_folder(self.path, public=True)
-        return target, key.partition("/")[0] in files.PUBLIC_PARTS
+        public = key in files.ROOT_PAGES or key.partition("/")[0] in files.PUBLIC_PARTS
+        return target, public
 
     def _at(self, key: str) -> Path:
         """Where *key* lies; what lies there may be a link, for it is replaced or removed itself."""
@@ -136,6 +138,7 @@ class Folder:
 
         Only where a show's files lie: the web root may hold more than that.
         """
+        files.sweep(self.path, shared=True)  # of a page for the base address
         for part in PARTS:
             files.sweep(self.path / part, depth=PARTS_DEPTH, shared=True)
 

@@ -34,6 +34,7 @@ def go_live(
         raise failure
     for plan in plans:
         console.say(*plan.lines())
+        console.notices(plan.notices)
     for live in done:
         console.notices(live.notices)
     if done:

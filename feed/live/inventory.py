@@ -21,6 +21,7 @@ from columncast.episodes.show.settings import Show
 from columncast.episodes.storage.store import Content, Served, Storage
 from columncast.feed.live.feed_index import FeedDocument, read_feed
 from columncast.feed.live.local_site import Step
+from columncast.feed.live.state import digest as sha256_of
 from columncast.feed.rss.guid import podcast_guid
 from columncast.feed.rss.xml import find, parse
 from columncast.feed.serving.headers import is_hashed
@@ -48,6 +49,9 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """By key: what this show has put."""
     foreign: Sequence[str] = ()
     """Keys under which something else lay before this show wrote there: never removed."""
+    replacing: Mapping[str, str] = msgspec.field(default_factory=dict)
+    """Of pages for the base address, the SHA-256 of what a run was about to replace: killed before
+    it did, it has left those bytes there, which are this show's as well."""
     shared: Sequence[str] = ()
     """Keys of files that this show names and has not put: another show may have."""
 
@@ -160,7 +164,13 @@ def note_before_putting(
             if step.key not in foreign:
                 files[step.key] = Entry(length_bytes=step.length_bytes, sha256=proofs[step.key])
         shared = {*sheet.shared, *wanted} - set(files)
-        return Sheet(files=files, foreign=sorted(foreign), shared=sorted(shared))
+        replacing = {s.key: sha256_of(s.replaces.data) for s in steps if s.replaces}
+        return Sheet(
+            files=files,
+            foreign=sorted(foreign),
+            shared=sorted(shared),
+            replacing={**sheet.replacing, **replacing},
+        )
 
     change(store, show, noted)
 

@@ -12,7 +12,7 @@ from columncast.episodes.disk import files
 from columncast.episodes.errors import FeedError, OutsideError
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.settings import Part
-from columncast.episodes.storage.store import Served
+from columncast.episodes.storage.store import Content, Served
 from columncast.feed.live.feed_index import (
     FEED,
     PAGE,
@@ -24,7 +24,7 @@ from columncast.feed.live.feed_index import (
 )
 from columncast.feed.serving.headers import cache_control, content_type, is_hashed
 
-Stage = Literal["media", "page", "feed"]
+Stage = Literal["media", "page", "feed", "root"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +39,8 @@ class Step:
     """False: it takes the place of other bytes."""
     named: bool = True
     """Whether the feed names it; if not, it belongs to the site's pages."""
+    replaces: Content | None = None
+    """Of a page for the base address: what this show has put there before."""
 
     @property
     def served(self) -> Served:
@@ -68,10 +70,10 @@ def public_file(folder: ShowFolder, key: str) -> Path:
     """Return the file that is published under *key*.
 
     Raises:
-        OutsideError: It leads out of `audio/` or `feed/`, by its name or by a link. `audio/` itself
+        OutsideError: It leads out of `audio/`, `feed/` or `site/`, by its name or by a link. `audio/` itself
             may lie on another disk.
     """
-    part, _, name = key.partition("/")
+    part, _, name = ("site", "/", key) if key in files.ROOT_PAGES else key.partition("/")
     home = folder.root / part
     if home != folder.audio and files.leads_out(folder.root, home):
         raise OutsideError("is a link that leads out of the show; put a folder there", where=part)
@@ -92,6 +94,9 @@ def wanted(
     for path in [*sorted(named), *sorted(pages - set(named))]:
         if path.partition("/")[0] in holds and path not in documents:
             yield _step(folder, path, "media" if is_hashed(path) else "page", named.get(path))
+    if "feed" in holds and folder.show.site.root:
+        for key in files.ROOT_PAGES:
+            yield _step(folder, key, "root", None)
     if "feed" in holds:
         # Older pages before the first, which names the next of them.
         for key in reversed(list(documents)):
@@ -124,9 +129,9 @@ def _step(folder: ShowFolder, key: str, stage: Stage, named: Named | None) -> St
     try:
         length_bytes = path.stat().st_size
     except OSError as e:
-        raise FeedError(
-            "the feed names it, but it is not there; run: columncast build", where=key
-        ) from e
+        said = "is missing" if stage == "root" else "the feed names it, but it is not there"
+        where = f"site/{key}" if stage == "root" else key
+        raise FeedError(f"{said}; run: columncast build", where=where) from e
     if named and named.length_bytes not in (None, length_bytes):
         raise FeedError(
             f"has {length_bytes} bytes, but the feed says {named.length_bytes}; run: columncast build",

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from columncast.episodes.errors import FeedError
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Destination, Show
 from columncast.episodes.storage.store import Content, Storage, Stored
+from columncast.feed.live import root_pages
 from columncast.feed.live.feed_index import (
     FEED,
     FeedDocument,
@@ -56,6 +58,8 @@ class Plan:
     """Pages of other hosts that an earlier version put there, and that their words replace."""
     ping_only: bool = False
     """The feed is live, but the hub was not told."""
+    notices: tuple[Notice, ...] = ()
+    """What cannot be put, and stands in the way of nothing else."""
 
     @property
     def nothing(self) -> bool:
@@ -91,6 +95,9 @@ class Plan:
         for step in self.at("feed"):
             yield f"Feed      {step.key:{wide}}  {size(step.length_bytes):>8}   (if the live one is still the same)"
         yield from (f"          {line}" for line in shortened(self.diff))
+        for step in self.at("root"):
+            how = "" if step.new else "   (replaces)"
+            yield f"Put       {step.key:{wide}}  {size(step.length_bytes):>8}{how}"
         for key in self.foreign_pages:
             yield f"Replace   {key}   (a page of another host, by its words)"
         if self.changes_feed and self.public:
@@ -113,6 +120,7 @@ class Plan:
             "replace": list(self.foreign_pages),
             "ping": self.hub if self.changes_feed or self.ping_only else "",
             "unchanged": self.unchanged,
+            "notices": [notice.as_json() for notice in self.notices],
             "length_bytes": self.length_bytes,
         }
 
@@ -136,7 +144,9 @@ def plan(
     """
     documents = local_feed(folder)
     named = {n.url: n for document in documents.values() for n in document.named}
-    files = list(wanted(folder, documents, destination.holds))
+    everything = list(wanted(folder, documents, destination.holds))
+    files = [step for step in everything if step.stage != "root"]
+    root = root_pages.look([s for s in everything if s.stage == "root"], storage, folder.show)
     stored = {s.key: s for part in destination.holds for s in storage.find(f"{part}/")}
     live = live_documents(storage, stored)
     here = items_of(documents.values())
@@ -150,10 +160,12 @@ def plan(
         for step in files
         if not _is_there(step, stored, live, storage)
     ]
+    unchanged = len(files) - len(steps) + len(root.wanted) - len(root.put)
+    steps += root.put
     put = {step.key for step in steps}
     known = {n.url for document in before for n in document.named}
     feeds = "feed" in destination.holds
-    keys = frozenset(step.key for step in files)
+    keys = frozenset(step.key for step in files) | root.wanted
     asked = [n for n in named.values() if n.path in put or (feeds and n.url not in known)]
     at_feed = any(step.stage == "feed" for step in steps)
     local = digest((folder.root / FEED).read_bytes())
@@ -165,11 +177,12 @@ def plan(
         steps=tuple(steps),
         public=destination.verify,
         verify=tuple(asked) if steps and destination.verify else (),
-        unchanged=len(files) - len(steps),
+        unchanged=unchanged,
         wanted=keys,
         claims=unclaimed(storage, folder.show, keys),
         foreign_pages=foreign_pages(folder, storage, stored, live, keys),
         live=live,
+        notices=root.notices,
         diff=tuple(differences(there, here)) if at_feed else (),
         # A run that was killed after the feed went live has yet to tell the hub.
         ping_only=feeds and not at_feed and state.pending == local != state.hub,

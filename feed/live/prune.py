@@ -19,6 +19,7 @@ from pathlib import Path
 
 import msgspec
 
+from columncast.episodes.disk.files import ROOT_PAGES
 from columncast.episodes.errors import ConflictError, FeedError, FolderError, RemoteError
 from columncast.episodes.model.asset_name import keeps_promise
 from columncast.episodes.show.folder import ShowFolder
@@ -194,6 +195,9 @@ def _look(folder: ShowFolder, name: str, destination: Destination, store: Storag
     listed = {stored.key: stored for part in PARTS for stored in store.find(part)}
     live = live_documents(store, listed)
     known = read_inventory(store, folder.show)
+    for key in set(ROOT_PAGES) & set(known.sheet.files):
+        if content := store.get(key):
+            listed[key] = Stored(key=key, length_bytes=len(content.data), modified=store.now())
     if feeds and FEED not in live:
         raise RemoteError(
             "holds no feed, so it is not known which files listeners' apps have a use for; is it "
@@ -256,7 +260,8 @@ def _judge(
     never = {*_site(folder), *place.known.sheet.foreign, *place.known.of_others}
     unsure = {key for key in owned if key in place.listed} - never
     recent = [f.documents for f in former if f.stamp >= horizon]
-    unsure -= _in_use(folder, unsure, places, recent)
+    # No feed names a page of the base address; whether it has a use, show.toml says.
+    unsure -= _in_use(folder, unsure - set(ROOT_PAGES), places, recent)
     older = [d for f in former if f.stamp < horizon for d in f.documents.values()]
     named_once = Names(*older, odd=unsure) if unsure and older else Names()
     now = f"{place.now:%Y%m%dT%H%M%SZ}"
@@ -265,7 +270,8 @@ def _judge(
     for key in sorted(unsure):
         entry = owned[key]
         # The newest feed that named it was replaced so long ago; or none did, and it was noted.
-        if named_once.name(key) or (entry.stopped and history.stamp(entry.stopped) < horizon):
+        named = key not in ROOT_PAGES and named_once.name(key)
+        if named or (entry.stopped and history.stamp(entry.stopped) < horizon):
             if _is_as_put(place.store, place.listed[key], entry):
                 gone.append(key)
         else:
@@ -365,9 +371,9 @@ def proved_ours(show: Show, documents: Iterable[bytes], listed: Collection[str])
         keys |= {named.path for named in feed.named if is_hashed(named.path)}
         slugs |= {slug_of(item.enclosure.path) for item in feed.items if item.enclosure.path}
     for key in listed:
-        part, slug, *rest = key.split("/")
-        if part == "feed" and slug in slugs and len(rest) == 1 and EPISODE_PAGE.fullmatch(rest[0]):
-            keys.add(key)
+        match key.split("/"):
+            case ["feed", slug, name] if slug in slugs and EPISODE_PAGE.fullmatch(name):
+                keys.add(key)
     return keys & set(listed)
 
 
@@ -393,7 +399,8 @@ def _site(folder: ShowFolder) -> set[str]:
     """Return what is to be live by the show as it is here: its feed, and the files of its pages."""
     files = {p.relative_to(folder.root).as_posix() for p in folder.feed.rglob("*") if p.is_file()}
     named = {n.path for document in local_feed(folder).values() for n in document.named if n.path}
-    return files | {path for path in named if (folder.root / path).is_file()}
+    root = ROOT_PAGES if folder.show.site.root else ()
+    return {*files, *root, *(path for path in named if (folder.root / path).is_file())}
 
 
 def _refuse_if_changed(folder: ShowFolder, places: Collection[Place]) -> None:

@@ -19,7 +19,7 @@ from columncast.episodes.model.asset_name import keeps_promise
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.storage.store import Storage
-from columncast.feed.live import foreign_pages, history, inventory
+from columncast.feed.live import foreign_pages, history, inventory, root_pages
 from columncast.feed.live.feed_index import FEED, live_documents, read_feed
 from columncast.feed.live.local_site import Step, items_of, local_feed
 from columncast.feed.live.plan import Plan
@@ -83,6 +83,8 @@ def go_live(
     if plan.changes_feed:
         _put_feed(folder, store, plan)
         notices += read_back(folder, store, plan, servers)
+    refused = list(root_pages.put(store, plan.at("root")))
+    notices += refused
     if plan.steps:
         inventory.note_what_stopped(store, folder.show, plan.wanted)
     if plan.foreign_pages:
@@ -94,7 +96,9 @@ def go_live(
         notices += [told] if told else []
     _remember(folder, plan, pinged=pinged)
     return Live(
-        put=tuple(step.key for step in plan.steps),
+        put=tuple(
+            s.key for s in plan.steps if store.label + s.key not in {n.where for n in refused}
+        ),
         verified=len(plan.verify),
         feed_changed=plan.changes_feed,
         episodes=len(items_of(local_feed(folder).values())),

@@ -2,7 +2,7 @@
 
 Apple asks for HEAD and for byte ranges with 206 (podcasters.apple.com/support/823); apps ask with
 ETag or Last-Modified whether a feed changed; web players need CORS for transcripts and chapters.
-Only `audio/` and `feed/` can be reached. This is the one place where starlette is used.
+Only `audio/` and `feed/` can be reached, and with `[site] root` the pages for the base address. This is the one place where starlette is used.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import NotModifiedResponse, PathLike, StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -43,11 +43,13 @@ def serve(
     *,
     port: int,
     ready: Callable[[str], None],
+    root: bool = False,
     told: Callable[[str], None] | None = None,
     host: str = loopback.LOOPBACK,
 ) -> None:
     """Serve `audio/` and `feed/` of the show's *folder* until Ctrl-C.
 
+    With *root* the pages in `site/` stand at the address itself, and for addresses without a page.
     *ready* gets the address once requests are answered; *told* gets a line for each file that an
     app takes.
 
@@ -57,20 +59,30 @@ def serve(
     """
     if leads_out(folder, folder / "feed"):
         raise OutsideError("is a link that leads out of the show; put a folder there", where="feed")
-    loopback.run(public(folder, told or _quiet), port=port, ready=ready, host=host)
+    loopback.run(public(folder, told or _quiet, root=root), port=port, ready=ready, host=host)
 
 
-def public(folder: Path, told: Callable[[str], None]) -> ASGIApp:
+def public(folder: Path, told: Callable[[str], None], *, root: bool = False) -> ASGIApp:
     """Return the ASGI application that `serve` runs."""
+    site = PublicFiles(folder / "site", "site", told)
 
-    def home(_: Request) -> Response:
+    async def home(request: Request) -> Response:
+        if root:
+            return await site.get_response("index.html", request.scope)
         return RedirectResponse("/feed/")
+
+    def not_found(_: Request, error: Exception) -> Response:
+        page = folder / "site" / "404.html"
+        if root and page.is_file() and not leads_out(folder, page):
+            return FileResponse(page, status_code=404)
+        return PlainTextResponse(str(getattr(error, "detail", "")), status_code=404)
 
     parts = [
         Mount(f"/{part}", PublicFiles(folder / part, part, told)) for part in ("audio", "feed")
     ]
     return Starlette(
         routes=[Route("/", home), *parts],
+        exception_handlers={404: not_found},
         middleware=[Middleware(AnswerEveryOrigin)],
     )
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from columncast.episodes.disk.files import of_show
 from columncast.episodes.entry.imported_notes import shown
@@ -219,6 +220,96 @@ def render_index(
         body=safe(body),
         styles=[files.show_style],
         scripts=[files.page_script, files.show_script, *([files.search_script] if search else [])],
+    )
+
+
+def render_root(
+    show: Show,
+    latest: Listing | None,
+    *,
+    files: SharedFiles,
+    templates: Path | None = None,
+) -> str:
+    """Return the page at the base address, for site/index.html, with the *latest* episode.
+
+    Raises:
+        SettingsError: As `render_page`.
+    """
+    language = show.language
+    summary = beginning(show.description) or show.title
+    body = _filled(
+        "root.html",
+        templates,
+        show=show,
+        episode=latest,
+        date=long_date(latest.published, language) if latest else "",
+        length=(
+            wording.length(latest.duration_s, phrases(language, "units", show.phrases))
+            if latest
+            else ""
+        ),
+        audio=relative(show, latest.audio_url, "") if latest else "",
+        cover=f"feed/{files.picture}",
+        icons=safe(_template("icons.html", templates)[0]),
+        subscribe=_subscribe(show, language, templates),
+        of_show=phrases(language, "show", show.phrases),
+        of_embed=phrases(language, "embed", show.phrases),
+        say=phrases(language, "site", show.phrases),
+        spoken=_spoken(language, show),
+    )
+    return _laid_out(
+        templates,
+        show=show,
+        files=files,
+        language=language,
+        up="feed/",
+        title=show.title,
+        description=summary,
+        canonical=show.base_url,
+        open_graph=sharing.open_graph_of_show(show, files.cover_url, summary),
+        twitter=sharing.summary_card(show, files.cover_url, summary),
+        structured_data=safe(sharing.podcast_series(show, files.cover_url)),
+        body=safe(body),
+        styles=[files.show_style],
+        scripts=[files.page_script],
+    )
+
+
+def render_not_found(show: Show, *, files: SharedFiles, templates: Path | None = None) -> str:
+    """Return the page for addresses that have none, for site/404.html.
+
+    A server gives it for an address of any depth, so its links begin with a slash.
+
+    Raises:
+        SettingsError: As `render_page`.
+    """
+    language = show.language
+    say = phrases(language, "site", show.phrases)
+    up = f"{urlsplit(show.base_url).path}feed/"
+    body = _filled(
+        "404.html",
+        templates,
+        show=show,
+        home=f"{up}index.html",
+        cover=f"{up}{files.picture}",
+        say=say,
+        spoken=_spoken(language, show),
+    )
+    return _laid_out(
+        templates,
+        show=show,
+        files=files,
+        language=language,
+        up=up,
+        title=show.title,
+        description=say["not_found"],
+        canonical="",
+        open_graph=(),
+        twitter=(),
+        structured_data="",
+        body=safe(body),
+        styles=[files.show_style],
+        scripts=(),
     )
 
 

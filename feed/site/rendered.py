@@ -8,7 +8,7 @@ the same bytes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -48,6 +48,7 @@ class Rendered:
         self._root = folder.feed
         self._known: dict[str, tuple[str, str]] = {}
         self._now: dict[str, str] = {}
+        self._site = folder.site if folder.show.site.root else None
         self.drafted: list[str] = []
         """Folders in which drafts were met."""
         self._found = files.signatures(self._root, drafted=self.drafted)
@@ -59,7 +60,7 @@ class Rendered:
 
     def settled(self, inputs: str) -> bool:
         """Whether every file is there, and was made from what has the fingerprint *inputs*."""
-        return self._known.get(_ALL) == (inputs, fingerprint(sorted(self._found.items())))
+        return self._known.get(_ALL) == (inputs, self._state(self._found))
 
     def stale(self, name: str, inputs: str) -> bool:
         """Whether *name* has to be rendered from what has the fingerprint *inputs*.
@@ -76,6 +77,10 @@ class Rendered:
         """Keep what was asked about, now that the files are written from *inputs*."""
         found = files.signatures(self._root, known=self._found)
         now = {name: (made_from, found.get(name, "")) for name, made_from in self._now.items()}
-        now[_ALL] = (inputs, fingerprint(sorted(found.items())))
+        now[_ALL] = (inputs, self._state(found))
         if now != self._known:
             files.write(self._cache, msgspec.json.encode(now))
+
+    def _state(self, found: Mapping[str, str]) -> str:
+        root = [files.signature(self._site)] if self._site else []
+        return fingerprint(sorted(found.items()), *root)

@@ -13,7 +13,7 @@ from pathlib import Path
 from columncast.episodes.building.records import last_aligned, read_along_folder
 from columncast.episodes.disk import files
 from columncast.episodes.disk.versions import software
-from columncast.episodes.errors import FeedError
+from columncast.episodes.errors import FeedError, SettingsError
 from columncast.episodes.model.asset_name import HASH
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.notice import Notice, errors_in
@@ -43,7 +43,9 @@ from columncast.feed.site.pages import (
     render_embed,
     render_feed_style,
     render_index,
+    render_not_found,
     render_page,
+    render_root,
     template_texts,
 )
 from columncast.feed.site.rendered import Rendered, everything, fingerprint
@@ -59,6 +61,9 @@ OF_PAGES = re.compile(
     rf"|page-{HASH}\.js|show-{HASH}\.(css|js)|search-{HASH}\.(json|js)|readalong\.(css|js)|{re.escape(LATEST)}"
 )
 """What pages fetch from `feed/`, and further pages; an earlier version had names without a hash."""
+
+MADE = "<!-- Made by: columncast build -->\n"
+"""Ends a page for the base address, so that no file of somebody else in `site/` is replaced."""
 
 
 def write_site(
@@ -116,7 +121,7 @@ def write_site(
         )
         for page in feeds
     }
-    _refuse_broken(show, listed, map(load, stale), documents.values())
+    _refuse_broken(folder, listed, map(load, stale), documents.values())
 
     pictures: dict[str, frozenset[str]] = {}
 
@@ -176,7 +181,10 @@ def write_site(
         # Older pages before the first: whoever follows a link of feed.xml finds what it names.
         yield from sorted(documents.items(), key=lambda item: item[0] == FIRST_PAGE)
 
-    changed = [f"feed/{name}" for name, data in site() if files.write(folder.feed / name, data)]
+    changed = [
+        *(f"feed/{name}" for name, data in site() if files.write(folder.feed / name, data)),
+        *_write_root(folder, listed, shared, templates),
+    ]
     named = {
         *(name for page in plan for name in (page.file, page.html)),
         *(one.name for one in assets),
@@ -190,6 +198,34 @@ def write_site(
     files.sync([folder.feed])
     rendered.save(inputs)
     return tuple(changed)
+
+
+def _write_root(
+    folder: ShowFolder, listed: Sequence[Listing], shared: SharedFiles, templates: Path
+) -> Iterator[str]:
+    """Write the pages for the base address, if the show asks for them; give those that changed."""
+    show = folder.show
+    if not show.site.root:
+        return
+    newest = next(iter(newest_first(listed)), None)
+    for name, html in (
+        ("index.html", render_root(show, newest, files=shared, templates=templates)),
+        ("404.html", render_not_found(show, files=shared, templates=templates)),
+    ):
+        if files.write(folder.site / name, html + MADE):
+            yield f"site/{name}"
+
+
+def _refuse_foreign_root(folder: ShowFolder) -> None:
+    """Refuse to replace a page in `site/` that no build has made."""
+    for name in files.ROOT_PAGES:
+        path = files.inside(folder.site, name)
+        if path.exists() and not path.read_bytes().endswith(MADE.encode()):
+            raise SettingsError(
+                "is not from columncast and was left untouched; move it away, or take [site] root "
+                "out of show.toml",
+                where=f"site/{name}",
+            )
 
 
 def _player(
@@ -232,12 +268,18 @@ def _latest(
 
 
 def _refuse_broken(
-    show: Show, listed: Sequence[Listing], changed: Iterable[Episode], feeds: Iterable[bytes]
+    folder: ShowFolder,
+    listed: Sequence[Listing],
+    changed: Iterable[Episode],
+    feeds: Iterable[bytes],
 ) -> None:
     """Keep the last good feed when the new one breaks what a directory enforces.
 
     What did not change was looked at when it was written.
     """
+    show = folder.show
+    if show.site.root:
+        _refuse_foreign_root(folder)
     found: list[Notice] = check_episodes(show, listed)
     for episode in changed:
         found += check_episode(show, episode)
