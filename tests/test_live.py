@@ -122,6 +122,23 @@ def test_what_a_page_fetches_goes_before_the_page_that_names_it(built, publish, 
     assert all(www.done.index(key) < page for key in fetched)
 
 
+EMBED = ("oembed.json", "oembed.xml", "embed/index.html")
+
+
+def test_a_player_and_its_answers_go_before_the_page_that_names_them(built, publish, www):
+    for name in EMBED:
+        built.write(f"feed/week-1/{name}", name.encode())
+    built.write("feed/latest.html", b"week-1")
+    built.write("feed/sitemap.xml", b"<urlset/>")
+
+    publish()
+
+    page = www.done.index("feed/week-1/index.html")
+    assert all(www.done.index(f"feed/week-1/{name}") < page for name in EMBED)
+    shows = ("feed/index.html", "feed/latest.html", "feed/sitemap.xml")
+    assert all(page < www.done.index(name) < www.done.index("feed/feed.xml") for name in shows)
+
+
 def test_nothing_is_named_by_the_feed_before_it_is_there(built, www, servers, monkeypatch):
     planned = plan.plan(built.folder, FOLDER, www, name="main")
     seen = []

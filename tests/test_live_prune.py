@@ -152,6 +152,32 @@ def test_the_grace_is_counted_from_when_a_file_stopped_being_named(anywhere, tmp
     assert set(THEIRS) <= anywhere.keys("main")  # files of others, whatever they are called
 
 
+def test_the_player_of_an_episode_goes_with_it_and_the_others_stay(one):
+    player = [
+        f"feed/week-{{}}/{name}" for name in ("embed/index.html", "oembed.json", "oembed.xml")
+    ]
+    for number in (1, 2):
+        one.show.add(number)
+        for key in player:
+            one.show.write(key.format(number), b"Listen")
+    one.show.write("feed/latest.html", b"Listen")
+    one.publish()
+    listed = inventory.read_inventory(one.store("main"), one.show.folder.show).sheet.files
+    shutil.rmtree(one.show.root / "feed/week-1/embed")
+    one.show.retire(1)
+    one.publish()
+
+    later(29)
+    assert [] == one.removed()
+    later(2)
+    removed = one.removed()
+
+    assert {"feed/latest.html", *(key.format(n) for key in player for n in (1, 2))} <= listed.keys()
+    assert {key.format(1) for key in player} <= set(removed)
+    assert [] == week(2)(removed)
+    assert {"feed/latest.html", *(key.format(2) for key in player)} <= one.keys("main")
+
+
 def test_what_only_pages_named_has_30_days_too(one):
     one.show.add(1)
     one.show.write("feed/assets/photo-0badcafe.jpg", b"a photo")

@@ -22,7 +22,7 @@ from columncast.feed.live.feed_index import (
     read_feed,
     slug_of,
 )
-from columncast.feed.serving.headers import cache_control, content_type, is_hashed
+from columncast.feed.serving.headers import SITEMAP, cache_control, content_type, is_hashed
 
 Stage = Literal["media", "page", "feed", "root"]
 
@@ -91,7 +91,7 @@ def wanted(
     named = {n.path: n for document in documents.values() for n in document.named if n.path}
     pages = _pages(folder, documents)
     # What the feed names goes before the pages that only link to it.
-    for path in [*sorted(named), *sorted(pages - set(named))]:
+    for path in [*sorted(named), *sorted(pages - set(named), key=lambda key: (turn(key), key))]:
         if path.partition("/")[0] in holds and path not in documents:
             yield _step(folder, path, "media" if is_hashed(path) else "page", named.get(path))
     if "feed" in holds and folder.show.site.root:
@@ -101,6 +101,15 @@ def wanted(
         # Older pages before the first, which names the next of them.
         for key in reversed(list(documents)):
             yield _step(folder, key, "feed", None)
+
+
+def turn(key: str) -> tuple[bool, int]:
+    """Return when a file of the site goes up, compared with others: after what it leads to.
+
+    Data goes before pages, a player before the page of its episode, and that before the show's.
+    """
+    leads = key.endswith((".html", SITEMAP))
+    return leads, -key.count("/") if leads else 0
 
 
 def _pages(folder: ShowFolder, documents: Mapping[str, FeedDocument]) -> set[str]:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from typing import Any
 
 from columncast.episodes.disk import files
@@ -21,7 +22,7 @@ from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.storage.store import Storage
 from columncast.feed.live import foreign_pages, history, inventory, root_pages
 from columncast.feed.live.feed_index import FEED, live_documents, read_feed
-from columncast.feed.live.local_site import Step, items_of, local_feed
+from columncast.feed.live.local_site import Step, items_of, local_feed, turn
 from columncast.feed.live.plan import Plan
 from columncast.feed.live.prune import proved_ours
 from columncast.feed.live.state import PublishState, changed, digest, read_state, write_state
@@ -78,7 +79,8 @@ def go_live(
     media = [named for named in plan.verify if is_audio(named)]
     others = [named for named in plan.verify if named not in media]
     notices += verify(folder, servers, media, at_once=store.at_once)
-    put_all(store, plan.at("page"), progress)
+    for _, together in groupby(plan.at("page"), key=lambda step: turn(step.key)):
+        put_all(store, list(together), progress)
     notices += verify(folder, servers, others, at_once=store.at_once)
     if plan.changes_feed:
         _put_feed(folder, store, plan)
