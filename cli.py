@@ -701,7 +701,7 @@ def transcribe(console: Console, *, what: tuple[str, ...], out: Path | None, tra
 @place_option
 @dry_run_option
 @click.option("--replace", is_flag=True, help="Replace a live feed that somebody else has changed.")
-@click.option("--rollback", "back", is_flag=True, hidden=True)  # as it was called until 0.2
+@click.option("--rollback", "back", is_flag=True, hidden=True)  # what 0.1.0 calls it
 @click.option("--prune", "tidy", is_flag=True, hidden=True)
 @excludes("--rollback", "--prune", "--replace")
 @excludes("--prune", "--replace")
