@@ -144,6 +144,7 @@ def test_every_phrase_of_english_stands_somewhere_on_these_pages():
     texts = [text for html in (*pages("en"), *notes_in("en")) for text in read_aloud(html)]
     sections = ("notes", "units", "episode", "player", "subscribe", "feed")
     wanted = [phrase for section in sections for phrase in of_file("en")[section].values()]
+    wanted.remove(of_file("en")["player"]["close"])  # of the player in somebody's own article
 
     assert set() == {
         phrase

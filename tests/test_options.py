@@ -32,6 +32,7 @@ OPTIONS = {
     "build": "--due --jobs --executor --explain --dry-run",
     "list": "",
     "stats": "--html --svg",
+    "audience": "--csv --html",
     "show": "",
     "embed": "",
     "newsletter": "--text",

@@ -40,7 +40,7 @@ def source_stem(reference: Reference) -> str:
     """Return what it is called in the episode's folder, without a suffix.
 
     >>> source_stem(Reference(src="", file="images/quay.jpg"))
-    'picture-quay-5e07f4d5d3'
+    'picture-quay-46f705f927'
     """
     known_by = hashlib.sha256(reference.key.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{public_stem(reference)}-{known_by[:10]}"
