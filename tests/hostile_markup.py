@@ -151,6 +151,7 @@ _OURS = (
     r'<meta http-equiv="Content-Security-Policy"[^>]*>',
     r'<script type="module">.*?</script>',
     r"<style>.*?</style>",
+    r'(?:<script src="\.\./[a-z]+-[0-9a-f]{8}\.js" defer></script>\s*)+',
 )
 
 

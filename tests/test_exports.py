@@ -620,7 +620,7 @@ def test_a_zip_of_something_else_is_told(tmp_path):
         z.writestr("a.jpg", "x")
     path.write_bytes(buffer.getvalue())
 
-    with pytest.raises(ColumnError, match="neither a Substack export"):
+    with pytest.raises(ColumnError, match="no export of Substack"):
         read_column(path)
 
 

@@ -17,6 +17,7 @@ from read_along_builders import HTML, alignment
 
 from columncast.episodes.model.episode import Chapter
 from columncast.episodes.model.summary import listing_of
+from columncast.episodes.phrases.book import phrases
 from columncast.feed.artwork.cover import Cover
 from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.serving import loopback
@@ -244,8 +245,8 @@ def test_a_page_fits_the_screen_and_shuts_nobody_out(visit, path, width, scheme)
     assert [] == page.complaints
 
 
-@pytest.mark.parametrize("path", ["walls/", "arabic/"])
-def test_every_control_has_a_name_and_room_for_a_finger(visit, path):
+@pytest.mark.parametrize(("path", "language"), [("walls/", "en"), ("arabic/", "ar")])
+def test_every_control_has_a_name_and_room_for_a_finger(visit, path, language):
     page = visit(path, width=320)
     page.locator(".player-card summary").click()
     page.evaluate("scrollTo(0, 2000)")
@@ -266,7 +267,8 @@ def test_every_control_has_a_name_and_room_for_a_finger(visit, path):
 
     assert [] == small
     assert all(names)
-    assert {"Play", "Back 15 seconds", "Forward 30 seconds"} <= set(names)
+    spoken = phrases(language, "player", {})
+    assert {spoken[control] for control in ("play", "back", "ahead")} <= set(names)
 
 
 # Playing

@@ -21,6 +21,7 @@ from columncast.episodes.show.show_toml import show_toml
 from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.site import article
 from columncast.feed.site import write as site_write
+from columncast.feed.site.assets import lean_script
 from columncast.feed.site.rendered import Rendered, everything
 from columncast.feed.site.write import write_site
 
@@ -267,7 +268,7 @@ def test_an_article_finds_the_script_and_what_belongs_to_an_episode_under_the_sa
     assert (1, "Week 3: the ferry", "") == (index["version"], index["title"], index["sentences"])
     assert "../../audio/week-3-1a2b3c4d.mp3" == index["audio"]
     assert "Listen to this column" == index["say"]["listen"]
-    assert script.read_bytes() == article.script()
+    assert script.read_bytes() == lean_script(article.SCRIPT)
     assert not with_times.exists(), "this episode has no times any more"
 
 

@@ -8,14 +8,11 @@ the form they are in; a script reads its own and all earlier ones.
 
 from __future__ import annotations
 
-import re
-from importlib.resources import files
-
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.phrases.book import direction, phrases, speaks
 from columncast.episodes.show.settings import Show
 from columncast.feed.site import wording
-from columncast.feed.site.assets import Asset
+from columncast.feed.site.assets import Asset, lean_script
 from columncast.feed.site.pages import relative
 from columncast.feed.site.readalong import VERSION, as_json
 
@@ -35,19 +32,11 @@ _SAID = (
     "failed",
 )
 """The phrases of the player that the script shows."""
-_COMMENT = re.compile(r"^\s*(?://|/\*\*).*$|^\s+|(?<=[;{]) // .*$", re.MULTILINE)
-
-
-def script() -> bytes:
-    """Return the script without its comments and indents."""
-    source = (files("columncast.feed.site") / "static" / SCRIPT).read_text(encoding="utf-8")
-    lines = _COMMENT.sub("", source).splitlines()
-    return "".join(f"{line}\n" for line in lines if line).encode()
 
 
 def script_file() -> Asset:
     """Return the script under the name that tags in articles give it."""
-    return Asset(name=SCRIPT, content=script())
+    return Asset(name=SCRIPT, content=lean_script(SCRIPT))
 
 
 def index(show: Show, episode: Episode, spoken: Asset | None) -> str:

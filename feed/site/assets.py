@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
@@ -152,6 +153,16 @@ def static_text(name: str) -> str:
     return (files("columncast.feed.site") / "static" / name).read_text(encoding="utf-8")
 
 
+def lean_script(name: str) -> bytes:
+    """Return the script *name* of the folder `static` without its comments and indents."""
+    lines = _COMMENT.sub("", static_text(name)).splitlines()
+    return "".join(f"{line}\n" for line in lines if line).encode()
+
+
+_COMMENT = re.compile(r"^\s*(?://|/\*\*).*$|^\s+|(?<=[;{]) // .*$", re.MULTILINE)
+
+
 def _static(name: str) -> Asset:
     stem, _, suffix = name.partition(".")
-    return asset(stem, f".{suffix}", static_text(name).encode())
+    content = lean_script(name) if suffix == "js" else static_text(name).encode()
+    return asset(stem, f".{suffix}", content)
