@@ -263,7 +263,7 @@ def arabic(tmp_path):
         mime_type="image/jpeg",
         side_px=2000,
     )
-    shared, assets = shared_files(ours, cover)
+    shared, assets = shared_files(ours, cover, tmp_path / "pictures.json")
     feed = tmp_path / "feed"
     (feed / one.slug).mkdir(parents=True)
     for asset in assets:

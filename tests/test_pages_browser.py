@@ -75,7 +75,7 @@ def site(tmp_path_factory):
     )
     content = placeholder_cover(ours.title)
     cover = Cover(content=content, suffix=".jpg", mime_type="image/jpeg", side_px=2000)
-    shared, assets = shared_files(ours, cover)
+    shared, assets = shared_files(ours, cover, folder / "pictures.json")
     first = plan_pages(ours, listings_of([rich]))[0]
     index = render_index(ours, first, total=1, files=shared)
     for name, content in {

@@ -77,7 +77,7 @@ def site(tmp_path_factory):
     ours = show(base_url=base_url, cover_alt="A waveform")
     content = placeholder_cover(ours.title)
     cover = Cover(content=content, suffix=".jpg", mime_type="image/jpeg", side_px=2000)
-    shared, assets = shared_files(ours, cover)
+    shared, assets = shared_files(ours, cover, folder / "pictures.json")
     for one in episodes(base_url):
         home = folder / "feed" / one.slug
         home.mkdir(parents=True)

@@ -20,6 +20,7 @@ from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.show_toml import show_toml
 from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.site import article
+from columncast.feed.site import assets as site_assets
 from columncast.feed.site import write as site_write
 from columncast.feed.site.assets import lean_script
 from columncast.feed.site.rendered import Rendered, everything
@@ -379,3 +380,23 @@ def test_a_page_that_is_gone_is_work_for_the_next_build(rooted, folder):
     again = Rendered(ShowFolder(folder.root)).settled(everything(ShowFolder(folder.root), listed))
 
     assert (True, False) == (settled, again)
+
+
+def test_the_small_pictures_of_a_cover_are_made_once_until_there_is_another(
+    folder, written, monkeypatch
+):
+    made = []
+    for name in ("page_picture", "page_icon", "play_picture"):
+        make = getattr(site_assets, name)
+        monkeypatch.setattr(
+            site_assets, name, lambda content, make=make: made.append(content) or make(content)
+        )
+
+    written(*WEEKS[:1])
+    written(*WEEKS[:2])
+    assert 3 == len(made)
+
+    folder.cover.write_bytes(placeholder_cover("Another Show"))
+    written(*WEEKS[:2])
+    assert 6 == len(made)
+    assert made[0] != made[3]

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from importlib.resources import files
+from importlib import resources
 from pathlib import Path
 
+import msgspec
+
+from columncast.episodes.disk import files
+from columncast.episodes.disk.hashes import digest
+from columncast.episodes.disk.versions import software
 from columncast.episodes.errors import CoverError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.asset_name import glob_of, name_for
@@ -51,13 +57,44 @@ class SharedFiles:
     search_script: str
 
 
-def shared_files(show: Show, cover: Cover) -> tuple[SharedFiles, tuple[Asset, ...]]:
-    """Return how the pages of *show* name what they share, and the files themselves."""
+class _CoverPictures(msgspec.Struct, frozen=True):
+    """What is made of the show's cover, and what it was made from."""
+
+    made_from: str
+    page: bytes
+    icon: bytes
+    play: bytes
+
+
+def _cover_pictures(cover: Cover, remembered: Path) -> _CoverPictures:
+    made_from = digest(software(), hashlib.sha256(cover.content).hexdigest())
+    with suppress(OSError, msgspec.DecodeError):  # never made, or by another version
+        known = msgspec.json.decode(remembered.read_bytes(), type=_CoverPictures)
+        if known.made_from == made_from:
+            return known
+    made = _CoverPictures(
+        made_from=made_from,
+        page=page_picture(cover.content),
+        icon=page_icon(cover.content),
+        play=play_picture(cover.content),
+    )
+    files.write(remembered, msgspec.json.encode(made))
+    return made
+
+
+def shared_files(
+    show: Show, cover: Cover, remembered: Path
+) -> tuple[SharedFiles, tuple[Asset, ...]]:
+    """Return how the pages of *show* name what they share, and the files themselves.
+
+    The small pictures of *cover* are kept in the file *remembered*: most builds change none.
+    """
+    pictures = _cover_pictures(cover, remembered)
     # A changed cover has a changed name: apps and directories keep pictures by address.
     large = asset("cover", cover.suffix, cover.content)
-    picture = asset("thumbnail", ".jpg", page_picture(cover.content))
-    icon = asset("icon", ".png", page_icon(cover.content))
-    play = asset("play", ".jpg", play_picture(cover.content))
+    picture = asset("thumbnail", ".jpg", pictures.page)
+    icon = asset("icon", ".png", pictures.icon)
+    play = asset("play", ".jpg", pictures.play)
     style, script = _static("player.css"), _static("player.js")
     page_script = _static("page.js")
     show_style, show_script = _static("show.css"), _static("show.js")
@@ -150,7 +187,7 @@ def asset(stem: str, suffix: str, content: bytes) -> Asset:
 
 def static_text(name: str) -> str:
     """Return what the file *name* of the folder `static` says."""
-    return (files("columncast.feed.site") / "static" / name).read_text(encoding="utf-8")
+    return (resources.files("columncast.feed.site") / "static" / name).read_text(encoding="utf-8")
 
 
 def lean_script(name: str) -> bytes:

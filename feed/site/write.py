@@ -88,7 +88,9 @@ def write_site(
     templates = folder.root / "templates"
     rendered = rendered or Rendered(folder)
     inputs = everything(folder, listed)
-    shared, assets = shared_files(show, read_cover(folder.cover))
+    shared, assets = shared_files(
+        show, read_cover(folder.cover), folder.cache / "cover-pictures.json"
+    )
     cover_url = shared.cover_url
     common = fingerprint(software(), show, cover_url, template_texts(templates))
     beside = _neighbours(listed)
