@@ -12,7 +12,7 @@ import pytest
 from article_pages import BOX, CHANGED, SYSTEMS, column, ghost, spoken
 from builders import write_wav
 from feed_builders import enclosure, episode, show
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from test_player_browser import FLAGS
 
@@ -192,6 +192,7 @@ EDITS = st.lists(
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=EDITS)
+@example(edits=[("word", 111), ("quote", 299)])  # a box ends as its sentence does, before the next
 def test_whatever_was_edited_what_is_found_is_right_and_what_is_left_is_found(shared_page, edits):
     body = [[(text, n, True) for text, m in SENTENCES if m == n] for n in range(len(PARAGRAPHS))]
     lone: list[tuple[int, str]] = []

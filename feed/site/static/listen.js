@@ -119,10 +119,13 @@
         while (s + length < spoken.length && spoken[s + length] === page[p + length]
           && p + length < page.length) length += 1;
         reached.set(way, s + length);
-        // What stands in a box is weighed by itself: it may be a quotation of what follows.
+        // What stands in a box is weighed by itself: it may be a quotation of what follows. Less than
+        // a clue of it, with the text that comes next, says nothing.
         for (let from = 0, to = 1; to <= length; to += 1) {
           if (to < length && words[p + to].aside === words[p + from].aside) continue;
-          runs.push({ s: s + from, p: p + from, length: to - from });
+          if (to - from >= RUN || !words[p + from].aside) {
+            runs.push({ s: s + from, p: p + from, length: to - from });
+          }
           from = to;
         }
       }
