@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import gzip
 import json
-import threading
 import time
 
 import numpy as np
 import pytest
 from article_pages import BOX, CHANGED, SYSTEMS, column, ghost, spoken
+from browser_builders import FLAGS, chromium, served_publicly
 from builders import write_wav
 from feed_builders import enclosure, episode, show
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from test_player_browser import FLAGS
 
 from columncast.feed.serving import loopback
-from columncast.feed.serving.server import public
 from columncast.feed.site import article
 from columncast.feed.site.assets import Asset, lean_script
 
@@ -80,24 +78,15 @@ def host(tmp_path_factory):
         ),
         encoding="utf-8",
     )
-    started = threading.Event()
-    server = loopback.server(public(folder, lambda _: None), listening, lambda _: started.set())
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    started.wait(20)
-    yield base_url
-    server.should_exit = True
-    thread.join(20)
+    with served_publicly(folder, listening):
+        yield base_url
 
 
 @pytest.fixture(scope="module")
 def browser(part):
-    chromium = part("chromium", "chromium-browser", "google-chrome")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=chromium, args=[*FLAGS, NEAR])
+    path = part("chromium", "chromium-browser", "google-chrome")
+    with chromium(path, [*FLAGS, NEAR]) as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture

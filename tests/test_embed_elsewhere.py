@@ -10,9 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import micawber
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browser_builders import chromium, served_publicly
 from feed_builders import enclosure, episode, show
 from selectolax.lexbor import LexborHTMLParser
-from test_player_browser import FLAGS, LONG
+from test_player_browser import LONG
 
 from columncast.audio.ffmpeg.process import executable
 from columncast.episodes.http.client import Client
@@ -21,7 +22,6 @@ from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.show_toml import show_toml
 from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.serving import loopback
-from columncast.feed.serving.server import public
 from columncast.feed.site import embed
 from columncast.feed.site.write import write_site
 
@@ -65,14 +65,8 @@ def host(tmp_path_factory):
             link=f"{base_url}feed/{slug}/",
         )
     write_site(ShowFolder(folder), listings_of(whole.values()), whole.__getitem__)
-    started = threading.Event()
-    server = loopback.server(public(folder, lambda _: None), listening, lambda _: started.set())
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    started.wait(20)
-    yield base_url
-    server.should_exit = True
-    thread.join(20)
+    with served_publicly(folder, listening):
+        yield base_url
 
 
 # oEmbed
@@ -100,12 +94,9 @@ def test_a_consumer_of_oembed_finds_the_player_by_the_address_of_the_page(host):
 
 @pytest.fixture(scope="module")
 def browser(part):
-    chromium = part("chromium", "chromium-browser", "google-chrome")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+    path = part("chromium", "chromium-browser", "google-chrome")
+    with chromium(path) as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

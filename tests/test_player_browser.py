@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gzip
 import re
-import threading
 import time
 from importlib.resources import files
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browser_builders import chromium, served_publicly
 from builders import write_wav
 from feed_builders import enclosure, episode, notes, show
 from read_along_builders import HTML, alignment
@@ -21,7 +21,6 @@ from columncast.episodes.phrases.book import phrases
 from columncast.feed.artwork.cover import Cover
 from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.serving import loopback
-from columncast.feed.serving.server import public
 from columncast.feed.site.assets import shared_files, words_file
 from columncast.feed.site.pages import render_page
 
@@ -94,24 +93,15 @@ def site(tmp_path_factory):
         (home / "index.html").write_text(html, encoding="utf-8")
     for asset in assets:
         (folder / "feed" / asset.name).write_bytes(asset.content)
-    started = threading.Event()
-    server = loopback.server(public(folder, lambda _: None), listening, lambda _: started.set())
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    started.wait(20)
-    yield base_url
-    server.should_exit = True
-    thread.join(20)
+    with served_publicly(folder, listening):
+        yield base_url
 
 
 @pytest.fixture(scope="module")
 def browser(part):
-    chromium = part("chromium", "chromium-browser", "google-chrome")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+    path = part("chromium", "chromium-browser", "google-chrome")
+    with chromium(path) as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
