@@ -18,6 +18,7 @@ from columncast.episodes.audience.wording import (
 )
 from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed.statistics.charts import bars_svg, round_up
+from columncast.feed.statistics.frame import framed
 
 _DAYS, _EPISODES, _NAMED = 90, 24, 12
 _ROWS = 200
@@ -26,17 +27,11 @@ _ROWS = 200
 
 def render_audience(audience: Audience) -> str:
     """Return the page of *audience*, whole in itself."""
-    style = shipped("columncast.feed.site", "style.css") + shipped(
-        "columncast.feed.statistics", "stats.css"
-    )
     heard = [episode for episode in audience.episodes if episode.downloads["all"]]
-    return render(
+    body = render(
         shipped("columncast.feed.statistics", "audience.html"),
         where="audience.html",
         audience=audience,
-        style=safe(style),
-        summary=summary(audience),
-        tiles=_tiles(audience),
         charts=_charts(audience),
         tables=_tables(audience),
         heard=heard[:_ROWS],
@@ -46,6 +41,14 @@ def render_audience(audience: Audience) -> str:
         trend=trend,
         open_downloads=sum(audience.days[day] for day in audience.provisional),
         reasons=REASONS,
+    )
+    return framed(
+        body,
+        kind="Listeners",
+        title=audience.title,
+        language=audience.language,
+        summary=summary(audience),
+        tiles=_tiles(audience),
     )
 
 

@@ -21,6 +21,7 @@ from columncast.feed.statistics.charts import (
     signed,
     strip_svg,
 )
+from columncast.feed.statistics.frame import framed
 
 SHARES = {
     "Lowest": 0.0,
@@ -38,16 +39,10 @@ _LABELS = 6
 
 def render_stats(stats: Statistics) -> str:
     """Return the page of *stats*, whole in itself."""
-    style = shipped("columncast.feed.site", "style.css") + shipped(
-        "columncast.feed.statistics", "stats.css"
-    )
-    return render(
+    body = render(
         shipped("columncast.feed.statistics", "stats.html"),
         where="stats.html",
         stats=stats,
-        style=safe(style),
-        tiles=_tiles(stats),
-        period=_period(stats),
         loudness=_loudness(stats) if stats.after_lufs else None,
         pace=_pace(stats) if stats.words_per_minute else None,
         charts=_charts(stats.months),
@@ -61,6 +56,14 @@ def render_stats(stats: Statistics) -> str:
         found_at=found_at,
         off=off_target,
         signed=signed,
+    )
+    return framed(
+        body,
+        kind="Statistics",
+        title=stats.title,
+        language=stats.language,
+        summary=f"Statistics · {_period(stats)}",
+        tiles=_tiles(stats),
     )
 
 
