@@ -44,7 +44,7 @@ def align(
     """Lay the text of *units* over the *track* of the recording *audio*.
 
     *speech_pcm* is the same sound as `ffmpeg.speech_pcm` gives it, where that is known; then nothing is decoded.
-    *pronunciation* maps names as written to a plain respelling. *progress* is told the share that
+    *pronunciation* maps names as written to a plain respelling. *progress* gets the share that
     is done, from 0 to 1. Whether the times may be published is the `verdict` of the result.
 
     Raises:

@@ -88,7 +88,7 @@ def _own_parts_named(alignment: Alignment, master: Master) -> Alignment:
 
 
 def missing_extra() -> tuple[Notice, ...]:
-    """Return what is told where aligning is not installed; nothing where it is."""
+    """Return a note if aligning is not installed, else nothing."""
     if available():
         return ()
     message = f"there is no transcript: {_EXTRA}"

@@ -50,8 +50,9 @@ def make_master(
     """Bring *recording* to the target of *settings* and write it, untagged, to *output*.
 
     Of several audio tracks, *track* is the narration; with 0 there must be only one. The suffix of
-    *output* says the form (`codecs.FORMS`). It is written beside its place and renamed when the encoded sound has been metered; on any error nothing is left. *progress* is
-    called with 0.0 to 1.0. *force* takes what would be refused: a cut-off recording, or one that
+    *output* says the form (`codecs.FORMS`). It is written beside its place and renamed when the
+    encoded sound has been metered; on any error nothing is left. *progress* is called with 0.0 to
+    1.0. *force* takes what would be refused: a cut-off recording, or one that
     is so quiet that mostly its noise would be heard. *cache* is a folder for measurements;
     *folder* is where intro and outro are looked for. Where *speech_pcm* is a path, what was made is
     written there as aligning hears it (see `speech_pcm`), if that costs no decode.

@@ -155,7 +155,7 @@ def read_along_files(alignment: Alignment, speaker: str) -> Iterator[tuple[str, 
 
 
 def times_moved(episode_dir: EpisodeFolder, offset_s: float) -> tuple[Notice, ...]:
-    """Return what is told where the audio begins elsewhere than what *episode_dir* came with says."""
+    """Return a warning if the audio begins elsewhere than the imported files of *episode_dir* say."""
     if not offset_s or not (imported_chapters(episode_dir) or imported_transcripts(episode_dir)):
         return ()
     message = (
