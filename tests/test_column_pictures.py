@@ -109,10 +109,8 @@ def test_nothing_but_pixels_is_published(published, kind):
     assert SECRET in data
     for made in files:
         assert SECRET not in made
-        assert b"Exif" not in made
-        assert b"xmp" not in made.lower()
         assert not opened(made).getexif()
-        assert "icc_profile" not in opened(made).info
+        assert not {"exif", "xmp", "comment", "icc_profile"} & set(opened(made).info)
 
 
 def test_a_picture_taken_sideways_stands_upright(published):

@@ -267,6 +267,7 @@ def test_every_control_has_a_name_and_room_for_a_finger(visit, path, language):
 def test_play_and_pause_and_skip(page):
     page.get_by_role("button", name="Play").first.click()
     until(page, "!document.querySelector('audio').paused")
+    until(page, "document.querySelector('audio').readyState > 0")
     page.get_by_role("button", name="Pause").first.click()
     until(page, "document.querySelector('audio').paused")
 
