@@ -9,24 +9,31 @@ from __future__ import annotations
 import gc
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec
 
 import click
 
 from columncast import __version__, publish
+from columncast.episodes.building.built import Built
 from columncast.episodes.building.schedule import nothing_due
 from columncast.episodes.console.console import Console, put
+from columncast.episodes.console.editor import edit_facts
 from columncast.episodes.console.ending import run
+from columncast.episodes.console.facts import FACT_OPTIONS, fact_options
 from columncast.episodes.console.options import (
     FILE,
     FOLDER,
     FOLDER_THERE,
     OUTPUT,
+    SPEECH,
     THERE,
+    date_option,
     dry_run_option,
     episode_options,
     excludes,
+    given_options,
     needs,
     on_a_show,
     on_no_show,
@@ -52,6 +59,7 @@ from columncast.episodes.errors import (
 from columncast.episodes.format import aligned, table
 from columncast.episodes.importing.command import ImportGroup
 from columncast.episodes.model.limits import COVER_LARGEST_PX, COVER_SMALLEST_PX
+from columncast.episodes.show.fact_sheet import Changes
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.waiting import interrupt
 
@@ -559,7 +567,8 @@ def newsletter(folder: ShowFolder, console: Console, *, slug: str, text: bool) -
 
 @cli.command()
 @click.argument("slug", default="", metavar="[SLUG]")
-@episode_options
+@date_option
+@fact_options
 @click.option("--recording", type=FILE, help="A new recording.")
 @track_option
 @click.option("--column", type=FILE, help="A new text.")
@@ -568,21 +577,26 @@ def newsletter(folder: ShowFolder, console: Console, *, slug: str, text: bool) -
 @click.option("--force", is_flag=True, help="Take a recording that looks wrong all the same.")
 @excludes(
     "--move-to",
-    *("--date", "--title", "--season", "--number", "--type", "--recording", "--track"),
-    *("--column", "--slug", "--force"),
+    *(
+        "--date",
+        *FACT_OPTIONS,
+        "--cover",
+        "--recording",
+        "--track",
+        "--column",
+        "--slug",
+        "--force",
+    ),
 )
 @speaking
 @on_a_show
 def edit(
     folder: ShowFolder,
     console: Console,
+    facts: Mapping[str, object],
     *,
     slug: str,
     date: str | None,
-    title: str | None,
-    season: int | None,
-    number: int | None,
-    kind: str | None,
     recording: Path | None,
     track: int,
     column: Path | None,
@@ -592,6 +606,7 @@ def edit(
 ) -> None:
     """Change an episode; for listeners' apps it stays the same one.
 
+    With SLUG alone, every fact of it opens in your editor.
     Example: columncast edit the-last-ferry --title "The Last Ferry Home"
     """
     if bool(slug) == bool(move_to):
@@ -601,25 +616,34 @@ def edit(
             built, redirects = publish.move(folder, move_to, progress=progress)
         end_move(built, console, move_to, redirects)
         return
-    facts = {"title": title, "season": season, "number": number, "type": kind}
-    # An option that was not given changes nothing; an empty one takes the fact away.
-    changes = {key: value or None for key, value in facts.items() if value is not None}
-    with console.progress() as progress:
-        built = publish.edit(
-            folder,
-            slug,
-            changes,
-            recording=recording,
-            track=track,
-            column=column,
-            date=date or "",
-            new_slug=new_slug,
-            force=force,
-            progress=progress,
-        )
+
+    def change(changes: Changes) -> Built:
+        with console.progress() as progress:
+            return publish.edit(
+                folder,
+                slug,
+                changes.facts,
+                recording=recording,
+                track=track,
+                column=column,
+                date=changes.date,
+                new_slug=new_slug,
+                force=force,
+                progress=progress,
+            )
+
+    asked = Changes(facts=facts, date=date or "")
+    if given_options(click.get_current_context()) - {"SLUG", *SPEECH}:
+        done = change(asked)
+    elif not (edited := edit_facts(folder, slug, console, change)):
+        console.document({"changed": []})
+        console.say("Nothing changed.")
+        return
+    else:
+        done = edited
     name = new_slug or slug
     retired = folder.episode(name).facts.retired
-    end_build(built, console, None if retired else built.find(name))
+    end_build(done, console, None if retired else done.find(name))
     if retired:
         console.say(f"{name} stays withdrawn. To bring it back: columncast retire {name} --undo")
 

@@ -515,13 +515,15 @@ def edit(
     force: bool = False,
     progress: Progress = quiet,
 ) -> Built:
-    """Change the facts, the recording or the column of an episode and build; its guid stays.
+    """Change the facts, the cover, the recording or the column of an episode and build; its guid stays.
 
-    *facts* are keys of `episode.toml`; a None takes the key away. Of several audio tracks, *track*
-    is the narration. The change is tried out first: one that cannot be built changes nothing.
+    *facts* are keys of `episode.toml`; a None takes the key away. `cover` among them is the path of a
+    picture for this episode alone; the words of another picture, in `cover_alt`, do not stay. Of several
+    audio tracks, *track* is the narration. The change is tried out first: one that cannot be built
+    changes nothing.
 
     Raises:
-        InputError: The new column or recording cannot be used.
+        InputError: The new cover, column or recording cannot be used.
     """
     from columncast.episodes.pictures.names import put_pictures_in_place
     from columncast.episodes.show.intake import (
@@ -532,8 +534,10 @@ def edit(
         refuse_endless,
         sources_changed,
     )
+    from columncast.feed.artwork.episode_cover import cover_change
 
     changes = dict(facts)
+    cover = cover_change(changes)
     with folder.locked():
         before = files.names(folder.audio)
         slug = current_slug(folder, slug, new_slug)
@@ -553,6 +557,7 @@ def edit(
             tried = EpisodeFolder(path=place)
             lay(tried, "narration", recording or episode.narration, link=not recording)
             words = lay_rest(tried, episode, column=column)
+            cover.lay(tried)
             files.copy(episode.facts_file, tried.facts_file)
             change_facts(tried, changes)
             with named_as_given(tried, recording or episode.narration, words):
@@ -561,6 +566,7 @@ def edit(
                 step.remove(tried.path / staging.RECORD)
                 if recording:
                     put_in_place(step, episode, tried.narration)
+                cover.put_in_place(step, episode, tried)
                 if column:
                     put_in_place(step, episode, tried.column)
                     put_pictures_in_place(step, episode.path, tried.path)

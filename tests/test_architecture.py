@@ -103,7 +103,9 @@ WIDE_DOORS = {
     "click": {
         "cli.py",
         "episodes/console/console.py",
+        "episodes/console/editor.py",
         "episodes/console/ending.py",
+        "episodes/console/facts.py",
         "episodes/console/options.py",
         "episodes/importing/command.py",
     },

@@ -6,6 +6,7 @@ import click
 import pytest
 
 from columncast.cli import cli
+from columncast.episodes.console.facts import FACT_OPTIONS
 from columncast.episodes.console.options import SPEECH, name_of, rules_of
 
 
@@ -36,7 +37,8 @@ OPTIONS = {
     "show": "",
     "embed": "",
     "newsletter": "--text",
-    "edit": " ".join(FACTS) + " --recording --track --column --slug --move-to --force",
+    "edit": " ".join(("--date", *FACT_OPTIONS)) + " --recording --track --column --slug --move-to"
+    " --force",
     "retire": "--undo",
     "check": "--live",
     "transcribe": "-o --track",
@@ -55,10 +57,8 @@ EXCLUDED = {
     ),
     "build": ("--dry-run --executor --explain",),
     "edit": (
-        (
-            "--move-to --date --title --season --number --type --recording --track --column --slug"
-            " --force"
-        ),
+        " ".join(("--move-to", "--date", *FACT_OPTIONS))
+        + " --recording --track --column --slug --force",
     ),
     "publish": ("--rollback --prune --replace", "--prune --replace"),
     "rollback": ("--list FEED --dry-run",),
@@ -88,7 +88,8 @@ def words(option, command, tmp_path):
     if isinstance(parameter, click.Argument):
         return ["20260101T000000Z-0a1b2c3d"]
     (tmp_path / "file").touch()
-    kinds = {"--season": "1", "--number": "1", "--track": "1", "--port": "8001", "--type": "bonus"}
+    kinds = {"--season": "1", "--number": "1", "--track": "1", "--port": "8001"}
+    kinds |= {"--type": "bonus", "--clear": "hook"}
     value = kinds.get(option, str(tmp_path / "file"))
     if isinstance(parameter.type, click.Path) and not parameter.type.file_okay:
         value = str(tmp_path)

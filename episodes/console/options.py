@@ -162,10 +162,18 @@ def episode_options(command: Callable[P, None]) -> Callable[P, None]:
         click.option("--number", type=number, help="Episode number."),
         click.option("--season", type=number, help="Season number."),
         click.option("--title", help="The episode's title; without it, the column's."),
-        click.option("--date", help="When it is published: 2026-11-23, 2026-11-23T09:00+01:00."),
+        date_option,
     ):
         command = option(command)
     return command
+
+
+def date_option(command: Callable[P, None]) -> Callable[P, None]:
+    """Give a command the date of an episode, as people write it."""
+    option = click.option(
+        "--date", help="When it is published: 2026-11-23, 2026-11-23T09:00+01:00."
+    )
+    return option(command)
 
 
 def track_option(command: Callable[P, None]) -> Callable[P, None]:

@@ -80,7 +80,8 @@ class Facts:
                 f"published is in the year {self.published.year:04}, which cannot be: is the "
                 "story's date taken for its publication?"
             )
-        if not all(1 <= (n or 1) <= _HIGHEST_NUMBER for n in (self.season, self.number)):
+        numbers = (n for n in (self.season, self.number) if n is not None)
+        if not all(1 <= n <= _HIGHEST_NUMBER for n in numbers):
             raise ValueError("season and number count from 1")
 
 

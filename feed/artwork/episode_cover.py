@@ -6,17 +6,19 @@ It waits in the cache until the feed lists the episode, as transcripts do.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from columncast.episodes.disk import files
+from columncast.episodes.disk.journal import Changes
 from columncast.episodes.errors import CoverError
 from columncast.episodes.model.asset_name import name_for
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.media_types import JPEG, PNG
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
+from columncast.episodes.show.intake import put_in_place
 
 if TYPE_CHECKING:
     from columncast.feed.artwork.cover import Cover
@@ -47,6 +49,54 @@ def own_cover(episode_dir: EpisodeFolder) -> Cover | None:
         return Cover(
             content=path.read_bytes(), suffix=kind, mime_type=mime_type, side_px=0, notices=(told,)
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverChange:
+    """What becomes of the picture in an episode's folder."""
+
+    picture: Path | None = None
+    """The new one; None: none comes."""
+    suffix: str = ""
+    goes: bool = False
+    """The one that is there goes."""
+
+    def lay(self, tried: EpisodeFolder) -> None:
+        """Put the new picture into *tried*, in which the change is tried out, and no other."""
+        if self.goes:
+            for path in tried.path.glob("cover.*"):
+                path.unlink()
+        if self.picture:
+            files.copy(self.picture, tried.path / f"cover{self.suffix}")
+
+    def put_in_place(self, step: Changes, episode: EpisodeFolder, tried: EpisodeFolder) -> None:
+        """Let *episode* have the picture of *tried*, as one *step* of a change."""
+        if self.picture:
+            put_in_place(step, episode, tried.path / f"cover{self.suffix}")
+        elif self.goes:
+            for path in episode.path.glob("cover.*"):
+                step.remove(path)
+
+
+def cover_change(facts: dict[str, object]) -> CoverChange:
+    """Take the `cover` out of *facts*: the path of a new picture, or None, so that the old one goes.
+
+    The words of the old one, in `cover_alt`, go with it.
+
+    Raises:
+        CoverError: The new one is not one that directories accept; nothing was changed.
+    """
+    if "cover" not in facts:
+        return CoverChange()
+    from columncast.feed.artwork.cover import read_cover, suffix_of  # noqa: PLC0415 - Pillow
+
+    facts.setdefault("cover_alt", None)
+    given = facts.pop("cover")
+    if given is None:
+        return CoverChange(goes=True)
+    picture = Path(str(given))
+    read_cover(picture)
+    return CoverChange(picture=picture, suffix=suffix_of(picture), goes=True)
 
 
 def with_cover(episode: Episode, cover: Cover | None) -> Episode:

@@ -1,0 +1,145 @@
+"""The facts of `episode.toml` that people set: one line each, for options, editor and documents.
+
+What is not among them is not for people to change there: `guid` is what apps know the episode by,
+`[source]` is what was given to `add`, and `retired` has a command of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One fact that people set."""
+
+    key: str
+    """In `episode.toml`, with its table: `notes.hook`."""
+    about: str
+    """For the help of an option, and for the line above it in the editor."""
+    example: object
+    """As it could be, where the episode does not have it."""
+    kind: Literal["text", "number", "type", "flag", "date", "parts"] = "text"
+    """`parts`: it has several parts, or there may be many, so it is set in the editor alone."""
+
+    @property
+    def name(self) -> str:
+        """What its option is called, without the dashes."""
+        return self.key.rpartition(".")[2].replace("_", "-")
+
+    @property
+    def table(self) -> str:
+        """The table of `episode.toml` that it stands in; empty: none."""
+        return self.key.rpartition(".")[0]
+
+
+FACTS = (
+    Fact(key="title", about="Its title; without one, the column's.", example="The Last Ferry"),
+    Fact(
+        key="published",
+        about="When it is published.",
+        example="2026-11-27T06:00",
+        kind="date",
+    ),
+    Fact(key="type", about="What kind of episode it is.", example="bonus", kind="type"),
+    Fact(key="season", about="Season number.", example=2, kind="number"),
+    Fact(key="number", about="Episode number.", example=7, kind="number"),
+    Fact(
+        key="explicit",
+        about="Whether it is explicit; without it, as the show is.",
+        example=True,
+        kind="flag",
+    ),
+    Fact(
+        key="link",
+        about="Where listeners are sent; without it, the column's address.",
+        example="https://letters.example/the-last-ferry",
+    ),
+    Fact(
+        key="block",
+        about="Keep it out of directories' listings; subscribers get it.",
+        example=True,
+        kind="flag",
+    ),
+    Fact(
+        key="cover_alt",
+        about="Its own cover in words, for those who do not see it.",
+        example="A boat from the hill",
+    ),
+    Fact(
+        key="person",
+        about="Its credits, where they are not simply its author and its narrator.",
+        example=[{"name": "Mina Bell", "role": "narrator"}],
+        kind="parts",
+    ),
+    Fact(
+        key="podcast.season_name",
+        about="What apps show instead of the season's number.",
+        example="The River",
+    ),
+    Fact(
+        key="podcast.episode_display",
+        about="What apps show instead of the episode's number.",
+        example="Ch. 7",
+    ),
+    Fact(
+        key="podcast.license",
+        about="Its licence, as in cc-by-4.0.",
+        example="cc-by-4.0",
+    ),
+    Fact(
+        key="podcast.license_url",
+        about="Where the text of a licence of your own is.",
+        example="https://letters.example/licence",
+    ),
+    Fact(
+        key="podcast.ai_content",
+        about="Whether the voice is synthetic; without it, as the show says.",
+        example=True,
+        kind="flag",
+    ),
+    Fact(
+        key="podcast.soundbite",
+        about="The stretches that say it best, of 15 to 120 seconds.",
+        example=[{"start_s": 73.0, "duration_s": 60.0, "title": "The clock stops"}],
+        kind="parts",
+    ),
+    Fact(
+        key="podcast.location",
+        about="What place it is about, or where it was made.",
+        example=[{"name": "Lyon", "country": "fr"}],
+        kind="parts",
+    ),
+    Fact(
+        key="podcast.txt",
+        about="Text for a service, such as a code that proves who owns the feed.",
+        example=[{"value": "abc", "purpose": "verify"}],
+        kind="parts",
+    ),
+    Fact(
+        key="notes.hook",
+        about="One or two sentences at the top of the notes.",
+        example="A piano goes to sea, and nobody asks why.",
+    ),
+    Fact(
+        key="notes.subtitle",
+        about="One line about it; without one, the column's.",
+        example="On clocks and captains",
+    ),
+    Fact(key="notes.author", about="Who wrote it; without one, the column's.", example="Ann Lowe"),
+    Fact(key="notes.narrator", about="Who reads it.", example="Mina Bell"),
+    Fact(
+        key="notes.mentioned",
+        about="Works, people and links that the notes name.",
+        example=[{"kind": "work", "title": "The Sea, the Sea", "by": "Iris Murdoch"}],
+        kind="parts",
+    ),
+    Fact(
+        key="notes.chapter_titles",
+        about="Better titles for chapters, by the column's headings.",
+        example={"One": "The quay"},
+        kind="parts",
+    ),
+)
+"""In the order in which the editor shows them."""
