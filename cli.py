@@ -38,12 +38,12 @@ from columncast.episodes.console.options import (
     on_a_show,
     on_no_show,
     paid_text_option,
-    place_option,
     refuse_directory,
     show_here,
     speaking,
     track_option,
 )
+from columncast.episodes.console.parameters import CATEGORY, EPISODE, EpisodeName, place_option
 from columncast.episodes.console.results import (
     end,
     end_build,
@@ -87,7 +87,12 @@ def cli(directory: Path | None) -> None:
 @click.option("--author", default="", help="Who writes the column.")
 @click.option("--email", default="", help="Where directories send their confirmation code.")
 @click.option("--language", default="en", show_default=True, help="As in 'en' or 'en-gb'.")
-@click.option("--category", multiple=True, help="Apple's name, as in 'History'; may be repeated.")
+@click.option(
+    "--category",
+    multiple=True,
+    type=CATEGORY,
+    help="Apple's name, as in 'History'; may be repeated.",
+)
 @click.option(
     "--cover",
     type=FILE,
@@ -359,7 +364,7 @@ def import_posts(
 
 
 @cli.command()
-@click.argument("slugs", nargs=-1, metavar="[SLUG]...")
+@click.argument("slugs", nargs=-1, type=EPISODE, metavar="[SLUG]...")
 @click.option("--due", is_flag=True, help="Only if a scheduled episode is due; else end at once.")
 @click.option("--jobs", type=click.IntRange(min=1), help="How many at a time; else one a core.")
 @click.option("--executor", default="local", metavar="local|dask://HOST:PORT", help="Who works.")
@@ -494,7 +499,7 @@ def audience(
 
 
 @cli.command()
-@click.argument("slug")
+@click.argument("slug", type=EPISODE, metavar="SLUG")
 @speaking
 @on_a_show
 def show(folder: ShowFolder, console: Console, *, slug: str) -> None:
@@ -517,7 +522,7 @@ def show(folder: ShowFolder, console: Console, *, slug: str) -> None:
 
 
 @cli.command(name="embed")
-@click.argument("slug", default="", metavar="[SLUG]")
+@click.argument("slug", type=EPISODE, default="", metavar="[SLUG]")
 @speaking
 @on_a_show
 def embed_(folder: ShowFolder, console: Console, *, slug: str) -> None:
@@ -539,7 +544,7 @@ def embed_(folder: ShowFolder, console: Console, *, slug: str) -> None:
 
 
 @cli.command()
-@click.argument("slug")
+@click.argument("slug", type=EPISODE, metavar="SLUG")
 @click.option("--text", is_flag=True, help="In plain text, for the letter's other half.")
 @speaking
 @on_a_show
@@ -566,13 +571,15 @@ def newsletter(folder: ShowFolder, console: Console, *, slug: str, text: bool) -
 
 
 @cli.command()
-@click.argument("slug", default="", metavar="[SLUG]")
+@click.argument("slug", type=EpisodeName(careful_with="new_slug"), default="", metavar="[SLUG]")
 @date_option
 @fact_options
 @click.option("--recording", type=FILE, help="A new recording.")
 @track_option
 @click.option("--column", type=FILE, help="A new text.")
-@click.option("--slug", "new_slug", default="", help="Another name in files and URLs.")
+@click.option(
+    "--slug", "new_slug", default="", is_eager=True, help="Another name in files and URLs."
+)
 @click.option("--move-to", default="", metavar="URL", help="Move the whole show to this base URL.")
 @click.option("--force", is_flag=True, help="Take a recording that looks wrong all the same.")
 @excludes(
@@ -649,7 +656,7 @@ def edit(
 
 
 @cli.command()
-@click.argument("slug")
+@click.argument("slug", type=EpisodeName(careful=True), metavar="SLUG")
 @click.option("--undo", is_flag=True, help="Bring it back.")
 @speaking
 @on_a_show
@@ -665,7 +672,7 @@ def retire(folder: ShowFolder, console: Console, *, slug: str, undo: bool) -> No
 
 
 @cli.command()
-@click.argument("slug", default="", metavar="[SLUG]")
+@click.argument("slug", type=EPISODE, default="", metavar="[SLUG]")
 @click.option("--live", is_flag=True, help="Ask the real server what a directory would ask.")
 @speaking
 @on_a_show
@@ -685,7 +692,13 @@ def check(folder: ShowFolder, console: Console, *, slug: str, live: bool) -> Non
 
 
 @cli.command()
-@click.argument("what", nargs=-1, required=True, metavar="SLUG | AUDIO TEXT")
+@click.argument(
+    "what",
+    nargs=-1,
+    required=True,
+    metavar="SLUG | AUDIO TEXT",
+    shell_complete=EPISODE.shell_complete,
+)
 @click.option("-o", "out", type=FOLDER, help="With AUDIO and TEXT: where the files go.")
 @track_option
 @speaking
@@ -695,6 +708,7 @@ def transcribe(console: Console, *, what: tuple[str, ...], out: Path | None, tra
     Of an episode, or outside of any show of a recording and its text.
     Example: columncast transcribe take-3.wav column.md -o transcript
     """
+    from columncast.episodes.entry.naming import find_episode
     from columncast.episodes.model import alignment
     from columncast.episodes.narration.check import narration_notices
 
@@ -715,7 +729,9 @@ def transcribe(console: Console, *, what: tuple[str, ...], out: Path | None, tra
                 progress=lambda share: progress(audio.name, share),
             )
         else:
-            found = publish.transcribe(show_here(), *what, progress=progress)
+            folder = show_here()
+            named = find_episode(folder, what[0])
+            found = publish.transcribe(folder, named.slug, progress=progress)
     console.document(alignment.report(found))
     console.say(*aligned(report.transcript_lines(found)))
     console.notices(narration_notices(found))
@@ -807,7 +823,7 @@ def prune(folder: ShowFolder, console: Console, *, to: str, dry_run: bool) -> No
 
 
 @cli.command()
-@click.argument("slug", default="", metavar="[SLUG]")
+@click.argument("slug", type=EPISODE, default="", metavar="[SLUG]")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Else the show's own.")
 @click.option("--open/--no-open", "open_browser", default=None, help="Open it in the browser.")
 @click.option("--export", type=OUTPUT, metavar="FILE.html", help="Write one file to share instead.")

@@ -51,7 +51,7 @@ from columncast.episodes.model.summary import newest_first
 from columncast.episodes.show import staging
 from columncast.episodes.show.facts import Provenance
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
-from columncast.episodes.show.slugs import checked_slug, refuse_unfit_name
+from columncast.episodes.show.slugs import checked_slug, free_slug, refuse_unfit_name
 from columncast.episodes.show.toml import change_facts, change_settings, new_facts
 from columncast.feed.site.rendered import Rendered, everything
 
@@ -112,20 +112,23 @@ def add(
     from columncast.episodes.columns.extract import as_page
     from columncast.episodes.columns.formats.drafts import refuse_draft
     from columncast.episodes.entry.compose import read_given
+    from columncast.episodes.entry.naming import title_of
     from columncast.episodes.show.intake import (
         already_there,
         content_hash,
         lay,
         named_as_given,
         refuse_endless,
+        refuse_taken,
     )
+    from columncast.episodes.text.normalize import cut_from
 
     with folder.locked():
         ledger = Ledger(folder)
         refuse_endless(column, ColumnError)
         words = read_given(folder.show, column, title=title, post=post, paid_text=paid_text)
         refuse_draft(words, column.name, force=force)
-        slug = checked_slug(slug or words.slug)
+        given_slug, slug = bool(slug), checked_slug(slug or words.slug)
         source = Provenance(
             recording=recording.name,
             recording_sha256=content_hash(recording, RecordingError),
@@ -155,6 +158,14 @@ def add(
                 new=False,
                 unheeded=tuple(name for name, (new, old) in asked.items() if new and new != old),
             )
+        if (
+            not given_slug
+            and cut_from(words.title, slug)
+            and folder.has(slug)
+            and title_of(folder, folder.episode(slug)) != words.title
+        ):
+            slug = free_slug(slug, folder.slugs())  # two long titles that begin alike
+        refuse_taken(folder, slug)
         published = dated or words.published or _now()
         facts: dict[str, object] = {"season": words.season, "number": words.number}
         facts |= {key: value for key, value in editor.items() if value}

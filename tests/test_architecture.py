@@ -107,6 +107,7 @@ WIDE_DOORS = {
         "episodes/console/ending.py",
         "episodes/console/facts.py",
         "episodes/console/options.py",
+        "episodes/console/parameters.py",
         "episodes/importing/command.py",
     },
     "mutagen": {

@@ -16,11 +16,16 @@ from columncast.episodes.show.slugs import checked_slug
 def current_slug(folder: ShowFolder, slug: str, new_slug: str) -> str:
     """Return the name of the episode that was *slug* until it was last renamed to *new_slug*."""
     if new_slug and not (folder.episodes / checked_slug(slug)).exists():
-        with suppress(OSError, msgspec.DecodeError):
-            names = msgspec.json.decode(_rename_record(folder).read_bytes(), type=dict[str, str])
-            if names == {"from": slug, "to": new_slug}:
-                return new_slug
+        return new_slug if renamed_to(folder, slug) == new_slug else slug
     return slug
+
+
+def renamed_to(folder: ShowFolder, slug: str) -> str:
+    """Return what the episode *slug* is called since the last rename; "" if that was another's."""
+    with suppress(OSError, msgspec.DecodeError):
+        names = msgspec.json.decode(_rename_record(folder).read_bytes(), type=dict[str, str])
+        return names.get("to", "") if names.get("from") == slug else ""
+    return ""
 
 
 def record_rename(changes: Changes, folder: ShowFolder, slug: str, new_slug: str) -> None:

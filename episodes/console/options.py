@@ -188,22 +188,6 @@ def track_option(command: Callable[P, None]) -> Callable[P, None]:
     return option(command)
 
 
-def place_option(command: Callable[P, None]) -> Callable[P, None]:
-    """Give a command the place that it is limited to; empty when none is named."""
-
-    def name(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str:
-        if value is not None and not value:
-            raise UsageError(
-                "--to names no place, and without --to it is all of them; nothing was done"
-            )
-        return value or ""
-
-    option = click.option(
-        "--to", metavar="NAME", callback=name, help="Only the place [publish.NAME]."
-    )
-    return option(command)
-
-
 paid_text_option = click.option(
     "--include-paid-text",
     "paid_text",

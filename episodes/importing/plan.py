@@ -30,8 +30,8 @@ from columncast.episodes.model import bounds
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.private_urls import hidden, scrubbed, without_keys
 from columncast.episodes.show.folder import ShowFolder
-from columncast.episodes.show.slugs import fit_slug
-from columncast.episodes.text.normalize import SLUG_LIMIT, make_slug
+from columncast.episodes.show.slugs import fit_slug, free_slug
+from columncast.episodes.text.normalize import cut_from, make_slug
 
 _USUAL_BYTES_PER_S = 12_000
 """Of a podcast at 96 kbit/s, where a feed does not say how large a file is."""
@@ -295,16 +295,14 @@ def _texts(columns: Path, bad: list[BrokenItem]) -> list[Text]:
 def _slugs(episodes: Sequence[OldEpisode], taken: set[str]) -> list[str]:
     """Give each a name of its own: what its old address calls it, else its title.
 
-    Of two with one name, the later in the feed gets its date.
+    Of two with one name, the later in the feed gets its date; of two long ones cut alike, a number.
     """
     found = []
     for episode in episodes:
-        slug = name = _name_of(episode)
-        if slug in taken:
-            slug = name = f"{slug}-{episode.published:%Y-%m-%d}"
-        number = 2
-        while slug in taken:
-            slug, number = f"{name}-{number}", number + 1
+        slug = _name_of(episode)
+        if slug in taken and not cut_from(episode.title, slug):
+            slug = f"{slug}-{episode.published:%Y-%m-%d}"
+        slug = free_slug(slug, taken)
         taken.add(slug)
         found.append(slug)
     return found
@@ -312,5 +310,5 @@ def _slugs(episodes: Sequence[OldEpisode], taken: set[str]) -> list[str]:
 
 def _name_of(episode: OldEpisode) -> str:
     step = last_step(episode.link)
-    named = fit_slug(step) and re.search(r"[a-z]", step) and len(step) <= SLUG_LIMIT
+    named = fit_slug(step) and re.search(r"[a-z]", step)
     return step if named else make_slug(episode.title)

@@ -172,15 +172,19 @@ class ShowFolder:
         Raises:
             EpisodeError: There is none; the message lists what there is.
         """
-        folder = EpisodeFolder(path=self.episodes / slug)
-        # People may have named a folder otherwise than `add` would; it is an episode all the same.
-        if plain_name(slug) and len(slug) <= _LONGEST_NAME and folder.facts_file.is_file():
-            return folder
+        if self.has(slug):
+            return EpisodeFolder(path=self.episodes / slug)
         checked_slug(slug)
         known = [e.slug for e in self.all()]
         some = f"there are: {', '.join(known[:8])}" if known else "the show has none yet"
         more = f" and {len(known) - 8} more (columncast list)" if len(known) > 8 else ""
         raise EpisodeError(f"no episode {slug!r}; {some}{more}")
+
+    def has(self, slug: str) -> bool:
+        """Whether there is an episode called *slug*, exactly."""
+        # People may have named a folder otherwise than `add` would; it is an episode all the same.
+        named = plain_name(slug) and len(slug) <= _LONGEST_NAME
+        return named and EpisodeFolder(path=self.episodes / slug).facts_file.is_file()
 
     def listed(self) -> set[str]:
         """The slugs of the episodes that the feed on disk names, read off its enclosures."""
@@ -262,11 +266,17 @@ def find_show(start: Path) -> ShowFolder:
         UsageError: There is no `show.toml` here or above.
     """
     start = start.absolute()
-    for folder in (start, *start.parents):
-        if (folder / "show.toml").is_file():
-            found = ShowFolder(folder)
-            found.settle()
-            return found
+    if root := show_root(start):
+        found = ShowFolder(root)
+        found.settle()
+        return found
     raise UsageError(
         f"no show.toml in {start} or above; run: columncast init --title … --site-url …"
     )
+
+
+def show_root(start: Path) -> Path | None:
+    """Return the folder of the show that *start* lies in, looking upwards; None if it is in none."""
+    start = start.absolute()
+    places = (start, *start.parents)
+    return next((folder for folder in places if (folder / "show.toml").is_file()), None)

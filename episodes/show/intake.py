@@ -47,13 +47,21 @@ def already_there(folder: ShowFolder, source: Provenance, slug: str) -> EpisodeF
                 f"this {same} is the episode {episode.slug!r} already; to give it this {other}: "
                 f"columncast edit {episode.slug} --{other} …; nothing was changed"
             )
-        if episode.slug == slug:
-            raise EpisodeError(
-                f"an episode {slug!r} is there already ({episode.facts.published:%d %b %Y}); "
-                f"change it with `columncast edit {slug}`, or give this one another name with "
-                "--slug; nothing was changed"
-            )
     return None
+
+
+def refuse_taken(folder: ShowFolder, slug: str) -> None:
+    """Refuse *slug* for a new episode if another one has it.
+
+    Raises:
+        EpisodeError: It has.
+    """
+    if folder.has(slug):
+        published = folder.episode(slug).facts.published
+        raise EpisodeError(
+            f"an episode {slug!r} is there already ({published:%d %b %Y}); change it with "
+            f"`columncast edit {slug}`, or give this one another name with --slug; nothing was changed"
+        )
 
 
 @contextmanager

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from columncast.episodes.disk.file_names import file_name
 from columncast.episodes.errors import EpisodeError, UsageError
+from columncast.episodes.text.normalize import SLUG_LIMIT, cut_slug
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 SLUG_LENGTH = 80
-"""Characters; a slug is part of file names and URLs."""
+"""Characters, of a slug that people choose; it is part of file names and URLs."""
 
 
 def fit_slug(slug: str) -> bool:
     """Whether *slug* can name a folder on every system and be part of a URL."""
     return bool(SLUG.fullmatch(slug)) and len(slug) <= SLUG_LENGTH and file_name(slug) == slug
+
+
+def free_slug(slug: str, taken: Collection[str]) -> str:
+    """Return *slug*, or where it is *taken*, it with the first number from 2 on that is free.
+
+    >>> free_slug("the-ferry", {"the-ferry", "the-ferry-2"})
+    'the-ferry-3'
+    """
+    found, number = slug, 2
+    while found in taken:
+        end = f"-{number}"
+        found, number = cut_slug(slug, max(len(slug), SLUG_LIMIT) - len(end)) + end, number + 1
+    return found
 
 
 def refuse_unfit_name(slug: str) -> None:

@@ -11,7 +11,8 @@ import html
 import re
 import unicodedata
 
-SLUG_LIMIT = 60
+SLUG_LIMIT = 48
+"""Characters of a slug that is made here; people may choose a longer one (`show/slugs`)."""
 
 _LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
@@ -178,17 +179,48 @@ def make_slug(title: str) -> str:
     >>> make_slug("山田")
     'column-5f34cd83'
     """
-    text = _APOSTROPHES.sub("", title).lower().translate(_LETTERS)
-    text = "".join(_CYRILLIC.get(c, c) for c in text)
-    text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^a-z0-9]+", "-", text).strip("-")
-    if len(slug) > SLUG_LIMIT:
-        head = slug[: SLUG_LIMIT + 1].rpartition("-")[0]
-        slug = (head or slug[:SLUG_LIMIT]).strip("-")
+    slug = cut_slug(_spelled(title))
     if not slug:
         return "column-" + hashlib.sha256(title.encode()).hexdigest()[:8]
     # Windows cannot have a folder of such a name.
     return f"{slug}-column" if _RESERVED.match(slug) else slug
+
+
+def cut_slug(slug: str, most: int = SLUG_LIMIT) -> str:
+    """Return *slug* cut between words to at most *most* characters.
+
+    >>> cut_slug("the-last-ferry-home", 16), cut_slug("donaudampfschiff", 5)
+    ('the-last-ferry', 'donau')
+    """
+    if len(slug) <= most:
+        return slug
+    head = slug[: most + 1].rpartition("-")[0]
+    return (head or slug[:most]).strip("-")
+
+
+def cut_from(title: str, slug: str) -> bool:
+    """Whether *slug* is what is left of a *title* too long for one."""
+    return len(_spelled(title)) > SLUG_LIMIT and make_slug(title) == slug
+
+
+def _spelled(title: str) -> str:
+    """Return *title* whole in the letters of a slug."""
+    text = _APOSTROPHES.sub("", title).lower().translate(_LETTERS)
+    text = "".join(_CYRILLIC.get(c, c) for c in text)
+    text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", text).strip("-")
+
+
+def plain_words(text: str) -> str:
+    """Return the words of *text* as people type them in a hurry: no case, accents or marks.
+
+    >>> plain_words("L’Été, c’est Møde"), plain_words("the-last-ferry")
+    ('lete cest mode', 'the last ferry')
+    """
+    text = _APOSTROPHES.sub("", text).casefold().translate(_LETTERS)
+    text = unicodedata.normalize("NFKD", text)
+    bare = "".join(c for c in text if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[^\W_]+", bare))
 
 
 def fold(text: str) -> str:
