@@ -1,6 +1,6 @@
 """Turn a column and its recorded narration into a podcast that people subscribe to.
 
-The names in `__all__` are the public interface (docs/api.md). All others are private, whatever
+The names in `__all__` are the public interface (docs/reference/api.md). All others are private, whatever
 they are called and wherever they stand: any release may change them.
 """
 

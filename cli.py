@@ -926,7 +926,7 @@ def demo(console: Console, *, directory: Path) -> None:
 
 
 def main() -> None:
-    """Run the command and end with its exit code (docs/commands.md lists them)."""
+    """Run the command and end with its exit code (docs/reference/commands.md lists them)."""
     # A large show is hundreds of thousands of objects with no cycles among them: looking for some
     # after every 700 would be a tenth of a build that has nothing to do.
     gc.set_threshold(50_000)

@@ -750,7 +750,7 @@ def transcribe(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> 
                 f"{slug} has notes but no text; give it one: columncast edit {slug} --column FILE"
             )
         raise EpisodeError(
-            f"{slug} is in a language that is not aligned well enough to publish (docs/read-along.md)"
+            f"{slug} is in a language that is not aligned well enough to publish (docs/how-to/read-along.md)"
         )
     return found
 

@@ -16,7 +16,8 @@ usage() {
 ./run.sh test-all     the same as test after installing the Debian and npm packages that some tests need (asks for root)
 ./run.sh test-kills   kill every command at every call that changes a file (long; Linux with strace)
 ./run.sh lock         write requirements-dev.lock anew: the newest releases that pyproject.toml allows
-./run.sh lint         check formatting, style and types
+./run.sh lint         check formatting, style, types, and the links of the documents
+./run.sh docs         build the documents as a site that needs no network; a broken link is an error
 ./run.sh fix          format, and mend what can be mended by machine
 ./run.sh bench [NAME] run a benchmark; without a name, list them
 ./run.sh columncast … run the command from this checkout
@@ -71,6 +72,15 @@ lint() {
   "$bin/ruff" check .
   "$bin/mypy"
   "$bin/mypy" --config-file tests/mypy.ini tests benchmarks
+  docs
+}
+
+docs() {
+  install dev,all
+  rm -rf .cache/docs && mkdir -p .cache/docs
+  cp -R docs .cache/docs/pages && mv .cache/docs/pages/zensical.toml .cache/docs/
+  "$bin/zensical" build --strict --config-file .cache/docs/zensical.toml
+  say "Open .cache/docs/site/index.html"
 }
 
 as_root() {
@@ -125,6 +135,7 @@ case "${1:-}" in
   test-kills) shift && install dev,all && "$bin/python" -m pytest -n auto --dist worksteal --all-kills tests/test_kills.py "$@" ;;
   lock) lock ;;
   lint) lint ;;
+  docs) docs ;;
   fix) install dev,all && "$bin/ruff" check --fix . && "$bin/ruff" format . ;;
   bench) shift && bench "$@" ;;
   columncast) shift && install all && exec "$bin/columncast" "$@" ;;

@@ -104,7 +104,7 @@ def running(command: list[str], port: int, **more) -> Iterator[None]:
 
 @pytest.fixture
 def nginx(part, tmp_path) -> Iterator[ServedFolder]:
-    """A folder, and nginx serving it as docs/hosting.md says."""
+    """A folder, and nginx serving it as docs/how-to/hosting.md says."""
     with nginx_over(part("nginx", "/usr/sbin/nginx"), tmp_path / "www") as served:
         yield served
 

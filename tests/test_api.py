@@ -18,7 +18,7 @@ import columncast
 from columncast.episodes import errors
 
 ROOT = Path(__file__).parent.parent
-PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
 INIT = ast.parse((ROOT / "__init__.py").read_text(encoding="utf-8"))
 EXPORTED = {name: getattr(columncast, name) for name in columncast.__all__}
 FUNCTIONS = {name: one for name, one in EXPORTED.items() if inspect.isfunction(one)}
@@ -39,7 +39,9 @@ def test_the_examples_on_the_page_are_true(take, tmp_path, monkeypatch):
     (tmp_path / "column.txt").write_text(COLUMN, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
 
-    failed, tried = doctest.testfile(str(ROOT / "docs" / "api.md"), module_relative=False)
+    failed, tried = doctest.testfile(
+        str(ROOT / "docs" / "reference" / "api.md"), module_relative=False
+    )
 
     assert tried > 20
     assert not failed

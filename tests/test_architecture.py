@@ -204,7 +204,7 @@ def test_a_room_says_what_it_is_for_and_what_it_may_import(room):
 
 
 def test_the_map_of_the_house_shows_each_room_with_its_purpose():
-    page = (ROOT / "docs" / "internals.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "explanation" / "internals.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| `([\w/]+)` \| (.+) \|$", page, re.MULTILINE))
 
     purposes = {

@@ -1,4 +1,4 @@
-"""What docs/feed.md tells people to write is taken as it stands, and no setting is left out."""
+"""What docs/reference/feed.md tells people to write is taken as it stands, and no setting is left out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from columncast.episodes.show.facts import Facts
 from columncast.episodes.show.settings import FeedSettings, PodcastSettings, Show, convert
 
 DOCS = Path(__file__).parent.parent / "docs"
-ALL = "\n".join((DOCS / name).read_text(encoding="utf-8") for name in ("feed.md", "moving.md"))
+ALL = "\n".join(
+    (DOCS / name).read_text(encoding="utf-8") for name in ("reference/feed.md", "how-to/moving.md")
+)
 SHOW, EPISODE = (tomllib.loads(text) for text in re.findall(r"```toml\n(.*?)```", ALL, re.DOTALL))
 
 

@@ -1,4 +1,4 @@
-"""What docs/publish.md and docs/hosting.md tell people to write is right, as far as can be tried here."""
+"""What docs/how-to/publish.md and docs/how-to/hosting.md tell people to write is right, as far as can be tried here."""
 
 import json
 import re
@@ -24,9 +24,9 @@ from columncast.feed.serving.headers import cache_control, content_type, frames
 from columncast.feed.site.pages import render_feed_style
 
 DOCS = Path(__file__).parent.parent / "docs"
-PUBLISH = (DOCS / "publish.md").read_text(encoding="utf-8")
-HOSTING = (DOCS / "hosting.md").read_text(encoding="utf-8")
-PAGES = (DOCS / "pages.md").read_text(encoding="utf-8")
+PUBLISH = (DOCS / "how-to" / "publish.md").read_text(encoding="utf-8")
+HOSTING = (DOCS / "how-to" / "hosting.md").read_text(encoding="utf-8")
+PAGES = (DOCS / "how-to" / "pages.md").read_text(encoding="utf-8")
 
 
 def blocks(text, kind):
@@ -245,7 +245,7 @@ def test_a_browser_shows_the_feed_as_a_page_wherever_it_is_served(part, tmp_path
 
 @pytest.mark.parametrize(("server", "kind"), [*BLOCKS.items(), ("netlify", "text")])
 def test_the_docs_and_the_program_have_one_recipe_for_each_server(server, kind):
-    everywhere = "".join(path.read_text(encoding="utf-8") for path in DOCS.glob("*.md"))
+    everywhere = "".join(path.read_text(encoding="utf-8") for path in DOCS.glob("**/*.md"))
 
     assert RECIPES[server] == blocks(HOSTING, kind)[0]
     if kind != "text":
@@ -268,7 +268,7 @@ def test_what_a_finding_tells_to_set_is_in_the_recipe():
 
 
 def test_the_redirects_in_the_docs_are_those_that_a_move_prints():
-    moving = (DOCS / "moving.md").read_text(encoding="utf-8")
+    moving = (DOCS / "how-to" / "moving.md").read_text(encoding="utf-8")
     printed = redirects("https://old.example.org/podcast/", "https://new.example.org/podcast/")
 
     for rule in printed.values():

@@ -1,4 +1,4 @@
-"""Our feed in other people's parsers and podcast apps; docs/interoperability.md says how it went.
+"""Our feed in other people's parsers and podcast apps; docs/measurements/interoperability.md says how it went.
 
 What a client takes from the feed is measured and compared with its row of the table there, in both
 directions, so that the table cannot promise too much nor too little. A client that is not
@@ -205,8 +205,8 @@ def test_every_client_has_its_row():
 
 
 def table() -> dict[str, dict[str, bool]]:
-    """The table of docs/interoperability.md, by client."""
-    text = (ROOT / "docs" / "interoperability.md").read_text(encoding="utf-8")
+    """The table of docs/measurements/interoperability.md, by client."""
+    text = (ROOT / "docs" / "measurements" / "interoperability.md").read_text(encoding="utf-8")
     rows = [
         [cell.strip() for cell in line.strip("|").split("|")]
         for line in text.splitlines()

@@ -1,4 +1,4 @@
-"""docs/warnings.md explains every code that a person can meet, and no other."""
+"""docs/reference/warnings.md explains every code that a person can meet, and no other."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from notice_codes import Codes, codes_in, module_of, modules
 
-PAGE = (Path(__file__).parent.parent / "docs" / "warnings.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parent.parent / "docs" / "reference" / "warnings.md").read_text(
+    encoding="utf-8"
+)
 SECTIONS = dict(re.findall(r"^### (\S+)\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))
 FOUND = codes_in(list(modules()))
 

@@ -1,7 +1,7 @@
 """Work on a cluster: a Dask scheduler and its workers, by the interface of `concurrent.futures`.
 
 Dask runs an item again when its worker dies; here it is only reached, asked what it is made of, and
-its troubles are put into words. docs/cluster.md says how to set one up.
+its troubles are put into words. docs/how-to/cluster.md says how to set one up.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ MP4_DESC_CHARACTERS: Final = 255
 TXT_CHARACTERS: Final = 4000
 TXT_PURPOSE_CHARACTERS: Final = 128
 """Of `podcast:txt` and its `purpose`
-(github.com/Podcastindex-org/podcast-namespace: docs/tags/txt.md)."""
+(github.com/Podcastindex-org/podcast-namespace/docs/tags/txt.md)."""
 TRANSCRIPT_LINE_CHARACTERS: Final = 65
 """Of one line of a transcript: more does not fit a phone
 (github.com/Podcastindex-org/podcast-namespace: transcripts)."""

@@ -1,7 +1,7 @@
 """Something to tell a person about a column, a recording, an episode, a feed or a server.
 
 One type and one vocabulary for all of it: `add`, `check`, `check --live`, `import`, `publish`, the
-preview and the JSON of each. docs/warnings.md explains every code.
+preview and the JSON of each. docs/reference/warnings.md explains every code.
 """
 
 from __future__ import annotations

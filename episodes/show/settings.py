@@ -317,7 +317,7 @@ class SiteSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class BuildSettings:
-    """`[build]`: how a large show is built on other machines (docs/cluster.md)."""
+    """`[build]`: how a large show is built on other machines (docs/how-to/cluster.md)."""
 
     workers_see: str = ""
     """The show's folder as workers see it: a path, or a URL such as s3://bucket/show; empty: the
@@ -351,7 +351,7 @@ class AudienceSettings:
     trusted_proxies: int = 1
     """How many proxies stand before the server; addresses further left in the header are hearsay."""
     rules_off: tuple[AudienceRule, ...] = ()
-    """Rules that are not applied; docs/audience.md lists them."""
+    """Rules that are not applied; docs/how-to/audience.md lists them."""
     countries: str = ""
     """A country database of MaxMind or DB-IP (`.mmdb`) on this machine; empty: no countries."""
     machine: str = ""
@@ -624,7 +624,7 @@ def _refuse_unknown_keys(data: dict[str, Any], kind: type, where: str, table: st
             if SECRET.search(key):
                 raise SettingsError(
                     f"{place}{key!r}: secrets do not belong here, since this file is shared; "
-                    "they come from the environment, ~/.aws or your ssh agent (docs/publish.md)",
+                    "they come from the environment, ~/.aws or your ssh agent (docs/how-to/publish.md)",
                     where=where,
                 )
             near = difflib.get_close_matches(key, known, n=1)

@@ -43,7 +43,7 @@ _OURS = re.compile(rf"(audio|feed)/.*-{HASH}\.\w+")
 PARTS_AT_ONCE = 6
 """Of all files together, so that memory stays at this many parts whatever is sent."""
 
-CREDENTIALS = "your usual AWS places: AWS_PROFILE, environment, ~/.aws (docs/publish.md)"
+CREDENTIALS = "your usual AWS places: AWS_PROFILE, environment, ~/.aws (docs/how-to/publish.md)"
 REFUSALS = {
     "AccessDenied": f"access denied; the key needs List, Get, Put and Delete here ({CREDENTIALS})",
     "ExpiredToken": f"the credentials have expired; renew them in {CREDENTIALS}",

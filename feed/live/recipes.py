@@ -1,6 +1,6 @@
 """What a web server needs so that it serves a show as apps, directories and browsers ask for.
 
-One recipe for each server. docs/hosting.md has these very texts, `check --live` quotes from them,
+One recipe for each server. docs/how-to/hosting.md has these very texts, `check --live` quotes from them,
 and the tests run each with the real server. What `headers` says of types, caching and frames is said
 here in the words of each server; a test compares the two.
 """
@@ -158,7 +158,7 @@ Neither lets one rule replace a header of another, so nothing is said of frames:
 """
 
 RECIPES = {"nginx": NGINX, "apache": APACHE, "caddy": CADDY, "netlify": PAGES}
-"""By the names of `advice.HOSTS`; the blocks of docs/hosting.md are called so too."""
+"""By the names of `advice.HOSTS`; the blocks of docs/how-to/hosting.md are called so too."""
 
 
 def quote(server: str, *words: str) -> str:

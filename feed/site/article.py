@@ -1,4 +1,4 @@
-"""The script for the publisher's own article, and what it fetches: docs/article.md.
+"""The script for the publisher's own article, and what it fetches: docs/how-to/article.md.
 
 `feed/listen.js` and `feed/<slug>/listen.json` keep their addresses for ever: tags in articles name
 the one, and the script derives the other from it. `listen.json` names the file with the column's

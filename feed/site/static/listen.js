@@ -1,6 +1,6 @@
 // The column read aloud, in the publisher's own article. One tag in that page loads this script; it
 // shows a player where the tag stands, finds the column's sentences in the article by their words
-// alone, marks the one that is spoken and plays from a click on one. docs/article.md says what
+// alone, marks the one that is spoken and plays from a click on one. docs/how-to/article.md says what
 // it asks of the page. Nothing is added to the page but one element with a shadow root, and one rule
 // that colours our own highlight; nothing is stored. Every phrase comes with the episode's data.
 (() => {
