@@ -6,7 +6,6 @@ JSON document and nothing else. Errors become messages and exit codes in one pla
 
 from __future__ import annotations
 
-import gc
 import shutil
 import sys
 from collections.abc import Mapping
@@ -927,9 +926,6 @@ def demo(console: Console, *, directory: Path) -> None:
 
 def main() -> None:
     """Run the command and end with its exit code (docs/reference/commands.md lists them)."""
-    # A large show is hundreds of thousands of objects with no cycles among them: looking for some
-    # after every 700 would be a tenth of a build that has nothing to do.
-    gc.set_threshold(50_000)
     for stream in (sys.stdout, sys.stderr):
         # A terminal that has no letter for a title gets it spelled out, not an error.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]

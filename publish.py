@@ -24,6 +24,7 @@ from columncast.episodes.building.jobs import Progress, quiet
 from columncast.episodes.building.ledger import Ledger, Reason
 from columncast.episodes.building.mirror import Mirror, is_url
 from columncast.episodes.building.records import (
+    kept_column,
     last_aligned,
     pictures_folder,
     read_along_folder,
@@ -70,9 +71,10 @@ if TYPE_CHECKING:
     from columncast.episodes.model.column import Column
     from columncast.episodes.model.episode import Chapter, Enclosure, Episode
     from columncast.episodes.model.notice import Notice
+    from columncast.episodes.model.picture import Picture
     from columncast.episodes.pictures.gather import Gatherer
     from columncast.episodes.show.facts import Facts
-    from columncast.feed.artwork.cover import Cover
+    from columncast.feed.artwork.small_pictures import Cover
     from columncast.feed.live.destinations import Published
     from columncast.feed.rules.files import MediaFacts
 
@@ -606,12 +608,11 @@ def _tried(
         ColumnError: The new column is a draft, unless *force* is on.
     """
     from columncast.episodes.columns.formats.drafts import refuse_draft
-    from columncast.episodes.entry.compose import column_of
 
     folder, retired = ledger.folder, tried.facts.retired
     if retired and not column:
         return None
-    words = column_of(folder.show, tried)
+    words = _column(folder, tried)
     if column:
         refuse_draft(words, column.name, force=force)
         gatherer = _gatherer(folder, tried.slug, progress)
@@ -881,10 +882,22 @@ def _gatherer(folder: ShowFolder, slug: str, progress: Progress) -> Gatherer:
 def _read(folder: ShowFolder, episode_dir: EpisodeFolder, column: Column | None = None) -> Text:
     """Return what the episode in the folder *episode_dir* says; its *column*, if it was read already."""
     from columncast.episodes.entry.compose import read_text
-    from columncast.feed.artwork.column_picture import published_picture
 
-    make = functools.partial(published_picture, folder)
+    def make(source: Path, slug: str, name: str) -> Picture:
+        from columncast.feed.artwork.column_picture import published_picture
+
+        return published_picture(folder, source, slug, name)
+
+    column = column or _column(folder, episode_dir)
     return read_text(folder, episode_dir, make=make, column=column)
+
+
+def _column(folder: ShowFolder, episode_dir: EpisodeFolder) -> Column:
+    """Return the column in the folder *episode_dir*, from a cache if it was read before."""
+    from columncast.episodes.entry.compose import column_of
+
+    kept = kept_column(folder, episode_dir.slug)
+    return column_of(folder.show, episode_dir, kept=kept)
 
 
 def _now() -> datetime:

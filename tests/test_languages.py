@@ -14,8 +14,8 @@ from columncast.episodes.model.summary import listing_of, listings_of
 from columncast.episodes.notes.compose import show_notes
 from columncast.episodes.phrases.shipped import of_file
 from columncast.episodes.show.settings import FeedSettings
-from columncast.feed.artwork.cover import Cover
 from columncast.feed.artwork.placeholder import placeholder_cover
+from columncast.feed.artwork.small_pictures import Cover, pictures_of
 from columncast.feed.rss.document import plan_pages, render_rss
 from columncast.feed.rss.subscribe import subscribe_links
 from columncast.feed.site.assets import shared_files
@@ -263,7 +263,7 @@ def arabic(tmp_path):
         mime_type="image/jpeg",
         side_px=2000,
     )
-    shared, assets = shared_files(ours, cover, tmp_path / "pictures.json")
+    shared, assets = shared_files(ours, pictures_of(cover))
     feed = tmp_path / "feed"
     (feed / one.slug).mkdir(parents=True)
     for asset in assets:

@@ -16,8 +16,8 @@ from columncast.episodes.model.episode import Attachment, Chapter, Person
 from columncast.episodes.model.podcast20 import Funding
 from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.settings import PodcastSettings
-from columncast.feed.artwork.cover import Cover
 from columncast.feed.artwork.placeholder import placeholder_cover
+from columncast.feed.artwork.small_pictures import Cover, pictures_of
 from columncast.feed.rss.document import plan_pages, render_rss
 from columncast.feed.serving import loopback
 from columncast.feed.serving.server import public
@@ -75,7 +75,7 @@ def site(tmp_path_factory):
     )
     content = placeholder_cover(ours.title)
     cover = Cover(content=content, suffix=".jpg", mime_type="image/jpeg", side_px=2000)
-    shared, assets = shared_files(ours, cover, folder / "pictures.json")
+    shared, assets = shared_files(ours, pictures_of(cover))
     first = plan_pages(ours, listings_of([rich]))[0]
     index = render_index(ours, first, total=1, files=shared)
     for name, content in {

@@ -18,8 +18,8 @@ from read_along_builders import HTML, alignment
 from columncast.episodes.model.episode import Chapter
 from columncast.episodes.model.summary import listing_of
 from columncast.episodes.phrases.book import phrases
-from columncast.feed.artwork.cover import Cover
 from columncast.feed.artwork.placeholder import placeholder_cover
+from columncast.feed.artwork.small_pictures import Cover, pictures_of
 from columncast.feed.serving import loopback
 from columncast.feed.site.assets import shared_files, words_file
 from columncast.feed.site.pages import render_page
@@ -76,7 +76,7 @@ def site(tmp_path_factory):
     ours = show(base_url=base_url, cover_alt="A waveform")
     content = placeholder_cover(ours.title)
     cover = Cover(content=content, suffix=".jpg", mime_type="image/jpeg", side_px=2000)
-    shared, assets = shared_files(ours, cover, folder / "pictures.json")
+    shared, assets = shared_files(ours, pictures_of(cover))
     for one in episodes(base_url):
         home = folder / "feed" / one.slug
         home.mkdir(parents=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -64,6 +65,11 @@ def guid_of(folder: ShowFolder, episode_dir: EpisodeFolder) -> str:
     return ""
 
 
+def kept_column(folder: ShowFolder, slug: str) -> Path:
+    """Return where a cache keeps what the column of an episode holds."""
+    return folder.cache / "columns" / f"{slug}.json"
+
+
 def read_along_folder(folder: ShowFolder, slug: str) -> Path:
     """Return where an episode's transcripts and chapters wait until the feed lists it."""
     return folder.cache / "read-along" / slug
@@ -72,6 +78,11 @@ def read_along_folder(folder: ShowFolder, slug: str) -> Path:
 def pictures_folder(folder: ShowFolder, slug: str) -> Path:
     """Return where the pictures of an episode's column wait until the feed lists it."""
     return folder.cache / "pictures" / slug
+
+
+def own_pictures(folder: ShowFolder, slug: str, names: tuple[str, ...]) -> Iterator[Path]:
+    """Return the *names* of an episode's pictures as files, where they wait to be published."""
+    yield from (pictures_folder(folder, slug) / name for name in names)
 
 
 def waiting_file(folder: ShowFolder, slug: str, path: str) -> Path:

@@ -9,27 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from columncast.episodes.columns.exports.posts import Post, refusals
 from columncast.episodes.columns.formats.drafts import as_draft, by_place
-from columncast.episodes.columns.formats.other_markup import as_markdown
-from columncast.episodes.columns.formats.page import read_page
-from columncast.episodes.columns.formats.plain import read_plain
-from columncast.episodes.columns.formats.signs import looks_like_markdown
-from columncast.episodes.columns.formats.word import is_word, read_word
-from columncast.episodes.columns.input.decoding import (
-    COMMENT,
-    TEXT_LIMIT,
-    decode,
-    read_bytes,
-    refuse_monsters,
-    refuse_other_files,
-    refuse_too_large,
-)
-from columncast.episodes.columns.input.zipfiles import opened
+from columncast.episodes.columns.input.decoding import COMMENT, read_bytes, refuse_other_files
+from columncast.episodes.columns.kept_text import kept_or_read
 from columncast.episodes.columns.review.checks import review
 from columncast.episodes.columns.review.head import finish
 from columncast.episodes.errors import ColumnError
@@ -46,13 +32,7 @@ _OF_FEEDS = (".xml", ".rss", ".rdf", ".atom", "")
 _FEED = re.compile(rb"<(rss|rdf:RDF|([a-zA-Z]\w*:)?feed)[\s>]")
 _BEFORE_A_FEED = 1 << 17
 
-_MARKDOWN = frozenset(".md .markdown .mdown .mkd .mkdn .mdwn .mdx .qmd .rmd .livemd".split())
 _SINGLE = "is a single column, not a collection; give it to: columncast add"
-_HTML = re.compile(
-    rf"\s*+(<\?xml[^>]*>\s*)?(?:{COMMENT})*+<(!doctype\s+html|html|head|body|article|main|section|div|"
-    r"p|h[1-6]|ul|ol|blockquote|figure|table|header|span|em|strong|a|b|i|meta)\b",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 def read_column(
@@ -64,13 +44,15 @@ def read_column(
     timezone: str = "UTC",
     site_url: str = "",
     paid_text: bool = False,
+    kept: Path | None = None,
 ) -> Column:
     """Return the column in the file *path*, or in one *post* of an export.
 
     *show_title* is the series name that may be taken off the column's title, *title* overrides the
     column's own, *timezone* (IANA) is meant by dates that come without a zone, *site_url* is where
     the publication is (exports leave that out), and *paid_text* lets out what is for paying
-    readers; a podcast is for everyone.
+    readers; a podcast is for everyone. *kept* is the file of a cache: a file that holds one column
+    and was read before, whatever title and show it had then, is not read again.
 
     Raises:
         ColumnError: In one line: the file, the place in it, what to do.
@@ -95,10 +77,8 @@ def read_column(
                 column = newsfeed.read_newsfeed(path, post=post)
             case _ if post is not None:
                 raise ColumnError("is a single column; --post is for exports that hold several")
-            case "word":
-                column = read_word(path)
             case _:
-                column = _read_text(path, timezone=timezone, paid=paid_text)
+                column = kept_or_read(path, kind, kept, timezone=timezone, paid=paid_text)
         if not column.draft:
             column = as_draft(column, by_place(path))
         return review(finish(column, show_title=show_title, title=title))
@@ -209,6 +189,9 @@ def kind_of(path: Path) -> Kind:
 
 
 def _kind_in_zip(path: Path) -> Kind:
+    from columncast.episodes.columns.formats.word import is_word  # noqa: PLC0415 - few have one
+    from columncast.episodes.columns.input.zipfiles import opened  # noqa: PLC0415 - as above
+
     with opened(path) as archive:
         if is_word(archive):
             return "word"
@@ -227,27 +210,6 @@ def _kind_in_zip(path: Path) -> Kind:
     )
 
 
-def _read_text(path: Path, *, timezone: str, paid: bool) -> Column:
-    data = read_bytes(path)
-    text, notices = decode(data, _declared(data))
-    if not text.strip():
-        raise ColumnError("the column is empty")
-    if _HTML.match(text):
-        column = read_page(text, timezone=timezone, paid=paid)
-    else:
-        refuse_too_large(data, TEXT_LIMIT)
-        refuse_monsters(text)
-        converted = as_markdown(text, path.suffix)
-        if converted is not None or path.suffix.lower() in _MARKDOWN or looks_like_markdown(text):
-            from columncast.episodes.columns.formats.markdown import read_markdown  # noqa: PLC0415 - large
-
-            marked = text if converted is None else converted
-            column = read_markdown(marked, timezone=timezone, paid=paid)
-        else:
-            column = read_plain(text)
-    return replace(column, notices=notices + column.notices)
-
-
 def _beginning(path: Path) -> bytes:
     """As much of a file as can stand before a feed, without the NULs of UTF-16."""
     with path.open("rb") as f:
@@ -262,12 +224,6 @@ def _start(path: Path) -> bytes:
     except OSError:
         return read_bytes(path)  # which says what is wrong
     return start or read_bytes(path)
-
-
-def _declared(data: bytes) -> str:
-    """The encoding that a page names for itself."""
-    found = re.search(rb"<meta[^>]{0,80}charset\s*=\s*[\"']?([\w-]+)", data[:4096], re.IGNORECASE)
-    return found[1].decode("ascii") if found else ""
 
 
 @contextmanager

@@ -148,9 +148,17 @@ def read_with_notes(
 
 
 def read_given(
-    show: Show, path: Path, *, title: str = "", post: str = "", paid_text: bool = False
+    show: Show,
+    path: Path,
+    *,
+    title: str = "",
+    post: str = "",
+    paid_text: bool = False,
+    kept: Path | None = None,
 ) -> Column:
     """Read the column in the file *path* as one of *show*; *title* wins over the column's own.
+
+    *kept* is where a cache keeps what it holds; see `door.read_column`.
 
     Raises:
         ColumnError: It cannot be read.
@@ -163,11 +171,14 @@ def read_given(
         timezone=show.timezone,
         site_url=show.site_url,
         paid_text=paid_text,
+        kept=kept,
     )
 
 
-def column_of(show: Show, episode_dir: EpisodeFolder) -> Column:
+def column_of(show: Show, episode_dir: EpisodeFolder, *, kept: Path | None = None) -> Column:
     """Return the column of *episode_dir*; an empty one where it came with notes alone.
+
+    *kept* is where a cache keeps what it holds; see `door.read_column`.
 
     Raises:
         ColumnError: It cannot be read.
@@ -177,7 +188,7 @@ def column_of(show: Show, episode_dir: EpisodeFolder) -> Column:
     if not episode_dir.has_column and (episode_dir.path / NOTES).is_file():
         return Column(title=facts.title, slug=episode_dir.slug, blocks=())
     column = read_given(
-        show, episode_dir.column, title=facts.title, paid_text=facts.source.paid_text
+        show, episode_dir.column, title=facts.title, paid_text=facts.source.paid_text, kept=kept
     )
     # The title that listeners know is left alone, even with the show's name or a mark in it.
     return replace(column, title=facts.title) if facts.source.feed and facts.title else column

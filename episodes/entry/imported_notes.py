@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from columncast.episodes.columns.blocks.from_html import read_markup
 from columncast.episodes.disk.files import of_show
 from columncast.episodes.errors import ColumnError, EpisodeError
 from columncast.episodes.model.column import Block
@@ -116,6 +115,8 @@ def _mended(text: str, link: str) -> tuple[Block, ...]:
 
 
 def _blocks(text: str, link: str) -> tuple[Block, ...]:
+    from columncast.episodes.columns.blocks.from_html import read_markup  # noqa: PLC0415 - few come with notes
+
     try:
         top = html.parse(_with_paragraphs(text))
     except ColumnError:  # more tags than any notes have: their words are all that can be read

@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2 import (
+    BytecodeCache,
+    FileSystemBytecodeCache,
+    FunctionLoader,
+    StrictUndefined,
+    Template,
+    TemplateError,
+)
+from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from columncast.episodes.errors import SettingsError
+
+_TEXTS: dict[str, str] = {}
+"""Templates by their names, which are hashes: the cache of compiled ones knows nothing else."""
+
+
+class _Compiled(FileSystemBytecodeCache):
+    """Compiled templates in the user's own temporary folder: compiling takes longer than filling."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep *bucket* if that can be done; the next command compiles again if not."""
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+def _compiled_before() -> BytecodeCache | None:
+    # Never in the show's folder, which may come from somebody else: what lies there would be run.
+    with suppress(OSError, RuntimeError):  # there is no such folder that only this user can write
+        return _Compiled(pattern="columncast-%s.cache")
+    return None
+
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(
     autoescape=True,
@@ -18,6 +48,8 @@ _ENVIRONMENT = ImmutableSandboxedEnvironment(
     trim_blocks=True,
     lstrip_blocks=True,
     keep_trailing_newline=False,
+    loader=FunctionLoader(_TEXTS.get),
+    bytecode_cache=_compiled_before(),
 )
 
 
@@ -47,4 +79,6 @@ def render(template: str, *, where: str, **values: Any) -> str:
 
 @cache
 def _compiled(template: str) -> Template:
-    return _ENVIRONMENT.from_string(template)
+    name = f"columncast {sha256(template.encode()).hexdigest()}"
+    _TEXTS[name] = template
+    return _ENVIRONMENT.get_template(name)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -84,11 +83,6 @@ def published_picture(folder: ShowFolder, source: Path, slug: str, name: str) ->
         picture = _made(data, name, waiting)
     files.write(made, msgspec.json.encode(picture))
     return picture
-
-
-def own_pictures(folder: ShowFolder, slug: str, names: tuple[str, ...]) -> Iterator[Path]:
-    """Return the *names* of an episode's pictures as files, where they wait to be published."""
-    yield from (pictures_folder(folder, slug) / name for name in names)
 
 
 def forget_pictures(folder: ShowFolder, slug: str, names: tuple[str, ...]) -> None:

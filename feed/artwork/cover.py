@@ -13,7 +13,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageOps
@@ -23,6 +22,7 @@ from columncast.episodes.model.limits import COVER_BYTES, COVER_LARGEST_PX, COVE
 from columncast.episodes.model.media_types import JPEG, PICTURES, PNG, WEBP
 from columncast.episodes.model.notice import Notice
 from columncast.feed.artwork.opening import in_srgb, moves, opened, read, readable
+from columncast.feed.artwork.small_pictures import PLAY_PX, Cover
 
 MOST_PIXELS = 6000 * 6000
 """A picture of more is never unpacked; one of as many takes 0.4 to 0.8 GB."""
@@ -44,8 +44,6 @@ _PAGE_STEPS = (
 _ICON_PX = 180
 """As Apple asks of it (developer.apple.com, Configuring Web Applications)."""
 PLAY_BYTES = 20_000
-PLAY_PX = 240
-"""The side of the picture with a play sign: shown at half of it, so sharp on every screen."""
 _FINER = 4
 """So many times as large is the sign drawn, which makes its edges smooth."""
 TYPES = {kind.name: kind for kind in PICTURES}
@@ -55,18 +53,6 @@ ORIENTATION = 0x0112
 _PLACE = 0x8825
 """The EXIF tag that leads to where a picture was taken."""
 _PLACE_IN_XMP = b"exif:GPSL"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cover:
-    """A cover as it is published."""
-
-    content: bytes
-    suffix: str
-    """`.jpg` or `.png`, as the bytes are."""
-    mime_type: str
-    side_px: int
-    notices: tuple[Notice, ...] = ()
 
 
 def read_cover(path: Path) -> Cover:

@@ -21,7 +21,7 @@ from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.intake import put_in_place
 
 if TYPE_CHECKING:
-    from columncast.feed.artwork.cover import Cover
+    from columncast.feed.artwork.small_pictures import Cover
 
 
 def own_cover(episode_dir: EpisodeFolder) -> Cover | None:
@@ -33,7 +33,8 @@ def own_cover(episode_dir: EpisodeFolder) -> Cover | None:
     path = episode_dir.cover
     if path is None:
         return None
-    from columncast.feed.artwork.cover import Cover, read_cover, suffix_of  # noqa: PLC0415 - Pillow
+    from columncast.feed.artwork.cover import read_cover, suffix_of  # noqa: PLC0415 - Pillow
+    from columncast.feed.artwork.small_pictures import Cover  # noqa: PLC0415 - as above
 
     try:
         return read_cover(path)

@@ -15,7 +15,7 @@ from columncast.episodes.model.notice import Notice
 from columncast.episodes.model.summary import Listing
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.urls import is_unsafe
-from columncast.feed.artwork.cover import read_cover
+from columncast.feed.artwork.small_pictures import Cover
 from columncast.feed.rss.xml import legal
 from columncast.feed.rules.book import (
     APPLE,
@@ -141,11 +141,17 @@ def show_copyright_sign(show: Show) -> Iterator[str]:
         yield "copyright needs neither the word nor the sign; apps add them"
 
 
+def _read(cover: Path) -> Cover:
+    from columncast.feed.artwork.cover import read_cover  # noqa: PLC0415 - Pillow, for `check` alone
+
+    return read_cover(cover)
+
+
 @ART.rule("error", APPLE_ART)
 def cover_refused(cover: Path) -> Iterator[str]:
     """The cover is a square picture of 1,400 to 3,000 pixels."""
     try:
-        read_cover(cover)
+        _read(cover)
     except CoverError as e:
         yield e.message
 
@@ -154,7 +160,7 @@ def cover_refused(cover: Path) -> Iterator[str]:
 def cover_mended(cover: Path) -> Iterator[str]:
     """The cover is RGB, JPEG or PNG as its name says, and under 512 KB; else it is made so."""
     try:
-        yield from (notice.message for notice in read_cover(cover).notices)
+        yield from (notice.message for notice in _read(cover).notices)
     except CoverError:
         return  # `cover-refused` says so
 

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-import msgspec
-
-from columncast.episodes.disk import files
-from columncast.episodes.disk.hashes import digest
-from columncast.episodes.disk.versions import software
 from columncast.episodes.errors import CoverError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.asset_name import glob_of, name_for
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show
-from columncast.feed.artwork.cover import Cover, page_icon, page_picture, play_picture
 from columncast.feed.artwork.episode_cover import own_covers
+from columncast.feed.artwork.small_pictures import CoverPictures, small_pictures
 from columncast.feed.site.readalong import sentence_times, word_times
 
 
@@ -57,44 +51,13 @@ class SharedFiles:
     search_script: str
 
 
-class _CoverPictures(msgspec.Struct, frozen=True):
-    """What is made of the show's cover, and what it was made from."""
-
-    made_from: str
-    page: bytes
-    icon: bytes
-    play: bytes
-
-
-def _cover_pictures(cover: Cover, remembered: Path) -> _CoverPictures:
-    made_from = digest(software(), hashlib.sha256(cover.content).hexdigest())
-    with suppress(OSError, msgspec.DecodeError):  # never made, or by another version
-        known = msgspec.json.decode(remembered.read_bytes(), type=_CoverPictures)
-        if known.made_from == made_from:
-            return known
-    made = _CoverPictures(
-        made_from=made_from,
-        page=page_picture(cover.content),
-        icon=page_icon(cover.content),
-        play=play_picture(cover.content),
-    )
-    files.write(remembered, msgspec.json.encode(made))
-    return made
-
-
-def shared_files(
-    show: Show, cover: Cover, remembered: Path
-) -> tuple[SharedFiles, tuple[Asset, ...]]:
-    """Return how the pages of *show* name what they share, and the files themselves.
-
-    The small pictures of *cover* are kept in the file *remembered*: most builds change none.
-    """
-    pictures = _cover_pictures(cover, remembered)
+def shared_files(show: Show, pictures: CoverPictures) -> tuple[SharedFiles, tuple[Asset, ...]]:
+    """Return how the pages of *show* name what they share, and the files themselves."""
     # A changed cover has a changed name: apps and directories keep pictures by address.
-    large = asset("cover", cover.suffix, cover.content)
-    picture = asset("thumbnail", ".jpg", pictures.page)
+    large = asset("cover", pictures.cover.suffix, pictures.cover.content)
+    picture = asset("thumbnail", ".jpg", pictures.small.page)
     icon = asset("icon", ".png", pictures.icon)
-    play = asset("play", ".jpg", pictures.play)
+    play = asset("play", ".jpg", pictures.small.play)
     style, script = _static("player.css"), _static("player.js")
     page_script = _static("page.js")
     show_style, show_script = _static("show.css"), _static("show.js")
@@ -168,10 +131,9 @@ def own_picture(folder: ShowFolder, episode: Episode) -> OwnPictures | None:
     """Return an episode's own cover for its page; None where it has none that can be made small."""
     for path in own_covers(folder, episode):
         with suppress(CoverError):  # taken over as another host served it: the page has the show's
-            content = path.read_bytes()
+            small = small_pictures(path)
             return OwnPictures(
-                page=asset("thumbnail", ".jpg", page_picture(content)),
-                play=asset("play", ".jpg", play_picture(content)),
+                page=asset("thumbnail", ".jpg", small.page), play=asset("play", ".jpg", small.play)
             )
     return None
 

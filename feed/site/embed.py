@@ -20,7 +20,7 @@ from columncast.episodes.model.media_types import JSON, OEMBED_ANSWER
 from columncast.episodes.phrases.book import phrases
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show
-from columncast.feed.artwork.cover import PLAY_PX
+from columncast.feed.artwork.small_pictures import PLAY_PX
 from columncast.feed.rss.xml import add, document, written
 from columncast.feed.serving.headers import LATEST, OEMBED_XML
 

@@ -17,7 +17,7 @@ from columncast.episodes.model.episode import Episode
 from columncast.episodes.phrases.book import direction, phrases
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.html import parse
-from columncast.feed.artwork.cover import PLAY_PX
+from columncast.feed.artwork.small_pictures import PLAY_PX
 from columncast.feed.site import wording
 from columncast.feed.site.embed import title_of
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import segno
 
 QUIET_MODULES = 4
 """The margin that readers need around the code (ISO/IEC 18004, 5.3.8)."""
 
 
+@lru_cache(maxsize=8)  # every page of a show has the same
 def qr_svg(address: str, label: str) -> str:
     """Return the code of *address* as `<svg>`, named *label* for people who cannot see it.
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from columncast.episodes.building.records import last_aligned, read_along_folder
+from columncast.episodes.building.records import last_aligned, own_pictures, read_along_folder
 from columncast.episodes.disk import files
 from columncast.episodes.disk.versions import software
 from columncast.episodes.errors import FeedError, SettingsError
@@ -21,9 +21,8 @@ from columncast.episodes.model.picture import PUBLISHED
 from columncast.episodes.model.summary import Listing, newest_first
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show
-from columncast.feed.artwork.column_picture import own_pictures
-from columncast.feed.artwork.cover import read_cover
 from columncast.feed.artwork.episode_cover import own_covers
+from columncast.feed.artwork.small_pictures import cover_pictures
 from columncast.feed.rss.document import FIRST_PAGE, STYLESHEET, plan_pages, render_rss
 from columncast.feed.rss.subscribe import render_opml
 from columncast.feed.rules.document import check_feed
@@ -88,9 +87,7 @@ def write_site(
     templates = folder.root / "templates"
     rendered = rendered or Rendered(folder)
     inputs = everything(folder, listed)
-    shared, assets = shared_files(
-        show, read_cover(folder.cover), folder.cache / "cover-pictures.json"
-    )
+    shared, assets = shared_files(show, cover_pictures(folder))
     cover_url = shared.cover_url
     common = fingerprint(software(), show, cover_url, template_texts(templates))
     beside = _neighbours(listed)
