@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from columncast import publish
-from columncast.episodes.building.records import record_file
+from columncast.episodes.building.records import kept_column, record_file
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.toml import change_facts
 
@@ -79,6 +79,46 @@ def test_another_title_or_number_is_heard_nowhere(demo, counted, facts):
     publish.edit(demo, SLUG, facts)
 
     assert NOTHING_NEW_IS_HEARD == counted
+
+
+HEAVY = ("PIL.Image", "markdown_it", "yaml", "columncast.episodes.columns.formats.page")
+"""What makes pictures and reads columns; each takes longer to load than a page to render."""
+
+
+def test_another_title_loads_nothing_that_reads_a_column_or_makes_a_picture(demo):
+    edit = (
+        "import sys; from columncast import cli\n"
+        "try: cli.main()\n"
+        f"finally: print('heavy:', [m for m in {HEAVY} if m in sys.modules])"
+    )
+    command = [sys.executable, "-c", edit, "-C", demo.root, "edit", SLUG, "--title"]
+    for title in ("Forty Minutes", "Forty More"):  # the first one reads the column for the second
+        done = subprocess.run([*command, title], check=True, capture_output=True, text=True)
+
+    assert "heavy: []" in done.stdout
+
+
+def test_a_column_that_was_kept_is_what_would_be_read(demo, monkeypatch):
+    publish.edit(demo, SLUG, {"title": "Forty Minutes"})
+    read = publish._column(demo, demo.episode(SLUG))
+    kept_column(demo, SLUG).write_bytes(b"{")
+    damaged = publish._column(demo, demo.episode(SLUG))
+    monkeypatch.setattr("columncast.episodes.columns.kept_text._read", None)
+
+    assert read == damaged == publish._column(demo, demo.episode(SLUG))
+    assert "Forty Minutes" == read.title
+
+
+def test_a_column_is_read_again_if_anything_that_its_reading_depends_on_changed(demo):
+    column = demo.episode(SLUG).column
+    publish.edit(demo, SLUG, {"title": "Forty Minutes"})
+    kept = kept_column(demo, SLUG).read_bytes()
+
+    column.write_text(column.read_text(encoding="utf-8") + "\nOne line more.\n", encoding="utf-8")
+    publish.build(demo, jobs=1)
+
+    assert kept != kept_column(demo, SLUG).read_bytes()
+    assert "One line more." in publish._column(demo, demo.episode(SLUG)).text
 
 
 def test_another_slug_is_heard_nowhere(demo, counted):

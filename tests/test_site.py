@@ -18,9 +18,9 @@ from columncast.episodes.model.summary import listings_of
 from columncast.episodes.phrases.book import phrases
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.show_toml import show_toml
+from columncast.feed.artwork import cover as cover_module
 from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.site import article
-from columncast.feed.site import assets as site_assets
 from columncast.feed.site import write as site_write
 from columncast.feed.site.assets import lean_script
 from columncast.feed.site.rendered import Rendered, everything
@@ -387,9 +387,9 @@ def test_the_small_pictures_of_a_cover_are_made_once_until_there_is_another(
 ):
     made = []
     for name in ("page_picture", "page_icon", "play_picture"):
-        make = getattr(site_assets, name)
+        make = getattr(cover_module, name)
         monkeypatch.setattr(
-            site_assets, name, lambda content, make=make: made.append(content) or make(content)
+            cover_module, name, lambda content, make=make: made.append(content) or make(content)
         )
 
     written(*WEEKS[:1])
