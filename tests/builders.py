@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import wave
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -52,3 +54,17 @@ def files_of(root: Path) -> dict[str, bytes]:
         for path in sorted(root.rglob("*"))
         if path.is_file() and ".columncast" not in path.relative_to(root).parts
     }
+
+
+@functools.cache
+def packed_zeros(megabytes: int, start: bytes = b"") -> bytes:
+    """Return a zlib stream of *start* and so many MB of zeros, packed a thousandfold."""
+    zeros = bytes(1 << 20)
+    packer = zlib.compressobj(9)
+    data = packer.compress(start) + packer.flush(zlib.Z_FULL_FLUSH)
+    # Packed once, since what follows a full flush is packed the same each time.
+    data += (packer.compress(zeros) + packer.flush(zlib.Z_FULL_FLUSH)) * megabytes
+    total = zlib.adler32(start)
+    for _ in range(megabytes):
+        total = zlib.adler32(zeros, total)
+    return data + b"\x03\0" + total.to_bytes(4)  # an empty last block, and the sum

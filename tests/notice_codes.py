@@ -46,21 +46,32 @@ class Codes:
 class Module:
     name: str
     tree: ast.Module
-    inside: dict[ast.AST, Function] = field(default_factory=dict)
-    """The function around each node."""
+    calls: list[ast.Call] = field(default_factory=list)
+    functions: list[Function] = field(default_factory=list)
+    inside: dict[ast.Call, Function] = field(default_factory=dict)
+    """The function around each call."""
 
     def __post_init__(self) -> None:
-        for outer in ast.walk(self.tree):  # outer functions first, so that inner ones win
-            if isinstance(outer, Function):
-                self.inside |= {node: outer for node in ast.walk(outer) if node is not outer}
+        self._walk(self.tree, None)
 
-    def calls(self, makers: Makers) -> Iterator[tuple[ast.Call, Maker]]:
+    def _walk(self, node: ast.AST, around: Function | None) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Call):
+                self.calls.append(child)
+                if around:
+                    self.inside[child] = around
+            within = around
+            if isinstance(child, Function):
+                self.functions.append(child)
+                within = child
+            self._walk(child, within)
+
+    def made(self, makers: Makers) -> Iterator[tuple[ast.Call, Maker]]:
         """Every call of a maker; of two that have one name, this module's own."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Call):
-                here, elsewhere = (self.name, name_of(node.func)), ("", name_of(node.func))
-                if maker := makers.get(here) or makers.get(elsewhere):
-                    yield node, maker
+        for call in self.calls:
+            here, elsewhere = (self.name, name_of(call.func)), ("", name_of(call.func))
+            if maker := makers.get(here) or makers.get(elsewhere):
+                yield call, maker
 
 
 def modules() -> Iterator[Module]:
@@ -131,7 +142,7 @@ def makers_in(house: list[Module]) -> Makers:
     while True:
         before = set(makers)
         for module in house:
-            for call, maker in list(module.calls(makers)):
+            for call, maker in list(module.made(makers)):
                 if function := hands_on(module, call, argument(call, maker, "code")):
                     made = maker_of(function, argument(call, maker, "severity"))
                     makers |= {(module.name, function.name): made, ("", function.name): made}
@@ -149,7 +160,7 @@ def codes_in(house: list[Module]) -> Codes:
     found = Codes()
     makers = makers_in(house)
     for module in house:
-        for call, maker in module.calls(makers):
+        for call, maker in module.made(makers):
             code = argument(call, maker, "code")
             named = literals(code)
             for text in named or ():
@@ -157,19 +168,17 @@ def codes_in(house: list[Module]) -> Codes:
             if not (named or hands_on(module, call, code) or module.name == RULE_MAKER):
                 found.unnamed.append(f"{module.name}:{call.lineno}")
         found.unnamed += [f"{module.name}:{line}" for line in changed_codes(module)]
-        for function in ast.walk(module.tree):
-            if isinstance(function, Function):
-                for severity in rule_severities(function):
-                    found.severities[function.name.replace("_", "-")].add(severity)
+        for function in module.functions:
+            for severity in rule_severities(function):
+                found.severities[function.name.replace("_", "-")].add(severity)
     return found
 
 
 def changed_codes(module: Module) -> Iterator[int]:
     """Yield the lines in which a notice would get another code than it was made with."""
-    for node in ast.walk(module.tree):
-        match node:
-            case ast.Call(func=called, keywords=given) if name_of(called) == "replace":
-                yield from (node.lineno for keyword in given if keyword.arg == "code")
+    for call in module.calls:
+        if name_of(call.func) == "replace":
+            yield from (call.lineno for keyword in call.keywords if keyword.arg == "code")
 
 
 def rule_severities(function: Function) -> Iterator[str]:

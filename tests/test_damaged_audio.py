@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from audio_builders import run_ffmpeg, speech, wav
+from builders import packed_zeros
 from mutagen.flac import FLAC, Picture
 from mutagen.id3 import APIC, CHAP, ID3, PRIV, TIT2, TRCK
 from mutagen.oggvorbis import OggVorbis
@@ -251,12 +252,7 @@ def id3(*frames: bytes, size: int = 0) -> bytes:
 
 def packed_picture() -> bytes:
     """Return an APIC frame, packed, that unpacks to 256 MB."""
-    import zlib  # noqa: PLC0415
-
-    packer = zlib.compressobj(9)
-    parts = [packer.compress(b"\0image/png\0\x03\0")]
-    parts += [packer.compress(bytes(1 << 20)) for _ in range(256)]
-    data = b"".join(parts) + packer.flush()
+    data = packed_zeros(256, b"\0image/png\0\x03\0")
     return b"APIC" + struct.pack(">IH", len(data) + 4, 0x0080) + struct.pack(">I", 1 << 28) + data
 
 
