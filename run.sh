@@ -14,7 +14,8 @@ usage() {
 ./run.sh test [...]   run the tests (arguments go to pytest); what a machine lacks is skipped and said
 ./run.sh test --cov   the same, and say how much of the code ran; less than the floor is a failure
 ./run.sh test-all     the same as test after installing the Debian and npm packages that some tests need (asks for root)
-./run.sh test-kills   kill every command at every call that changes a file (long; Linux with strace)
+./run.sh test-kills   kill every command at every call that changes a file, and publishing at every step
+                      (long; Linux with strace)
 ./run.sh lock         write requirements-dev.lock anew: the newest releases that pyproject.toml allows
 ./run.sh lint         check formatting, style, types, and the links of the documents
 ./run.sh docs         build the documents as a site that needs no network; a broken link is an error
@@ -132,7 +133,7 @@ case "${1:-}" in
     npm_packages $(listed tests/npm-packages.txt)
     "$0" test "$@"
     ;;
-  test-kills) shift && install dev,all && "$bin/python" -m pytest -n auto --dist worksteal --all-kills tests/test_kills.py "$@" ;;
+  test-kills) shift && install dev,all && "$bin/python" -m pytest -n auto --dist worksteal --all-kills tests/test_kills.py tests/test_live_kills.py "$@" ;;
   lock) lock ;;
   lint) lint ;;
   docs) docs ;;

@@ -22,6 +22,9 @@ from columncast.cli import main
 from columncast.episodes.show.folder import ShowFolder
 from columncast.feed.site.create import create_show
 
+pytest_plugins = ["browser_builders", "live_servers", "old_hosts"]
+"""Fixtures of what is started once for the whole run, and not once for each module."""
+
 # A slow machine is no failure: timing is for benchmarks.
 settings.register_profile("columncast", deadline=None)
 settings.load_profile("columncast")
@@ -29,7 +32,7 @@ settings.load_profile("columncast")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What `./run.sh test-kills` asks for."""
-    text = "fail every call by which a command changes a file, and not one of each call site"
+    text = "fail every call that changes a file and every step of publishing, not one of each kind"
     parser.addoption("--all-kills", action="store_true", help=text)
 
 

@@ -1,21 +1,28 @@
 """Publishes again and again, and is really killed (SIGKILL) at one step after the other.
 
-Run as a program: SHOW-FOLDER and the destination as JSON. Each round adds an episode or a new
-take, publishes it in a child that kills itself at its n-th step, and then in one that may finish.
-A step is every call of the store, before and after it, every piece of a file, every question over
-HTTP. A line of JSON is printed for each round; the last says `"killed": false`.
+Run as a program: SHOW-FOLDER, BASE-URL, the destination as JSON, and `each` or `every`. A step is every
+call of the store, before and after it, every piece of a file, every question over HTTP; steps that
+do the same for files of one kind are of one kind. With `every` the program is killed at every step;
+with `each`, once in each kind that changes what is there, since to be killed after a question
+leaves the same as to be killed before it. Each round adds an episode or a new take, publishes it in
+a child that kills itself, and then in one that may finish. A line of JSON is printed for each
+round, and a line is read before the next.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sys
+import threading
 import traceback
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from killing import place
 from live_builders import BuiltShow
 
 from columncast.episodes.http.client import Client
@@ -27,67 +34,77 @@ from columncast.feed.live import plan, upload, verify
 
 os.fsync = lambda fd: None  # noqa: ARG005 - as it is called; SIGKILL is no power cut, and there are hundreds of files
 
+CHANGES_FIRST = re.compile(r"(a piece of|after put|after put_if) .* 0$")
+
 
 class Steps:
-    """Counts, and kills this process at the step that it was told."""
+    """Notes the steps, and kills this process at the one that it was told."""
 
-    def __init__(self, last: int) -> None:
-        self.left = last
+    def __init__(self, last: str = "") -> None:
+        self.last = last
+        self.made: list[str] = []
+        self.lock = threading.Lock()  # files are put several at once
 
-    def __call__(self, *_: object) -> None:
-        self.left -= 1
-        if self.left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+    def __call__(self, what: str, key: str = "") -> None:
+        with self.lock:
+            kind = f"{what} {place(key)}"
+            self.made.append(f"{kind} {sum(one.startswith(f'{kind} ') for one in self.made)}")
+            if self.made[-1] == self.last:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    def moved(self, key: str, _share: float) -> None:
+        self("a piece of", key)
 
     def around(self, thing: object, *names: str) -> None:
-        """Count the calls of methods, before and after."""
+        """Note the calls of methods, before and after."""
         for name in names:
-            setattr(thing, name, self._counted(getattr(thing, name)))
+            setattr(thing, name, self._noted(name, getattr(thing, name)))
 
-    def _counted(self, method):
-        def counted(*given, **named):
-            self()
+    def _noted(self, name, method):
+        def noted(*given, **named):
+            key = given[0] if given else ""
+            self(f"before {name}", key)
             done = method(*given, **named)
             if hasattr(done, "__next__"):
                 done = iter(list(done))
-            self()
+            self(f"after {name}", key)
             return done
 
-        return counted
+        return noted
 
 
-class CountedClient(Client):
+class NotedClient(Client):
     """An HTTP client every question of which is a step."""
 
     steps: Steps
 
-    def ask(self, *given, **named):
-        self.steps()
-        answer = super().ask(*given, **named)
-        self.steps()
+    def ask(self, url, method="GET", **named):
+        self.steps(f"before {method}", urlsplit(url).path[1:])
+        answer = super().ask(url, method, **named)
+        self.steps(f"after {method}", urlsplit(url).path[1:])
         return answer
 
 
-def publish(root: Path, destination: Destination, kill_at: int) -> None:
+def publish(root: Path, destination: Destination, steps: Steps) -> None:
     show = ShowFolder(root)
-    steps = Steps(kill_at)
-    CountedClient.steps = steps
+    NotedClient.steps = steps
     store: Any = open_storage(destination, root, retry=Retry(sleep=lambda _: None))
-    inner = store.store
-    steps.around(inner, "get", "put", "put_if", "find", "now")
-    servers = verify.Servers(client=CountedClient(timeout_s=20), retry=Retry(sleep=lambda _: None))
+    steps.around(store.store, "get", "put", "put_if", "find", "now")
+    servers = verify.Servers(client=NotedClient(timeout_s=20), retry=Retry(sleep=lambda _: None))
     planned = plan.plan(show, destination, store, name="main")
-    upload.go_live(show, store, planned, servers=servers, progress=steps)
+    upload.go_live(show, store, planned, servers=servers, progress=steps.moved)
     store.close()
 
 
-def in_a_child(root: Path, destination: Destination, kill_at: int) -> int:
+def in_a_child(root: Path, destination: Destination, last: str = "") -> int:
     """Publish in a child; return how it ended, as `subprocess` says it."""
     child = os.fork()
     if child == 0:
         code = 1
+        steps = Steps(last)
         try:
-            publish(root, destination, kill_at)
+            publish(root, destination, steps)
+            (root.parent / "steps.json").write_text(json.dumps(steps.made))
             code = 0
         finally:
             if code:
@@ -97,21 +114,22 @@ def in_a_child(root: Path, destination: Destination, kill_at: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def main(root: Path, base_url: str, destination: Destination, stride: int) -> None:
+def main(root: Path, base_url: str, destination: Destination, which: str) -> None:
     show = BuiltShow(root, base_url)
-    show.add(1)
-    assert in_a_child(root, destination, 0) == 0
-    kill_at = 1
-    while True:
-        show.add(1 + kill_at % 3, take=kill_at)
-        killed = in_a_child(root, destination, kill_at) == -signal.SIGKILL
-        finished = in_a_child(root, destination, 0) == 0
-        sys.stdout.write(json.dumps({"at": kill_at, "killed": killed, "finished": finished}) + "\n")
+    for take in (1, 2):
+        show.add(1, take=take)
+        assert in_a_child(root, destination) == 0
+    steps = json.loads((root.parent / "steps.json").read_text())
+    for number, step in enumerate(steps):
+        if which == "each" and not CHANGES_FIRST.match(step):
+            continue
+        show.add(1 + number % 3, take=3 + number)
+        killed = in_a_child(root, destination, step) == -signal.SIGKILL
+        finished = in_a_child(root, destination) == 0
+        sys.stdout.write(json.dumps({"at": step, "killed": killed, "finished": finished}) + "\n")
         sys.stdout.flush()
-        if not killed:
-            return
-        kill_at += stride
+        sys.stdin.readline()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], Destination(**json.loads(sys.argv[3])), int(sys.argv[4]))
+    main(Path(sys.argv[1]), sys.argv[2], Destination(**json.loads(sys.argv[3])), sys.argv[4])
