@@ -1,7 +1,4 @@
-"""Real servers on loopback: nginx over a folder, OpenSSH's SFTP, and a server of the S3 protocol.
-
-Fixtures; a test module that imports them has them.
-"""
+"""Real servers on loopback: nginx over a folder, OpenSSH's SFTP, and a server of the S3 protocol."""
 
 from __future__ import annotations
 
@@ -19,9 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from columncast.feed.live.recipes import RECIPES
 
@@ -268,23 +263,8 @@ def sshd_at(sshd: str, keygen: str, run: Path, *, config: str = SSHD, before=Non
 
 
 @pytest.fixture(scope="session")
-def session_part():
-    """As `part`, for servers that live as long as the whole run."""
-
-    def find(*names: str) -> str:
-        for name in names:
-            if path := shutil.which(name):
-                return path
-        if os.environ.get("CI"):
-            pytest.fail(f"{names[0]} is not installed; tests/debian-packages.txt should bring it")
-        pytest.skip(f"{names[0]} is not installed; ./run.sh test-all installs it")
-
-    return find
-
-
-@pytest.fixture(scope="session")
-def ssh_server(session_part, tmp_path_factory) -> Iterator[Ssh]:
-    sshd, keygen = session_part("/usr/sbin/sshd", "sshd"), session_part("ssh-keygen")
+def ssh_server(part, tmp_path_factory) -> Iterator[Ssh]:
+    sshd, keygen = part("/usr/sbin/sshd", "sshd"), part("ssh-keygen")
     with sshd_at(sshd, keygen, tmp_path_factory.mktemp("ssh") / "run") as server:
         yield server
 
@@ -300,6 +280,8 @@ def ssh(ssh_server, monkeypatch) -> Ssh:
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[str]:
     """The address of a server of the S3 protocol (moto)."""
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - takes half a second
+
     port = free_port()
     server = ThreadedMotoServer(ip_address=LOOPBACK, port=port, verbose=False)
     server.start()
@@ -325,6 +307,8 @@ _buckets = 0
 @pytest.fixture
 def bucket(s3_server, aws) -> str:
     """A new bucket that everybody may read."""
+    import boto3  # noqa: PLC0415 - takes a while, and few need it
+
     global _buckets  # noqa: PLW0603 - a new name for each test
     _buckets += 1
     name = f"walls-{_buckets}"

@@ -1,7 +1,6 @@
 """Podcasts at their old hosts: feeds in the layouts of Substack and of PowerPress, really served.
 
-The server knows ranges, ETags and redirects, and can be told to misbehave. Fixtures; a test module
-that imports them has them.
+The server knows ranges, ETags and redirects, and can be told to misbehave.
 """
 
 from __future__ import annotations

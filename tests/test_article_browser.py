@@ -9,7 +9,7 @@ import time
 import numpy as np
 import pytest
 from article_pages import BOX, CHANGED, SYSTEMS, column, ghost, spoken
-from browser_builders import FLAGS, chromium, served_publicly
+from browser_builders import served_publicly
 from builders import write_wav
 from feed_builders import enclosure, episode, show
 from hypothesis import HealthCheck, example, given, settings
@@ -24,8 +24,6 @@ SENTENCES = spoken(PARAGRAPHS)
 LENGTH_S = 30
 EACH_S = LENGTH_S / len(SENTENCES)
 SITE = "http://paper.example"
-NEAR = "--disable-features=BlockInsecurePrivateNetworkRequests,LocalNetworkAccessChecks"
-"""The show's host is on loopback here, and no page of the web may ask there."""
 FOUND = """() => [...columncastListen.values()][0].sentences.map(({ ranges }) => ranges.map(range => [
     String(range), range.startContainer.parentElement.closest("[data-p]")?.dataset.p ?? ""]))"""
 INSTANCE = "[...columncastListen.values()][0]"
@@ -80,13 +78,6 @@ def host(tmp_path_factory):
     )
     with served_publicly(folder, listening):
         yield base_url
-
-
-@pytest.fixture(scope="module")
-def browser(part):
-    path = part("chromium", "chromium-browser", "google-chrome")
-    with chromium(path, [*FLAGS, NEAR]) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -179,10 +170,16 @@ EDITS = st.lists(
 )
 
 
+@pytest.fixture
+def rewritten(read):
+    """A page that every example is written into."""
+    return listening(read())
+
+
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=EDITS)
 @example(edits=[("word", 111), ("quote", 299)])  # a box ends as its sentence does, before the next
-def test_whatever_was_edited_what_is_found_is_right_and_what_is_left_is_found(shared_page, edits):
+def test_whatever_was_edited_what_is_found_is_right_and_what_is_left_is_found(rewritten, edits):
     body = [[(text, n, True) for text, m in SENTENCES if m == n] for n in range(len(PARAGRAPHS))]
     lone: list[tuple[int, str]] = []
     for kind, where in edits:
@@ -208,7 +205,7 @@ def test_whatever_was_edited_what_is_found_is_right_and_what_is_left_is_found(sh
         parts.append([str(n), " ".join(text for text, _, _ in cuts)])
         parts += [["", text] for m, text in lone if m == n]
 
-    found = shared_page.evaluate(
+    found = rewritten.evaluate(
         """parts => { const home = document.querySelector(".gh-content");
             for (const old of document.querySelectorAll("p, blockquote, figure, header")) old.remove();
             for (const [number, text] of parts) {
@@ -236,23 +233,6 @@ def test_whatever_was_edited_what_is_found_is_right_and_what_is_left_is_found(sh
     missing = [s for f, s in there if not f]
     assert [] == at_wrong_place
     assert len(missing) <= len(there) / 100 + 1, missing
-
-
-@pytest.fixture(scope="module")
-def shared_page(browser, host):
-    tag = f'<script src="{host}feed/listen.js" data-episode="walls"></script>'
-    context = browser.new_context()
-    page = context.new_page()
-    page.complaints = []
-    page.route(
-        f"{SITE}/**",
-        lambda route: route.fulfill(
-            body=ghost(PARAGRAPHS, tag), content_type="text/html; charset=utf-8"
-        ),
-    )
-    page.goto(f"{SITE}/walls")
-    yield listening(page)
-    context.close()
 
 
 def test_a_page_that_renders_itself_anew_keeps_the_player_and_the_marks(read):

@@ -34,7 +34,6 @@ from audience_builders import (
     listening_show,
     path_of,
 )
-from live_servers import *  # noqa: F403 - fixtures
 
 from columncast.episodes.audience import engine, sources
 from columncast.episodes.audience.agents import agent_of

@@ -22,7 +22,6 @@ from builders import packed_zeros
 from mutagen.flac import FLAC, Picture
 from mutagen.id3 import APIC, CHAP, ID3, PRIV, TIT2, TRCK
 from mutagen.oggvorbis import OggVorbis
-from old_hosts import old_files, old_host  # noqa: F401 - fixtures
 from PIL import Image
 
 from columncast.audio.enclosures.durations import decoded_s
@@ -363,7 +362,7 @@ FOREIGN = {
 }
 
 
-def test_damaged_tags_of_foreign_episodes_end_no_import(columncast, old_host, tmp_path, seeds):  # noqa: F811
+def test_damaged_tags_of_foreign_episodes_end_no_import(columncast, old_host, tmp_path, seeds):
     """
     All come over but the one whose sound cannot be found.
     """

@@ -5,7 +5,6 @@ import threading
 from contextlib import nullcontext
 
 import pytest
-from old_hosts import old_files, old_host  # noqa: F401 - fixtures
 
 from columncast.episodes.errors import RemoteError
 from columncast.episodes.http.client import Client
@@ -17,7 +16,7 @@ CONTENT = bytes(range(256)) * 4000
 
 
 @pytest.fixture
-def fetch(old_host, tmp_path):  # noqa: F811
+def fetch(old_host, tmp_path):
     """Fetch the file of the old host to a path."""
     old_host.files[PLACE] = CONTENT
 
@@ -34,14 +33,14 @@ def spans_of(host):
     return [span for path, span in host.asked if path == PLACE]
 
 
-def test_a_file_arrives_whole_and_leaves_nothing_beside_it(fetch, old_host):  # noqa: F811
+def test_a_file_arrives_whole_and_leaves_nothing_beside_it(fetch, old_host):
     path = fetch()
 
     assert CONTENT == path.read_bytes()
     assert [path] == list(path.parent.iterdir())
 
 
-def test_after_a_drop_only_the_rest_is_asked_for(fetch, old_host):  # noqa: F811
+def test_after_a_drop_only_the_rest_is_asked_for(fetch, old_host):
     old_host.drop_after[PLACE] = 300_000
 
     path = fetch()
@@ -52,7 +51,7 @@ def test_after_a_drop_only_the_rest_is_asked_for(fetch, old_host):  # noqa: F811
     assert int(second.removeprefix("bytes=").rstrip("-")) > 0
 
 
-def test_a_run_that_was_killed_goes_on_where_it_was(fetch, old_host):  # noqa: F811
+def test_a_run_that_was_killed_goes_on_where_it_was(fetch, old_host):
     old_host.drop_after[PLACE] = 600_000
     with pytest.raises(RemoteError):
         fetch(tries=1, progress=_killed_after(400_000))
@@ -71,7 +70,7 @@ def _killed_after(most):
     return progress
 
 
-def test_another_file_at_the_same_address_is_fetched_from_its_beginning(fetch, old_host):  # noqa: F811
+def test_another_file_at_the_same_address_is_fetched_from_its_beginning(fetch, old_host):
     with pytest.raises(RemoteError):
         fetch(tries=1, progress=_killed_after(400_000))
     old_host.files[PLACE] = CONTENT[::-1]
@@ -81,7 +80,7 @@ def test_another_file_at_the_same_address_is_fetched_from_its_beginning(fetch, o
     assert CONTENT[::-1] == path.read_bytes()
 
 
-def test_a_server_without_ranges_starts_over(fetch, old_host):  # noqa: F811
+def test_a_server_without_ranges_starts_over(fetch, old_host):
     old_host.no_ranges = True
     old_host.drop_after[PLACE] = 300_000
 
@@ -90,13 +89,13 @@ def test_a_server_without_ranges_starts_over(fetch, old_host):  # noqa: F811
     assert CONTENT == path.read_bytes()
 
 
-def test_redirects_are_followed(fetch, old_host):  # noqa: F811
+def test_redirects_are_followed(fetch, old_host):
     path = fetch(url="/count/redirect.mp3" + PLACE)
 
     assert CONTENT == path.read_bytes()
 
 
-def test_what_is_not_there_is_told_at_once(fetch, old_host):  # noqa: F811
+def test_what_is_not_there_is_told_at_once(fetch, old_host):
     with pytest.raises(RemoteError, match="404"):
         fetch(url="/nowhere.mp3")
 

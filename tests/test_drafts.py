@@ -8,7 +8,6 @@ import time
 import boto3
 import pytest
 from builders import files_of
-from live_servers import *  # noqa: F403 - fixtures
 
 from columncast.episodes.building.mirror import Mirror
 from columncast.episodes.disk import files

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import micawber
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser_builders import chromium, served_publicly
+from browser_builders import served_publicly
 from feed_builders import enclosure, episode, show
 from selectolax.lexbor import LexborHTMLParser
 from test_player_browser import LONG
@@ -90,13 +90,6 @@ def test_a_consumer_of_oembed_finds_the_player_by_the_address_of_the_page(host):
 
 
 # In a frame
-
-
-@pytest.fixture(scope="module")
-def browser(part):
-    path = part("chromium", "chromium-browser", "google-chrome")
-    with chromium(path) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

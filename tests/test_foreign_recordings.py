@@ -15,7 +15,6 @@ from builders import COLUMN, files_of, packed_zeros, speech_like, write_wav
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutagen.id3 import APIC, ID3
-from old_hosts import old_files, old_host  # noqa: F401 - fixtures
 
 from columncast import publish
 from columncast.audio.enclosures.durations import decoded_s
@@ -289,7 +288,7 @@ def test_it_is_no_intro(columncast, show, playlist, take, column, setting):
 
 
 @pytest.mark.parametrize("option", ["--keep", "--master"])
-def test_it_does_not_come_from_an_old_host(columncast, old_host, playlist, tmp_path, option):  # noqa: F811
+def test_it_does_not_come_from_an_old_host(columncast, old_host, playlist, tmp_path, option):
     for path in [path for path in old_host.files if path.endswith((".mp3", ".m4a"))]:
         old_host.files[path] = playlist.read_bytes()
     feed = f"{old_host.url}/feed/podcast/77001.rss"

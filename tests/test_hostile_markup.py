@@ -10,8 +10,6 @@ from itertools import zip_longest
 import feedparser
 import pytest
 from hostile_markup import DANGEROUS, LINKS, PAYLOADS, opened, served, without_our_own
-from old_hosts import old_files, old_host  # noqa: F401 - fixtures
-from playwright.sync_api import sync_playwright
 
 from columncast.episodes.model.notice import errors_in
 from columncast.episodes.show.folder import ShowFolder
@@ -36,20 +34,13 @@ xmlns:podcast="https://podcastindex.org/namespace/1.0"><channel>
 {items}</channel></rss>"""
 
 
-@pytest.fixture(scope="module")
-def context(part):
-    """A real Chromium."""
-    path = part("chromium", "chromium-browser", "google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
-        yield browser.new_context()
-        browser.close()
+@pytest.fixture
+def context(browser):
+    return browser.new_context()
 
 
 @pytest.fixture
-def moved_in(columncast, old_host, old_files, tmp_path):  # noqa: F811
+def moved_in(columncast, old_host, old_files, tmp_path):
     """A show that was imported from a feed in which every item has two of the payloads."""
     first = datetime(2026, 1, 2, tzinfo=UTC)
     items = []

@@ -210,17 +210,10 @@ def test_the_redirects_of_a_move_lead_every_address_to_its_new_place(part, tmp_p
             assert (301, f"{there}feed/feed.xml") == (answer.status, answer.redirect)
 
 
-def test_a_browser_shows_the_feed_as_a_page_wherever_it_is_served(part, tmp_path):
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - one test of many
-
-    chromium = part("chromium", "chromium-browser", "google-chrome")
+def test_a_browser_shows_the_feed_as_a_page_wherever_it_is_served(part, browser, tmp_path):
     style = render_feed_style().encode()
-    with sync_playwright() as playwright, ExitStack() as stack:
-        browser = playwright.chromium.launch(
-            executable_path=chromium,
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-        )
-        page = browser.new_page()
+    page = browser.new_page()
+    with ExitStack() as stack:
         for name in ("nginx", "apache", "caddy"):
             at = tmp_path / name
             www = stack.enter_context(server_over(part, name, at / "www"))
@@ -237,7 +230,6 @@ def test_a_browser_shows_the_feed_as_a_page_wherever_it_is_served(part, tmp_path
             script = page.request.get(f"{www.url}feed/player-1a2b3c4d.js")
             assert "text/javascript; charset=utf-8" == script.headers["content-type"]
             assert show.episodes
-        browser.close()
 
 
 # One source

@@ -278,22 +278,15 @@ def arabic(tmp_path):
 
 
 @pytest.fixture
-def seen(part):
+def seen(browser):
     """Open a file in Chromium; return what *ask* finds, and what shuts people out of a page."""
-    chromium = part("chromium", "chromium-browser", "google-chrome")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
     def see(path, ask, width, *, accessible=True):
-        with sync_api.sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=chromium, args=flags)
-            page = browser.new_page(viewport={"width": width, "height": 800})
-            page.goto(path.as_uri())
-            page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-            violations = Axe().run(page).response["violations"] if accessible else []
-            found = page.evaluate(ask)
-            browser.close()
-        return found, [violation["id"] for violation in violations]
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        page.goto(path.as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        violations = Axe().run(page).response["violations"] if accessible else []
+        return page.evaluate(ask), [violation["id"] for violation in violations]
 
     return see
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 import feedparser
 import pytest
 from live_builders import BuiltShow, hashed
-from live_servers import *  # noqa: F403 - fixtures
+from live_servers import nginx_over
 
 from columncast.episodes.entry.attachments import aligned
 from columncast.episodes.errors import FeedError, InputError, RemoteError
@@ -381,7 +381,7 @@ def test_a_change_while_files_are_put_is_a_conflict(built, publish, www, servers
 
 
 def test_audio_may_be_kept_elsewhere_than_the_feed(tmp_path, nginx, servers, part):
-    with nginx_over(part("nginx", "/usr/sbin/nginx"), tmp_path / "cdn") as cdn:  # noqa: F405
+    with nginx_over(part("nginx", "/usr/sbin/nginx"), tmp_path / "cdn") as cdn:
         media = f'[media]\nbase_url = "{cdn.url}"\n'
         show = BuiltShow(tmp_path / "show", nginx.url, media)
         show.add(1)
@@ -400,7 +400,7 @@ def test_audio_may_be_kept_elsewhere_than_the_feed(tmp_path, nginx, servers, par
 
 
 def test_the_feed_waits_for_audio_that_is_not_there_yet(tmp_path, nginx, servers, part):
-    with nginx_over(part("nginx", "/usr/sbin/nginx"), tmp_path / "cdn") as cdn:  # noqa: F405
+    with nginx_over(part("nginx", "/usr/sbin/nginx"), tmp_path / "cdn") as cdn:
         show = BuiltShow(tmp_path / "show", nginx.url, f'[media]\nbase_url = "{cdn.url}"\n')
         show.add(1)
         feed = Destination(kind="folder", path="../www", holds=("feed",))

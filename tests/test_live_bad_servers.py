@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from live_builders import BuiltShow
-from live_servers import *  # noqa: F403 - fixtures
+from live_servers import sshd_at
 
 from columncast.episodes.errors import ConflictError, RemoteError
 from columncast.episodes.http.client import Client
@@ -450,7 +450,7 @@ def test_a_full_disk_at_the_server_leaves_what_was_there(part, tmp_path, monkeyp
         resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 
     sshd, keygen = part("/usr/sbin/sshd", "sshd"), part("ssh-keygen")
-    with sshd_at(sshd, keygen, tmp_path / "ssh", before=small_disk) as server:  # noqa: F405
+    with sshd_at(sshd, keygen, tmp_path / "ssh", before=small_disk) as server:
         monkeypatch.setenv("HOME", str(server.home))
         monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
         destination = Destination(

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from live_builders import BuiltShow
-from live_servers import *  # noqa: F403 - fixtures
+from live_servers import nginx_over
 
 from columncast.episodes.http.client import Answer, Client
 from columncast.episodes.show.settings import Destination
@@ -53,7 +53,7 @@ def test_a_server_set_up_as_the_docs_say_has_only_https_to_find(tmp_path, nginx)
 def test_an_unprepared_nginx_is_told_what_to_change(tmp_path, part):
     program = part("nginx", "/usr/sbin/nginx")
     bare = "types { text/html html; text/xml xml; image/jpeg jpg; audio/mpeg mp3; }"
-    with nginx_over(program, tmp_path / "www", types=bare, more="etag off; max_ranges 0;") as www:  # noqa: F405
+    with nginx_over(program, tmp_path / "www", types=bare, more="etag off; max_ranges 0;") as www:
         show = published(tmp_path, www.url, verify=False)
 
         findings = check.check_live(show.folder, servers=SERVERS)
@@ -73,7 +73,7 @@ def test_an_unprepared_nginx_is_told_what_to_change(tmp_path, part):
 def test_what_an_article_fetches_has_to_be_open_to_it_and_fresh(tmp_path, part):
     program = part("nginx", "/usr/sbin/nginx")
     keeps = "expires 30d;"
-    with nginx_over(program, tmp_path / "www", more=keeps) as www:  # noqa: F405
+    with nginx_over(program, tmp_path / "www", more=keeps) as www:
         show = published(tmp_path, www.url, verify=False)
         keys = {"feed/listen.js", "feed/week-2/listen.json", "feed/week-2/sentences-1a2b3c4d.json"}
         for key in keys:
@@ -109,7 +109,7 @@ PASSED_OVER = "add_header X-Frame-Options DENY;"
 )
 def test_a_host_that_keeps_the_player_out_of_frames_is_found(tmp_path, part, sends, forbids):
     program = part("nginx", "/usr/sbin/nginx")
-    with nginx_over(program, tmp_path / "www", more=sends) as www:  # noqa: F405
+    with nginx_over(program, tmp_path / "www", more=sends) as www:
         show = published(tmp_path, www.url, verify=False)
         for key in ("feed/week-1/embed", "feed/week-2/embed", "feed"):
             name = "latest.html" if key == "feed" else "index.html"
@@ -189,7 +189,7 @@ def test_a_store_shows_what_a_bucket_lacks(tmp_path, s3_server, bucket):
 
 def test_a_redirect_is_told_with_where_it_leads(tmp_path, nginx, part):
     moved = f"return 301 {nginx.url[:-1]}$request_uri;"
-    with nginx_over(part("nginx", "/usr/sbin/nginx"), tmp_path / "old", more=moved) as old:  # noqa: F405
+    with nginx_over(part("nginx", "/usr/sbin/nginx"), tmp_path / "old", more=moved) as old:
         show = published(tmp_path, old.url, verify=False)
 
         findings = check.check_live(show.folder, servers=SERVERS)

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from click.testing import CliRunner
 from live_builders import BuiltShow, hashed
-from live_servers import *  # noqa: F403 - fixtures
 
 from columncast.cli import cli
 from columncast.episodes.errors import ConflictError, RemoteError

@@ -12,7 +12,7 @@ import zipfile
 import feedparser
 import pytest
 from mutagen.id3 import CHAP, ID3, TIT2
-from old_hosts import CHAPTERS, SRT, VTT, old_files, old_host  # noqa: F401 - fixtures
+from old_hosts import CHAPTERS, SRT, VTT
 
 from columncast.feed.rss.guid import podcast_guid
 
@@ -24,7 +24,7 @@ GATE, LOW, COUNTS = "the-gate-that-sang", "low-water-high-words", "what-the-lock
 
 
 @pytest.fixture
-def moved(columncast, old_host, tmp_path, monkeypatch):  # noqa: F811
+def moved(columncast, old_host, tmp_path, monkeypatch):
     """Take a podcast over and build it; return its folder."""
     monkeypatch.chdir(tmp_path)
 
@@ -60,7 +60,7 @@ def facts_of(show, slug):
 
 
 @pytest.mark.parametrize("feed", [SUBSTACK, POWERPRESS])
-def test_items_are_what_they_were(moved, old_host, feed):  # noqa: F811
+def test_items_are_what_they_were(moved, old_host, feed):
     old = [e for e in parsed(old_host.files[feed]).entries if "audio" in e.enclosures[0].type]
     if feed == POWERPRESS:
         old += parsed(old_host.files["/feed/podcast/?paged=2"]).entries
@@ -82,7 +82,7 @@ def test_items_are_what_they_were(moved, old_host, feed):  # noqa: F811
         assert was.get("itunes_episodetype", "full") == now.itunes_episodetype
 
 
-def test_the_enclosures_have_the_very_bytes(moved, old_files):  # noqa: F811
+def test_the_enclosures_have_the_very_bytes(moved, old_files):
     show = moved(POWERPRESS)
 
     served = [show / e.enclosures[0].href.removeprefix(NEW) for e in feed_of(show).entries]
@@ -91,7 +91,7 @@ def test_the_enclosures_have_the_very_bytes(moved, old_files):  # noqa: F811
     ]
 
 
-def test_the_show_is_what_it_was(moved, old_host):  # noqa: F811
+def test_the_show_is_what_it_was(moved, old_host):
     show = moved(POWERPRESS)
 
     said = tomllib.loads((show / "show.toml").read_text())
@@ -108,7 +108,7 @@ def test_the_show_is_what_it_was(moved, old_host):  # noqa: F811
     )
 
 
-def test_a_show_without_an_identifier_gets_that_of_its_old_address(moved, old_host):  # noqa: F811
+def test_a_show_without_an_identifier_gets_that_of_its_old_address(moved, old_host):
     show = moved(SUBSTACK)
 
     said = tomllib.loads((show / "show.toml").read_text())
@@ -116,7 +116,7 @@ def test_a_show_without_an_identifier_gets_that_of_its_old_address(moved, old_ho
     assert podcast_guid(NEW + "feed/feed.xml") != said["ids"]["guid"]
 
 
-def test_transcripts_chapters_covers_and_credits_come_along(moved, old_host):  # noqa: F811
+def test_transcripts_chapters_covers_and_credits_come_along(moved, old_host):
     show = moved(POWERPRESS)
 
     folder, public = show / "episodes" / GATE, show / "feed" / GATE
@@ -141,7 +141,7 @@ def test_chapters_of_the_item_itself_become_a_file(moved):
 
 def test_chapters_that_only_the_audio_has_are_found_there(
     moved,
-    old_host,  # noqa: F811
+    old_host,
     tmp_path,
 ):
     place = "/media/weir-001.mp3"
@@ -176,7 +176,7 @@ def test_the_checks_find_nothing_to_mend(moved, columncast):
 # how it goes
 
 
-def test_what_is_here_already_is_not_taken_again(moved, columncast, old_host):  # noqa: F811
+def test_what_is_here_already_is_not_taken_again(moved, columncast, old_host):
     show = moved(SUBSTACK)
     before = len(old_host.asked)
 
@@ -188,7 +188,7 @@ def test_what_is_here_already_is_not_taken_again(moved, columncast, old_host):  
     assert [SUBSTACK] == [path for path, _ in old_host.asked[before:]]
 
 
-def test_a_run_that_was_killed_is_completed_by_the_next(columncast, old_host, tmp_path):  # noqa: F811
+def test_a_run_that_was_killed_is_completed_by_the_next(columncast, old_host, tmp_path):
     place = "/media/weir-002.m4a"
     whole = old_host.files.pop(place)
     options = ("--to", tmp_path / "show", "--base-url", NEW, "--yes")
@@ -213,7 +213,7 @@ def sizes_of(folder):
     return sizes
 
 
-def test_a_run_that_was_killed_while_it_fetched_goes_on_where_it_was(old_host, tmp_path):  # noqa: F811
+def test_a_run_that_was_killed_while_it_fetched_goes_on_where_it_was(old_host, tmp_path):
     place, show = "/media/weir-001.mp3", tmp_path / "show"
     command = [sys.executable, "-m", "columncast", "import", old_host.url + POWERPRESS]
     command += ["--to", str(show), "--base-url", NEW, "--yes"]
@@ -235,7 +235,7 @@ def test_a_run_that_was_killed_while_it_fetched_goes_on_where_it_was(old_host, t
     assert not (show / ".columncast" / "import").exists()
 
 
-def test_a_line_that_drops_goes_on_where_it_was(moved, old_host):  # noqa: F811
+def test_a_line_that_drops_goes_on_where_it_was(moved, old_host):
     old_host.drop_after["/media/weir-001.mp3"] = 30_000
 
     moved(POWERPRESS)
@@ -245,7 +245,7 @@ def test_a_line_that_drops_goes_on_where_it_was(moved, old_host):  # noqa: F811
     assert re.fullmatch(r"bytes=\d+-", spans[1])
 
 
-def test_one_bad_item_stops_no_other(columncast, old_host, tmp_path):  # noqa: F811
+def test_one_bad_item_stops_no_other(columncast, old_host, tmp_path):
     feed = old_host.files[SUBSTACK].decode()
     broken = "<item><title>Half & half</title><guid>x</guid><enclosure></item>"
     twin = re.search(r"<item>.*?</item>", feed)[0].replace("9b1c0d4e7a", "0000000000")
@@ -261,7 +261,7 @@ def test_one_bad_item_stops_no_other(columncast, old_host, tmp_path):  # noqa: F
     assert {CLERK, GAS, TRAILER} == {p.name for p in (tmp_path / "show" / "episodes").iterdir()}
 
 
-def test_a_dry_run_leaves_nothing_behind(columncast, old_host, tmp_path):  # noqa: F811
+def test_a_dry_run_leaves_nothing_behind(columncast, old_host, tmp_path):
     result = columncast(
         "import", old_host.url + POWERPRESS, "--to", tmp_path / "show", "--dry-run", "--json"
     )
@@ -271,7 +271,7 @@ def test_a_dry_run_leaves_nothing_behind(columncast, old_host, tmp_path):  # noq
     assert not (tmp_path / "show").exists()
 
 
-def test_without_a_terminal_nothing_is_asked_and_nothing_done(columncast, old_host, tmp_path):  # noqa: F811
+def test_without_a_terminal_nothing_is_asked_and_nothing_done(columncast, old_host, tmp_path):
     result = columncast("import", old_host.url + SUBSTACK, "--to", tmp_path / "show")
 
     assert 2 == result.code
@@ -281,7 +281,7 @@ def test_without_a_terminal_nothing_is_asked_and_nothing_done(columncast, old_ho
 
 def test_a_full_disk_is_told_before_anything_is_fetched(
     columncast,
-    old_host,  # noqa: F811
+    old_host,
     tmp_path,
 ):
     feed = old_host.files[SUBSTACK].decode()
@@ -303,7 +303,7 @@ def test_mastered_anew_on_request(moved):
     assert "substack:post:190000003" == feed_of(show).entries[0].id
 
 
-def test_the_next_steps_are_told(columncast, old_host, tmp_path):  # noqa: F811
+def test_the_next_steps_are_told(columncast, old_host, tmp_path):
     result = columncast(
         "import", old_host.url + SUBSTACK, "--to", tmp_path / "s", "--base-url", NEW, "--yes"
     )
@@ -313,7 +313,7 @@ def test_the_next_steps_are_told(columncast, old_host, tmp_path):  # noqa: F811
     assert not (tmp_path / "s" / "feed" / "feed.xml").exists()
 
 
-def test_into_a_show_that_is_there_only_episodes_come(columncast, show, old_host):  # noqa: F811
+def test_into_a_show_that_is_there_only_episodes_come(columncast, show, old_host):
     before = (show.root / "show.toml").read_bytes()
 
     result = columncast("import", old_host.url + SUBSTACK, "--yes")
@@ -324,7 +324,7 @@ def test_into_a_show_that_is_there_only_episodes_come(columncast, show, old_host
     assert (show.episodes / CLERK / "narration.mp3").is_file()
 
 
-def test_outside_of_any_show_the_folder_is_asked_for(columncast, old_host, tmp_path, monkeypatch):  # noqa: F811
+def test_outside_of_any_show_the_folder_is_asked_for(columncast, old_host, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     result = columncast("import", old_host.url + SUBSTACK, "--yes")
@@ -333,7 +333,7 @@ def test_outside_of_any_show_the_folder_is_asked_for(columncast, old_host, tmp_p
     assert "--to" in result.err
 
 
-def test_a_web_page_is_no_feed(columncast, old_host, tmp_path):  # noqa: F811
+def test_a_web_page_is_no_feed(columncast, old_host, tmp_path):
     old_host.files["/page"] = b"<!doctype html><html><body>Hello</body></html>"
 
     result = columncast("import", f"{old_host.url}/page", "--to", tmp_path / "s", "--yes")
@@ -345,7 +345,7 @@ def test_a_web_page_is_no_feed(columncast, old_host, tmp_path):  # noqa: F811
 
 def test_a_page_instead_of_the_audio_is_no_episode_and_is_asked_for_again(
     columncast,
-    old_host,  # noqa: F811
+    old_host,
     tmp_path,
 ):
     place = "/media/weir-001.mp3"
@@ -361,7 +361,7 @@ def test_a_page_instead_of_the_audio_is_no_episode_and_is_asked_for_again(
     assert audio == (tmp_path / "show/episodes" / COUNTS / "narration.mp3").read_bytes()
 
 
-def test_two_episodes_of_one_file_get_one_each(columncast, old_host, tmp_path):  # noqa: F811
+def test_two_episodes_of_one_file_get_one_each(columncast, old_host, tmp_path):
     feed = old_host.files[SUBSTACK].decode()
     old_host.files[SUBSTACK] = feed.replace("190000002/77e0aa12b3", "190000003/9b1c0d4e7a").encode()
 
@@ -376,8 +376,8 @@ def test_two_episodes_of_one_file_get_one_each(columncast, old_host, tmp_path): 
 
 def test_audio_from_a_folder_is_found_by_name_title_and_length(
     columncast,
-    old_host,  # noqa: F811
-    old_files,  # noqa: F811
+    old_host,
+    old_files,
     tmp_path,
 ):
     sounds = tmp_path / "sounds"
@@ -403,8 +403,8 @@ def test_audio_from_a_folder_is_found_by_name_title_and_length(
 
 def test_what_the_folder_lacks_is_told_and_can_be_fetched_later(
     columncast,
-    old_host,  # noqa: F811
-    old_files,  # noqa: F811
+    old_host,
+    old_files,
     tmp_path,
 ):
     sounds = tmp_path / "sounds"
@@ -443,7 +443,7 @@ def export(tmp_path):
     return path
 
 
-def test_columns_bring_their_pictures_from_the_export_and_the_web(moved, tmp_path, old_host):  # noqa: F811
+def test_columns_bring_their_pictures_from_the_export_and_the_web(moved, tmp_path, old_host):
     path = tmp_path / "export.zip"
     pictures = (
         f'<img src="sums.jpg" alt="Sums"><img src="{old_host.url}/art/clerk.jpg" alt="Clerk">'
@@ -462,7 +462,7 @@ def test_columns_bring_their_pictures_from_the_export_and_the_web(moved, tmp_pat
     assert all((show / "feed" / CLERK / name).is_file() for name in shown)
 
 
-def test_columns_are_matched_by_link_and_title_and_shown(moved, export, columncast, old_host):  # noqa: F811
+def test_columns_are_matched_by_link_and_title_and_shown(moved, export, columncast, old_host):
     show = moved(SUBSTACK, "--columns", export)
 
     assert "forty-one" in (show / "episodes" / CLERK / "column.html").read_text()
@@ -472,7 +472,7 @@ def test_columns_are_matched_by_link_and_title_and_shown(moved, export, columnca
     assert not (show / "episodes" / GAS / "column.html").exists()
 
 
-def test_a_match_by_its_place_is_shown_before_it_is_made(columncast, export, old_host, tmp_path):  # noqa: F811
+def test_a_match_by_its_place_is_shown_before_it_is_made(columncast, export, old_host, tmp_path):
     result = columncast(
         "import", old_host.url + SUBSTACK, "--columns", export, "--to", tmp_path / "s", "--dry-run"
     )
@@ -487,7 +487,7 @@ def test_a_match_by_its_place_is_shown_before_it_is_made(columncast, export, old
 def test_a_column_that_nobody_could_read_in_that_time_is_left_out(
     columncast,
     export,
-    old_host,  # noqa: F811
+    old_host,
     tmp_path,
 ):
     result = columncast(

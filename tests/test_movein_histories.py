@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 import pytest
-from old_hosts import Server, old_files, old_host  # noqa: F401 - fixtures
+from old_hosts import Server
 from test_histories import client  # noqa: F401 - a fixture
 
 PLACES = {"substack": "/feed/podcast/77001.rss", "powerpress": "/feed/podcast/"}
@@ -53,7 +53,7 @@ def test_subscribers_see_no_episode_twice_and_none_lost(
     client,  # noqa: F811
     columncast,
     address,
-    old_host,  # noqa: F811
+    old_host,
     tmp_path,
     layout,
 ):

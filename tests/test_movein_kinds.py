@@ -7,7 +7,6 @@ import tomllib
 
 import pytest
 from mutagen.id3 import ID3
-from old_hosts import old_files, old_host  # noqa: F401 - fixtures
 
 from columncast.audio.tags.door import read_tags
 from columncast.episodes.entry import imported_narration
@@ -40,7 +39,7 @@ def feed(*items, title="The Weir", more="", said=""):
 
 
 @pytest.fixture
-def import_(columncast, old_host, tmp_path):  # noqa: F811
+def import_(columncast, old_host, tmp_path):
     """Serve a feed and take it over into one folder; return how that ended."""
 
     class Import:
@@ -67,7 +66,7 @@ def everything_in(show):
 # the audio
 
 
-def test_what_an_old_feed_says_amiss_keeps_no_feed_from_being_built(import_, old_host, columncast):  # noqa: F811
+def test_what_an_old_feed_says_amiss_keeps_no_feed_from_being_built(import_, old_host, columncast):
     bites = '<podcast:soundbite startTime="0" duration="60">All of it</podcast:soundbite>'
     number = "<itunes:episode>1</itunes:episode>"
     cover = f'<itunes:image href="{old_host.url}/words.txt"/>'
@@ -86,7 +85,7 @@ def test_what_an_old_feed_says_amiss_keeps_no_feed_from_being_built(import_, old
     assert "one has no number" in checked.out
 
 
-def test_the_bytes_tell_what_the_feed_does_not(import_, old_host):  # noqa: F811
+def test_the_bytes_tell_what_the_feed_does_not(import_, old_host):
     host = old_host.url
     for number in (1, 2, 3):
         old_host.files[f"/t/abc?e={number}"] = old_host.files[GATE]
@@ -110,7 +109,7 @@ def test_the_bytes_tell_what_the_feed_does_not(import_, old_host):  # noqa: F811
 
 def test_chapters_come_in_the_order_of_their_times_and_all_of_them_are_published(
     import_,
-    old_host,  # noqa: F811
+    old_host,
     columncast,
 ):
     marks = "".join(
@@ -136,7 +135,7 @@ def test_chapters_come_in_the_order_of_their_times_and_all_of_them_are_published
     assert "chapters-beyond-tags" in [notice["code"] for notice in told]
 
 
-def test_a_chapters_file_in_another_order_keeps_what_it_says_of_each(import_, old_host):  # noqa: F811
+def test_a_chapters_file_in_another_order_keeps_what_it_says_of_each(import_, old_host):
     marks = [
         {"startTime": 2, "title": "Second", "img": "https://a.example/2.jpg"},
         {"startTime": 0, "title": "First", "url": "https://a.example/1"},
@@ -162,7 +161,7 @@ def signed(host, token):
     return feed(item("one", one, guid=guid), f"<item><title>two</title>{DATE}{two}</item>")
 
 
-def test_what_is_signed_anew_every_day_is_the_same_episode(import_, old_host):  # noqa: F811
+def test_what_is_signed_anew_every_day_is_the_same_episode(import_, old_host):
     for token in ("monday", "tuesday"):
         for place in (f"{GATE}?Expires=1&Signature={token}&Key-Pair-Id=K",
                       f"{COUNTS}?auth_token={token}"):  # fmt: skip
@@ -189,7 +188,7 @@ KEY = "s3cr3tK3y9876"
 )
 def test_the_key_of_a_private_feed_is_neither_kept_nor_printed(
     import_,
-    old_host,  # noqa: F811
+    old_host,
     columncast,
     place,
 ):
@@ -224,7 +223,7 @@ def test_the_key_of_a_private_feed_is_neither_kept_nor_printed(
     assert KEY.encode() not in everything_in(import_.show)
 
 
-def test_a_name_and_a_password_go_to_their_server_and_nowhere_else(import_, old_host):  # noqa: F811
+def test_a_name_and_a_password_go_to_their_server_and_nowhere_else(import_, old_host):
     old_host.user = "ines:pass-word-1"
     document = feed(item("one", sound(old_host.url + COUNTS)))
 
@@ -254,7 +253,7 @@ def test_a_name_and_a_password_go_to_their_server_and_nowhere_else(import_, old_
 )
 def test_the_encoding_is_that_of_the_bytes_whoever_says_what(
     import_,
-    old_host,  # noqa: F811
+    old_host,
     encoding,
     said,
     served,
@@ -269,7 +268,7 @@ def test_the_encoding_is_that_of_the_bytes_whoever_says_what(
     assert f"Podcast   {title}" in result.out
 
 
-def test_a_web_page_leads_to_the_podcast_that_it_names(import_, old_host):  # noqa: F811
+def test_a_web_page_leads_to_the_podcast_that_it_names(import_, old_host):
     alternate = '<link rel="alternate" type="application/rss+xml" title="{}" href="{}">'
     old_host.files["/comments.xml"] = feed(item("re", ""), title="Comments").encode()
     old_host.files["/pod.xml"] = feed(item("one", sound(old_host.url + COUNTS))).encode()
@@ -313,7 +312,7 @@ def test_a_feed_without_episodes_makes_a_show(import_, columncast, local, tmp_pa
     assert 0 == columncast("-C", import_.show, "build").code
 
 
-def test_a_file_is_a_podcast_whatever_stands_before_it(import_, tmp_path, old_host):  # noqa: F811
+def test_a_file_is_a_podcast_whatever_stands_before_it(import_, tmp_path, old_host):
     document = "<br />\n<b>Notice</b>: x in <b>/y.php</b>\n\n" + feed(
         item("one", sound(old_host.url + COUNTS))
     )
@@ -339,7 +338,7 @@ def failing(*_, **__):
 @pytest.mark.parametrize("method", ["heard", "facts", "write_notes", "check_length"])
 def test_one_item_that_nobody_has_thought_of_stops_no_other(
     import_,
-    old_host,  # noqa: F811
+    old_host,
     monkeypatch,
     method,
 ):
@@ -369,7 +368,7 @@ def test_one_item_that_nobody_has_thought_of_stops_no_other(
 @pytest.mark.parametrize("part", ["chapters", "transcript", "cover"])
 def test_a_part_that_nobody_has_thought_of_is_left_out_and_told(
     import_,
-    old_host,  # noqa: F811
+    old_host,
     monkeypatch,
     part,
 ):

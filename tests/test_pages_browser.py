@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from feed_builders import enclosure, episode, master, notes, show
-from playwright.sync_api import sync_playwright
 
 from columncast.audio.ffmpeg.process import executable
 from columncast.episodes.model.episode import Attachment, Chapter, Person
@@ -96,37 +95,14 @@ def site(tmp_path_factory):
     thread.join(20)
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    """A real Chromium."""
-    with sync_playwright() as playwright:
-        browsers = []
-
-        def start(path):
-            if not browsers:
-                arguments = [
-                    "--no-sandbox",
-                    "--disable-gpu",
-                    "--disable-dev-shm-usage",
-                    "--autoplay-policy=no-user-gesture-required",
-                ]
-                browsers.append(playwright.chromium.launch(executable_path=path, args=arguments))
-            return browsers[0]
-
-        yield start
-        for browser in browsers:
-            browser.close()
-
-
 def unexpected(response) -> bool:
     # A browser asks for an icon of its own accord where a document cannot name one.
     return response.status >= 400 and not response.url.endswith("/favicon.ico")
 
 
 @pytest.fixture
-def visit(site, chromium, part):
+def visit(site, browser):
     """Open a page of the site; notes what went wrong and what was asked of other servers."""
-    browser = chromium(part("chromium", "chromium-browser", "google-chrome"))
     contexts = []
 
     def open_page(path, width=1440, scheme="light", **how):

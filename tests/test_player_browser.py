@@ -10,7 +10,7 @@ from importlib.resources import files
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser_builders import chromium, served_publicly
+from browser_builders import served_publicly
 from builders import write_wav
 from feed_builders import enclosure, episode, notes, show
 from read_along_builders import HTML, alignment
@@ -95,13 +95,6 @@ def site(tmp_path_factory):
         (folder / "feed" / asset.name).write_bytes(asset.content)
     with served_publicly(folder, listening):
         yield base_url
-
-
-@pytest.fixture(scope="module")
-def browser(part):
-    path = part("chromium", "chromium-browser", "google-chrome")
-    with chromium(path) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -8,23 +8,12 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from hostile_markup import served
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from preview_builders import COLUMN, HOOK, SLUG, build, make_show, serving
 
 from columncast.episodes.show.folder import ShowFolder
 from columncast.feed.preview.export import export
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--autoplay-policy=no-user-gesture-required",
-]
 PAGE = f"/episodes/{SLUG}/"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
@@ -37,24 +26,6 @@ def template(tmp_path_factory, ffmpeg) -> Path:
         ffmpeg("-f", "lavfi", "-i", source, "-b:a", "64k", "-ac", "1", folder / f"{name}.mp3")
     make_show(folder / "show", folder / "tone.mp3")
     return folder
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """Chromium itself, started once."""
-    if not (path := shutil.which("chromium") or shutil.which("chromium-browser")):
-        yield None
-        return
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def browser(part, chromium):
-    part("chromium", "chromium-browser")
-    return chromium
 
 
 @pytest.fixture
@@ -227,7 +198,6 @@ def test_a_preview_that_has_stopped_says_so(browser, folder):
         live(page)
 
     expect(page.locator("#live")).to_contain_text("The preview has stopped")
-    context.close()
 
 
 def test_a_page_without_the_key_opens_by_itself_once_the_browser_has_it(browser, address):
@@ -238,7 +208,7 @@ def test_a_page_without_the_key_opens_by_itself_once_the_browser_has_it(browser,
 
     page.goto(address.opening("/"))
 
-    expect(locked.locator("h1")).to_have_text("The Lamp on the Mole", timeout=15_000)
+    expect(locked.locator("h1")).to_have_text("The Lamp on the Mole")
     assert [] == [c for c in page.evaluate("[document.cookie]") if c]
     context.close()
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from live_builders import BuiltShow
-from live_servers import *  # noqa: F403 - fixtures
 
 from columncast.episodes.errors import RemoteError
 from columncast.episodes.show.settings import Destination

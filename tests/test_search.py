@@ -11,7 +11,6 @@ import threading
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from feed_builders import episode, notes, show
-from playwright.sync_api import sync_playwright
 
 from columncast.episodes.building.records import read_along_folder
 from columncast.episodes.model.episode import Attachment
@@ -127,18 +126,8 @@ def test_the_files_of_a_long_year_are_small_each(make):
     assert max(sizes) < 60_000
 
 
-@pytest.fixture(scope="module")
-def chromium(part):
-    """A real Chromium."""
-    path = part("chromium", "chromium-browser", "google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def visit(make, chromium):
+def visit(make, browser):
     """Open the page of a show of twelve weeks; it notes what is fetched."""
     listening = loopback.listen(loopback.LOOPBACK, 0)
     base_url = f"http://{loopback.LOOPBACK}:{listening.getsockname()[1]}/"
@@ -148,7 +137,7 @@ def visit(make, chromium):
     thread.start()
 
     def opened(query="", **how):
-        page = chromium.new_page(**how)
+        page = browser.new_page(**how)
         page.fetched, page.trouble = [], []
         page.on("request", lambda r: page.fetched.append(r.url.rpartition("/")[2]))
         page.on("pageerror", lambda e: page.trouble.append(str(e)))

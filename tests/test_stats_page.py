@@ -10,7 +10,6 @@ import pytest
 from audience_builders import START, crowd, listening_show
 from axe_playwright_python.sync_playwright import Axe
 from feed_builders import enclosure, episode, loud, master, show
-from playwright.sync_api import sync_playwright
 
 from columncast.episodes.audience.count import count_listeners
 from columncast.episodes.model.episode import Silence
@@ -64,16 +63,6 @@ SHOWS = {
     "only-scheduled": of(figures(60, after=-22.0)),
     "twenty-years": of(*(figures(week) for week in range(-1000, 40))),
 }
-
-
-@pytest.fixture(scope="module")
-def browser(part):
-    path = part("chromium", "chromium-browser", "google-chrome")
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        chromium = playwright.chromium.launch(executable_path=path, args=arguments)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

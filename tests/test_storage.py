@@ -12,7 +12,6 @@ from typing import Any
 import boto3
 import paramiko
 import pytest
-from live_servers import *  # noqa: F403 - fixtures
 
 from columncast.episodes.errors import ConflictError, RemoteError, SettingsError
 from columncast.episodes.show.settings import Destination
