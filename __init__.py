@@ -5,8 +5,8 @@ they are called and wherever they stand: any release may change them.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # as in `typing`, which would be half of what this package takes to load
 if TYPE_CHECKING:  # what `_HOMES` says, for those who read types
     from columncast.episodes.building.built import Added, Built
     from columncast.episodes.building.jobs import Progress

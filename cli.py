@@ -14,11 +14,8 @@ from typing import TYPE_CHECKING, ParamSpec
 
 import click
 
-from columncast import __version__, publish
-from columncast.episodes.building.built import Built
-from columncast.episodes.building.schedule import nothing_due
+from columncast import __version__
 from columncast.episodes.console.console import Console, put
-from columncast.episodes.console.editor import edit_facts
 from columncast.episodes.console.ending import run
 from columncast.episodes.console.facts import FACT_OPTIONS, fact_options
 from columncast.episodes.console.options import (
@@ -42,7 +39,13 @@ from columncast.episodes.console.options import (
     speaking,
     track_option,
 )
-from columncast.episodes.console.parameters import CATEGORY, EPISODE, EpisodeName, place_option
+from columncast.episodes.console.parameters import (
+    CATEGORY,
+    EPISODE,
+    SHELLS,
+    EpisodeName,
+    place_option,
+)
 from columncast.episodes.console.results import (
     end,
     end_build,
@@ -50,20 +53,25 @@ from columncast.episodes.console.results import (
     say_findings,
     say_receipt,
 )
-from columncast.episodes.entry import report
 from columncast.episodes.errors import (
     InputError,
     UsageError,
 )
 from columncast.episodes.format import aligned, table
 from columncast.episodes.importing.command import ImportGroup
+from columncast.episodes.later import Later
 from columncast.episodes.model.limits import COVER_LARGEST_PX, COVER_SMALLEST_PX
-from columncast.episodes.show.fact_sheet import Changes
-from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.waiting import interrupt
 
 if TYPE_CHECKING:
-    pass
+    from columncast import publish
+    from columncast.episodes.building.built import Built
+    from columncast.episodes.entry import report
+    from columncast.episodes.show.fact_sheet import Changes
+    from columncast.episodes.show.folder import ShowFolder
+else:  # both take a while to load: `--help` and a shell's completion do without
+    publish = Later("columncast.publish")
+    report = Later("columncast.episodes.entry.report")
 
 P = ParamSpec("P")
 
@@ -264,6 +272,7 @@ def import_feed(
     """
     from columncast.episodes.importing import dialogue
     from columncast.episodes.importing.plan import leaving_no_trace, plan_import
+    from columncast.episodes.show.folder import ShowFolder
     from columncast.feed.rss.redirects import feed_redirects
 
     if to:
@@ -387,6 +396,8 @@ def build(
 
     Example: columncast build --explain
     """
+    from columncast.episodes.building.schedule import nothing_due
+
     if due and nothing_due(folder):
         console.document({"due": False})
         console.say("Nothing is due.")
@@ -615,6 +626,9 @@ def edit(
     With SLUG alone, every fact of it opens in your editor.
     Example: columncast edit the-last-ferry --title "The Last Ferry Home"
     """
+    from columncast.episodes.console.editor import edit_facts
+    from columncast.episodes.show.fact_sheet import Changes
+
     if bool(slug) == bool(move_to):
         raise UsageError("name the episode to change, or move the show with --move-to URL")
     if move_to:
@@ -922,6 +936,29 @@ def demo(console: Console, *, directory: Path) -> None:
         f"Next      {command} -C {directory} serve, and open http://127.0.0.1:8000/",
         f"          {command} init --help, for a show of your own",
     )
+
+
+@cli.command()
+@click.argument("shell", type=click.Choice(SHELLS), required=False, metavar=f"[{'|'.join(SHELLS)}]")
+@click.option("--install", "installing", is_flag=True, help="Put it where the shell finds it.")
+@on_no_show
+def completion(shell: str | None, *, installing: bool) -> None:
+    """Complete commands, options, episodes and places in your shell; without SHELL, the one you use.
+
+    Prints the script, or installs it. Example: columncast completion bash --install
+    """
+    from columncast.episodes.console.completion import install, next_step, script, this_shell
+
+    shell = shell or this_shell()
+    if not installing:
+        for line in script(shell, cli).splitlines():
+            put(line)
+        return
+    done = install(shell, cli)
+    put(f"Script    {done.script}")
+    if done.start_file:
+        put(f"Loaded by {done.start_file}")
+    put(f"Next      {next_step(done)}")
 
 
 def main() -> None:

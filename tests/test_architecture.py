@@ -81,7 +81,7 @@ feed/preview: episodes/audience episodes/building episodes/columns/formats episo
 """
 """Each room and those that its modules may import, from the ground up: a room knows none above it."""
 
-AT_THE_FOOT = {"errors.py", "format.py", "private_urls.py"}
+AT_THE_FOOT = {"errors.py", "format.py", "later.py", "private_urls.py"}
 """Modules of `episodes/` itself, which every room may use and which use none."""
 
 ABOVE = ("columncast.publish", "columncast.cli")
@@ -102,6 +102,7 @@ WIDE_DOORS = {
     # Arguments come in at one, messages go out at another, and the options stand between them.
     "click": {
         "cli.py",
+        "episodes/console/completion.py",
         "episodes/console/console.py",
         "episodes/console/editor.py",
         "episodes/console/ending.py",

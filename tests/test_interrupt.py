@@ -150,3 +150,45 @@ def test_a_deadline_that_is_met_cuts_nothing():
     time.sleep(0.1)
 
     assert not cut
+
+
+AT_AN_IMPORT = """
+import os, signal, sys
+class PressedAt:
+    def find_spec(self, name, path=None, target=None):
+        if name == MODULE:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, PressedAt())
+from columncast.__main__ import main
+sys.argv[1:] = sys.argv[2:]
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="os.kill means something else on Windows")
+@pytest.mark.parametrize(
+    "module",
+    ["columncast.cli", "click", "columncast.episodes.console.options", "columncast.publish"],
+)
+def test_while_its_own_parts_are_loaded(module, tmp_path):
+    program = AT_AN_IMPORT.replace("MODULE", repr(module))
+    command = [sys.executable, "-c", program, "", "demo", str(tmp_path / "demo")]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (130, LINE) == (done.returncode, done.stderr.strip())
+    assert not tmp_path.joinpath("demo").exists()
+
+
+def test_nothing_is_loaded_before_ctrl_c_is_answered():
+    program = (
+        "import enum, signal, sys; before = set(sys.modules); import columncast.__main__; "
+        "print(*sorted(set(sys.modules) - before))"
+    )
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    assert set(loaded) <= {"columncast", "columncast.__main__", "importlib", "warnings"}

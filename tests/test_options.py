@@ -48,6 +48,7 @@ OPTIONS = {
     "preview": "--port --open/--no-open --export --embed-audio --text",
     "serve": "--port",
     "demo": "",
+    "completion": "--install",
 }
 # The first does not go with any of the others.
 EXCLUDED = {

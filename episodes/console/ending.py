@@ -9,7 +9,6 @@ import traceback
 import click
 
 from columncast.episodes.console.console import put
-from columncast.episodes.disk.files import explained
 from columncast.episodes.errors import ColumncastError, FolderError
 from columncast.episodes.text.terminal import plain
 from columncast.episodes.waiting import interrupt
@@ -44,6 +43,8 @@ def exit_code(error: BaseException, ctrl_c: interrupt.Interrupt) -> int:
             sys.stderr.close()  # whoever read us has left; nothing is left to say
             return 0
         case OSError(errno=int()):
+            from columncast.episodes.disk.files import explained  # noqa: PLC0415 - what failed, only
+
             put(f"Error: {explained(error)}", err=True)
             return FolderError.exit_code
     if {"-v", "--verbose"} & set(sys.argv):

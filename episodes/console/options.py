@@ -9,13 +9,15 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 import click
 
 from columncast.episodes.console.console import Console
 from columncast.episodes.errors import UsageError
-from columncast.episodes.show.folder import ShowFolder, find_show
+
+if TYPE_CHECKING:
+    from columncast.episodes.show.folder import ShowFolder
 
 P = ParamSpec("P")
 
@@ -119,6 +121,9 @@ def directory_option() -> Path | None:
 
 def show_here(otherwise: str = "") -> ShowFolder:
     """Return the show that the command works on; where there is none, say what else can be done."""
+    # `--help` and a shell's completion read no show, and reading one takes a while to load.
+    from columncast.episodes.show.folder import find_show  # noqa: PLC0415
+
     try:
         return find_show(directory_option() or Path.cwd())
     except UsageError as e:

@@ -6,7 +6,6 @@ A type of click's for each. A shell waits for its completions, so they read no m
 from __future__ import annotations
 
 import sys
-import tomllib
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -17,24 +16,40 @@ from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from columncast.episodes.console.console import Console
-from columncast.episodes.console.options import directory_option, show_here
+from columncast.episodes.console.options import show_here
 from columncast.episodes.errors import UsageError
-from columncast.episodes.model.codes import CATEGORIES
-from columncast.episodes.show.folder import ShowFolder, show_root
+from columncast.episodes.show.root import show_root, slugs_in
 
 P = ParamSpec("P")
 
 
-def _slugs_here() -> list[str]:
-    root = show_root(directory_option() or Path.cwd())
-    return [*ShowFolder(root).slugs(), "latest"] if root else []
+def _slugs(ctx: click.Context) -> list[str]:
+    root = _root(ctx)
+    return [*slugs_in(root), "latest"] if root else []
 
 
-def _places_here() -> list[str]:
+def _places(ctx: click.Context) -> list[str]:
+    import tomllib  # noqa: PLC0415 - to complete, only
+
     with suppress(OSError, ValueError, AttributeError, KeyError, TypeError):  # damaged settings
-        if root := show_root(directory_option() or Path.cwd()):
+        if root := _root(ctx):
             return list(tomllib.loads((root / "show.toml").read_text("utf-8-sig"))["publish"])
     return []
+
+
+def _root(ctx: click.Context) -> Path | None:
+    """Return the folder of the show that a command would work on; nothing in it is touched."""
+    return show_root(ctx.find_root().params.get("directory") or Path.cwd())
+
+
+def _categories(_ctx: click.Context) -> list[str]:
+    from columncast.episodes.model.codes import CATEGORIES  # noqa: PLC0415 - to complete, only
+
+    return [
+        name
+        for main, subs in CATEGORIES.items()
+        for name in (main, *(f"{main} > {sub}" for sub in subs))
+    ]
 
 
 class OneOf(click.ParamType[str]):
@@ -42,17 +57,17 @@ class OneOf(click.ParamType[str]):
 
     name = "text"
 
-    def __init__(self, names: Callable[[], Iterable[str]]) -> None:
+    def __init__(self, names: Callable[[click.Context], Iterable[str]]) -> None:
         self.names = names
 
     def shell_complete(
         self,
-        ctx: click.Context,  # noqa: ARG002 - click's own
-        param: click.Parameter,  # noqa: ARG002 - as above
+        ctx: click.Context,
+        param: click.Parameter,  # noqa: ARG002 - click's own
         incomplete: str,
     ) -> list[CompletionItem[str]]:
         """Complete the names that begin with *incomplete*, or the only one that has it in its middle."""
-        typed, names = incomplete.casefold(), list(self.names())
+        typed, names = incomplete.casefold(), list(self.names(ctx))
         begin = [name for name in names if name.casefold().startswith(typed)]
         hold = [name for name in names if typed in name.casefold()]
         return [CompletionItem(name) for name in begin or (hold if len(hold) == 1 else [])]
@@ -68,7 +83,7 @@ class EpisodeName(OneOf):
     name = "slug"
 
     def __init__(self, *, careful: bool = False, careful_with: str = "") -> None:
-        super().__init__(_slugs_here)
+        super().__init__(_slugs)
         self.careful = careful
         self.careful_with = careful_with
 
@@ -91,13 +106,8 @@ class EpisodeName(OneOf):
 
 
 EPISODE = EpisodeName()
-CATEGORY = OneOf(
-    lambda: (
-        name
-        for main, subs in CATEGORIES.items()
-        for name in (main, *(f"{main} > {sub}" for sub in subs))
-    )
-)
+SHELLS = ("bash", "zsh", "fish")
+CATEGORY = OneOf(_categories)
 
 
 def place_option(command: Callable[P, None]) -> Callable[P, None]:
@@ -113,7 +123,7 @@ def place_option(command: Callable[P, None]) -> Callable[P, None]:
     option = click.option(
         "--to",
         metavar="NAME",
-        type=OneOf(_places_here),
+        type=OneOf(_places),
         callback=name,
         help="Only the place [publish.NAME].",
     )

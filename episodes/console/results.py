@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from columncast.episodes.building.built import Added, Built
 from columncast.episodes.console.console import Console
-from columncast.episodes.entry import report
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.format import aligned
-from columncast.episodes.model.episode import Episode
+from columncast.episodes.later import Later
 from columncast.episodes.model.notice import Notice, counts, errors_in, problems_in
-from columncast.episodes.show.settings import Show
+
+if TYPE_CHECKING:
+    from columncast.episodes.building.built import Added, Built
+    from columncast.episodes.entry import report
+    from columncast.episodes.model.episode import Episode
+    from columncast.episodes.show.settings import Show
+else:
+    report = Later("columncast.episodes.entry.report")
 
 _FILES_NAMED = 6
 """Of the files that a build made, to a person without -v."""

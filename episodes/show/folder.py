@@ -25,6 +25,7 @@ from columncast.episodes.model import bounds
 from columncast.episodes.model.asset_name import stem_of
 from columncast.episodes.show import staging
 from columncast.episodes.show.facts import Facts, facts_in_words, persons_in_words
+from columncast.episodes.show.root import show_root
 from columncast.episodes.show.settings import Show, read_show, read_toml
 from columncast.episodes.show.slugs import checked_slug
 from columncast.episodes.text.html import as_words
@@ -273,10 +274,3 @@ def find_show(start: Path) -> ShowFolder:
     raise UsageError(
         f"no show.toml in {start} or above; run: columncast init --title … --site-url …"
     )
-
-
-def show_root(start: Path) -> Path | None:
-    """Return the folder of the show that *start* lies in, looking upwards; None if it is in none."""
-    start = start.absolute()
-    places = (start, *start.parents)
-    return next((folder for folder in places if (folder / "show.toml").is_file()), None)

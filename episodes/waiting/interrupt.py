@@ -78,10 +78,16 @@ def watched() -> Iterator[Interrupt]:
     watch = threading.Thread(target=_watch, args=(ours, interrupt), name="ctrl-c", daemon=True)
     watch.start()
     _current.append(interrupt)
+    # Until here it may be answered otherwise (`__main__`), and from the end of this on again.
+    otherwise = signal.getsignal(signal.SIGINT)
+    if callable(otherwise):
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield interrupt
     finally:
         _current.remove(interrupt)
+        if callable(otherwise):
+            signal.signal(signal.SIGINT, otherwise)
         interrupt.hush()
         if interrupt.pressed.is_set():
             _kept.append(theirs)  # closed, it would end the watch
