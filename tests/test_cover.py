@@ -363,12 +363,12 @@ def test_the_picture_on_a_page_is_small_and_always_the_same(content):
     assert len(picture) <= PAGE_BYTES <= 10_000
     assert picture == page_picture(content)
     shown = Image.open(io.BytesIO(picture))
-    assert ("JPEG", "RGB") == (shown.format, shown.mode)
+    assert ("WEBP", "RGB") == (shown.format, shown.mode)
     assert shown.width == shown.height >= 96
 
 
-def test_a_plain_cover_is_as_sharp_as_a_phone_shows_it():
-    assert (256, 256) == Image.open(io.BytesIO(page_picture(placeholder_cover("The Ferry")))).size
+def test_a_plain_cover_is_sharp_on_a_screen_of_two_pixels_for_one():
+    assert (448, 448) == Image.open(io.BytesIO(page_picture(placeholder_cover("The Ferry")))).size
 
 
 @pytest.mark.parametrize(("mode", "size"), [("CMYK", (1400, 1400)), ("RGB", (1600, 900))])

@@ -93,7 +93,7 @@ def test_a_player_is_whole_in_itself():
     asked = re.findall(r"""(?:src|srcset|href)=["']([^"']+)""", html.partition("<body>")[2])
 
     assert [
-        "../../thumbnail-0a1b2c3d.jpg",
+        "../../thumbnail-0a1b2c3d.webp",
         "../../week-3/index.html",
         "../../../audio/week-3-1a2b3c4d.mp3",
     ] == asked

@@ -198,10 +198,10 @@ def test_the_columns_own_pictures_wait_until_a_reader_comes_near():
 def test_an_episode_with_its_own_cover_shows_that_one_alone():
     own = episode(image_url=f"{BASE_URL}feed/week-1/cover-1a2b3c4d.jpg", image_alt="A green boat")
 
-    html = page(own, picture="thumbnail-1a2b3c4d.jpg")
+    html = page(own, picture="thumbnail-1a2b3c4d.webp")
 
     shown = [(img.attributes["src"], img.attributes["alt"]) for img in html.css("img")]
-    assert [("thumbnail-1a2b3c4d.jpg", "A green boat")] == shown
+    assert [("thumbnail-1a2b3c4d.webp", "A green boat")] == shown
 
 
 def test_the_browser_takes_on_the_colour_of_the_paper(tmp_path):

@@ -173,7 +173,7 @@ SENTENCE, WORD = marked("spoken-sentence"), marked("spoken-word")
 def test_nothing_is_fetched_but_what_the_page_shows(page):
     kinds = sorted(re.sub("-[0-9a-f]{8}", "", name) for name in page.fetched)
 
-    assert ["", "page.js", "player.css", "player.js", "thumbnail.jpg"] == kinds
+    assert ["", "page.js", "player.css", "player.js", "thumbnail.webp"] == kinds
     assert [] == page.complaints
 
 

@@ -12,6 +12,7 @@ from columncast.episodes.errors import CoverError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.asset_name import glob_of, name_for
 from columncast.episodes.model.episode import Episode
+from columncast.episodes.model.media_types import WEBP
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show
 from columncast.feed.artwork.episode_cover import own_covers
@@ -55,7 +56,7 @@ def shared_files(show: Show, pictures: CoverPictures) -> tuple[SharedFiles, tupl
     """Return how the pages of *show* name what they share, and the files themselves."""
     # A changed cover has a changed name: apps and directories keep pictures by address.
     large = asset("cover", pictures.cover.suffix, pictures.cover.content)
-    picture = asset("thumbnail", ".jpg", pictures.small.page)
+    picture = asset("thumbnail", WEBP.suffix, pictures.small.page)
     icon = asset("icon", ".png", pictures.icon)
     play = asset("play", ".jpg", pictures.small.play)
     style, script = _static("player.css"), _static("player.js")
@@ -90,7 +91,7 @@ def built_files(feed: Path, *, cover_url: str) -> SharedFiles:
 
     return SharedFiles(
         cover_url=cover_url,
-        picture=name("thumbnail", ".jpg"),
+        picture=name("thumbnail", WEBP.suffix),
         icon=name("icon", ".png"),
         play_url="",
         style=name("player", ".css"),
@@ -133,7 +134,7 @@ def own_picture(folder: ShowFolder, episode: Episode) -> OwnPictures | None:
         with suppress(CoverError):  # taken over as another host served it: the page has the show's
             small = small_pictures(path)
             return OwnPictures(
-                page=asset("thumbnail", ".jpg", small.page), play=asset("play", ".jpg", small.play)
+                page=asset("thumbnail", WEBP.suffix, small.page), play=asset("play", ".jpg", small.play)
             )
     return None
 

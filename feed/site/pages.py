@@ -198,7 +198,7 @@ def render_index(
         groups=_by_season(show, page.episodes),
         page=page,
         total=total,
-        cover=relative(show, files.cover_url, "../"),
+        cover=files.picture,
         icons=safe(_template("icons.html", templates)[0]),
         subscribe=_subscribe(show, language, templates),
         search=search,

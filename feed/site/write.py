@@ -53,13 +53,14 @@ from columncast.feed.site.sitemap import render_sitemap
 
 Load = Callable[[str], Episode]
 """Gives an episode by its slug."""
-OF_PAGE = re.compile(rf"(words|sentences)-{HASH}\.json|thumbnail-{HASH}\.jpg")
+OF_PAGE = re.compile(rf"(words|sentences)-{HASH}\.json|thumbnail-{HASH}\.(webp|jpg)")
 """What a page of an episode, or an article, fetches from the episode's folder."""
 OF_PAGES = re.compile(
-    rf"page-\d+\.(xml|html)|thumbnail-{HASH}\.jpg|icon-{HASH}\.png|player-{HASH}\.(css|js)"
+    rf"page-\d+\.(xml|html)|thumbnail-{HASH}\.(webp|jpg)|icon-{HASH}\.png|player-{HASH}\.(css|js)"
     rf"|page-{HASH}\.js|show-{HASH}\.(css|js)|search-{HASH}\.(json|js)|readalong\.(css|js)|{re.escape(LATEST)}"
 )
-"""What pages fetch from `feed/`, and further pages; an earlier version had names without a hash."""
+"""What pages fetch from `feed/`, and further pages; earlier versions had names without a hash, and a
+JPEG for the thumbnail."""
 
 MADE = "<!-- Made by: columncast build -->\n"
 """Ends a page for the base address, so that no file of somebody else in `site/` is replaced."""

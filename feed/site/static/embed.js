@@ -41,7 +41,7 @@
         title: say.title,
         artist: say.artist,
         album: say.album,
-        artwork: [{ src: one("picture").src, type: "image/jpeg" }],
+        artwork: [{ src: one("picture").src, type: "image/webp" }],
       });
       navigator.mediaSession.setActionHandler("seekbackward", () => seek(now() - 15));
       navigator.mediaSession.setActionHandler("seekforward", () => seek(now() + 30));

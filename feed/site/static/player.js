@@ -148,7 +148,7 @@
     const media = navigator.mediaSession;
     if (!media || !window.MediaMetadata) return;
     const artwork = [
-      { src: one("picture").src, sizes: "256x256", type: "image/jpeg" },
+      { src: one("picture").src, type: "image/webp" },
       { src: new URL(say.cover, location.href).href },
     ];
     const act = {
