@@ -271,6 +271,7 @@ def test_episodes_stand_by_their_seasons():
     )
 
     assert ["The River", "Season 2", "Other episodes"] == [h.text() for h in html.css("h3")]
+    assert not [p.text() for p in html.css("ol .meta") if "Season" in p.text()]
     assert ["#season-1", "#season-2", "#season-0"] == [
         a.attributes["href"] for a in html.css(".seasons a")
     ]

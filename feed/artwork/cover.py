@@ -28,7 +28,7 @@ MOST_PIXELS = 6000 * 6000
 """A picture of more is never unpacked; one of as many takes 0.4 to 0.8 GB."""
 FORMATS = ("JPEG", "PNG", "WEBP")
 """What is opened at all; every other decoder of Pillow stays shut."""
-PAGE_BYTES = 7_000
+PAGE_BYTES = 6_000
 """Of the cover on a page, whatever it shows: it is there before anybody plays."""
 _PAGE_STEPS = (
     (448, 76),
@@ -109,7 +109,7 @@ def thumbnail(cover: Cover, *, side_px: int = 600) -> bytes:
 
 
 def page_picture(content: bytes) -> bytes:
-    """Return the cover with the bytes *content* as a page shows it: a WebP of at most 7,000 bytes.
+    """Return the cover with the bytes *content* as a page shows it: a WebP of at most 6,000 bytes.
 
     What is not square is cut around its middle. A JPEG of as many bytes has half of the pixels.
 

@@ -40,7 +40,7 @@ class SmallPictures:
     """What is made of a cover for pages."""
 
     page: bytes
-    """A JPEG, small enough for a page; see `cover.page_picture`."""
+    """A WebP, small enough for a page; see `cover.page_picture`."""
     play: bytes
     """A JPEG of `PLAY_PX` with a play sign; see `cover.play_picture`."""
 

@@ -28,13 +28,12 @@ from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed.rss.document import Page
 from columncast.feed.rss.subscribe import other_app_links, service_links
 from columncast.feed.site import embed, sharing, wording
-from columncast.feed.site.assets import SharedFiles, static_text
+from columncast.feed.site.assets import CSS_COMMENT, SharedFiles, lean_style, static_text
 from columncast.feed.site.qr import qr_svg
 
 PAPER = re.compile(r"--paper:\s*([^;}]+)")
 """The colour of the page in a style sheet; the second one is that of its dark scheme."""
 BRACES = re.compile(r"([^{}]*)([{}])")
-COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 READABLE = (TEXT, HTML, VTT, SRT)
 """The kinds of transcript, the one that a person reads best first."""
 
@@ -168,7 +167,7 @@ def render_embed(
         say=phrases(language, "player", show.phrases),
         # A show's own colours hold here too; the rest of its style sheet is for another page.
         colours=safe("\n".join(_colours(style))),
-        style=safe(static_text("embed.css")),
+        style=safe(lean_style(static_text("embed.css"))),
         script=safe(static_text("embed.js")),
     )
 
@@ -367,7 +366,7 @@ def _by_season(show: Show, episodes: Sequence[Listing]) -> list[dict[str, Any]]:
                 "episode": episode,
                 "audio": relative(show, episode.audio_url, "../"),
                 "date": long_date(episode.published, show.language),
-                "place": wording.place(episode, of_episode),
+                "place": wording.place_in_season(episode, of_episode),
                 "length": wording.length(episode.duration_s, units),
             }
         )
@@ -383,7 +382,8 @@ def _laid_out(
     oembed: Sequence[embed.Discovery] = (),
     **values: Any,
 ) -> str:
-    style, _ = _template("style.css", templates)
+    style, where = _template("style.css", templates)
+    own = where != "style.css"
     return _filled(
         "layout.html",
         templates,
@@ -392,7 +392,8 @@ def _laid_out(
         direction=direction(language),
         skip=phrases(language, "episode", show.phrases)["skip"],
         spoken=_spoken(language, show),
-        style=safe(style),
+        # A show's own is passed on to the letter.
+        style=safe(style if own else lean_style(style)),
         theme=list(zip(PAPER.findall(style), ("light", "dark"), strict=False)),
         up=up,
         oembed=oembed,
@@ -430,7 +431,7 @@ def _colours(style: str) -> Iterator[str]:
 def _of_root(style: str) -> Iterator[str]:
     """Yield every block of `:root`, in what stands around it: `@media (…) { :root { … } }`."""
     around: list[str] = []
-    for text, brace in BRACES.findall(COMMENT.sub("", style)):
+    for text, brace in BRACES.findall(CSS_COMMENT.sub("", style)):
         if brace == "{":
             around.append(text.rpartition(";")[2].strip())
         elif around:

@@ -22,11 +22,19 @@ def place(episode: Listing, say: Section) -> str:
 
     *say* are the phrases of an episode's page.
     """
+    return " · ".join(filter(None, (season(episode, say), place_in_season(episode, say))))
+
+
+def place_in_season(episode: Listing, say: Section) -> str:
+    """Return its place where its season is named already: `Episode 7`; empty when it has none.
+
+    *say* are the phrases of an episode's page.
+    """
     number = episode.episode_display
     if episode.number and not number:
         number = say["number"].format(number=episode.number)
     special = "" if episode.type == "full" else say[episode.type]
-    return " · ".join(part for part in (season(episode, say), number, special) if part)
+    return " · ".join(filter(None, (number, special)))
 
 
 def length(duration_s: float, units: Section) -> str:

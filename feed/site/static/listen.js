@@ -291,9 +291,18 @@
     :host { display: block !important; margin: 1.25em 0; }
     [hidden] { display: none !important; }
     .box, .bar { all: initial; box-sizing: border-box; direction: inherit; color: inherit; color-scheme: inherit; font: 400 1rem/1.4 system-ui, sans-serif; font-family: inherit; }
-    .box { display: block; padding: .75rem 1rem; border: 1px solid color-mix(in srgb, currentColor 25%, transparent); border-radius: 12px; }
+    .box { display: block; container-type: inline-size; padding: .75rem 1rem; border: 1px solid color-mix(in srgb, currentColor 25%, transparent); border-radius: 12px; }
     .row { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem .75rem; }
-    button, select { all: unset; box-sizing: border-box; min-width: 2.75rem; min-height: 2.75rem; padding: 0 .7rem; border: 1px solid color-mix(in srgb, currentColor 35%, transparent); border-radius: 99px; font: 600 .9375rem/1.2 system-ui, sans-serif; font-family: inherit; font-variant-numeric: tabular-nums; text-align: center; cursor: pointer; }
+    .row + .row { margin-top: .5rem; }
+    button { all: unset; min-width: 2.75rem; padding: 0 .7rem; text-align: center; }
+    button, select { box-sizing: border-box; min-height: 2.75rem; border: 1px solid color-mix(in srgb, currentColor 35%, transparent); border-radius: 99px; font: 600 .9375rem/1.2 system-ui, sans-serif; font-family: inherit; font-variant-numeric: tabular-nums; cursor: pointer; }
+    select { width: 5rem; margin: 0; padding: 0 .6rem; color: inherit; background: none; }
+    .skip + .skip { margin-inline-end: auto; }
+    .skip, .bar button:not(.name) { width: 2.75rem; padding: 0; }
+    @container (max-width: 20rem) {
+      .play { flex: 1 0 100%; }
+      .skip, select { flex: 1; }
+    }
     option { color: CanvasText; background: Canvas; }
     button:hover, select:hover { border-color: currentColor; }
     :focus-visible { outline: 2px solid currentColor !important; outline-offset: 2px; }
@@ -302,17 +311,26 @@
     .stop, .playing .go { display: none; }
     .playing .stop { display: block; }
     .time { font-size: .875rem; font-variant-numeric: tabular-nums; unicode-bidi: isolate; }
-    input { flex: 1 1 8rem; min-width: 0; height: 1.5rem; margin: 0; accent-color: currentColor; cursor: pointer; }
+    input { flex: 1 1 8rem; min-width: 0; height: 1.5rem; margin: 0; color: inherit; accent-color: currentColor; cursor: pointer; }
+    @media not (forced-colors: active) {
+      input { appearance: none; background: none; }
+      input::-webkit-slider-runnable-track { height: 5px; border-radius: 3px; background: linear-gradient(currentColor 0 0) 0 / calc(100% * var(--played, 0)) 100% no-repeat color-mix(in srgb, currentColor 25%, transparent); }
+      input:dir(rtl)::-webkit-slider-runnable-track { background-position: right; }
+      input::-webkit-slider-thumb { appearance: none; width: 17px; height: 17px; margin-top: -6px; border-radius: 50%; background: currentColor; }
+      input::-moz-range-track { height: 5px; border-radius: 3px; background: color-mix(in srgb, currentColor 25%, transparent); }
+      input::-moz-range-progress { height: 5px; border-radius: 3px; background: currentColor; }
+      input::-moz-range-thumb { width: 17px; height: 17px; border: 0; border-radius: 50%; background: currentColor; }
+    }
     p { margin: .5rem 0 0; font-size: .875rem; }
     p:empty { display: none; }
     .bar { display: none; position: fixed; inset: auto 0 0; z-index: 2147483000; width: 100%; max-width: none; padding: .5rem max(.75rem, calc(50% - 24rem)) calc(.5rem + env(safe-area-inset-bottom)); border-top: 1px solid color-mix(in srgb, currentColor 25%, transparent); background: var(--paper, Canvas); }
     .bar.open { display: block; }
-    .bar .row { flex-wrap: nowrap; gap: .5rem; }
-    .name { flex: 1; min-width: 0; border: 0; border-radius: 8px; text-align: start; }
+    .bar .row { flex-wrap: nowrap; gap: .375rem; }
+    .name { flex: 1; min-width: 0; padding: 0 .25rem; border: 0; border-radius: 8px; text-align: start; }
     .name span { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
     @media print { :host { display: none !important; } }`;
   const MARK = `
-    ::highlight(${NAME}) { background-color: color-mix(in srgb, Highlight 28%, transparent); }
+    ::highlight(${NAME}) { background-color: color-mix(in srgb, Highlight 36%, transparent); }
     @media (forced-colors: active) { ::highlight(${NAME}) { background-color: Mark; color: MarkText; } }
     @media print { ::highlight(${NAME}) { background-color: transparent; } }`;
 
@@ -425,7 +443,7 @@
       const skips = () => [
         button(say.back, () => this.seek(this.now() - BACK_S), number("−15")),
         button(say.ahead, () => this.seek(this.now() + AHEAD_S), number("+30")),
-      ];
+      ].map((made) => { made.className = "skip"; return made; });
       this.begin = play(`${say.listen} · ${this.data.length}`);
       this.small = play();
       this.speed = make("select", { "aria-label": say.speed, dir: "ltr" },
@@ -439,10 +457,12 @@
       });
       this.slider.addEventListener("input", () => this.seek(Number(this.slider.value)));
       this.time = make("span", { class: "time", dir: "ltr" });
-      this.after = make("div", { class: "row", hidden: "" }, this.slider, this.time, ...skips(), this.speed);
+      this.after = [...skips(), this.speed, make("div", { class: "row" }, this.slider, this.time)];
+      for (const each of this.after) each.hidden = true; // until somebody plays
       this.said = make("p", { role: "status" });
       this.box = make("div", { class: "box", role: "group", "aria-label": title },
-        make("div", { class: "row" }, this.begin), this.after, this.said);
+        make("div", { class: "row" }, this.begin, ...this.after.slice(0, -1)), this.after.at(-1),
+        this.said);
       this.barTime = make("span", { class: "time", dir: "ltr" });
       const name = button("", () => this.show(), make("span", { dir: "auto" }, title), this.barTime);
       name.className = "name";
@@ -512,7 +532,7 @@
     began() {
       this.started = true;
       this.closed = false;
-      this.after.hidden = false;
+      for (const each of this.after) each.hidden = false;
       this.paper();
       this.paintBar();
       this.session();
@@ -574,6 +594,7 @@
       const playing = !this.audio.paused;
       this.slider.max = this.length;
       this.slider.value = this.now();
+      this.slider.style.setProperty("--played", this.now() / this.length);
       this.slider.setAttribute("aria-valuetext", fill(say.position_of, values));
       this.time.textContent = this.barTime.textContent = `${values.time} / ${values.length}`;
       for (const each of [this.begin, this.small]) each.classList.toggle("playing", playing);
