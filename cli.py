@@ -43,6 +43,7 @@ from columncast.episodes.console.parameters import (
     CATEGORY,
     EPISODE,
     SHELLS,
+    DeletableName,
     EpisodeName,
     place_option,
 )
@@ -682,6 +683,36 @@ def retire(folder: ShowFolder, console: Console, *, slug: str, undo: bool) -> No
         built = publish.retire(folder, slug, undo=undo, progress=progress)
     console.say(f"{slug} is back." if undo else f"{slug} is withdrawn; its files stay.")
     end_build(built, console)
+
+
+@cli.command()
+@click.argument("slug", type=DeletableName(), metavar="SLUG")
+@click.option("--undo", is_flag=True, is_eager=True, help="Bring it back from the trash.")
+@click.option("--yes", is_flag=True, help="Do it without asking.")
+@excludes("--undo", "--yes")
+@speaking
+@on_a_show
+def delete(folder: ShowFolder, console: Console, *, slug: str, undo: bool, yes: bool) -> None:
+    """Put an episode with all its files into the show's trash, episodes/.trash.
+
+    To withdraw one that listeners know, use retire: its files stay in the show.
+    Example: columncast delete the-last-ferry
+    """
+    from columncast.episodes.console.deletion import agreed_deletion, end_delete
+
+    if undo:
+        with console.progress() as progress:
+            built = publish.restore(folder, slug, progress=progress)
+        console.say(f"{slug} is back.")
+        end_build(built, console)
+        return
+    if not agreed_deletion(folder, slug, console, yes=yes):
+        console.document({"deleted": ""})
+        console.say("Nothing was changed.")
+        return
+    with console.progress() as progress:
+        gone, built = publish.delete(folder, slug, progress=progress)
+    end_delete(folder, gone, built, console)
 
 
 @cli.command()

@@ -49,11 +49,12 @@ from columncast.episodes.errors import (
 )
 from columncast.episodes.model.clock import parse_date
 from columncast.episodes.model.summary import newest_first
-from columncast.episodes.show import staging
+from columncast.episodes.show import staging, trash
 from columncast.episodes.show.facts import Provenance
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.slugs import checked_slug, free_slug, refuse_unfit_name
 from columncast.episodes.show.toml import change_facts, change_settings, new_facts
+from columncast.episodes.show.trash import Deleted
 from columncast.feed.site.rendered import Rendered, everything
 
 if TYPE_CHECKING:
@@ -634,6 +635,28 @@ def retire(
     """
     with folder.locked():
         change_facts(folder.episode(slug), {"retired": None if undo else True})
+        return _build(Ledger(folder), [slug], Crew(progress=progress))
+
+
+def delete(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> tuple[Deleted, Built]:
+    """Put the episode *slug* into the show's trash, and build the feed without it.
+
+    Raises:
+        EpisodeError: There is no such episode.
+    """
+    with folder.locked():
+        gone = trash.delete(folder, slug)
+        return gone, _build(Ledger(folder), (), Crew(progress=progress), only=True)
+
+
+def restore(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> Built:
+    """Bring the episode *slug* back from the trash, as the one it was, and build.
+
+    Raises:
+        EpisodeError: It is not in the trash, or another one is called so by now.
+    """
+    with folder.locked():
+        trash.restore(folder, slug)
         return _build(Ledger(folder), [slug], Crew(progress=progress))
 
 

@@ -40,6 +40,7 @@ OPTIONS = {
     "edit": " ".join(("--date", *FACT_OPTIONS)) + " --recording --track --column --slug --move-to"
     " --force",
     "retire": "--undo",
+    "delete": "--undo --yes",
     "check": "--live",
     "transcribe": "-o --track",
     "publish": "--to --dry-run --replace --rollback --prune",
@@ -61,6 +62,7 @@ EXCLUDED = {
         " ".join(("--move-to", "--date", *FACT_OPTIONS))
         + " --recording --track --column --slug --force",
     ),
+    "delete": ("--undo --yes",),
     "publish": ("--rollback --prune --replace", "--prune --replace"),
     "rollback": ("--list FEED --dry-run",),
     "preview": ("--text --export --port --open/--no-open", "--export --port --open/--no-open"),

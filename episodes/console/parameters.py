@@ -105,6 +105,24 @@ class EpisodeName(OneOf):
         return found.slug
 
 
+class DeletableName(EpisodeName):
+    """An episode that is there, or the whole slug of one in the trash: with `--undo`, or half deleted."""
+
+    def __init__(self) -> None:
+        super().__init__(careful=True)
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the slug; raises as `EpisodeName`."""
+        if ctx and not ctx.resilient_parsing:
+            from columncast.episodes.show.trash import in_trash  # noqa: PLC0415 - for one command
+
+            show = show_here()
+            gone = value in {each.slug for each in in_trash(show)} and not show.has(value)
+            if gone or ctx.params.get("undo"):
+                return value
+        return super().convert(value, param, ctx)
+
+
 EPISODE = EpisodeName()
 SHELLS = ("bash", "zsh", "fish")
 CATEGORY = OneOf(_categories)

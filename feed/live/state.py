@@ -15,7 +15,8 @@ import msgspec
 from columncast.episodes.building.records import guid_of
 from columncast.episodes.disk import files
 from columncast.episodes.errors import ConflictError
-from columncast.episodes.show.folder import ShowFolder
+from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
+from columncast.episodes.show.trash import in_trash
 from columncast.episodes.storage.store import Content
 from columncast.feed.live.feed_index import FEED, Item, differences
 
@@ -82,7 +83,8 @@ def refuse_foreign(
         return
     if not state.feed:
         lost = {item.guid for item in there} - {item.guid for item in here}
-        if not lost or lost <= {guid_of(folder, episode) for episode in folder.all()}:
+        deleted = [EpisodeFolder(path=gone.path) for gone in in_trash(folder)]
+        if not lost or lost <= {guid_of(folder, each) for each in (*folder.all(), *deleted)}:
             return
     raise changed(there, here, label)
 
