@@ -158,10 +158,12 @@ def init(
 @paid_text_option
 @track_option
 @click.option("--link", is_flag=True, help="Link the recording instead of copying it.")
+@click.option("--draft", is_flag=True, help="Keep it out of the feed until edit --no-draft.")
 @click.option("--force", is_flag=True, help="Take a recording that looks wrong all the same.")
 @click.option("--publish", "live", is_flag=True, help="Put it live when it is made.")
 @click.option("--yes", is_flag=True, help="Publish without asking.")
 @needs("--yes", "--publish")
+@excludes("--draft", "--publish")
 @speaking
 @on_a_show
 def add(
@@ -180,6 +182,7 @@ def add(
     paid_text: bool,
     track: int,
     link: bool,
+    draft: bool,
     force: bool,
     live: bool,
     yes: bool,
@@ -209,6 +212,7 @@ def add(
             paid_text=paid_text,
             track=track,
             link=link,
+            draft=draft,
             force=force,
             progress=progress,
         )
@@ -219,6 +223,11 @@ def add(
             publishing = publish.publish(folder, progress=progress, tell=console.remark)
             published, failure = commands.go_live(publishing, folder, console)
         document |= published
+    elif added.new and draft:
+        slug = added.episode.slug
+        console.say(
+            f"Next      columncast preview {slug}; when it is ready: edit {slug} --no-draft"
+        )
     elif added.new:
         console.say("Next      columncast serve, and open http://127.0.0.1:8000/")
     console.document(document)

@@ -93,6 +93,7 @@ def add(
     paid_text: bool = False,
     track: int = 0,
     link: bool = False,
+    draft: bool = False,
     force: bool = False,
     title: str = "",
     season: int | None = None,
@@ -104,7 +105,8 @@ def add(
 
     The sources are copied (the recording linked, with *link*) and otherwise left alone. Nothing
     is in the show before the audio is made; from then on a killed run is completed by `build`.
-    *title*, *season*, *number* and *type* win over the column's own. *paid_text* lets out what the
+    *title*, *season*, *number* and *type* win over the column's own. A *draft* stays out of the feed
+    until `edit` says that it is none. *paid_text* lets out what the
     column keeps for paying readers. Of several audio tracks, *track* is the narration.
 
     Raises:
@@ -130,7 +132,7 @@ def add(
         ledger = Ledger(folder)
         refuse_endless(column, ColumnError)
         words = read_given(folder.show, column, title=title, post=post, paid_text=paid_text)
-        refuse_draft(words, column.name, force=force)
+        refuse_draft(words, column.name, force=force or draft)
         given_slug, slug = bool(slug), checked_slug(slug or words.slug)
         source = Provenance(
             recording=recording.name,
@@ -171,6 +173,7 @@ def add(
         refuse_taken(folder, slug)
         published = dated or words.published or _now()
         facts: dict[str, object] = {"season": words.season, "number": words.number}
+        facts |= {"draft": True} if draft else {}
         facts |= {key: value for key, value in editor.items() if value}
         before = files.names(folder.audio)
         with staging.prepared(folder.root, slug) as place:
@@ -449,8 +452,9 @@ def _build(
                 f"{error}; the feed lists this episode and was left as it is", where=slug
             ) from error
     episodes = newest_first(ledger.listings())
-    feed = tuple(e for e in episodes if e.published <= now)
-    scheduled = tuple(e for e in reversed(episodes) if e.published > now)
+    ready = [e for e in episodes if not e.draft]
+    feed = tuple(e for e in ready if e.published <= now)
+    scheduled = tuple(e for e in reversed(ready) if e.published > now)
     changed = [f"audio/{name}" for e in episodes for name in e.audio if name not in before]
     rendered = Rendered(folder)
     for drafted in (*ledger.drafted, *rendered.drafted):
@@ -533,14 +537,16 @@ def edit(
 
     *facts* are keys of `episode.toml`; a None takes the key away. `cover` among them is the path of a
     picture for this episode alone; the words of another picture, in `cover_alt`, do not stay. Of several
-    audio tracks, *track* is the narration. The change is tried out first: one that cannot be built
-    changes nothing.
+    audio tracks, *track* is the narration. A draft that becomes none comes out now, if its date has
+    passed and no other is given. The change is tried out first: one that cannot be built changes
+    nothing.
 
     Raises:
         InputError: The new cover, column or recording cannot be used.
     """
     from columncast.episodes.pictures.names import put_pictures_in_place
     from columncast.episodes.show.intake import (
+        draft_changed,
         lay,
         lay_rest,
         named_as_given,
@@ -562,6 +568,7 @@ def edit(
         changes |= sources_changed(episode, recording=recording, column=column, track=track)
         if date:
             changes["published"] = parse_date(date, folder.show.timezone)
+        changes |= draft_changed(folder, episode, changes, now=_now())
         if force:
             changes["source.forced"] = True
         target = EpisodeFolder(path=folder.episodes / checked_slug(new_slug or slug))
@@ -615,7 +622,7 @@ def _tried(
         return None
     words = _column(folder, tried)
     if column:
-        refuse_draft(words, column.name, force=force)
+        refuse_draft(words, column.name, force=force or tried.facts.draft)
         gatherer = _gatherer(folder, tried.slug, progress)
         gatherer.gather(words.pictures, column, tried.path, former=former.path)
     text = _read(folder, tried, words)

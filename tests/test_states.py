@@ -32,8 +32,7 @@ The Buoy {title}
 
 The buoy off Marrow Point has rung since the spring of 1931, and nobody knows who paints it.
 """
-STATES = ["live", "scheduled", "retired", "imported", "renamed"]
-# A draft, a state that does not exist yet, is to be a row of its own.
+STATES = ["live", "scheduled", "retired", "imported", "renamed", "draft"]
 LISTED = {"live", "imported", "renamed"}
 
 
@@ -56,7 +55,8 @@ def states(empty_show, tmp_path_factory):
         if state == "imported":
             take_over(folder, place)
         else:
-            publish.add(folder, take, column, slug=state, date=dates[state], force=True)
+            given = {"slug": state, "date": dates[state], "draft": state == "draft"}
+            publish.add(folder, take, column, **given, force=True)
     publish.retire(folder, "retired")
     publish.edit(folder, "renamed", {}, new_slug="renamed-since")
     publish.edit(folder, "renamed-since", {}, new_slug="renamed")
@@ -197,6 +197,29 @@ def test_a_preview_of_each_can_be_shared(unchanged, tmp_path, columncast):
         assert out.is_file()
 
 
+def test_what_listeners_know_can_be_withdrawn_and_be_no_draft(copy, columncast):
+    done = {state: columncast("-C", copy, "edit", state, "--draft") for state in STATES}
+
+    known = {state for state, each in done.items() if each.code == 3}
+    assert LISTED == known
+    assert all(f"columncast retire {state}" in done[state].err for state in known)
+    assert LISTED == in_the_feed(copy)
+    assert is_in_order(copy, columncast)
+
+
+def test_what_is_kept_out_by_hand_does_not_go_live_before_it_is_built(copy, columncast):
+    facts = copy / "episodes" / "live" / "episode.toml"
+    facts.write_text("draft = true\n" + facts.read_text(encoding="utf-8"), encoding="utf-8")
+
+    early = columncast("-C", copy, "publish")
+    columncast("-C", copy, "build", "--jobs", 1)
+
+    assert 3 == early.code
+    assert "[still-listed]" in early.err
+    assert LISTED - {"live"} == in_the_feed(copy)
+    assert is_in_order(copy, columncast)
+
+
 CHANGES = {
     "build SLUG --jobs 1": LISTED,
     "edit SLUG --title Other": LISTED,
@@ -205,6 +228,7 @@ CHANGES = {
     "edit SLUG --date LATER": set(),
     "retire SLUG": set(),
     "retire SLUG --undo": LISTED | {"retired"},
+    "edit SLUG --no-draft": LISTED | {"draft"},
 }
 """And in which states an episode is in the feed afterwards."""
 

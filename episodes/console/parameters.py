@@ -114,11 +114,12 @@ class DeletableName(EpisodeName):
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the slug; raises as `EpisodeName`."""
         if ctx and not ctx.resilient_parsing:
+            if ctx.params.get("undo"):
+                return value
             from columncast.episodes.show.trash import in_trash  # noqa: PLC0415 - for one command
 
             show = show_here()
-            gone = value in {each.slug for each in in_trash(show)} and not show.has(value)
-            if gone or ctx.params.get("undo"):
+            if value in {each.slug for each in in_trash(show)} and not show.has(value):
                 return value
         return super().convert(value, param, ctx)
 

@@ -232,6 +232,7 @@ def episode_of(
         persons=persons,
         image_alt=facts.cover_alt,
         block=facts.block,
+        draft=facts.draft,
         podcast=facts.podcast,
         master=master,
         word_count=column.word_count,

@@ -42,6 +42,7 @@ def look_up(folder: ShowFolder, slug: str) -> Look:
         source.facts.published,
         datetime.now(UTC),
         retired=source.facts.retired,
+        draft=source.facts.draft,
         listed=slug in listed,
     )
     return Look(episode=episode, column=column, status=status, listed=len(listed))
@@ -70,7 +71,9 @@ def row_of(folder: ShowFolder, episode_dir: EpisodeFolder, now: datetime, *, lis
         guid=facts.guid,
         title=facts.title or (built.title if built else ""),
         published=facts.published,
-        status=status_of(facts.published, now, retired=facts.retired, listed=listed),
+        status=status_of(
+            facts.published, now, retired=facts.retired, draft=facts.draft, listed=listed
+        ),
         duration_s=round(built.enclosure.duration_s, 3) if built else None,
     )
 

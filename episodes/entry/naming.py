@@ -76,7 +76,8 @@ class _Known:
     title: str
     number: int | None = None
     published: datetime | None = None
-    retired: bool = False
+    kept_out: bool = False
+    """Of the feed: withdrawn, or a draft."""
 
     @classmethod
     def of(cls, folder: ShowFolder, source: EpisodeFolder) -> _Known:
@@ -90,7 +91,7 @@ class _Known:
             title=facts.title or title_of(folder, source),
             number=facts.number,
             published=facts.published,
-            retired=facts.retired,
+            kept_out=facts.retired or facts.draft,
         )
 
     @property
@@ -126,10 +127,10 @@ def _only(found: Sequence[_Known], text: str) -> _Known:
 
 
 def _latest(known: Sequence[_Known], now: datetime) -> _Known:
-    dated = [(one.published, one.slug, one) for one in known if one.published and not one.retired]
+    dated = [(one.published, one.slug, one) for one in known if one.published and not one.kept_out]
     out = [entry for entry in dated if entry[0] <= now]
     if not dated:
-        raise EpisodeError("no episode is the latest: all are withdrawn or damaged")
+        raise EpisodeError("no episode is the latest: all are drafts, withdrawn or damaged")
     return (max(out) if out else min(dated))[-1]
 
 

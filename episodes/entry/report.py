@@ -170,6 +170,7 @@ def built_as_json(episode: Episode, built: Built) -> dict[str, Any]:
     """Return the document of an episode just built."""
     listed = {line.slug for line in built.feed}
     status = "published" if episode.slug in listed else "scheduled"
+    status = "draft" if episode.draft else status
     return as_json(episode, listed=len(listed), status=status)
 
 

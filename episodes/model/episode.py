@@ -205,19 +205,26 @@ class Episode:
     """The cover in words, for those who do not see it."""
     block: bool = False
     """Kept out of Apple's and others' listings, while subscribers get it."""
+    draft: bool = False
+    """Kept out of the feed, whatever its date, until its editor says that it is ready."""
     podcast: EpisodeTags = field(default_factory=EpisodeTags)
 
 
 def status_of(
-    published: datetime, now: datetime, *, retired: bool = False, listed: bool | None = None
+    published: datetime,
+    now: datetime,
+    *,
+    retired: bool = False,
+    draft: bool = False,
+    listed: bool | None = None,
 ) -> str:
-    """Return `published`, `scheduled`, `retired`, or `unbuilt`.
+    """Return `published`, `scheduled`, `retired`, `draft`, or `unbuilt`.
 
     *listed* says whether the feed as built holds the episode; None: as its date says. It is unbuilt
     when its date has come and the feed does not hold it yet: the next build brings it.
     """
-    if retired:
-        return "retired"
+    if retired or draft:
+        return "retired" if retired else "draft"
     if listed:
         return "published"
     if published > now:

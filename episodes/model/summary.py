@@ -35,6 +35,8 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     number: int | None = None
     season_name: str = ""
     episode_display: str = ""
+    draft: bool = False
+    """Kept out of the feed, whatever its date."""
     mark: str = ""
     """A hash of the whole episode: what is rendered of it changes only when this does."""
 
@@ -57,6 +59,7 @@ def listing_of(episode: Episode) -> Listing:
         number=episode.number,
         season_name=episode.podcast.season_name,
         episode_display=episode.podcast.episode_display,
+        draft=episode.draft,
         mark=hashlib.sha256(msgspec.msgpack.encode(episode)).hexdigest(),
     )
 

@@ -42,6 +42,12 @@ FACTS = (
         example="2026-11-27T06:00",
         kind="date",
     ),
+    Fact(
+        key="draft",
+        about="A draft: in the show, and not in the feed until it is ready.",
+        example=True,
+        kind="flag",
+    ),
     Fact(key="type", about="What kind of episode it is.", example="bonus", kind="type"),
     Fact(key="season", about="Season number.", example=2, kind="number"),
     Fact(key="number", about="Episode number.", example=7, kind="number"),

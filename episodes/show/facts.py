@@ -58,6 +58,8 @@ class Facts:
     explicit: bool | None = None
     """None: as the column says, else the show."""
     retired: bool = False
+    draft: bool = False
+    """It is in the show and not in the feed until its editor says that it is ready."""
     block: bool = False
     """Kept out of Apple's and others' listings, while subscribers get it."""
     link: str = ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from columncast.episodes.disk import files
@@ -150,6 +151,27 @@ def content_hash(path: Path, kind: type[InputError]) -> str:
         return files.sha256(path)
     except OSError as e:
         raise kind(f"cannot be read: {e.strerror}; nothing was changed", where=path) from e
+
+
+def draft_changed(
+    folder: ShowFolder, episode: EpisodeFolder, changes: Mapping[str, object], *, now: datetime
+) -> dict[str, object]:
+    """Return the facts that change when *changes* make *episode* a draft, or none any more.
+
+    Raises:
+        EpisodeError: Listeners know it, so that it can be withdrawn and be no draft.
+    """
+    if "draft" not in changes:
+        return {}
+    if changes["draft"] and not episode.facts.draft and episode.slug in folder.listed():
+        raise EpisodeError(
+            f"{episode.slug} is published, so it can be no draft; to take it out of the feed: "
+            f"columncast retire {episode.slug}; nothing was changed"
+        )
+    ready = episode.facts.draft and not changes["draft"]
+    # Nobody chose the day on which a draft was begun, and apps would list it far down.
+    late = ready and "published" not in changes and episode.facts.published <= now
+    return {"draft": changes["draft"] or None} | ({"published": now} if late else {})
 
 
 def sources_changed(

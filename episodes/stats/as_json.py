@@ -34,6 +34,7 @@ def as_json(stats: Statistics) -> dict[str, Any]:
         },
         "published": len(published),
         "scheduled": len(stats.scheduled),
+        "drafts": stats.drafts,
         "retired": stats.retired,
         "not_built": stats.not_built,
         "first_published": published[0].published.isoformat() if published else None,

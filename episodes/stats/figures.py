@@ -59,19 +59,23 @@ class Gathered:
 
     figures: tuple[Figures, ...]
     retired: int = 0
+    drafts: int = 0
     not_built: int = 0
 
 
 def gather(folder: ShowFolder, *, now: datetime | None = None) -> Gathered:
     """Return the figures of all episodes of *folder* as the last build recorded them.
 
-    Withdrawn episodes have none, and those that were never built.
+    Withdrawn episodes have none, nor have drafts and those that were never built.
     """
     ledger, now = Ledger(folder), now or datetime.now(UTC)
     zone, other = ZoneInfo(folder.show.timezone), ledger.other_audio()
-    found, retired, slugs = [], 0, ledger.slugs
+    found, retired, drafts, slugs = [], 0, 0, ledger.slugs
     for slug in slugs:
         episode = last_built(folder, slug) if ledger.listing(slug) else None
+        if episode and episode.draft:
+            drafts += 1
+            continue
         if episode:
             found.append(figures_of(episode, now=now, zone=zone, other_audio=slug in other))
             continue
@@ -80,7 +84,8 @@ def gather(folder: ShowFolder, *, now: datetime | None = None) -> Gathered:
     return Gathered(
         figures=tuple(sorted(found, key=lambda f: (f.published, f.slug))),
         retired=retired,
-        not_built=len(slugs) - len(found) - retired,
+        drafts=drafts,
+        not_built=len(slugs) - len(found) - retired - drafts,
     )
 
 

@@ -82,6 +82,7 @@ class Statistics:
     """Oldest first."""
     scheduled: tuple[Figures, ...]
     retired: int
+    drafts: int
     not_built: int
     months: tuple[Month, ...]
     """Every one from the first episode's to the last one's."""
@@ -133,6 +134,7 @@ def statistics(show: Show, gathered: Gathered) -> Statistics:
         published=published,
         scheduled=tuple(f for f in every if f.scheduled),
         retired=gathered.retired,
+        drafts=gathered.drafts,
         not_built=gathered.not_built,
         months=_months(published),
         duration_s=Distribution.of(f.duration_s for f in published),

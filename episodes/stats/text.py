@@ -41,13 +41,15 @@ def lines(stats: Statistics, *, every: bool = False) -> list[str]:
 def _nothing(stats: Statistics) -> str:
     if stats.not_built:
         return f"{count(stats.not_built, 'episode')} not built yet. Next: columncast build"
-    withdrawn = f", {stats.retired} retired" if stats.retired else ""
-    return f"No episodes yet{withdrawn}. Next: columncast add RECORDING COLUMN"
+    others = {"retired": stats.retired, "in draft": stats.drafts}
+    more = "".join(f", {number:,} {what}" for what, number in others.items() if number)
+    return f"No episodes yet{more}. Next: columncast add RECORDING COLUMN"
 
 
 def _totals(stats: Statistics) -> Iterator[str]:
     others = {
         "scheduled": len(stats.scheduled),
+        "in draft": stats.drafts,
         "retired": stats.retired,
         "not built yet (columncast build)": stats.not_built,
     }

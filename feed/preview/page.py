@@ -179,8 +179,13 @@ def _glance(draft: Draft, now: datetime | None) -> list[dict[str, str]]:
     problems = problems_in(draft.notices)
     told = [_fact("Publication", moment(zone))]
     if now:
+        facts = draft.facts
         status = status_of(
-            draft.facts.published, now, retired=draft.facts.retired, listed=draft.listed
+            facts.published,
+            now,
+            retired=facts.retired,
+            draft=facts.draft,
+            listed=draft.listed,
         )
         told = [_fact("Status", status, moment(zone))]
     told += [

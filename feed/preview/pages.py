@@ -224,6 +224,7 @@ class Desk:
                     row.published,
                     now,
                     retired=row.status == "retired",
+                    draft=row.status == "draft",
                     listed=row.slug in listed,
                 ),
                 "published": moment(row.published),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 
@@ -47,18 +47,46 @@ def check_all(
         outside = any(finding.code == "link-outside" for finding in public)
         found += [*check_show(show, None if outside else folder.cover), *public]
         found += check_feed(feed.read_bytes(), folder.root) if feed.exists() else []
-    episodes = [e for e in (_checked(folder, source, found) for source in chosen) if e]
-    if not slug:
-        found += check_episodes(show, [listing_of(e) for e in episodes])
     listed = folder.listed()
+    episodes = []
+    for source in chosen:
+        told = [] if source.slug not in listed else list(_still_listed(source))
+        episode = _checked(folder, source, told)
+        found += _of_draft(told) if episode and episode.draft else told
+        episodes += [episode] if episode else []
+    if not slug:
+        found += check_episodes(show, [listing_of(e) for e in episodes if not e.draft])
     for number, episode in enumerate(episodes):
         progress(slug or "the files", number / len(episodes))
-        found += check_episode(show, episode)
-        with _reported(episode.slug, found), files.in_one_line():
-            found += check_files(
+        told = check_episode(show, episode)
+        with _reported(episode.slug, told), files.in_one_line():
+            told += check_files(
                 show, episode, folder.root, heard(episode), listed=episode.slug in listed
             )
+        found += _of_draft(told) if episode.draft else told
     return found
+
+
+def _of_draft(notices: Iterable[Notice]) -> list[Notice]:
+    """Return *notices* of a draft: it may be unfinished, and keeps nothing else from going live."""
+    return [
+        replace(n, severity="warning") if n.severity == "error" and n.code != "still-listed" else n
+        for n in notices
+    ]
+
+
+def _still_listed(episode_dir: EpisodeFolder) -> Iterator[Notice]:
+    """Tell of an episode in the feed as built that its facts keep out of it."""
+    with suppress(ColumncastError):
+        facts = episode_dir.facts
+        if facts.retired or facts.draft:
+            kept_out = "withdrawn" if facts.retired else "a draft"
+            yield Notice(
+                code="still-listed",
+                message=f"is {kept_out}, and the feed as built lists it; run: columncast build",
+                where=episode_dir.slug,
+                severity="error",
+            )
 
 
 def _checked(folder: ShowFolder, episode_dir: EpisodeFolder, found: list[Notice]) -> Episode | None:

@@ -1,6 +1,7 @@
 """Drafts: a column that says of itself that it is not to be published yet.
 
-Until columncast has drafts of its own, `add` refuses one; `--force` publishes it all the same.
+`add` takes one as a draft of the show (`--draft`), which keeps it out of the feed; otherwise it is
+refused, and `--force` publishes it all the same.
 """
 
 from __future__ import annotations
@@ -118,7 +119,7 @@ def refuse_draft(column: Column, name: str, *, force: bool) -> None:
     """
     if column.draft and not force:
         raise ColumnError(
-            f"the column is a draft ({column.draft}); finish it and take that off, or publish it all "
-            "the same with --force. Nothing was changed",
+            f"the column is a draft ({column.draft}); keep it out of the feed with --draft, or publish "
+            "it all the same with --force. Nothing was changed",
             where=name,
         )
