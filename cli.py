@@ -450,6 +450,25 @@ def list_(folder: ShowFolder, console: Console) -> None:
         raise type(first)(f"{first.message}{rest}", where=first.where)
 
 
+@cli.command(name="status")
+@click.option("--live", is_flag=True, help="Ask each place what it has; else from records here.")
+@speaking
+@on_a_show
+def status_(folder: ShowFolder, console: Console, *, live: bool) -> None:
+    """Say what is built, scheduled, in draft and live, and what to do next.
+
+    Example: columncast status
+    """
+    from columncast.feed.live.status import status
+
+    found = status(folder, live=live)
+    console.document(found.as_json())
+    console.say(*aligned(found.lines()))
+    for place in found.places:
+        if place.failure:
+            raise place.failure
+
+
 @cli.command()
 @click.option("--html", type=OUTPUT, metavar="FILE.html", help="Write a page with pictures, too.")
 @click.option("--svg", type=OUTPUT, metavar="FILE.svg", help="Write the picture of the loudness.")

@@ -72,8 +72,8 @@ feed/site: episodes/building episodes/disk episodes/entry episodes/model
     episodes/narration episodes/phrases episodes/show episodes/text feed/artwork feed/rss feed/rules feed/serving
 feed/statistics: episodes/audience episodes/model episodes/narration episodes/phrases episodes/stats
     episodes/text
-feed/live: episodes/building episodes/console episodes/disk episodes/http episodes/model episodes/narration
-    episodes/show episodes/storage episodes/waiting feed/rss feed/rules feed/serving
+feed/live: episodes/building episodes/console episodes/disk episodes/entry episodes/http episodes/model
+    episodes/narration episodes/show episodes/storage episodes/waiting feed/rss feed/rules feed/serving
 feed/preview/apps: episodes/model episodes/show episodes/text
 feed/preview: episodes/audience episodes/building episodes/columns/formats episodes/columns/input episodes/disk
     episodes/entry episodes/http episodes/model episodes/narration episodes/show episodes/text

@@ -33,6 +33,7 @@ OPTIONS = {
     "import posts": "--list --post --all --to --site-url --include-paid-text",
     "build": "--due --jobs --executor --explain --dry-run",
     "list": "",
+    "status": "--live",
     "stats": "--html --svg",
     "audience": "--csv --html",
     "show": "",

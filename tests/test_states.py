@@ -55,8 +55,8 @@ def states(empty_show, tmp_path_factory):
         if state == "imported":
             take_over(folder, place)
         else:
-            given = {"slug": state, "date": dates[state], "draft": state == "draft"}
-            publish.add(folder, take, column, **given, force=True)
+            draft, date = state == "draft", dates[state]
+            publish.add(folder, take, column, slug=state, date=date, draft=draft, force=True)
     publish.retire(folder, "retired")
     publish.edit(folder, "renamed", {}, new_slug="renamed-since")
     publish.edit(folder, "renamed-since", {}, new_slug="renamed")

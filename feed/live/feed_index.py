@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+import msgspec
 
 from columncast.episodes.errors import FeedError
 from columncast.episodes.http.client import number
@@ -13,7 +15,7 @@ from columncast.episodes.model.asset_name import stem_of
 from columncast.episodes.show.settings import Show, path_of
 from columncast.episodes.storage.store import Content, Storage
 from columncast.feed.rss.document import FIRST_PAGE
-from columncast.feed.rss.xml import Element, find, find_all, parse, text_at
+from columncast.feed.rss.xml import Element, find, find_all, mark_of, parse, text_at
 
 FEED = f"feed/{FIRST_PAGE}"
 PAGE = re.compile(r"feed/page-\d+\.xml")
@@ -49,6 +51,8 @@ class Item:
     enclosure: Named
     named: tuple[Named, ...] = ()
     """All files of it, the enclosure included."""
+    mark: str = ""
+    """A hash of all that is said of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,18 +96,44 @@ def live_documents(storage: Storage, stored: Collection[str]) -> dict[str, Conte
 
 def differences(before: Sequence[Item], after: Sequence[Item]) -> list[str]:
     """Return what changes for listeners from one feed to the next, a line for each episode."""
-    old = {item.guid: item for item in before}
-    new = {item.guid: item for item in after}
-    lines = [f"- {item.title}   (leaves the feed)" for g, item in old.items() if g not in new]
-    lines += [f"+ {item.title}   (is new)" for g, item in new.items() if g not in old]
-    for guid in (g for g in old if g in new):
-        was, now = old[guid], new[guid]
+    return changes(summaries(before), summaries(after))
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """As much of an item as tells whether it changed, and how."""
+
+    title: str
+    audio: str
+    """The address of its audio."""
+    mark: str
+    """A hash of the whole item."""
+
+
+def summaries(items: Iterable[Item]) -> dict[str, Summary]:
+    """Return *items* in short, by guid."""
+    return {
+        item.guid: Summary(title=item.title, audio=item.enclosure.url, mark=item.mark)
+        for item in items
+    }
+
+
+def changes(before: Mapping[str, Summary], after: Mapping[str, Summary]) -> list[str]:
+    """Return what changes for listeners, a line for each episode.
+
+    >>> one = Summary(title="The Ferry", audio="a.mp3", mark="1")
+    >>> changes({"x": one}, {"x": msgspec.structs.replace(one, mark="2"), "y": one})
+    ['+ The Ferry   (is new)', '~ The Ferry   (other text or files)']
+    """
+    lines = [f"- {item.title}   (leaves the feed)" for g, item in before.items() if g not in after]
+    lines += [f"+ {item.title}   (is new)" for g, item in after.items() if g not in before]
+    for guid in (g for g in before if g in after):
+        was, now = before[guid], after[guid]
         if was.title != now.title:
             lines.append(f"~ {was.title} -> {now.title}")
-        elif was.enclosure.url != now.enclosure.url:
+        elif was.audio != now.audio:
             lines.append(f"~ {now.title}   (other audio)")
-        elif was != now:
-            lines.append(f"~ {now.title}   (other files)")
+        elif was.mark != now.mark:
+            lines.append(f"~ {now.title}   (other text or files)")
     return lines
 
 
@@ -115,7 +145,7 @@ def _item(element: Element, show: Show, where: str) -> Item:
     if not guid or enclosure is None:
         missing = "enclosure" if guid else "guid"
         raise FeedError(f"the episode {title!r} has no {missing}", where=where)
-    return Item(guid=guid, title=title, enclosure=enclosure, named=named)
+    return Item(guid=guid, title=title, enclosure=enclosure, named=named, mark=mark_of(element))
 
 
 def _named(parent: Element, show: Show) -> Iterator[Named]:

@@ -22,6 +22,7 @@ from columncast.episodes.show.settings import Show
 from columncast.episodes.storage.store import Content, Served, Storage
 from columncast.feed.live.feed_index import FEED, differences, live_documents, read_feed
 from columncast.feed.live.local_site import items_of
+from columncast.feed.live.remembered import forget_items
 from columncast.feed.live.state import PublishState, digest, read_state, write_state
 from columncast.feed.serving.headers import cache_control, content_type
 
@@ -180,6 +181,7 @@ def rollback(
             served = Served(content_type=content_type(key), cache_control=cache_control(key))
             store.put_if(key, former[key], served, there.version if there else None)
     write_state(folder, name, PublishState(feed=digest(former[FEED]), pending="", hub=""))
+    forget_items(folder, name)
     return done
 
 

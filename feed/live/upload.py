@@ -25,6 +25,7 @@ from columncast.feed.live.feed_index import FEED, live_documents, read_feed
 from columncast.feed.live.local_site import Step, items_of, local_feed, turn
 from columncast.feed.live.plan import Plan
 from columncast.feed.live.prune import proved_ours
+from columncast.feed.live.remembered import remember_items
 from columncast.feed.live.state import PublishState, changed, digest, read_state, write_state
 from columncast.feed.live.verify import Servers, is_audio, read_back, verify
 
@@ -219,3 +220,4 @@ def _remember(folder: ShowFolder, plan: Plan, *, pinged: bool) -> None:
         local = digest((folder.root / FEED).read_bytes())
         hub = local if pinged or not plan.hub else read_state(folder, plan.name).hub
         write_state(folder, plan.name, PublishState(feed=local, pending=local, hub=hub))
+        remember_items(folder, plan.name)

@@ -7,6 +7,7 @@ them out at this border; the rules say where they were.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from typing import Any, Protocol
@@ -154,6 +155,12 @@ def parse(xml: bytes) -> Element:
     except etree.XMLSyntaxError as e:
         raise FeedError(f"is not well-formed XML: {e.msg}", where="feed.xml") from e
     return root
+
+
+def mark_of(element: Any) -> str:
+    """Return a hash of *element* and everything in it."""
+    written_out: bytes = etree.tostring(element, method="c14n", exclusive=True, with_tail=False)
+    return hashlib.blake2b(written_out, digest_size=16).hexdigest()
 
 
 def find(parent: Any, path: str) -> Element | None:
