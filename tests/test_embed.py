@@ -210,12 +210,27 @@ def test_a_picture_in_a_letter_has_words_and_its_size_in_numbers():
     assert ODD.page_url == picture.parent.attributes["href"]
 
 
-def test_where_audio_does_not_play_a_link_stands_in_its_place():
-    (audio,) = LexborHTMLParser(block().html).css("audio")
+def test_a_link_stands_outside_of_audio_that_some_mail_programs_take_out_or_keep_silent():
+    made = LexborHTMLParser(block().html)
+    audio, link = made.css_first("audio"), made.css("a")[-1]
 
-    assert "none" == audio.attributes["preload"]
-    assert ODD.page_url == audio.css_first("a").attributes["href"]
-    assert "Listen (7\N{NO-BREAK SPACE}min)" in audio.text()
+    assert ("none", "") == (audio.attributes["preload"], audio.text())
+    assert ODD.page_url == link.attributes["href"]
+    assert "p" == link.parent.tag
+    assert "Listen (7\N{NO-BREAK SPACE}min)" in link.text()
+
+
+def test_a_letter_uses_what_was_looked_up_and_nothing_else():
+    """In the data of caniemail.com, for Apple Mail, Gmail and Outlook; see docs/how-to/embed.md."""
+    elements = LexborHTMLParser(block().html).body.css("*")[1:]
+    styles = ";".join(e.attributes.get("style") or "" for e in elements)
+
+    assert {e.tag for e in elements} <= {*"a audio img p table tbody td tr".split()}
+    assert set(re.findall(r"([a-z-]+):", re.sub(r"'[^']*'", "", styles))) <= {
+        *"border border-collapse border-radius color display font-family font-size font-weight".split(),
+        *"height line-height margin max-width padding-left padding-right text-align".split(),
+        *"text-decoration width mso-table-lspace mso-table-rspace".split(),
+    }
 
 
 def test_a_letter_from_right_to_left_is_laid_out_so():

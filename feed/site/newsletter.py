@@ -1,9 +1,10 @@
 """An episode in an e-mail: a picture with a play sign that leads to its page, and plain text beside it.
 
-Mail programs run no script and show no frame. Apple Mail plays `<audio>`; others leave the element
-out and show what is in it, a link. Outlook draws with Word, which knows tables, numbers for sizes
-and little more; Gmail keeps styles that stand in the element. No colour is set, so that the block
-has those of the letter around it, in dark mode as well.
+Mail programs run no script and show no frame. Apple Mail plays `<audio>`; Gmail leaves the element
+out with all that is in it, and Outlook on a phone shows one that its own policy keeps silent: so the
+link stands outside. Outlook on Windows draws with Word, which knows tables, numbers for sizes and
+little more; Gmail keeps styles that stand in the element. No colour is set, so that the block has
+those of the letter around it, in dark mode as well. All of it was looked up in caniemail.com's data.
 """
 
 from __future__ import annotations
@@ -67,15 +68,21 @@ def _block(
     start = "right" if to == "rtl" else "left"
     gap = f"padding-{'left' if to == 'rtl' else 'right'}:16px"
     side = f"{SHOWN_PX}px"
+    text = f"{FONT};text-align:{start};font-size:15px;line-height:1.45"
     return f"""\
 <table role="presentation" dir="{to}" width="100%" cellpadding="0" cellspacing="0" border="0" style="width:100%;max-width:560px;border-collapse:collapse;mso-table-lspace:0;mso-table-rspace:0">
 <tr>
-<td width="{SHOWN_PX + 16}" valign="top" style="{gap}"><a href="{page}" style="{LINK}"><img src="{image}" width="{SHOWN_PX}" height="{SHOWN_PX}" alt="{html.escape(alt)}" border="0" style="display:block;width:{side};height:{side};border:0;border-radius:8px;font-size:13px"></a></td>
-<td valign="top" align="{start}" style="{FONT};text-align:{start};font-size:15px;line-height:1.45">
+<td width="{SHOWN_PX}" valign="top" style="{gap}"><a href="{page}" style="{LINK}"><img src="{image}" width="{SHOWN_PX}" height="{SHOWN_PX}" alt="{html.escape(alt)}" border="0" style="display:block;width:{side};height:{side};border:0;border-radius:8px;font-size:13px"></a></td>
+<td valign="middle" align="{start}" style="{text}">
 <p style="margin:0;font-size:13px">{html.escape(show.title)}</p>
 <p style="margin:2px 0 6px;font-size:19px;line-height:1.25;font-weight:bold"><a href="{page}" style="{LINK}">{html.escape(episode.title)}</a></p>
-<p style="margin:0 0 10px">{html.escape(first)}</p>
-<audio controls preload="none" src="{audio}" style="width:100%"><a href="{page}" style="color:inherit;font-weight:bold;text-decoration:underline">&#9654;&#xFE0E; {html.escape(listen)}</a></audio>
+<p style="margin:0"><a href="{page}" style="color:inherit;font-weight:bold;text-decoration:underline">&#9654;&#xFE0E; {html.escape(listen)}</a></p>
+</td>
+</tr>
+<tr>
+<td colspan="2" align="{start}" style="{text}">
+<p style="margin:12px 0">{html.escape(first)}</p>
+<audio controls preload="none" src="{audio}" style="width:100%"></audio>
 </td>
 </tr>
 </table>
