@@ -43,6 +43,7 @@ from columncast.episodes.console.parameters import (
     CATEGORY,
     EPISODE,
     SHELLS,
+    TOPIC,
     DeletableName,
     EpisodeName,
     place_option,
@@ -83,7 +84,7 @@ P = ParamSpec("P")
 def cli(directory: Path | None) -> None:
     """Turn a column and its recorded narration into a podcast.
 
-    The show is found from the current folder upwards, or with -C.
+    The show is found from the current folder upwards, or with -C. The manual: columncast help.
     """
 
 
@@ -1018,6 +1019,33 @@ def completion(shell: str | None, *, installing: bool) -> None:
     if done.start_file:
         put(f"Loaded by {done.start_file}")
     put(f"Next      {next_step(done)}")
+
+
+@cli.command(name="help")
+@click.argument("words", type=TOPIC, nargs=-1, metavar="[TOPIC]")
+@speaking
+@on_no_show
+def help_(console: Console, *, words: tuple[str, ...]) -> None:
+    """Read the manual: a document, or what a command can do. Without TOPIC, list the documents.
+
+    Example: columncast help weekly
+    """
+    from columncast.episodes.manual import commands, topics
+
+    if not words:
+        found = topics.topics()
+        console.document({"topics": [one.as_json() for one in found]})
+        console.say(*table([(one.name, one.title) for one in found], ("TOPIC", "")))
+        console.say("", "Next      columncast help TOPIC, or columncast COMMAND --help")
+        return
+    known = {page.words: page for page in commands.pages(cli)}
+    topic = " ".join(words)
+    if words in known and topic not in topics.names():
+        text = commands.markdown(known[words])
+    else:
+        text = topics.topic(topic).text
+    console.document({"topic": topic, "text": text})
+    console.page(text)
 
 
 def main() -> None:

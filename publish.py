@@ -767,21 +767,21 @@ def transcribe(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> 
     """Return how the column of *slug* lies in its audio; the episode is built, as ever.
 
     Raises:
-        UsageError: The extra `[align]` is not installed.
+        UsageError: The aligner is not installed.
         EpisodeError: There is no such episode, or its language is not one we align.
     """
-    from columncast.audio.enclosures.read_along import need_extra
+    from columncast.audio.enclosures.read_along import need_the_aligner
 
     build(folder, [slug], progress=progress).find(slug)
     found = last_aligned(folder, slug)
     if found is None:
-        need_extra()
+        need_the_aligner()
         if not folder.episode(slug).has_column:
             raise EpisodeError(
                 f"{slug} has notes but no text; give it one: columncast edit {slug} --column FILE"
             )
         raise EpisodeError(
-            f"{slug} is in a language that is not aligned well enough to publish (docs/how-to/read-along.md)"
+            f"{slug} is in a language that is not aligned well enough to publish (columncast help read-along)"
         )
     return found
 
@@ -801,18 +801,18 @@ def transcribe_recording(
     is the narration.
 
     Raises:
-        UsageError: The extra `[align]` is not installed.
+        UsageError: The aligner is not installed.
         ColumnError: *text* cannot be read.
         RecordingError: *audio* cannot be decoded, or has several tracks and *track* is 0.
     """
-    from columncast.audio.enclosures.read_along import need_extra
+    from columncast.audio.enclosures.read_along import need_the_aligner
     from columncast.audio.mastering.tracks import the_track
     from columncast.episodes.columns.door import read_column
     from columncast.episodes.entry.attachments import read_along_files
     from columncast.episodes.narration.units import units, with_chapters_of
     from columncast.episodes.show.intake import refuse_endless
 
-    need_extra()
+    need_the_aligner()
     from columncast.audio.align.door import align
 
     known = the_track(audio, track)

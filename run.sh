@@ -19,7 +19,7 @@ usage() {
 ./run.sh lock         write requirements-dev.lock anew: the newest releases that pyproject.toml allows
 ./run.sh lint         check formatting, style, types, and the links of the documents
 ./run.sh docs         build the documents as a site that needs no network; a broken link is an error
-./run.sh fix          format, and mend what can be mended by machine
+./run.sh fix          format, repair what can be repaired by machine, and write the generated documents
 ./run.sh bench [NAME] run a benchmark; without a name, list them
 ./run.sh columncast … run the command from this checkout
 EOF
@@ -137,7 +137,7 @@ case "${1:-}" in
   lock) lock ;;
   lint) lint ;;
   docs) docs ;;
-  fix) install dev,all && "$bin/ruff" check --fix . && "$bin/ruff" format . ;;
+  fix) install dev,all && "$bin/ruff" check --fix . && "$bin/ruff" format . && "$bin/python" docs/generate.py ;;
   bench) shift && bench "$@" ;;
   columncast) shift && install all && exec "$bin/columncast" "$@" ;;
   "" | help | -h | --help) usage ;;

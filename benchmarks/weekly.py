@@ -1,6 +1,6 @@
 """What the weekly routine costs: CPU seconds of `add`, `edit --title`, `edit --column`, `build`.
 
-Run as `python benchmarks/weekly.py`, in an environment with or without the extra `[align]`. The sound
+Run as `python benchmarks/weekly.py`, in an environment with or without pocketsphinx. The sound
 is the sample's narration, said again until it is nine minutes long, and its column as often; or any
 reading with `--recording FILE --column FILE`. `--checkout DIR` measures another checkout, with the
 same libraries. Prints the median of five runs of each command: user and system time of the process

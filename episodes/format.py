@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 
 def moment(date: datetime) -> str:
@@ -61,3 +63,10 @@ def beginning(text: str, most: int = 200) -> str:
     """
     line = " ".join(text.split())
     return line if len(line) <= most else line[:most].rsplit(" ", 1)[0] + "…"
+
+
+def how_to_install(*libraries: str) -> str:
+    """Return the command that adds *libraries* to the environment that runs here."""
+    by_pipx = "pipx" in Path(sys.prefix).parts
+    command = "pipx inject columncast" if by_pipx else "pip install"
+    return " ".join((command, *libraries))

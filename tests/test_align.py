@@ -316,12 +316,12 @@ def test_what_is_no_recording_is_said_in_one_line(tmp_path):
     assert "\n" not in str(caught.value)
 
 
-def test_without_the_extra_it_says_how_to_get_it(monkeypatch):
+def test_without_the_library_it_says_how_to_get_it(monkeypatch):
     find = importlib.util.find_spec
     monkeypatch.setattr(
         acoustics.importlib.util, "find_spec", lambda n: None if n == "pocketsphinx" else find(n)
     )
 
     assert not available()
-    with pytest.raises(UsageError, match=r'pip install "columncast\[align\]"'):
+    with pytest.raises(UsageError, match="run: pip install pocketsphinx"):
         align(AUDIO, UNITS)

@@ -34,13 +34,14 @@ episodes/columns: episodes/columns/exports episodes/columns/formats episodes/col
 episodes/notes: episodes/columns/blocks episodes/model episodes/phrases episodes/show
     episodes/text
 episodes/narration: episodes/model episodes/text
+episodes/manual: nothing
 episodes/building: episodes/disk episodes/model episodes/show episodes/waiting
 episodes/entry: episodes/building episodes/columns episodes/columns/blocks episodes/disk
     episodes/model episodes/narration episodes/notes episodes/pictures episodes/show
     episodes/text
 episodes/stats: episodes/building episodes/model episodes/narration episodes/show
-episodes/console: episodes/building episodes/disk episodes/entry episodes/model episodes/show
-    episodes/text episodes/waiting
+episodes/console: episodes/building episodes/disk episodes/entry episodes/manual episodes/model
+    episodes/show episodes/text episodes/waiting
 episodes/audience: episodes/building episodes/disk episodes/model episodes/show
     episodes/storage
 episodes/importing/feed: episodes/columns/blocks episodes/model episodes/show episodes/text
@@ -108,6 +109,7 @@ WIDE_DOORS = {
         "episodes/console/ending.py",
         "episodes/console/facts.py",
         "episodes/console/options.py",
+        "episodes/manual/commands.py",
         "episodes/console/parameters.py",
         "episodes/importing/command.py",
     },

@@ -1,5 +1,6 @@
 """The documents say what is true: every command, setting and code that there is."""
 
+import importlib.util
 import re
 import tomllib
 from collections.abc import Iterator
@@ -95,3 +96,19 @@ def test_the_code_names_no_document_that_is_not_there():
     }
 
     assert [] == [(path, name) for path, name in named if not (ROOT / name).exists()]
+
+
+def generator():
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_generated_documents_are_those_of_the_commands_as_they_are():
+    made = generator().generated()
+
+    pages = {ROOT / "docs" / "reference" / "options.md", *(ROOT / "docs" / "man").iterdir()}
+    old = [path.name for path, text in made.items() if text != path.read_text(encoding="utf-8")]
+    assert pages == set(made), "run ./run.sh fix"
+    assert [] == old, "run ./run.sh fix"

@@ -3,7 +3,6 @@
 import io
 import json
 import struct
-import sys
 import zipfile
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -518,17 +517,6 @@ def test_a_word_document_is_a_column(word):
 def test_a_broken_or_hostile_document_is_refused(word, document):
     with pytest.raises(ColumnError, match=r"column\.docx"):
         read_column(word("", document=document))
-
-
-@pytest.mark.parametrize(("module", "kind"), [("mammoth", "docx"), ("feedparser", "xml")])
-def test_a_missing_extra_is_told_in_one_line(word, tmp_path, monkeypatch, module, kind):
-    monkeypatch.setitem(sys.modules, module, None)
-    path = word(a_paragraph("x")) if kind == "docx" else tmp_path / "feed.xml"
-    if kind == "xml":
-        path.write_text(ATOM, encoding="utf-8")
-
-    with pytest.raises(ColumnError, match=r"pip install 'columncast\[import\]'"):
-        read_column(path)
 
 
 PAGE = """<!doctype html><html lang="en-GB"><head><title>The Piano - Harbour Days</title>

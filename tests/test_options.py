@@ -50,6 +50,7 @@ OPTIONS = {
     "prune": "--to --dry-run",
     "preview": "--port --open/--no-open --export --embed-audio --text",
     "serve": "--port",
+    "help": "",
     "demo": "",
     "completion": "--install",
 }

@@ -68,14 +68,21 @@ def needed() -> set[str]:
         for name in tracked()
         if name in ("__init__.py", "__main__.py", "cli.py", "publish.py", "py.typed")
         or name.split("/")[0] in ("episodes", "audio", "feed")
+        or (name.startswith("docs/") and name.endswith(".md"))
     }
+
+
+def manual_pages() -> set[str]:
+    return {Path(name).name for name in tracked() if name.startswith("docs/man/")}
 
 
 def test_the_wheel_holds_everything_it_needs_and_nothing_else(dists):
     with zipfile.ZipFile(dists[1]) as wheel:
         names = {name for name in wheel.namelist() if ".dist-info/" not in name}
 
-    assert needed() == names
+    pages = {name for name in names if ".data/data/share/man/man1/" in name}
+    assert needed() == names - pages
+    assert manual_pages() == {Path(name).name for name in pages}
 
 
 def test_the_sdist_has_the_tests_and_the_docs(dists):
@@ -93,7 +100,8 @@ def test_an_installation_is_one_package_and_one_command(dists, tmp_path):
 
     top = {path.name for path in site.iterdir()}
 
-    assert {"columncast", "bin"} == {n for n in top if not n.endswith(".dist-info")}
+    assert {"columncast", "bin", "share"} == {n for n in top if not n.endswith(".dist-info")}
+    assert manual_pages() == {path.name for path in (site / "share" / "man" / "man1").iterdir()}
     assert ["columncast"] == [path.name for path in (site / "bin").iterdir()]
 
 

@@ -3,8 +3,10 @@
 import shutil
 from pathlib import Path
 
+import feedparser
 import pytest
-from typed_documents import Step, settled, steps, type_into
+from PIL import Image
+from typed_documents import Edit, Step, settled, steps, type_into
 
 ROOT = Path(__file__).parent.parent
 
@@ -32,16 +34,47 @@ def served(monkeypatch) -> list[int]:
     return ports
 
 
-def test_the_tour_of_the_readme(checkout, columncast, monkeypatch, served):
-    tour = steps(ROOT / "README.md")
+@pytest.fixture
+def type_out(checkout, columncast, monkeypatch):
+    """Do what a document says, in order, and hold each answer against the one that it promises."""
 
-    for step in tour:
-        answer = type_into(step, columncast, monkeypatch, checkout)
-        if step.answer.strip():
-            assert settled(step.answer) == settled(answer), step.command
+    def run(page: Path) -> list[str]:
+        tour = steps(page)
+        for step in tour:
+            if isinstance(step, Edit):
+                step.make()
+                continue
+            answer = type_into(step, columncast, monkeypatch, checkout)
+            assert "Error" not in answer, step.command
+            if step.answer.strip():
+                assert settled(step.answer) == settled(answer), step.command
+        return [" ".join(step.command.split()[:2]) for step in tour if isinstance(step, Step)]
 
-    typed = {tuple(step.command.split()[:2]) for step in tour}
-    assert {("columncast", word) for word in ("init", "add", "serve", "check")} <= typed
+    return run
+
+
+def test_the_tour_of_the_readme(type_out, served):
+    typed = type_out(ROOT / "README.md")
+
+    assert {f"columncast {word}" for word in ("init", "add", "serve", "check")} <= set(typed)
+    assert [8000] == served
+
+
+def test_the_tutorial_leads_to_a_feed_that_apps_read(type_out, served, checkout, monkeypatch):
+    Image.new("RGB", (1400, 1400), "teal").save(checkout / "my-cover.jpg")
+    # The server is not here; test_live_check asks real ones.
+    monkeypatch.setattr("columncast.feed.live.check.check_live", lambda _: [])
+
+    typed = type_out(ROOT / "docs" / "tutorial.md")
+
+    www = checkout.parent / "harbour-podcast"
+    (entry,) = feedparser.parse((www / "feed" / "feed.xml").read_bytes()).entries
+    (enclosure,) = entry.enclosures
+    base = "https://ines.github.io/harbour-podcast/"
+    assert enclosure.href.startswith(f"{base}audio/")
+    assert (www / enclosure.href.removeprefix(base)).stat().st_size == int(enclosure.length)
+    assert {"columncast publish", "git -C"} <= set(typed)
+    assert "open.spotify.com" in (www / "feed" / "index.html").read_text(encoding="utf-8")
     assert [8000] == served
 
 

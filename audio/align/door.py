@@ -3,7 +3,7 @@
 The column is the transcript; only its times are missing. They are found by laying the sounds of
 the text (`spoken`, `lexicon`, `lattice`) over those of the recording (`features`, `acoustics`,
 `viterbi`, `windows`), keeping what is believable (`chance`, `accept`, `takes`, `second_pass`,
-`extents`) and saying what is not (`extras`, `verdict`). English only, as measured in docs/how-to/read-along.md.
+`extents`) and saying what is not (`extras`, `verdict`). English only, as measured in docs/measurements/alignment.md.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def align(
     is done, from 0 to 1. Whether the times may be published is the `verdict` of the result.
 
     Raises:
-        UsageError: The extra `[align]` is not installed.
+        UsageError: The aligner is not installed.
         RecordingError: The recording cannot be decoded.
     """
     sentences = [

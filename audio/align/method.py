@@ -5,7 +5,7 @@ A build whose columns all lie beside their recordings already asks no more than 
 
 from __future__ import annotations
 
-from columncast.audio.align.search.extra import installed
+from columncast.audio.align.search.installed import installed
 
 LANGUAGES = ("en",)
 """Languages whose times were measured and found good enough to publish."""
@@ -15,7 +15,7 @@ METHOD = 6
 
 
 def available() -> bool:
-    """Whether the extra `[align]` is installed."""
+    """Whether the aligner is installed."""
     return installed()
 
 

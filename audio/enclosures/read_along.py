@@ -1,7 +1,7 @@
 """Read-along: a text laid beside its master, and remembered.
 
 What is worked out is kept by the sound and the text it was worked out from, so a new title or a
-new cover costs nothing. Without the extra `[align]` everything else works, and says what is missing.
+new cover costs nothing. Without the aligner (some machines have no wheel of it) everything else works, and says what is missing.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from columncast.audio.enclosures.passthrough import Passthrough
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import digest
 from columncast.episodes.errors import UsageError
+from columncast.episodes.format import how_to_install
 from columncast.episodes.model.alignment import Alignment, Unit
 from columncast.episodes.model.episode import Master
 from columncast.episodes.model.notice import Notice
 
-_EXTRA = 'aligning needs an extra: pip install "columncast[align]"'
+_MISSING = f"aligning needs pocketsphinx; run: {how_to_install('pocketsphinx')}"
 
 
 def read_along(
@@ -91,15 +92,15 @@ def missing_extra() -> tuple[Notice, ...]:
     """Return a note if aligning is not installed, else nothing."""
     if available():
         return ()
-    message = f"there is no transcript: {_EXTRA}"
+    message = f"there is no transcript: {_MISSING}"
     return (Notice(code="align-missing", message=message, severity="note"),)
 
 
-def need_extra() -> None:
+def need_the_aligner() -> None:
     """Say it if aligning is not installed.
 
     Raises:
         UsageError: It is not.
     """
     if not available():
-        raise UsageError(_EXTRA)
+        raise UsageError(_MISSING)

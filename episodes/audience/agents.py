@@ -12,14 +12,12 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from columncast.episodes.errors import SettingsError
+from columncast.episodes.audience.libraries import missing
 
 try:
     from crawleruseragents import CRAWLER_USER_AGENTS_DATA
 except ImportError as e:
-    raise SettingsError(
-        'counting listeners needs crawler-user-agents; run: pip install "columncast[audience]"'
-    ) from e
+    raise missing("crawler-user-agents") from e
 
 Kind = Literal["app", "web", "bot", "watch", "preload", "none"]
 

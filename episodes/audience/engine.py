@@ -25,20 +25,19 @@ import numpy.typing as npt
 
 from columncast.episodes.audience.agents import Agent, agent_of
 from columncast.episodes.audience.kinds import Kind, kind_of
+from columncast.episodes.audience.libraries import missing
 from columncast.episodes.audience.networks import INVALID, MACHINES, PRIVATE, SHORTENED, Addresses
 from columncast.episodes.audience.referrers import Referrers
 from columncast.episodes.audience.rules import TWO_BYTES, WINDOW_S
 from columncast.episodes.audience.sources import Block, Log
 from columncast.episodes.building.jobs import Progress, quiet
-from columncast.episodes.errors import InputError, SettingsError
+from columncast.episodes.errors import InputError
 from columncast.episodes.show.settings import AudienceRule, AudienceSettings
 
 try:
     import duckdb
 except ImportError as e:
-    raise SettingsError(
-        'counting listeners needs DuckDB; run: pip install "columncast[audience]"'
-    ) from e
+    raise missing("DuckDB") from e
 
 DAY_S = 24 * 3600
 FORMS = ("mp3", "m4a", "opus")

@@ -17,14 +17,13 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from columncast.episodes.audience.libraries import missing
 from columncast.episodes.errors import SettingsError
 
 try:
     import maxminddb
 except ImportError as e:
-    raise SettingsError(
-        'counting listeners needs maxminddb; run: pip install "columncast[audience]"'
-    ) from e
+    raise missing("maxminddb") from e
 
 INVALID, PRIVATE, SHORTENED, MACHINES = 1, 2, 4, 8
 """Flags of an address: none at all; of a private network, so a proxy's; with its end cut off for

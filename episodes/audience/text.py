@@ -123,6 +123,6 @@ def _read(audience: Audience) -> Iterator[str]:
 
 def _rules(audience: Audience, *, every: bool) -> Iterator[str]:
     names = ", ".join(rule.name for rule in audience.rules)
-    yield f"Rules     {names} (docs/how-to/audience.md)"
+    yield f"Rules     {names} (columncast help audience)"
     if every:
         yield from (f"  {rule.name}: {rule.text} [{rule.source}]" for rule in audience.rules)

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from columncast.episodes.building.jobs import Outcome, on
 from columncast.episodes.errors import ColumncastError, RemoteError, UsageError
+from columncast.episodes.format import how_to_install
 from columncast.episodes.waiting.deadlines import within
 
 T = TypeVar("T")
@@ -74,7 +75,7 @@ def _connected(address: str) -> Iterator[Any]:
     try:
         from distributed import Client
     except ImportError as e:
-        raise UsageError('--executor needs an extra: pip install "columncast[dask]"') from e
+        raise UsageError(f"--executor needs Dask; run: {how_to_install('distributed')}") from e
     host = address.removeprefix(SCHEME)
     if not address.startswith(SCHEME) or not host:
         raise UsageError(f"the executor {address!r} must be local, or like dask://cluster.lan:8786")

@@ -19,6 +19,9 @@ from columncast.episodes.errors import InputError, UsageError
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.text.terminal import plain, plain_json
 
+_READABLE = 90
+"""Columns of a page; longer lines are hard to read."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Console:
@@ -33,6 +36,24 @@ class Console:
         if not (self.as_json or self.quiet):
             for line in lines:
                 put(line)
+
+    def page(self, text: str) -> None:
+        """Show a document in Markdown: set in a pager on a terminal, as it is where nobody looks."""
+        if self.as_json:
+            return
+        if not sys.stdout.isatty():
+            for line in text.splitlines():
+                put(line)
+            return
+        # Takes longer to import than most commands take.
+        from rich.console import Console as Terminal  # noqa: PLC0415
+        from rich.markdown import Markdown  # noqa: PLC0415
+
+        terminal = Terminal()
+        terminal = Terminal(width=min(terminal.width, _READABLE), highlight=False)
+        with terminal.capture() as page:
+            terminal.print(Markdown(text, hyperlinks=False))
+        click.echo_via_pager(page.get())
 
     def document(self, value: object) -> None:
         """Print *value* for a tool: the one JSON document of the run."""

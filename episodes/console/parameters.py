@@ -124,7 +124,14 @@ class DeletableName(EpisodeName):
         return super().convert(value, param, ctx)
 
 
+def _topics(_: click.Context) -> list[str]:
+    from columncast.episodes.manual import topics  # noqa: PLC0415 - only a shell that completes one
+
+    return topics.names()
+
+
 EPISODE = EpisodeName()
+TOPIC = OneOf(_topics)
 SHELLS = ("bash", "zsh", "fish")
 CATEGORY = OneOf(_categories)
 

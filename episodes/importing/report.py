@@ -107,7 +107,7 @@ def next_steps(folder: str, show: Show, plan: Plan, redirects: dict[str, str]) -
         [
             ("Next", f"columncast -C {folder} build"),
             ("", f"columncast -C {folder} check"),
-            ("", f"columncast -C {folder} publish   (see docs/how-to/publish.md)"),
+            ("", f"columncast -C {folder} publish   (see columncast help publish)"),
         ]
     )
     yield f"Then, at the old host, lead {plan.show.feed_url or 'the old feed'} to {show.feed_url}:"
@@ -118,7 +118,7 @@ def next_steps(folder: str, show: Show, plan: Plan, redirects: dict[str, str]) -
         first, *more = redirects["caddy"].splitlines()
         yield f"  Caddy     {first}"
         yield from (f"            {line}" for line in more)
-    yield "  for four weeks at the least, better for good (docs/how-to/importing.md)"
+    yield "  for four weeks at the least, better for good (columncast help importing)"
 
 
 def pairing_lines(pairing: Pairing) -> Iterator[str]:

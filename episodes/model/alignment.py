@@ -15,7 +15,7 @@ Status = Literal["read", "missing", "unsure"]
 """`missing` is not in the recording; `unsure` was placed, but a person should listen."""
 
 Band = Literal["sure", "probable", "look"]
-"""How far to trust a placed sentence; docs/how-to/read-along.md says what each band meant when measured."""
+"""How far to trust a placed sentence; docs/measurements/alignment.md says what each band meant when measured."""
 
 ExtraKind = Literal["jingle", "intro", "ad-lib", "retake", "outro"]
 """Sound that is not the column: music, speech before, within or after it, a sentence said twice."""

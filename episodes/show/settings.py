@@ -624,7 +624,7 @@ def _refuse_unknown_keys(data: dict[str, Any], kind: type, where: str, table: st
             if SECRET.search(key):
                 raise SettingsError(
                     f"{place}{key!r}: secrets do not belong here, since this file is shared; "
-                    "they come from the environment, ~/.aws or your ssh agent (docs/how-to/publish.md)",
+                    "they come from the environment, ~/.aws or your ssh agent (columncast help publish)",
                     where=where,
                 )
             near = difflib.get_close_matches(key, known, n=1)

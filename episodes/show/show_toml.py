@@ -12,8 +12,8 @@ from columncast.episodes.model.limits import COVER_LARGEST_PX, COVER_SMALLEST_PX
 from columncast.episodes.show.settings import Show, convert
 
 SHOW_TOML = """\
-# This show's settings. Every line that starts with # is a note, or a default you can change.
-# docs/reference/show-toml.md in columncast's documentation explains each.
+# This show's settings. A line that starts with # is a note, or a default that you can change.
+# `columncast help show-toml` explains each.
 
 title = {title}
 description = {description}
@@ -46,7 +46,7 @@ channels = 1
 # How much of the column the show notes hold: "excerpt", "summary" or "full".
 body = "excerpt"
 
-# Where the public folder goes live: "folder", "s3" or "sftp" (docs/how-to/publish.md); no secrets here.
+# Where the public folder goes live: "folder", "s3" or "sftp" (columncast help publish); no secrets here.
 # [publish.www]
 # kind = "folder"
 # path = "../www"

@@ -20,6 +20,7 @@ from typing import Any
 
 from columncast.episodes.disk.files import FOREIGN_S
 from columncast.episodes.errors import RemoteError, SettingsError
+from columncast.episodes.format import how_to_install
 from columncast.episodes.http.client import BUSY
 from columncast.episodes.model import bounds
 from columncast.episodes.model.asset_name import HASH
@@ -34,7 +35,7 @@ try:
     from botocore.config import Config
     from botocore.parsers import ResponseParserError
 except ImportError as e:
-    raise SettingsError('kind = "s3" needs boto3; run: pip install "columncast[s3]"') from e
+    raise SettingsError(f'kind = "s3" needs boto3; run: {how_to_install("boto3")}') from e
 
 PART_BYTES = 8 << 20
 """Every part but the last is of one size, as R2 wants it; S3 takes 10,000 parts of 5 MiB or more."""
@@ -43,7 +44,7 @@ _OURS = re.compile(rf"(audio|feed)/.*-{HASH}\.\w+")
 PARTS_AT_ONCE = 6
 """Of all files together, so that memory stays at this many parts whatever is sent."""
 
-CREDENTIALS = "your usual AWS places: AWS_PROFILE, environment, ~/.aws (docs/how-to/publish.md)"
+CREDENTIALS = "your usual AWS places: AWS_PROFILE, environment, ~/.aws (columncast help publish)"
 REFUSALS = {
     "AccessDenied": f"access denied; the key needs List, Get, Put and Delete here ({CREDENTIALS})",
     "ExpiredToken": f"the credentials have expired; renew them in {CREDENTIALS}",

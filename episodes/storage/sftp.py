@@ -29,6 +29,7 @@ from typing import Any, BinaryIO, NoReturn
 from columncast.episodes.disk import files
 from columncast.episodes.disk.file_names import plain_name
 from columncast.episodes.errors import RemoteError, SettingsError
+from columncast.episodes.format import how_to_install
 from columncast.episodes.model import bounds
 from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage import known_hosts
@@ -39,7 +40,7 @@ from columncast.episodes.waiting.retry import TemporaryError
 try:
     import paramiko
 except ImportError as e:
-    raise SettingsError('kind = "sftp" needs paramiko; run: pip install "columncast[sftp]"') from e
+    raise SettingsError(f'kind = "sftp" needs paramiko; run: {how_to_install("paramiko")}') from e
 
 PIECE_BYTES = 32_768
 """What is sent as one request; every server takes 32 KiB (SFTP draft 3)."""

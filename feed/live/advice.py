@@ -60,7 +60,7 @@ CURES: dict[str, dict[str, str]] = {
         "cloudflare": "set the type at the origin; Cloudflare passes it on",
         "nginx": f"types {{ {quote('nginx', 'text/html html', 'application/xml', 'audio/mpeg', 'text/vtt vtt')} }}",
         "apache": quote("apache", "AddType"),
-        "caddy": "take the map of types from docs/how-to/hosting.md: header @typed Content-Type {podcast_type}",
+        "caddy": "take the map of types (columncast help hosting): header @typed Content-Type {podcast_type}",
         "netlify": "set Content-Type in _headers for /audio/* and /feed/*",
         "github-pages": "its types are fixed; put a CDN in front, or use mp3 and vtt, which it knows",
     },
@@ -115,7 +115,7 @@ CURES: dict[str, dict[str, str]] = {
         "s3": "S3 sends no such header: take a response headers policy of CloudFront without X-Frame-Options",
         "r2": "R2 sends no such header: look at the rules and Workers of your domain",
         "cloudflare": "turn off the managed transform Add security headers, or remove X-Frame-Options by a response header rule",
-        "nginx": f"send no X-Frame-Options, and take the map of frames from docs/how-to/hosting.md, with {quote('nginx', 'add_header Content-Security')}",
+        "nginx": f"send no X-Frame-Options, and take the map of frames (columncast help hosting) with {quote('nginx', 'add_header Content-Security')}",
         "apache": f"Header always unset X-Frame-Options, and {quote('apache', 'podcast_framed')}",
         "caddy": f"header -X-Frame-Options, and {quote('caddy', '@framed')}",
         "netlify": "in _headers, send neither X-Frame-Options nor frame-ancestors by a rule that matches the player, as /* does",
@@ -139,7 +139,7 @@ CURES: dict[str, dict[str, str]] = {
         "": "let the feed be kept for minutes: Cache-Control: public, max-age=300",
         "s3": "publish once more with columncast, which sets it; look at the TTLs of CloudFront",
         "cloudflare": "add a cache rule: for feed.xml, respect the origin's Cache-Control",
-        "nginx": f"{quote('nginx', 'max-age=300')} and {quote('nginx', 'add_header Cache')} (docs/how-to/hosting.md)",
+        "nginx": f"{quote('nginx', 'max-age=300')} and {quote('nginx', 'add_header Cache')} (columncast help hosting)",
         "apache": quote("apache", "max-age=300"),
         "caddy": quote("caddy", "max-age=300"),
         "netlify": f"in _headers, below /feed/*: {quote('netlify', 'max-age=300')}",
@@ -150,9 +150,9 @@ CURES: dict[str, dict[str, str]] = {
         "s3": "publish with columncast, which sets Cache-Control with each file",
         "r2": "publish with columncast, which sets Cache-Control with each file",
         "cloudflare": "add a cache rule for audio/: eligible for cache, respect the origin's Cache-Control",
-        "nginx": f"{quote('nginx', 'immutable')} and {quote('nginx', 'add_header Cache')} (docs/how-to/hosting.md)",
-        "apache": f"for names with a hash (docs/how-to/hosting.md): {quote('apache', 'immutable')}",
-        "caddy": f"for names with a hash (docs/how-to/hosting.md): {quote('caddy', 'immutable')}",
+        "nginx": f"{quote('nginx', 'immutable')} and {quote('nginx', 'add_header Cache')} (columncast help hosting)",
+        "apache": f"for names with a hash (columncast help hosting): {quote('apache', 'immutable')}",
+        "caddy": f"for names with a hash (columncast help hosting): {quote('caddy', 'immutable')}",
         "netlify": f"in _headers, below /audio/*: {quote('netlify', 'immutable')}",
         "github-pages": "it is fixed there to 10 minutes, which does no harm",
     },
@@ -193,7 +193,7 @@ def host_of(answer: Answer) -> str:
 
 def cures(code: str) -> dict[str, str]:
     """Return what to change, by host; the empty name is for every other."""
-    return CURES.get(code, {"": "docs/how-to/hosting.md tells more"})
+    return CURES.get(code, {"": "columncast help hosting tells more"})
 
 
 def advice(code: str, answer: Answer) -> str:

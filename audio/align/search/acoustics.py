@@ -18,9 +18,10 @@ from pathlib import Path
 
 import numpy as np
 
-from columncast.audio.align.search.extra import installed
 from columncast.audio.align.search.features import Floats
+from columncast.audio.align.search.installed import installed
 from columncast.episodes.errors import UsageError
+from columncast.episodes.format import how_to_install
 
 _STREAMS = 3
 _GAUSSIANS = 128
@@ -30,8 +31,7 @@ _MIX_SHIFT = 1024  # Sphinx keeps mixture weights in units of 2^10 of its log ba
 
 
 _NOT_INSTALLED = (
-    "aligning text and recording needs an acoustic model; "
-    'get it with: pip install "columncast[align]"'
+    f"aligning text and recording needs pocketsphinx; run: {how_to_install('pocketsphinx')}"
 )
 
 
@@ -99,7 +99,7 @@ def english() -> AcousticModel:
     """Read the en-us model.
 
     Raises:
-        UsageError: The extra is not installed, or its files have another form than we know.
+        UsageError: The aligner is not installed, or its files have another form than we know.
     """
     folder = _folder()
     try:
@@ -112,7 +112,7 @@ def english() -> AcousticModel:
     except (OSError, ValueError, struct.error) as e:
         raise UsageError(
             "the acoustic model in the package pocketsphinx cannot be read; "
-            'reinstall it with: pip install --force-reinstall "columncast[align]"'
+            "reinstall it: pip install --force-reinstall pocketsphinx"
         ) from e
     weights = np.exp(shares.astype(np.float32) * np.float32(-_MIX_SHIFT * np.log(_LOG_BASE)))
     weights /= weights.sum(1, keepdims=True)

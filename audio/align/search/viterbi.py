@@ -2,7 +2,7 @@
 
 Nothing is pruned, so neither a jingle nor a left-out page can lose the place. What is not in the
 text is paid for by the frame in a hub; going on later in the text, going back, and breaking off
-inside a clause each have a price, in nats. Prices and their effect: docs/how-to/read-along.md.
+inside a clause each have a price, in nats. Prices and their effect: docs/measurements/alignment.md.
 """
 
 from __future__ import annotations

@@ -68,12 +68,8 @@ def _column(entry: Any, wanted: Post) -> Column:
 
 
 def _entries(path: Path) -> list[Any]:
-    try:
-        import feedparser  # noqa: PLC0415 - an extra
-    except ImportError as e:
-        raise ColumnError(
-            "reading RSS and Atom needs one more package: pip install 'columncast[import]'"
-        ) from e
+    import feedparser  # noqa: PLC0415 - slow to load, and seldom needed
+
     data = read_bytes(path, PAGE_LIMIT)
     refuse_entities(data)
     # Bytes in a file object are never taken for an address; what is unsafe has no place in a

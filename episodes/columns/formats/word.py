@@ -40,14 +40,10 @@ def read_word(path: Path) -> Column:
     """Return the column in the document *path*.
 
     Raises:
-        ColumnError: It is damaged, hostile, or the reader for .docx is not installed.
+        ColumnError: It is damaged or hostile.
     """
-    try:
-        import mammoth  # noqa: PLC0415 - an extra
-    except ImportError as e:
-        raise ColumnError(
-            "reading .docx needs one more package: pip install 'columncast[import]'"
-        ) from e
+    import mammoth  # noqa: PLC0415 - slow to load, and seldom needed
+
     left_out = 0
     try:
         with opened(path) as archive:

@@ -1,4 +1,4 @@
-"""The extra `[align]`: the packages that aligning needs, looked for without loading them."""
+"""The packages that aligning needs, looked for without loading them."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import importlib.util
 
 
 def installed() -> bool:
-    """Whether the packages of the extra are there."""
+    """Whether they are there; some machines have no wheel of them."""
     return all(importlib.util.find_spec(name) for name in ("pocketsphinx", "threadpoolctl"))
