@@ -7,6 +7,8 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
+from typing import NamedTuple
 from urllib.parse import quote
 
 from feed_builders import enclosure, episode
@@ -347,3 +349,74 @@ def _seeming(made, r, slug, out):
         _line(made, at, address(r), slug, CHROME, method="HEAD", sent=0, status=200)
         _line(made, at, address(r), slug, CHROME, status=404, sent=150)
         _line(made, at, address(r), slug, CHROME, status=304, sent=0)
+
+
+def country_database(networks: dict[str, str], *, kind: str = "GeoLite2-Country") -> bytes:
+    """Return a database of countries as MaxMind's format has it (maxmind.github.io/MaxMind-DB, 2.0).
+
+    *networks* are written as `79.192.0.0/10`, or as `2003::/19`; IPv4 alone makes an IPv4 database.
+    """
+    whole = [ip_network(network) for network in networks]
+    version = 6 if any(network.version == 6 for network in whole) else 4
+    nodes: list[list[int | str]] = [["", ""]]
+    for network, country in zip(whole, networks.values(), strict=True):
+        skipped = 96 if version == 6 and network.version == 4 else 0  # IPv4 lies at ::/96
+        bits = "0" * skipped + f"{int(network.network_address):0{network.max_prefixlen}b}"
+        at = 0
+        path = bits[: skipped + network.prefixlen]
+        for bit in path[:-1]:
+            if not isinstance(nodes[at][int(bit)], int):
+                nodes.append(["", ""])
+                nodes[at][int(bit)] = len(nodes) - 1
+            at = int(nodes[at][int(bit)])
+        nodes[at][int(path[-1])] = country
+    data, places = b"", {}
+    for country in sorted(set(networks.values())):
+        places[country] = len(data)
+        data += _mmdb({"country": {"iso_code": country}})
+    tree = b""
+    for node in nodes:
+        for leads in node:
+            leaf = (
+                len(nodes) + (16 + places[leads] if leads else 0)
+                if isinstance(leads, str)
+                else leads
+            )
+            tree += leaf.to_bytes(3, "big")
+    about = {
+        "binary_format_major_version": _Number(2, "uint16"),
+        "binary_format_minor_version": _Number(0, "uint16"),
+        "build_epoch": _Number(1_790_000_000, "uint64"),
+        "database_type": kind,
+        "ip_version": _Number(version, "uint16"),
+        "languages": [],
+        "node_count": _Number(len(nodes), "uint32"),
+        "record_size": _Number(24, "uint16"),
+        "description": {},
+    }
+    return tree + bytes(16) + data + b"\xab\xcd\xefMaxMind.com" + _mmdb(about)
+
+
+class _Number(NamedTuple):
+    value: int
+    kind: str
+
+
+_HEADS = {"uint16": b"\xa2", "uint32": b"\xc4", "uint64": b"\x08\x02"}
+"""Type and size of a number; those of more types than fit in three bits have the type behind."""
+_SIZES = {"uint16": 2, "uint32": 4, "uint64": 8}
+
+
+def _mmdb(value: object) -> bytes:
+    """One value in the data section: its type and size, then itself."""
+    match value:
+        case str():
+            return bytes([2 << 5 | len(value)]) + value.encode()
+        case _Number():
+            return _HEADS[value.kind] + value.value.to_bytes(_SIZES[value.kind], "big")
+        case dict():
+            inside = b"".join(_mmdb(key) + _mmdb(one) for key, one in value.items())
+            return bytes([7 << 5 | len(value)]) + inside
+        case list():
+            return bytes([len(value), 11 - 7]) + b"".join(map(_mmdb, value))
+    raise TypeError(value)

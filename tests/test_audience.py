@@ -11,6 +11,7 @@ import shutil
 import sys
 import zipfile
 from collections import defaultdict
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from audience_builders import (
     WATCH,
     Line,
     add_episode,
+    country_database,
     crowd,
     listening_show,
     path_of,
@@ -39,7 +41,7 @@ from columncast.episodes.audience import engine, sources
 from columncast.episodes.audience.agents import agent_of
 from columncast.episodes.audience.as_json import as_csv, as_json
 from columncast.episodes.audience.count import count_listeners
-from columncast.episodes.audience.networks import MACHINES, Addresses
+from columncast.episodes.audience.networks import MACHINES, UNKNOWN, Addresses
 from columncast.episodes.audience.rules import RULES
 from columncast.episodes.audience.text import told
 from columncast.episodes.errors import InputError, SettingsError, UsageError
@@ -693,6 +695,45 @@ def test_countries_need_a_database_and_a_file_that_is_none_is_refused(quay, wrot
     folder = with_setting(quay, "countries = 'countries.mmdb'")
     with pytest.raises(SettingsError, match="country database"):
         count(folder, wrote(play()))
+
+
+GERMAN, FRENCH = "79.192.0.0/10", "90.0.0.0/9"
+
+
+@pytest.mark.parametrize(
+    ("networks", "counted"),
+    [
+        ({GERMAN: "DE", FRENCH: "FR", "2003::/19": "DE"}, {"DE": 3, "FR": 1, "": 1}),
+        ({GERMAN: "DE", FRENCH: "FR"}, {"DE": 2, "FR": 1, "": 2}),
+    ],
+    ids=["IPv4 and IPv6", "IPv4 alone"],
+)
+def test_downloads_are_counted_by_country_with_a_database_that_the_producer_brings(
+    quay, wrote, networks, counted
+):
+    (quay.root / "countries.mmdb").write_bytes(country_database(networks))
+    listeners = ("79.200.1.1", "79.200.1.2", "90.1.1.1", "2003:e1::1", "8.8.8.8")
+    log = wrote(*(play(n, who=who) for n, who in enumerate(listeners)))
+
+    found = count(
+        with_setting(quay, "countries = 'countries.mmdb'\nrules_off = ['data-centres']"), log
+    )
+
+    assert counted == {"" if k == UNKNOWN else k: n for k, n in found.total("countries").items()}
+
+
+@pytest.mark.parametrize("broken_at", range(0, 60, 9))
+def test_a_damaged_database_of_countries_is_refused_or_knows_less(quay, wrote, broken_at):
+    whole = country_database({GERMAN: "DE", FRENCH: "FR"})
+    data = bytearray(whole)
+    data[broken_at : broken_at + 3] = b"\x00\xff\xff"
+    (quay.root / "countries.mmdb").write_bytes(data)
+    folder = with_setting(quay, "countries = 'countries.mmdb'")
+
+    log = wrote(play(), play(1, who="90.1.1.1"))
+
+    with suppress(SettingsError):  # said in one line; else only countries may be missing
+        assert 2 == downloads(count(folder, log))
 
 
 def test_the_preview_of_an_episode_shows_what_is_booked_but_not_in_a_file_for_others(

@@ -66,6 +66,7 @@ class Addresses:
         self._key = secret[:16]
         self._whole = whole
         self._codes: dict[str, int] = {UNKNOWN: 0}
+        self._path = countries
         self._countries = _open(countries) if countries else None
 
     def __enter__(self) -> Self:
@@ -111,7 +112,14 @@ class Addresses:
         return keys, flags, codes
 
     def _country(self, text: str) -> int:
-        found: Any = self._countries.get(text.partition("%")[0]) if self._countries else None
+        found: Any = None
+        try:
+            if self._countries:
+                found = self._countries.get(text.partition("%")[0])
+        except maxminddb.InvalidDatabaseError as e:  # its head is whole, and what follows is not
+            raise _unreadable(self._path) from e
+        except ValueError:
+            return 0  # an IPv6 address, and the database knows IPv4 alone
         country = found.get("country") if isinstance(found, dict) else None
         code = country.get("iso_code") if isinstance(country, dict) else None
         if not (isinstance(code, str) and len(code) == 2 and code.isalpha() and code.isascii()):
@@ -119,15 +127,19 @@ class Addresses:
         return self._codes.setdefault(code.upper(), len(self._codes))
 
 
+def _unreadable(path: Path | None) -> SettingsError:
+    return SettingsError(
+        f"[audience] countries: {path} cannot be read as a country database (.mmdb of MaxMind "
+        "or DB-IP); nothing was counted",
+        where="show.toml",
+    )
+
+
 def _open(path: Path) -> maxminddb.Reader:
     try:
         reader = maxminddb.open_database(path)
     except (OSError, ValueError, maxminddb.InvalidDatabaseError) as e:
-        raise SettingsError(
-            f"[audience] countries: {path} cannot be read as a country database (.mmdb of MaxMind "
-            "or DB-IP); nothing was counted",
-            where="show.toml",
-        ) from e
+        raise _unreadable(path) from e
     kind = reader.metadata().database_type
     if "country" not in kind.lower() and "city" not in kind.lower():
         reader.close()
