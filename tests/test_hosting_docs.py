@@ -181,6 +181,25 @@ def test_the_recipe_of_a_server_serves_as_directories_and_apps_ask(part, tmp_pat
     assert ("", 404, None) == (zipped, absent.status, server_rules.kept_for_s(absent) or None)
 
 
+@pytest.mark.parametrize("name", SERVERS)
+def test_the_page_for_wrong_addresses_is_given_for_them_and_stays_an_error(part, tmp_path, name):
+    row = re.search(
+        rf"^\| {name.partition('-')[0]} \| (.+?) \|$", HOSTING, re.MULTILINE | re.IGNORECASE
+    )
+    lines = "".join(f"{code}\n" for code in re.findall("`(.+?)`", row[1]) if code != "server")
+    with server_over(part, name, tmp_path / "www", more=lines) as www:
+        for page in ("index.html", "404.html"):
+            (www.root / page).write_text(f"<p>This is {page}</p>", encoding="utf-8")
+        client = verify.Servers().client
+
+        home = client.ask(www.url)
+        wrong = [client.ask(f"{www.url}{path}") for path in ("no", "feed/no/such/", "audio/no.mp3")]
+
+    assert (200, b"<p>This is index.html</p>") == (home.status, home.content)
+    assert [(404, b"<p>This is 404.html</p>")] * 3 == [(w.status, w.content) for w in wrong]
+    assert not [w for w in wrong if server_rules.kept_for_s(w)]
+
+
 def test_nginx_takes_its_recipe_without_a_warning(part, tmp_path):
     program = part("nginx", "/usr/sbin/nginx")
     with server_over(part, "nginx", tmp_path / "www"):
