@@ -26,6 +26,7 @@ from columncast.episodes.console.options import (
     SPEECH,
     THERE,
     date_option,
+    directory_option,
     dry_run_option,
     episode_options,
     excludes,
@@ -761,6 +762,33 @@ def check(folder: ShowFolder, console: Console, *, slug: str, live: bool) -> Non
 
         notices += check_live(folder)
     if say_findings(notices, console):
+        raise click.exceptions.Exit(InputError.exit_code)
+
+
+@cli.command()
+@speaking
+def doctor(console: Console) -> None:
+    """Examine this machine and the show: ffmpeg, extras, clock, rights, disk, credentials.
+
+    Nobody on the network is asked. Ends with 3 if something that is needed does not work.
+    Example: columncast doctor
+    """
+    from columncast.episodes.doctor.examination import verdict_line
+    from columncast.episodes.show.folder import ShowFolder
+    from columncast.episodes.show.root import show_root
+
+    root = show_root(directory_option() or Path.cwd())
+    if directory_option() and not root:
+        show_here()  # says that there is none
+    findings = publish.examine(ShowFolder(root) if root else None)
+    errors = [finding for finding in findings if finding.verdict == "error"]
+    console.document(
+        {"findings": [finding.as_json() for finding in findings], "errors": len(errors)}
+    )
+    for finding in findings:
+        console.say(*finding.lines())
+    console.say(verdict_line(findings))
+    if errors:
         raise click.exceptions.Exit(InputError.exit_code)
 
 

@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from columncast.audio.enclosures.forecast import Forecast
     from columncast.audio.enclosures.passthrough import Passthrough
     from columncast.audio.tags.model import Tags
+    from columncast.episodes.doctor.examination import Finding
     from columncast.episodes.entry.attachments import Attachments
     from columncast.episodes.entry.compose import Text, TextWithNotes
     from columncast.episodes.importing.episode import MediaInspector
@@ -694,6 +695,22 @@ def check(folder: ShowFolder, slug: str = "", *, progress: Progress = quiet) -> 
     found = check_all(folder, slug, heard=heard, progress=progress)
     decoded.save()
     return found
+
+
+def examine(folder: ShowFolder | None) -> list[Finding]:
+    """Return what was examined on this machine, and in the show *folder*; nobody is asked."""
+    from columncast.audio.ffmpeg.process import executable, missing_encoders, version
+    from columncast.audio.mastering.codecs import FORMS
+    from columncast.episodes.doctor.examination import Ffmpeg
+    from columncast.episodes.doctor.examination import examine as run
+
+    found: Ffmpeg | ColumncastError
+    try:
+        lacking = missing_encoders(form.codec for form in FORMS.values())
+        found = Ffmpeg(version=version(), path=executable(), missing=lacking)
+    except (ColumncastError, OSError) as e:
+        found = e if isinstance(e, ColumncastError) else files.explained(e)
+    return run(folder, found)
 
 
 def publish(

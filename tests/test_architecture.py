@@ -19,6 +19,7 @@ episodes/waiting: nothing
 episodes/http: episodes/disk episodes/model episodes/waiting
 episodes/show: episodes/disk episodes/model episodes/phrases episodes/text
 episodes/storage: episodes/disk episodes/http episodes/model episodes/show episodes/waiting
+episodes/doctor: episodes/disk episodes/show episodes/storage
 episodes/columns/input: episodes/model episodes/text
 episodes/columns/private: episodes/model episodes/text
 episodes/columns/blocks: episodes/columns/private episodes/model episodes/text

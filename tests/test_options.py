@@ -44,6 +44,7 @@ OPTIONS = {
     "retire": "--undo",
     "delete": "--undo --yes",
     "check": "--live",
+    "doctor": "",
     "transcribe": "-o --track",
     "publish": "--to --dry-run --replace --rollback --prune",
     "rollback": "--to --dry-run --list",

@@ -100,6 +100,13 @@ def version() -> str:
     return first.split()[2] if len(first.split()) > 2 else "unknown"
 
 
+def missing_encoders(names: Iterable[str]) -> list[str]:
+    """Return those of *names* (as ffmpeg spells encoders) that this ffmpeg does not have."""
+    listed = _asked("-hide_banner", "-encoders").stdout.decode("utf-8", "replace")
+    known = {line.split()[1] for line in listed.splitlines() if len(line.split()) > 1}
+    return [name for name in names if name not in known]
+
+
 @functools.cache
 def can_loop_back() -> bool:
     """Return whether this ffmpeg can decode its own output while it encodes (7.1 and later)."""

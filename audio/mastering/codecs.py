@@ -37,6 +37,11 @@ class Form:
     sample_rate_hz: int | None = None
     """The only rate that it knows; None when it takes 44.1 and 48 kHz."""
 
+    @property
+    def codec(self) -> str:
+        """What ffmpeg calls its encoder."""
+        return self.options[self.options.index("-c:a") + 1]
+
     def headroom_db(self, bitrate: str) -> float:
         """Return how far under the ceiling to limit, so that encoding does not exceed it."""
         if isinstance(self.overshoot_db, dict):

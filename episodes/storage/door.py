@@ -26,6 +26,25 @@ def open_storage(destination: Destination, root: Path, *, retry: Retry | None = 
     return Patient(_store(destination, root), retry or Retry())
 
 
+def lacks(destination: Destination, root: Path) -> list[str]:
+    """Return what is missing on this machine to put files at *destination*; nobody is asked.
+
+    Raises:
+        SettingsError: It needs an extra that is not installed, or its settings cannot be read.
+    """
+    if destination.kind == "s3":
+        from columncast.episodes.storage import s3  # noqa: PLC0415
+
+        return list(s3.lacks(destination))
+    if destination.kind == "sftp":
+        from columncast.episodes.storage import sftp  # noqa: PLC0415
+
+        return list(sftp.lacks(destination))
+    from columncast.episodes.storage import folder  # noqa: PLC0415
+
+    return list(folder.lacks((root / destination.path).resolve()))
+
+
 def _store(destination: Destination, root: Path) -> Storage:
     # Each kind brings its library along, so only the one that is used is imported.
     if destination.kind == "s3":

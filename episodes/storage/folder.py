@@ -19,6 +19,15 @@ PARTS_DEPTH = 2
 """How many folders deep they are: `.columncast/feeds/STAMP-HASH`."""
 
 
+def lacks(path: Path) -> Iterator[str]:
+    """Tell what keeps files from being put below *path*; nothing is written."""
+    there = next(place for place in (path, *path.parents) if place.exists())
+    if not there.is_dir():
+        yield f"{there} is a file, and a folder is wanted there"
+    elif not os.access(there, os.W_OK | os.X_OK):
+        yield f"{there} cannot be written to; look at its owner and mode"
+
+
 class Folder:
     """Files below one folder. Types and caching are the web server's business there."""
 

@@ -32,6 +32,7 @@ from columncast.episodes.waiting.retry import TemporaryError
 try:
     import boto3
     from botocore import exceptions
+    from botocore import session as botocore_session
     from botocore.config import Config
     from botocore.parsers import ResponseParserError
 except ImportError as e:
@@ -305,6 +306,22 @@ class S3:
             raise TemporaryError(f"no whole answer ({type(e).__name__})", where=where) from e
         except exceptions.BotoCoreError as e:
             raise RemoteError(str(e).strip().replace("\n", " "), where=where) from e
+
+
+_ASKS_ELSEWHERE = frozenset({"iam-role", "container-role", "custom-process"})
+"""Ways to credentials that ask a network or start a program."""
+
+
+def lacks(settings: Destination) -> Iterator[str]:
+    """Tell what is missing here to reach *settings*, without asking anybody."""
+    try:
+        session = botocore_session.Session(profile=settings.profile or None)
+        ways = session.get_component("credential_provider").providers
+        if any(way.load() for way in ways if way.METHOD not in _ASKS_ELSEWHERE):
+            return
+        yield f"no credentials in {CREDENTIALS}; a role of this machine is asked when you publish"
+    except exceptions.BotoCoreError as e:
+        yield str(e).strip().replace("\n", " ")
 
 
 class _AbsentError(RemoteError):

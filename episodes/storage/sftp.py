@@ -15,6 +15,7 @@ import functools
 import hashlib
 import logging
 import math
+import os
 import queue
 import socket
 import stat
@@ -456,6 +457,23 @@ def _options(settings: Destination) -> dict[str, Any]:
         "host_key_name": found.get("hostkeyalias", ""),
         "proxy": found.get("proxycommand"),
     }
+
+
+def lacks(settings: Destination) -> Iterator[str]:
+    """Tell what is missing here to reach *settings*, without connecting.
+
+    Raises:
+        SettingsError: `~/.ssh/config` cannot be read.
+    """
+    options = _options(settings)
+    usual = Path("~/.ssh").expanduser().glob("id_*")
+    keys = [*map(Path, options["key_filename"]), *usual]
+    if not os.environ.get("SSH_AUTH_SOCK") and not any(key.is_file() for key in keys):
+        yield "no key in ~/.ssh and no ssh agent; make one: ssh-keygen -t ed25519"
+    alias = options["host_key_name"]
+    host, port = (alias, known_hosts.SSH_PORT) if alias else (options["hostname"], options["port"])
+    if not known_hosts.kinds(known_hosts.read_lines(options["known_hosts"]), host, port):
+        yield f"the host's key is not in known_hosts; connect once and compare it: ssh {settings.host}"
 
 
 def _connect(options: dict[str, Any]) -> Any:
