@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ParamSpec
 import click
 
 from columncast import __version__
-from columncast.episodes.console.console import Console, put
+from columncast.episodes.console.console import Console, has_display, put
 from columncast.episodes.console.ending import run
 from columncast.episodes.console.facts import FACT_OPTIONS, fact_options
 from columncast.episodes.console.options import (
@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from columncast.episodes.entry import report
     from columncast.episodes.show.fact_sheet import Changes
     from columncast.episodes.show.folder import ShowFolder
+    from columncast.feed.live.addresses import What
 else:  # both take a while to load: `--help` and a shell's completion do without
     publish = Later("columncast.publish")
     report = Later("columncast.episodes.entry.report")
@@ -975,6 +976,32 @@ def preview(
             tags=tag_lines,
             live=live_feed(folder) if folder.show.publish else None,
         )
+
+
+@cli.command(name="open")
+@click.argument("slug", type=EPISODE, default="", metavar="[SLUG]")
+@click.option("--feed", is_flag=True, help="The feed, instead of a page.")
+@click.option("--folder", "place", is_flag=True, help="The folder on this machine.")
+@excludes("--feed", "--folder")
+@speaking
+@on_a_show
+def open_(folder: ShowFolder, console: Console, *, slug: str, feed: bool, place: bool) -> None:
+    """Print the address of the show's page, or of an episode's, and open it if there is a display.
+
+    Example: columncast open the-last-ferry
+    """
+    from columncast.feed.live.addresses import address_of
+
+    if slug and feed:
+        raise UsageError("the feed is the whole show's; leave out SLUG or --feed")
+    what: What = "feed" if feed else "folder" if place else "page"
+    found = address_of(folder, slug, what)
+    console.document({"what": what, "address": found.address})
+    if found.remark:
+        console.remark(found.remark)
+    console.say(found.address)
+    if not console.as_json and has_display():
+        click.launch(found.address)
 
 
 @cli.command()

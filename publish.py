@@ -699,6 +699,7 @@ def check(folder: ShowFolder, slug: str = "", *, progress: Progress = quiet) -> 
 
 def examine(folder: ShowFolder | None) -> list[Finding]:
     """Return what was examined on this machine, and in the show *folder*; nobody is asked."""
+    from columncast.audio.align.method import available
     from columncast.audio.ffmpeg.process import executable, missing_encoders, version
     from columncast.audio.mastering.codecs import FORMS
     from columncast.episodes.doctor.examination import Ffmpeg
@@ -710,7 +711,7 @@ def examine(folder: ShowFolder | None) -> list[Finding]:
         found = Ffmpeg(version=version(), path=executable(), missing=lacking)
     except (ColumncastError, OSError) as e:
         found = e if isinstance(e, ColumncastError) else files.explained(e)
-    return run(folder, found)
+    return run(folder, found, aligns=available())
 
 
 def publish(

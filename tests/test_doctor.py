@@ -43,8 +43,9 @@ def places(folder, text):
     return folder
 
 
-def found(name, folder=None, ffmpeg=FFMPEG, **more):
-    (finding,) = [f for f in examine(folder, ffmpeg, **more) if f.name == name]
+def found(name, folder=None, ffmpeg=FFMPEG, *, aligns=True, now=None):
+    examined = examine(folder, ffmpeg, aligns=aligns, now=now)
+    (finding,) = [finding for finding in examined if finding.name == name]
     if finding.verdict in ("error", "warning"):
         assert finding.cure
     return finding
@@ -92,6 +93,11 @@ def test_an_ffmpeg_that_is_missing_or_cannot_encode_is_an_error():
     assert "error" == found("ffmpeg", ffmpeg=ColumncastError("no ffmpeg")).verdict
     assert "cannot encode libopus" in found("ffmpeg", ffmpeg=lacking).message
     assert "error" == found("ffmpeg", ffmpeg=lacking).verdict
+
+
+def test_without_the_aligner_there_is_a_warning():
+    assert "warning" == found("transcripts", aligns=False).verdict
+    assert "ok" == found("transcripts").verdict
 
 
 def test_a_clock_that_is_behind_is_an_error(show):

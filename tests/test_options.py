@@ -49,6 +49,7 @@ OPTIONS = {
     "publish": "--to --dry-run --replace --rollback --prune",
     "rollback": "--to --dry-run --list",
     "prune": "--to --dry-run",
+    "open": "--feed --folder",
     "preview": "--port --open/--no-open --export --embed-audio --text",
     "serve": "--port",
     "help": "",
@@ -69,6 +70,7 @@ EXCLUDED = {
     ),
     "delete": ("--undo --yes",),
     "publish": ("--rollback --prune --replace", "--prune --replace"),
+    "open": ("--feed --folder",),
     "rollback": ("--list FEED --dry-run",),
     "preview": ("--text --export --port --open/--no-open", "--export --port --open/--no-open"),
 }

@@ -6,6 +6,7 @@ stays one line, and text.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -135,6 +136,14 @@ class Console:
                 bars.update(tasks[slug], completed=fraction, visible=visible)
 
             yield show
+
+
+def has_display() -> bool:
+    """Whether a person is at the terminal, on a machine that can open a window for them."""
+    windows = sys.platform in ("win32", "darwin") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
+    )
+    return windows and sys.stdout.isatty()
 
 
 def put(line: str, *, err: bool = False) -> None:

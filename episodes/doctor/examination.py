@@ -68,13 +68,21 @@ class Ffmpeg:
 
 
 def examine(
-    folder: ShowFolder | None, ffmpeg: Ffmpeg | ColumncastError, *, now: datetime | None = None
+    folder: ShowFolder | None,
+    ffmpeg: Ffmpeg | ColumncastError,
+    *,
+    aligns: bool,
+    now: datetime | None = None,
 ) -> list[Finding]:
-    """Return what was examined on this machine, and in the show *folder* if there is one."""
+    """Return what was examined on this machine, and in the show *folder* if there is one.
+
+    *aligns* says whether the aligner, which makes transcripts, is installed.
+    """
     now = now or datetime.now(UTC)
     return [
         *_software(),
         *_ffmpeg(ffmpeg),
+        _aligner(installed=aligns),
         *_extras(folder),
         *_clock(folder, now),
         *_terminal(),
@@ -123,6 +131,17 @@ def _ffmpeg(found: Ffmpeg | ColumncastError) -> Iterator[Finding]:
         message=f"{found.version} ({found.path})"
         + (f" cannot encode {lacking}" if lacking else ""),
         cure="unset IMAGEIO_FFMPEG_EXE, or set it to an ffmpeg that can" if lacking else "",
+    )
+
+
+def _aligner(*, installed: bool) -> Finding:
+    return Finding(
+        name="transcripts",
+        verdict="ok" if installed else "warning",
+        message="can be made" if installed else "the aligner is not installed",
+        cure=""
+        if installed
+        else "pip install --force-reinstall columncast (docs/how-to/install.md)",
     )
 
 

@@ -6,8 +6,6 @@ import re
 from importlib.metadata import PackageNotFoundError, requires, version
 
 EXTRAS = {
-    "align": "transcripts, chapters and the check of the narration",
-    "import": "columns from Word documents, episodes from feeds",
     "audience": "listeners, counted in access logs",
     "s3": "publishing to S3 and stores like it",
     "sftp": "publishing to a server by ssh",
