@@ -194,19 +194,22 @@ def add(
 
     Example: columncast add take-3.wav column.md --date 2026-11-27T06:00
     """
+    from columncast.episodes.console.dates import said_date
+
     if live:
         from columncast.feed.live import commands, destinations
 
         names = ", ".join(destinations.destinations(folder.show))
         if not yes and not sys.stdin.isatty():
             raise UsageError("--publish needs confirmation; without a terminal, pass --yes")
+    when = said_date(folder, console, date or "")
     with console.progress() as progress:
         added = publish.add(
             folder,
             recording,
             column,
             slug=slug,
-            date=date or "",
+            date=when,
             title=title or "",
             season=season,
             number=number,
@@ -444,7 +447,7 @@ def list_(folder: ShowFolder, console: Console) -> None:
     rows, damaged = overview(folder)
     console.document({"episodes": [row.as_json() for row in rows]})
     if rows:
-        console.say(*table([row.cells() for row in rows], report.Row.HEADS))
+        console.say(*table([row.cells(folder.show.timezone) for row in rows], report.Row.HEADS))
     elif not damaged:
         console.say("No episodes yet. Next: columncast add RECORDING COLUMN")
     if damaged:
@@ -658,6 +661,7 @@ def edit(
     With SLUG alone, every fact of it opens in your editor.
     Example: columncast edit the-last-ferry --title "The Last Ferry Home"
     """
+    from columncast.episodes.console.dates import said_date
     from columncast.episodes.console.editor import edit_facts
     from columncast.episodes.show.fact_sheet import Changes
 
@@ -670,6 +674,7 @@ def edit(
         return
 
     def change(changes: Changes) -> Built:
+        when = said_date(folder, console, changes.date)
         with console.progress() as progress:
             return publish.edit(
                 folder,
@@ -678,7 +683,7 @@ def edit(
                 recording=recording,
                 track=track,
                 column=column,
-                date=changes.date,
+                date=when,
                 new_slug=new_slug,
                 force=force,
                 progress=progress,

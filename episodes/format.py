@@ -6,14 +6,18 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 
-def moment(date: datetime) -> str:
-    """Return a date as people read it, the same in every locale.
+def moment(date: datetime, timezone: str = "") -> str:
+    """Return a date as people read it, the same in every locale; by the clock of *timezone*, if given.
 
     >>> moment(datetime.fromisoformat("2026-11-27T06:00+01:00"))
     '2026-11-27 06:00 +01:00'
+    >>> moment(datetime.fromisoformat("2026-11-27T06:00+01:00"), "America/New_York")
+    '2026-11-27 00:00 -05:00'
     """
+    date = date.astimezone(ZoneInfo(timezone)) if timezone else date
     zone = date.isoformat()[-6:]
     return f"{date:%Y-%m-%d %H:%M} {'UTC' if zone == '+00:00' else zone}"
 

@@ -41,8 +41,9 @@ episodes/entry: episodes/building episodes/columns episodes/columns/blocks episo
     episodes/model episodes/narration episodes/notes episodes/pictures episodes/show
     episodes/text
 episodes/stats: episodes/building episodes/model episodes/narration episodes/show
-episodes/console: episodes/building episodes/disk episodes/entry episodes/manual episodes/model
-    episodes/show episodes/text episodes/waiting
+episodes/dates: episodes/model episodes/phrases
+episodes/console: episodes/building episodes/dates episodes/disk episodes/entry episodes/manual
+    episodes/model episodes/show episodes/text episodes/waiting
 episodes/audience: episodes/building episodes/disk episodes/model episodes/show
     episodes/storage
 episodes/importing/feed: episodes/columns/blocks episodes/model episodes/show episodes/text

@@ -176,7 +176,8 @@ def episode_options(command: Callable[P, None]) -> Callable[P, None]:
 def date_option(command: Callable[P, None]) -> Callable[P, None]:
     """Give a command the date of an episode, as people write it."""
     option = click.option(
-        "--date", help="When it is published: 2026-11-23, 2026-11-23T09:00+01:00."
+        "--date",
+        help="When it is published: 2026-11-23T09:00, friday 6am, in 3 days, next free slot.",
     )
     return option(command)
 

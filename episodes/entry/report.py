@@ -128,7 +128,7 @@ def card(
     return [
         ("Slug", episode.slug),
         ("Guid", episode.guid),
-        ("Status", f"{status}, {moment(episode.published)}"),
+        ("Status", f"{status}, {moment(episode.published, show.timezone)}"),
         ("Kind", ", ".join([episode.type, *numbers])),
         *receipt(episode, column, show, verbose=verbose),
         *_mentions(column.mentions),
@@ -139,14 +139,15 @@ def card(
 
 def outlook(built: Built) -> list[tuple[str, str]]:
     """Return how the feed stands: how many episodes, and which comes next."""
-    newest = f", newest {moment(built.feed[0].published)}" if built.feed else ""
+    zone = built.folder.show.timezone
+    newest = f", newest {moment(built.feed[0].published, zone)}" if built.feed else ""
     lines = [("Feed", f"feed/feed.xml, {count(len(built.feed), 'episode')}{newest}")]
     if built.scheduled:
         due = built.scheduled[0]
         lines.append(
             (
                 "Scheduled",
-                f"{due.slug} for {moment(due.published)}; a `columncast build` after that lists it"
+                f"{due.slug} for {moment(due.published, zone)}; a `columncast build` after that lists it"
                 + (f" ({len(built.scheduled) - 1} more later)" if len(built.scheduled) > 1 else ""),
             )
         )
@@ -188,10 +189,10 @@ class Row:
     duration_s: float | None
     """None: not built yet."""
 
-    def cells(self) -> tuple[str, ...]:
-        """The row for people."""
+    def cells(self, timezone: str) -> tuple[str, ...]:
+        """The row for people, with the time that it is in *timezone*."""
         length = "not built" if self.duration_s is None else clock(self.duration_s)
-        return (moment(self.published), self.status, length, self.slug, self.title)
+        return (moment(self.published, timezone), self.status, length, self.slug, self.title)
 
     def as_json(self) -> dict[str, Any]:
         """The row for tools."""

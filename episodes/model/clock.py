@@ -105,14 +105,14 @@ def parse_date(text: str, timezone: str) -> datetime:
 
 
 _AHEAD = timedelta(days=366)
-_DAY = re.compile(r"[\dW-]+")
+DAY = re.compile(r"[\dW-]+")
 """A date without a time: 2026-11-23, 20261123, 2026-W48-1."""
 
 
 def _aware(moment: datetime, text: str, timezone: str) -> datetime:
     if moment.tzinfo is not None:
         return moment
-    if _DAY.fullmatch(text):
+    if DAY.fullmatch(text):
         return day_of(moment, timezone)
     meant = moment_of(moment, timezone)
     if meant.problem:

@@ -67,6 +67,35 @@ def megabytes(length_bytes: int, language: str) -> str:
 
 
 @cache
+def weekday_names(language: str) -> dict[str, int]:
+    """Return the weekdays' names in *language* and in English, from Monday, 0, long and short.
+
+    >>> names = weekday_names("de")
+    >>> names["freitag"], names["fr"], names["friday"], names["fri"]
+    (4, 4, 4, 4)
+    """
+    names: dict[str, int] = {}
+    for locale in (_locale("en"), _locale(language)):
+        for form in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, name in locale.days[form][width].items():
+                    names[name.casefold().rstrip(".")] = number
+    return names
+
+
+def date_order(language: str) -> str:
+    """Return the order of day, month and year in *language*; "" where its regions differ.
+
+    >>> [date_order(language) for language in ("en-us", "en-gb", "en", "de", "sv")]
+    ['MDY', 'DMY', '', 'DMY', 'YMD']
+    """
+    if language == "en":
+        return ""
+    pattern = _locale(language).date_formats["short"].pattern
+    return "".join(dict.fromkeys(c.upper() for c in pattern if c in "dMy"))
+
+
+@cache
 def _locale(language: str) -> Locale:
     name, _, region = language.partition("-")
     for code in (f"{name}_{region.upper()}" if region else "", name if name != "en" else ""):

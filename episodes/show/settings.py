@@ -32,6 +32,7 @@ from columncast.episodes.model.podcast20 import (
     broken,
     known_license,
 )
+from columncast.episodes.model.weekly import weekly
 from columncast.episodes.phrases.own import check_own
 
 T = TypeVar("T")
@@ -324,6 +325,22 @@ class BuildSettings:
     same path as here, on a shared disk."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class ScheduleSettings:
+    """`[schedule]`: when episodes come out, for `--date "next free slot"`."""
+
+    every: str = ""
+    """A weekday and a time in the show's time zone: `friday 06:00`."""
+
+    def __post_init__(self) -> None:
+        """Refuse what is no such time."""
+        if self.every:
+            try:
+                weekly(self.every)
+            except ValueError as e:
+                raise ValueError(f"every {e}") from e
+
+
 AudienceRule = Literal[
     "requests",
     "one-minute",
@@ -410,6 +427,7 @@ class Show:
     ids: Ids = field(default_factory=Ids)
     build: BuildSettings = field(default_factory=BuildSettings)
     audience: AudienceSettings = field(default_factory=AudienceSettings)
+    schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
     pronunciation: dict[str, str] = field(default_factory=dict)
     """Names as written, and how they are said in plain respelling; for aligning the text."""
     phrases: dict[str, Any] = field(default_factory=dict)

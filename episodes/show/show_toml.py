@@ -33,6 +33,10 @@ explicit = false
 # A date given without a time zone is meant here.
 timezone = "UTC"
 
+# When episodes come out, by the clock of that time zone: for --date "next free slot".
+# [schedule]
+# every = "friday 06:00"
+
 [audio]
 # As heard from two speakers; a mono file is 3 LU lower on the meter.
 integrated_lufs = -16

@@ -227,7 +227,7 @@ class Desk:
                     draft=row.status == "draft",
                     listed=row.slug in listed,
                 ),
-                "published": moment(row.published),
+                "published": moment(row.published, folder.show.timezone),
                 "length": "not built" if row.duration_s is None else clock(row.duration_s),
             }
             for row in newest_first(rows)
