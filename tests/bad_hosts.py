@@ -48,6 +48,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         host = self.server.host
         host.asked.append(self.path)
         kind, _, rest = self.path[1:].partition("/")
+        kind = kind.partition("?")[0]  # of a question to a bucket, which has no path below
         if found := getattr(self, f"do_{kind.replace('-', '_')}", None):
             with contextlib.suppress(OSError):  # they hung up, as they should
                 found(rest)

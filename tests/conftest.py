@@ -90,15 +90,15 @@ def recordings(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def long_take(tmp_path_factory) -> Path:
-    """A take of 40 s, for what has to be met while it is at work."""
-    sound = np.tile(speech_like(10), 4)
+    """A take of 20 s, for what has to be met while it is at work."""
+    sound = np.tile(speech_like(10), 2)
     return write_wav(tmp_path_factory.mktemp("long") / "take.wav", sound)
 
 
 @pytest.fixture
-def halves_of_25_s(monkeypatch) -> None:
+def halves_of_16_s(monkeypatch) -> None:
     """A reading is worth two halves from a minute on; here from less, for the time it takes."""
-    monkeypatch.setattr(mp3_halves, "_SHORTEST_S", 25)
+    monkeypatch.setattr(mp3_halves, "_SHORTEST_S", 16)
 
 
 @pytest.fixture(scope="session")
@@ -160,6 +160,13 @@ def built_show(empty_show, recordings, tmp_path_factory) -> Path:
     column.write_text(COLUMN, encoding="utf-8")
     publish.add(ShowFolder(root), recordings / "take.wav", column, date=DATE)
     return root
+
+
+@pytest.fixture(scope="session")
+def demo_show(tmp_path_factory) -> Path:
+    """The demo, read aloud by a person and aligned; copied by who changes it."""
+    folder, _ = publish.demo(tmp_path_factory.mktemp("demo") / "show")
+    return folder.root
 
 
 @pytest.fixture

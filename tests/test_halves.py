@@ -1,6 +1,9 @@
 """A long MP3 that is encoded in two halves at once is the one that a single run makes."""
 
+import shutil
 import subprocess
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,11 +15,12 @@ from columncast.audio.mastering import mp3_halves
 from columncast.audio.mastering.limiter import Limiter
 from columncast.audio.mastering.master import make_master
 from columncast.audio.mp3 import join
+from columncast.episodes.model.episode import Master
 from columncast.episodes.show.settings import AudioSettings
 
-LONG_S = 25
+LONG_S = 16
 
-pytestmark = pytest.mark.usefixtures("halves_of_25_s")
+pytestmark = pytest.mark.usefixtures("halves_of_16_s")
 
 
 def reading(seed, *, channels=1, rate=RATE):
@@ -31,7 +35,7 @@ def noise(*, channels=1, rate=RATE):
 
 def silent_at_the_cut(*, channels=1, rate=RATE):
     sound = reading(5, channels=channels, rate=rate)
-    sound[9 * rate : 22 * rate] = 0
+    sound[6 * rate : 14 * rate] = 0
     return sound
 
 
@@ -57,6 +61,31 @@ def in_one_run(monkeypatch):
     monkeypatch.setattr(mp3_halves, "halves", lambda *_: None)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A master that was joined of halves, and what progress was told."""
+
+    take: Path
+    file: Path
+    master: Master
+    told: list[float]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The master of a reading; nobody changes it."""
+    folder = tmp_path_factory.mktemp("halves")
+    take = recording(folder / "take.wav", reading(1))
+    joined, told = [], []
+    honest = mp3_halves.join
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(mp3_halves, "_SHORTEST_S", LONG_S)
+        patched.setattr(mp3_halves, "join", lambda *a: joined.append(honest(*a)) or joined[-1])
+        master = make_master(take, folder / "a.mp3", AudioSettings(), progress=told.append)
+    assert [True] == [bool(one) for one in joined], "it was not made of halves"
+    return Made(take=take, file=folder / "a.mp3", master=master, told=told)
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_two_halves_sound_as_one_run_sample_by_sample(name, tmp_path, monkeypatch, joins):
     sound, rate, channels, bitrate = CASES[name]
@@ -77,34 +106,24 @@ def test_two_halves_sound_as_one_run_sample_by_sample(name, tmp_path, monkeypatc
     assert whole == made, "something else was measured"
 
 
-def test_the_info_frame_is_that_of_one_run(tmp_path, monkeypatch, joins):
+def test_the_info_frame_is_that_of_one_run(made, tmp_path, monkeypatch):
     """
     LAME fills what a frame has to spare with a pattern that depends on all before it, and the
     checksums cover it; this reading leaves none to spare, so even these are the same.
     """
-    take = recording(tmp_path / "take.wav", reading(1))
-
-    make_master(take, tmp_path / "halves.mp3", AudioSettings())
     in_one_run(monkeypatch)
-    make_master(take, tmp_path / "whole.mp3", AudioSettings())
+    make_master(made.take, tmp_path / "whole.mp3", AudioSettings())
 
-    assert [True] == [bool(joined) for joined in joins]
-    assert (tmp_path / "whole.mp3").read_bytes()[:160] == (tmp_path / "halves.mp3").read_bytes()[
-        :160
-    ]
-    halves, whole = (MP3(tmp_path / f"{name}.mp3").info for name in ("halves", "whole"))
+    assert (tmp_path / "whole.mp3").read_bytes()[:160] == made.file.read_bytes()[:160]
+    halves, whole = (MP3(path).info for path in (made.file, tmp_path / "whole.mp3"))
     assert halves
     assert whole
     assert halves.length == pytest.approx(whole.length)
 
 
-def test_the_checksums_hold(tmp_path, joins):
-    take = recording(tmp_path / "take.wav", reading(1))
-    make_master(take, tmp_path / "a.mp3", AudioSettings())
+def test_the_checksums_hold(made):
+    data = made.file.read_bytes()
 
-    data = (tmp_path / "a.mp3").read_bytes()
-
-    assert joins
     tag = data.index(b"Info")
     info = bytearray(data[:190])
     info[tag + 154 : tag + 156] = b"\0\0"
@@ -126,40 +145,34 @@ def crc16(data):
     return crc
 
 
-def test_another_decoder_finds_nothing_to_complain_of(tmp_path, part, joins):
-    take = recording(tmp_path / "take.wav", reading(2))
-    make_master(take, tmp_path / "a.mp3", AudioSettings())
-
+def test_another_decoder_finds_nothing_to_complain_of(made, part):
     done = subprocess.run(
-        [part("mpg123"), "-q", "-e", "s16", "-s", tmp_path / "a.mp3"],
-        capture_output=True,
-        check=True,
+        [part("mpg123"), "-q", "-e", "s16", "-s", made.file], capture_output=True, check=True
     )
 
-    assert all(joins)
     assert b"" == done.stderr
     assert 2 * LONG_S * RATE == len(done.stdout)
 
 
-def test_where_halves_cannot_be_fed_at_once_they_are_encoded_in_turn(tmp_path, monkeypatch, joins):
-    take = recording(tmp_path / "take.wav", reading(1))
-    first = make_master(take, tmp_path / "a.mp3", AudioSettings())
+def test_where_halves_cannot_be_fed_at_once_they_are_encoded_in_turn(
+    made, tmp_path, monkeypatch, joins
+):
     monkeypatch.setattr(process, "MORE_PIPES", False)
 
-    second = make_master(take, tmp_path / "b.mp3", AudioSettings())
+    second = make_master(made.take, tmp_path / "b.mp3", AudioSettings())
 
-    assert 2 == len(joins)
-    assert first == second
-    assert (tmp_path / "a.mp3").read_bytes() == (tmp_path / "b.mp3").read_bytes()
+    assert 1 == len(joins)
+    assert made.master == second
+    assert made.file.read_bytes() == (tmp_path / "b.mp3").read_bytes()
 
 
-def test_halves_that_differ_are_encoded_in_one_run(tmp_path, monkeypatch):
-    take = recording(tmp_path / "take.wav", reading(1))
+def test_halves_that_differ_are_encoded_in_one_run(made, tmp_path, monkeypatch):
+    take = shutil.copy(made.take, tmp_path / "take.wav")
     monkeypatch.setattr(join, "join", lambda *_, **__: False)
 
-    made = make_master(take, tmp_path / "a.mp3", AudioSettings())
+    done = make_master(take, tmp_path / "a.mp3", AudioSettings())
 
-    assert made.loudness.integrated_lufs == pytest.approx(-19, abs=0.1)
+    assert done.loudness.integrated_lufs == pytest.approx(-19, abs=0.1)
     assert LONG_S * RATE == len(decoded(tmp_path / "a.mp3"))
     assert {"take.wav", "a.mp3"} == {path.name for path in tmp_path.iterdir()}
 
@@ -176,18 +189,13 @@ def test_files_that_are_not_coded_alike_are_not_joined(tmp_path):
     assert before == (tmp_path / "a.mp3").read_bytes()
 
 
-def test_progress_never_goes_back(tmp_path):
-    take = recording(tmp_path / "take.wav", reading(1))
-    told = []
-
-    make_master(take, tmp_path / "a.mp3", AudioSettings(), progress=told.append)
-
-    assert sorted(told) == told
-    assert 1.0 == told[-1]
+def test_progress_never_goes_back(made):
+    assert sorted(made.told) == made.told
+    assert 1.0 == made.told[-1]
 
 
-def test_nothing_is_left_when_it_is_stopped_half_way(tmp_path):
-    take = recording(tmp_path / "take.wav", reading(1))
+def test_nothing_is_left_when_it_is_stopped_half_way(made, tmp_path):
+    take = shutil.copy(made.take, tmp_path / "take.wav")
 
     def stop(share):
         if share > 0.6:

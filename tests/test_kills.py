@@ -51,7 +51,7 @@ def _init_unless_done(room):
 def _back_unless_done(room):
     live, here = (room.root / place / "feed/feed.xml" for place in ("web", "show"))
     back = live.read_bytes() != here.read_bytes()
-    return (*ON, "list") if back else (*ON, "publish", "--rollback")
+    return (*ON, "list") if back else (*ON, "rollback")
 
 
 EDIT = (*ON, "edit", SLUG)
@@ -77,7 +77,7 @@ COMMANDS = {
     ),
     "edit --slug": Command(
         argv=(*EDIT, "--slug", "masons"),
-        own=r"-> show/episodes/masons|left -> show/feed|(unlinkat|rmdir) show/feed",
+        own=r"-> show/episodes/masons|left -> show/feed|(unlinkat|rmdir) show/feed/DRAFT( -> index.html)?$",
     ),
     "retire": Command(argv=(*ON, "retire", SLUG), own=r"-> show/episodes/\*/episode"),
     "retire --undo": Command(argv=(*ON, "retire", SLUG, "--undo"), base="retired"),
@@ -101,15 +101,15 @@ COMMANDS = {
     "publish": Command(
         argv=(*ON, "publish"), own=r"put/\w|mkdir web|web/audio$|-> web/feed", parts=("show", "web")
     ),
-    "publish --rollback": Command(
-        argv=(*ON, "publish", "--rollback"),
+    "rollback": Command(
+        argv=(*ON, "rollback"),
         base="twice live",
         own=r"-> web/.*feed.xml",
         then=_back_unless_done,
         parts=("show", "web"),
     ),
-    "publish --prune": Command(
-        argv=(*ON, "publish", "--prune"), base="long live", own=r"unlink web", parts=("show", "web")
+    "prune": Command(
+        argv=(*ON, "prune"), base="long live", own=r"unlink web", parts=("show", "web")
     ),
     "stats --html": Command(
         argv=(*ON, "stats", "--html", "pages/stats.html"),

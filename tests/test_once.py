@@ -44,15 +44,9 @@ def counted(monkeypatch):
     return taken
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory) -> Path:
-    folder, _ = publish.demo(tmp_path_factory.mktemp("demo") / "show")
-    return folder.root
-
-
 @pytest.fixture
-def demo(built, tmp_path) -> ShowFolder:
-    shutil.copytree(built, tmp_path / "show")
+def demo(demo_show, tmp_path) -> ShowFolder:
+    shutil.copytree(demo_show, tmp_path / "show")
     folder = ShowFolder(tmp_path / "show")
     publish.build(folder, jobs=1)  # which looks at copies, as their inodes are other ones
     return folder

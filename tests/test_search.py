@@ -6,10 +6,11 @@ import dataclasses
 import json
 import random
 import re
-import threading
+from functools import cache, partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browser_builders import served_publicly
 from feed_builders import episode, notes, show
 
 from columncast.episodes.building.records import read_along_folder
@@ -19,7 +20,6 @@ from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.show_toml import show_toml
 from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.serving import loopback
-from columncast.feed.serving.server import public
 from columncast.feed.site.search import FEWEST, words_of
 from columncast.feed.site.write import write_site
 
@@ -28,32 +28,35 @@ SAID = {3: "The lighthouse keeper\nwrote letters.", 5: "A café in Łódź <b>&<
 TITLES = {4: "The lighthouse", 6: "東京都の船", 7: "Über die Straße", 8: "مَرْحَبًا"}
 
 
+@cache
+def cover():
+    return placeholder_cover("Letters")
+
+
+def write_weeks(root, weeks, base_url="https://example.org/podcast/", **changed):
+    """Write the site of a show with so many weeks; return its folder and what was written."""
+    root.mkdir(exist_ok=True)
+    (root / "show.toml").write_text(show_toml(show(base_url=base_url)), encoding="utf-8")
+    (root / "cover.jpg").write_bytes(cover())
+    folder = ShowFolder(root)
+    episodes = {}
+    for week in range(1, weeks + 1):
+        one = episode(week, title=TITLES.get(week, f"Week {week}: the ferry"))
+        if week in SAID:
+            home = read_along_folder(folder, one.slug)
+            home.mkdir(parents=True, exist_ok=True)
+            (home / "transcript-1a2b3c4d.vtt").write_text(VTT.format(SAID[week]), "utf-8")
+            url = f"{base_url}feed/{one.slug}/transcript-1a2b3c4d.vtt"
+            one = dataclasses.replace(one, transcripts=(Attachment(url=url, mime_type="text/vtt"),))
+        episodes[one.slug] = dataclasses.replace(one, **changed.get(one.slug, {}))
+    written = write_site(folder, listings_of(episodes.values()), episodes.__getitem__)
+    return folder, set(written)
+
+
 @pytest.fixture
 def make(tmp_path):
-    """Write the site of a show with so many weeks; return its folder and what was written."""
-
-    def made(weeks, base_url="https://example.org/podcast/", **changed):
-        root = tmp_path / "show"
-        root.mkdir(exist_ok=True)
-        (root / "show.toml").write_text(show_toml(show(base_url=base_url)), encoding="utf-8")
-        (root / "cover.jpg").write_bytes(placeholder_cover("Letters"))
-        folder = ShowFolder(root)
-        episodes = {}
-        for week in range(1, weeks + 1):
-            one = episode(week, title=TITLES.get(week, f"Week {week}: the ferry"))
-            if week in SAID:
-                home = read_along_folder(folder, one.slug)
-                home.mkdir(parents=True, exist_ok=True)
-                (home / "transcript-1a2b3c4d.vtt").write_text(VTT.format(SAID[week]), "utf-8")
-                url = f"{base_url}feed/{one.slug}/transcript-1a2b3c4d.vtt"
-                one = dataclasses.replace(
-                    one, transcripts=(Attachment(url=url, mime_type="text/vtt"),)
-                )
-            episodes[one.slug] = dataclasses.replace(one, **changed.get(one.slug, {}))
-        written = write_site(folder, listings_of(episodes.values()), episodes.__getitem__)
-        return folder, set(written)
-
-    return made
+    """Write the site of a show of this test."""
+    return partial(write_weeks, tmp_path / "show")
 
 
 def table(folder):
@@ -126,27 +129,29 @@ def test_the_files_of_a_long_year_are_small_each(make):
     assert max(sizes) < 60_000
 
 
-@pytest.fixture
-def visit(make, browser):
-    """Open the page of a show of twelve weeks; it notes what is fetched."""
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """The address of the page of a show of twelve weeks."""
     listening = loopback.listen(loopback.LOOPBACK, 0)
     base_url = f"http://{loopback.LOOPBACK}:{listening.getsockname()[1]}/"
-    folder, _ = make(12, base_url)
-    server = loopback.server(public(folder.root, lambda _: None), listening, lambda _: None)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
+    folder, _ = write_weeks(tmp_path_factory.mktemp("search") / "show", 12, base_url)
+    with served_publicly(folder.root, listening):
+        yield f"{base_url}feed/"
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Open the page; it notes what is fetched."""
 
     def opened(query="", **how):
         page = browser.new_page(**how)
         page.fetched, page.trouble = [], []
         page.on("request", lambda r: page.fetched.append(r.url.rpartition("/")[2]))
         page.on("pageerror", lambda e: page.trouble.append(str(e)))
-        page.goto(f"{base_url}feed/{query}")
+        page.goto(address + query)
         return page
 
-    yield opened
-    server.should_exit = True
-    thread.join(20)
+    return opened
 
 
 def results(page, query):

@@ -7,6 +7,8 @@ import sys
 import pytest
 from builders import DATE
 
+from columncast.episodes.show.toml import change_settings
+
 pty = pytest.importorskip("pty", reason="terminals are tried on POSIX")
 
 
@@ -33,6 +35,7 @@ def run_on_a_terminal(command: list[str], **environment: str) -> tuple[int, str]
 
 @pytest.fixture
 def add(show, take, column):
+    change_settings(show, {"language": "cy"})  # which is not aligned: to start with that takes long
     return [sys.executable, "-m", "columncast", "add", str(take), str(column), "--date", DATE]
 
 

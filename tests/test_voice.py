@@ -14,12 +14,12 @@ from columncast.audio.mastering import mp3_halves
 from columncast.audio.mastering.master import make_master
 from columncast.episodes.show.settings import AudioSettings
 
-pytestmark = pytest.mark.usefixtures("halves_of_25_s")
+pytestmark = pytest.mark.usefixtures("halves_of_16_s")
 
 CASES: dict[str, tuple[float, int, int, dict[str, Any]]] = {
     "in one piece": (5, RATE, 1, {}),
     "in stereo at 48 kHz": (5, 48000, 2, {"bitrate": "128k"}),
-    "in halves": (25, 48000, 2, {"bitrate": "128k"}),
+    "in halves": (16, 48000, 2, {"bitrate": "128k"}),
     "shorter than it came": (5, RATE, 1, {"trim_silence": True}),
     "encoded more than once": (5, RATE, 1, {"true_peak_dbtp": -9.0}),
 }
@@ -64,13 +64,13 @@ def test_where_it_would_cost_a_decode_there_is_none(reason, tmp_path, monkeypatc
 
 
 def test_halves_that_cannot_be_joined_leave_the_voice_of_one_run(tmp_path, monkeypatch):
-    take = recording(tmp_path / "take.wav", speech(25))
+    take = recording(tmp_path / "take.wav", speech(16))
     monkeypatch.setattr(mp3_halves.mp3_join, "join", lambda *_, **__: False)
     heard = tmp_path / "voice.pcm"
 
     make_master(take, tmp_path / "a.mp3", AudioSettings(), speech_pcm=heard)
 
-    assert 25 * speech_pcm.SAMPLE_RATE_HZ * speech_pcm.SAMPLE_BYTES == heard.stat().st_size
+    assert 16 * speech_pcm.SAMPLE_RATE_HZ * speech_pcm.SAMPLE_BYTES == heard.stat().st_size
 
 
 def test_an_episode_that_is_mastered_is_aligned_without_another_decode(tmp_path, monkeypatch):
