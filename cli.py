@@ -983,6 +983,21 @@ def preview(
         )
 
 
+@cli.command()
+@speaking
+@on_a_show
+def submit(folder: ShowFolder, console: Console) -> None:
+    """Say what each directory wants, what of it is missing here, and where to submit the show.
+
+    Nobody on the network is asked. Example: columncast submit
+    """
+    from columncast.feed.live.submission import submission
+
+    found = submission(folder)
+    console.document(found.as_json())
+    console.say(*found.lines())
+
+
 @cli.command(name="open")
 @click.argument("slug", type=EPISODE, default="", metavar="[SLUG]")
 @click.option("--feed", is_flag=True, help="The feed, instead of a page.")

@@ -49,6 +49,7 @@ OPTIONS = {
     "publish": "--to --dry-run --replace --rollback --prune",
     "rollback": "--to --dry-run --list",
     "prune": "--to --dry-run",
+    "submit": "",
     "open": "--feed --folder",
     "preview": "--port --open/--no-open --export --embed-audio --text",
     "serve": "--port",

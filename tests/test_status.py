@@ -55,8 +55,7 @@ def test_a_show_without_a_place_to_publish_to_says_so(built, status):
         "episodes"
     ]
     assert [] == told["places"]
-    assert "[publish.NAME]" in told["shown"]
-    assert told["shown"].endswith("Next      nothing to do\n")
+    assert "Next      add [publish.NAME] to show.toml" in told["shown"]
 
 
 def test_what_is_to_be_built_is_named_with_the_reason(built, status):
@@ -92,6 +91,7 @@ def test_it_knows_without_a_network_what_changed_since_it_went_live(www, columnc
     assert "columncast publish" == never["next"]
     assert ("as built", False, []) == place(same)
     assert "" == same["next"]
+    assert same["shown"].endswith("Next      nothing to do\n")
     assert (
         "behind by 1 episode",
         True,

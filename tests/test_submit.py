@@ -1,0 +1,95 @@
+"""`submit`: what each directory wants, what is missing in this show, and where to go."""
+
+import json
+import re
+
+import pytest
+
+from columncast.episodes.show.settings import SERVICES
+from columncast.feed.live.submission import DIRECTORIES
+from columncast.feed.rules.show import ART, SHOW, TOGETHER
+
+SLUG = "what-the-masons-left"
+
+
+@pytest.fixture
+def missing(columncast):
+    """The codes of what is missing, by directory."""
+
+    def look():
+        done = columncast("submit", "--json")
+        assert 0 == done.code, done.err
+        return {
+            entry["service"]: {notice["code"] for notice in entry["missing"]}
+            for entry in json.loads(done.out)["directories"]
+        }
+
+    return look
+
+
+def change(folder, pattern, text):
+    settings = folder.root / "show.toml"
+    settings.write_text(re.sub(pattern, text, settings.read_text(), flags=re.MULTILINE))
+
+
+def test_every_directory_is_a_service_that_pages_can_link_to():
+    assert {directory.service for directory in DIRECTORIES} <= set(SERVICES)
+    assert {"apple", "spotify", "youtube", "amazon", "pocketcasts", "podcastindex"} <= {
+        directory.service for directory in DIRECTORIES
+    }
+    assert all(d.address.startswith("https://") or d.service == "overcast" for d in DIRECTORIES)
+
+
+def test_what_stands_in_the_way_is_a_rule_of_ours():
+    rules = {rule.code for book in (SHOW, ART, TOGETHER) for rule in book}
+
+    for directory in DIRECTORIES:
+        assert directory.stops <= rules, directory.service
+
+
+def test_a_show_that_has_it_all_misses_nothing(one_episode, missing):
+    assert {directory.service: set() for directory in DIRECTORIES} == missing()
+
+
+def test_each_directory_misses_what_it_wants_itself(one_episode, missing):
+    change(one_episode, r"^email = .*", 'email = ""')
+    change(one_episode, r"^author = .*", 'author = ""')
+    change(one_episode, r"^description = .*", 'description = ""')
+
+    found = missing()
+
+    assert {"show-description-missing"} == found["apple"]
+    assert {"show-author-missing", "show-email-missing"} == found["spotify"]
+    assert {"show-email-missing"} == found["youtube"] == found["amazon"]
+    assert set() == found["pocketcasts"]
+
+
+def test_a_show_without_an_episode_can_be_submitted_nowhere(show, missing):
+    found = missing()
+
+    assert set() == found.pop("overcast"), "nobody can submit there"
+    assert all("no-episode" in codes for codes in found.values())
+
+
+def test_an_error_stands_in_the_way_everywhere(one_episode, missing):
+    (one_episode.root / "cover.jpg").write_bytes(b"no picture")
+
+    assert all("cover-refused" in missing()[service] for service in ("apple", "podcastindex"))
+
+
+def test_where_it_is_listed_nothing_is_asked_any_more(one_episode, columncast):
+    page = "https://podcasts.apple.com/us/podcast/the-long-wall/id1"
+    with (one_episode.root / "show.toml").open("a") as settings:
+        settings.write(f'\n[subscribe]\napple = "{page}"\n')
+
+    shown = columncast("submit").out
+
+    assert f"Apple Podcasts: listed at {page}\n\nSpotify: https://creators.spotify.com/" in shown
+
+
+def test_a_person_reads_what_to_paste_and_that_it_has_to_be_live(one_episode, columncast):
+    lines = columncast("submit").out.splitlines()
+
+    assert "Paste this address: https://cast.walls.example/feed/feed.xml" == lines[0]
+    assert "columncast publish" in lines[1]
+    assert "[subscribe]" in lines[-1]
