@@ -96,8 +96,8 @@ class Status:
             yield from (("", f"  {line}") for line in shortened(place.changes))
         if not self.places:
             yield "Live", "nowhere: show.toml names no place to publish to"
-        place = "add [publish.NAME] to show.toml (columncast help publish), or: columncast serve"
-        yield "Next", self.next_step or ("nothing to do" if self.places else place)
+        first = "add [publish.NAME] to show.toml (columncast help publish), or: columncast serve"
+        yield "Next", self.next_step or ("nothing to do" if self.places else first)
 
     def as_json(self) -> dict[str, Any]:
         """The status for tools."""
