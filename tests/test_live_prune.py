@@ -1,27 +1,35 @@
 """`publish --prune` removes what this show has put and no feed has named for 30 days, and nothing else."""
 
 import json
+import re
 import shutil
 import threading
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 from live_builders import BuiltShow, hashed
 
 from columncast.cli import cli
+from columncast.episodes.building import records
 from columncast.episodes.errors import ConflictError, RemoteError
+from columncast.episodes.model.alignment import AlignedSentence, Alignment, TimedWord
+from columncast.episodes.model.asset_name import stem_of
 from columncast.episodes.model.episode import Attachment
+from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.settings import Destination
 from columncast.episodes.storage.door import Patient, open_storage
 from columncast.episodes.storage.folder import Folder
 from columncast.episodes.storage.store import Served
 from columncast.episodes.waiting.retry import Retry
+from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.live import destinations as live_destinations
 from columncast.feed.live import inventory, upload, verify
 from columncast.feed.live import plan as live_plan
 from columncast.feed.live import prune as live_prune
 from columncast.feed.live.naming import Names
+from columncast.feed.site.write import write_site
 
 SERVERS = verify.Servers(retry=Retry(sleep=lambda _: None))
 days = 0
@@ -219,6 +227,62 @@ def test_the_times_of_an_earlier_page_go_30_days_after_it(one):
     later(2)
     assert keys[:1] == one.removed()
     assert keys[1] in one.keys("main")
+
+
+def built_with_pages(show, *, take):
+    """Build the site of ten episodes as `build` does: player, search, article and pictures."""
+    show.write("cover.jpg", placeholder_cover(f"The Long Wall, take {take}"))
+    for week in range(1, 11):
+        slug, text = f"week-{week}", f"A yard of week {week}, take {take}."
+        words = tuple(
+            TimedWord(text=word, start_s=n + take / 10, end_s=n + 0.5 + take / 10)
+            for n, word in enumerate(text.split())
+        )
+        read = AlignedSentence(text=text, start_s=0, end_s=9, status="read", words=words)
+        aligned = Alignment(sentences=(read,), extras=(), duration_s=60)
+        timed = records.alignment_file(records.read_along_folder(show.folder, slug))
+        show.write(timed.relative_to(show.root).as_posix(), msgspec.json.encode(aligned))
+        photo = f"photo {take} of {slug}".encode()
+        name = f"picture-quay-{hashed(photo)}.jpg"
+        waiting = records.pictures_folder(show.folder, slug) / name
+        show.write(waiting.relative_to(show.root).as_posix(), photo)
+        html = f'<p>{text} <img src="{name}" alt="The quay" width="9" height="9"></p>'
+        show.add(
+            week,
+            take=take,
+            length_bytes=2000,
+            title=f"Yard {take}",
+            text_html=html,
+            pictures=(name,),
+        )
+    whole = {e.slug: e for e in show.episodes}
+    write_site(show.folder, listings_of(show.episodes), whole.__getitem__)
+
+
+def test_what_pages_searches_and_articles_fetched_once_goes_and_what_they_fetch_stays(one):
+    kinds = {"thumbnail", "words", "sentences", "picture-quay", "icon", "search"}
+    built_with_pages(one.show, take=1)
+    one.publish()
+    before = one.keys("main")
+    later(1)
+    built_with_pages(one.show, take=2)
+    one.publish()
+
+    later(29)
+    assert [] == one.removed()
+    later(2)
+    removed = one.removed()
+
+    left = one.keys("main")
+    pages = [key for key in left if key.endswith((".html", ".json"))]
+    texts = [one.store("main").get(key).data.decode() for key in pages]
+    named = {name for text in texts for name in re.findall(r"[\w-]+-[0-9a-f]{8}\.\w+", text)}
+    gone = {key for key in before if not (one.show.root / key).is_file()}
+    assert gone == {key for key in removed if key.startswith("feed/")}
+    assert kinds <= {stem_of(key.rpartition("/")[2]) for key in removed}
+    assert 2 == len([key for key in left if "/play-" in key]), "letters name it for ever"
+    assert kinds <= {stem_of(name) for name in named}
+    assert named <= {key.rpartition("/")[2] for key in left}
 
 
 def test_what_was_put_and_never_named_goes_30_days_after_it_is_first_found(one, tmp_path):
