@@ -18,6 +18,7 @@ from builders import DATE, files_of
 from docx_builders import paragraph, picture, write_docx
 from PIL import Image
 from preview_builders import serving
+from selectolax.lexbor import LexborHTMLParser
 
 from columncast import publish
 from columncast.episodes.building.records import last_built
@@ -616,6 +617,18 @@ def test_the_preview_shows_the_same_pictures(added):
     assert "image/png" == picture.headers["Content-Type"]
     made = Image.open(io.BytesIO(picture.read()))
     assert (40, 30) == made.size
+
+
+def test_an_exported_preview_has_the_pictures_in_it(added, columncast):
+    folder, episode, _ = added
+
+    done = columncast("preview", episode.slug, "--export", "masons.html")
+
+    html = LexborHTMLParser((folder.root / "masons.html").read_text(encoding="utf-8"))
+    (picture,) = html.css("#pictures img")
+    kind, _, data = picture.attributes["src"].partition(",")
+    assert (0, "The quay", "data:image/png;base64") == (done.code, picture.attributes["alt"], kind)
+    assert (folder.feed / episode.slug / episode.pictures[0]).read_bytes() == base64.b64decode(data)
 
 
 def asked(url, cookie):

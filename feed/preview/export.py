@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
+from columncast.episodes.building.records import pictures_folder
 from columncast.episodes.disk import files
 from columncast.episodes.errors import CoverError, OutsideError
-from columncast.episodes.model.media_types import JPEG
+from columncast.episodes.model.media_types import COLUMN_PICTURES, JPEG, by_suffix
 from columncast.episodes.show.folder import ShowFolder
+from columncast.episodes.text.html import parse
 from columncast.episodes.text.template import safe, shipped
 from columncast.feed.artwork.cover import read_cover, thumbnail
 from columncast.feed.preview.draft import Draft, read_draft
@@ -20,12 +23,15 @@ from columncast.feed.preview.page import (
     SECTIONS,
     exported_parts,
     fill,
+    part,
 )
 
 SHARED = tuple(
     pair for pair in SECTIONS if pair[0] in ("apps", "warnings", "column", "listen", "notes")
 )
 """What a colleague gets to see; the editor's fields, tags and comparisons stay at home."""
+PICTURES = ("pictures", "The column's pictures")
+"""Within the file: at their public address there may be nothing yet."""
 
 
 def export(folder: ShowFolder, slug: str, out: Path, *, embed_audio: bool) -> None:
@@ -44,7 +50,11 @@ def exported(draft: Draft, *, embed_audio: bool) -> str:
     """Return that file; the same draft gives the same text."""
     style, script = shipped(PACKAGE, "preview.css"), shipped(PACKAGE, "preview.js")
     parts = exported_parts(draft, audio=_audio(draft, embed=embed_audio))
-    body = fill("episode.html", parts=parts, sections=SHARED, first=FIRST, beside=BESIDE)
+    sections = SHARED
+    if pictures := list(_pictures(draft)):
+        parts["pictures"] = part("pictures", pictures=pictures)
+        sections = (*SHARED, PICTURES)
+    body = fill("episode.html", parts=parts, sections=sections, first=FIRST, beside=BESIDE)
     return fill(
         "layout.html",
         title=f"{draft.column.title} · {draft.show.title}",
@@ -88,6 +98,28 @@ def _cover(draft: Draft) -> str:
     except (CoverError, OutsideError):
         return ""  # the preview of notes is no place to refuse a cover
     return f"data:{JPEG.mime};base64,{_encoded(picture)}"
+
+
+def _pictures(draft: Draft) -> Iterator[dict[str, str]]:
+    """Yield each picture of the column: as small as its page has it, and standing still."""
+    if draft.episode is None:
+        return
+    there = files.names(pictures_folder(draft.folder, draft.slug))
+    still = ""  # of one that moves
+    for shown in parse(draft.episode.text_html).walk():
+        smallest = shown.attrs.get("srcset", "").partition(" ")[0]
+        if shown.tag == "source":
+            still = smallest
+        if shown.tag != "img":
+            continue
+        name, still = still or smallest or shown.attrs.get("src", ""), ""
+        kind = by_suffix(Path(name).suffix, COLUMN_PICTURES)
+        if kind and name in there:
+            path = pictures_folder(draft.folder, draft.slug) / name
+            src = f"data:{kind.mime};base64,{_encoded(path.read_bytes())}"
+            yield {"src": src} | {
+                key: shown.attrs.get(key, "") for key in ("alt", "width", "height")
+            }
 
 
 def _encoded(data: bytes) -> str:
