@@ -92,8 +92,8 @@ def cli(directory: Path | None) -> None:
 
 @cli.command()
 @click.argument("directory", type=FOLDER, default=".", metavar="[DIR]")
-@click.option("--title", required=True, help="The show's name.")
-@click.option("--site-url", required=True, help="The publication's own site.")
+@click.option("--title", default="", help="The show's name.")
+@click.option("--site-url", default="", help="The publication's own site.")
 @click.option("--base-url", default="", help="Where audio/ and feed/ will be served.")
 @click.option("--author", default="", help="Who writes the column.")
 @click.option("--email", default="", help="Where directories send their confirmation code.")
@@ -124,15 +124,17 @@ def init(
     category: tuple[str, ...],
     cover: Path | None,
 ) -> None:
-    """Make a show's folder.
+    """Make a show's folder. At a terminal, without a title or a site, it asks for all it needs.
 
     Example: columncast init my-show --title "Letters from the Harbour"
     --site-url https://letters.example --author "Ines Halloran" --category History
     """
+    from columncast.episodes.console.interview import Wishes, agreed_wishes
+    from columncast.feed.artwork.cover import read_cover
     from columncast.feed.site.create import create_show
 
-    folder = create_show(
-        directory,
+    given = Wishes(
+        directory=directory,
         title=title,
         site_url=site_url,
         base_url=base_url,
@@ -142,12 +144,20 @@ def init(
         category=category,
         cover=cover,
     )
+    named = given_options(click.get_current_context())
+    asked = not (title and site_url)
+    wishes = agreed_wishes(console, given, named, check_cover=read_cover) if asked else given
+    if not wishes:
+        console.document({"folder": ""})
+        console.say("Nothing was made.")
+        return
+    folder = create_show(**vars(wishes))
     console.document({"folder": str(folder.root), "feed_url": folder.show.feed_url})
     console.say(
         f"Show      {folder.show.title}",
         f"Folder    {folder.root}",
         f"Feed      {folder.show.feed_url}   (once it is published)",
-        *(() if cover else ("Cover     cover.jpg is a placeholder; put your own there",)),
+        *(() if wishes.cover else ("Cover     cover.jpg is a placeholder; put your own there",)),
         "Next      columncast add RECORDING COLUMN",
     )
 

@@ -97,9 +97,16 @@ class Console:
             raise UsageError("this needs confirmation; without a terminal, pass --yes")
         return self.asks(question)
 
-    def asks(self, question: str) -> bool:
-        """Ask a person yes or no, on stderr."""
-        return click.confirm(plain(question), err=True)
+    def asks(self, question: str, *, default: bool = False) -> bool:
+        """Ask a person yes or no, on stderr; Enter is the *default*."""
+        return click.confirm(plain(question), default=default, err=True)
+
+    def asks_for(self, question: str, default: str | None) -> str:
+        """Ask a person for a line, on stderr; Enter is the *default*, and nothing without one."""
+        answer: str = click.prompt(
+            plain(question), default=default, show_default=bool(default), err=True
+        )
+        return answer
 
     def chooses(self, question: str, choices: Sequence[str]) -> int:
         """Ask a person for one of *choices*; return its number from 1 on, or 0 for none."""

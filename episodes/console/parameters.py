@@ -43,13 +43,9 @@ def _root(ctx: click.Context) -> Path | None:
 
 
 def _categories(_ctx: click.Context) -> list[str]:
-    from columncast.episodes.model.codes import CATEGORIES  # noqa: PLC0415 - to complete, only
+    from columncast.episodes.model.codes import categories_with  # noqa: PLC0415 - to complete, only
 
-    return [
-        name
-        for main, subs in CATEGORIES.items()
-        for name in (main, *(f"{main} > {sub}" for sub in subs))
-    ]
+    return categories_with("")
 
 
 class OneOf(click.ParamType[str]):

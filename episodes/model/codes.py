@@ -137,6 +137,21 @@ def category_path(text: str) -> tuple[str, ...]:
     raise ValueError(f"Apple Podcasts has no category {text!r}; {hint}")
 
 
+def categories_with(word: str) -> list[str]:
+    """Return Apple's categories that have *word* in their name, with their subcategories.
+
+    >>> categories_with("film")
+    ['TV & Film', 'TV & Film > After Shows', 'TV & Film > Film History', 'TV & Film > Film Interviews', \
+'TV & Film > Film Reviews', 'TV & Film > TV Reviews']
+    """
+    names = (
+        name
+        for main, subs in CATEGORIES.items()
+        for name in (main, *(f"{main} > {sub}" for sub in subs))
+    )
+    return [name for name in names if word.casefold() in name.casefold()]
+
+
 def language_tag(text: str) -> str:
     """Return a language code as feeds spell it: two letters, and a region where given.
 

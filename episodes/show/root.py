@@ -8,12 +8,24 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+from columncast.episodes.errors import UsageError
+
 
 def show_root(start: Path) -> Path | None:
     """Return the folder of the show that *start* lies in, looking upwards; None if it is in none."""
     start = start.absolute()
     places = (start, *start.parents)
     return next((folder for folder in places if (folder / "show.toml").is_file()), None)
+
+
+def refuse_second_show(directory: Path) -> None:
+    """Refuse *directory* for a new show if there is one in it.
+
+    Raises:
+        UsageError: There is.
+    """
+    if (directory / "show.toml").exists():
+        raise UsageError("there is a show here already; nothing was changed", where=directory)
 
 
 def slugs_in(root: Path) -> list[str]:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from columncast.episodes.disk import files
 from columncast.episodes.disk.file_names import suffix_of
-from columncast.episodes.errors import UsageError
 from columncast.episodes.show.folder import ShowFolder
+from columncast.episodes.show.root import refuse_second_show
 from columncast.episodes.show.settings import Ids, Show
 from columncast.episodes.show.show_toml import new_show, show_toml
 from columncast.episodes.show.toml import changed_toml
@@ -43,8 +43,7 @@ def create_show(
         CoverError: The cover is not one that directories accept.
     """
     folder = ShowFolder(directory.absolute())
-    if (folder.root / "show.toml").exists():
-        raise UsageError("there is a show here already; nothing was changed", where=directory)
+    refuse_second_show(directory)
     picture = read_cover(cover) if cover else None
     suffix = suffix_of(cover) or picture.suffix if cover and picture else ""
     show = new_show(
