@@ -5,10 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from article_pages import BOX, CHANGED, SYSTEMS, column, ghost, spoken
+from axe_playwright_python.sync_playwright import Axe
 from browser_builders import served_publicly
 from builders import write_wav
 from feed_builders import enclosure, episode, show
@@ -59,6 +61,11 @@ def host(tmp_path_factory):
     data = article.index(
         show(base_url=base_url), one, Asset(name="sentences-1a2b3c4d.json", content=b"")
     )
+    arabic = replace(one, slug="arabic", title="الجدار الطويل", language="ar")
+    (folder / "feed" / "arabic").mkdir()
+    (folder / "feed" / "arabic" / article.INDEX).write_text(
+        article.index(show(base_url=base_url), arabic, None), encoding="utf-8"
+    )
     (folder / "feed" / article.SCRIPT).write_bytes(lean_script(article.SCRIPT))
     (home / article.INDEX).write_text(data, encoding="utf-8")
     timed = {"version": 1, "sentences": times(text for text, _ in SENTENCES)}
@@ -85,8 +92,10 @@ def read(browser, host):
     """Open an article of the publisher's site, under a policy that allows the show's host alone."""
     contexts = []
 
-    def opened(page_of=ghost, paragraphs=PARAGRAPHS, *, slug="walls", before="", html=""):
-        context = browser.new_context(viewport={"width": 800, "height": 600})
+    def opened(
+        page_of=ghost, paragraphs=PARAGRAPHS, *, slug="walls", before="", html="", width=800, **how
+    ):
+        context = browser.new_context(viewport={"width": width, "height": 600}, **how)
         contexts.append(context)
         page = context.new_page()
         page.complaints, page.fetched = [], []
@@ -318,6 +327,40 @@ def test_the_bar_is_in_view_while_the_player_is_not_and_can_be_closed(read):
     assert "The Long Wall" in bar.inner_text()
     bar.get_by_role("button", name="Stop and close the player").click()
     assert not bar.is_visible()
+
+
+@pytest.mark.parametrize(
+    ("slug", "direction", "scheme"), [("walls", "ltr", "light"), ("arabic", "rtl", "dark")]
+)
+def test_the_player_fits_a_phone_and_shuts_nobody_out(read, slug, direction, scheme):
+    dark = "color-scheme: dark; background: #111; color: #eee" if scheme == "dark" else ""
+    page = read(
+        lambda paragraphs, tag: (
+            f"<body style='margin: 1rem; font: 18px serif; {dark}' dir={direction}><main>{tag}"
+            + "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+        ),
+        slug=slug,
+        width=320,
+        color_scheme=scheme,
+    )
+    until(page, "document.querySelector('columncast-listen')?.shadowRoot.querySelector('.play')")
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    until(page, f"{INSTANCE}.started && {INSTANCE}.audio.currentTime > 0")
+    page.keyboard.press("Space")
+    until(page, f"{INSTANCE}.audio.paused")
+    page.evaluate("scrollTo(0, 3000)")
+    until(page, "document.querySelector('columncast-listen').shadowRoot.querySelector('.bar.open')")
+
+    sizes = page.evaluate(
+        """[...document.querySelector("columncast-listen").shadowRoot.querySelectorAll("button, select, input")]
+            .map(e => e.getBoundingClientRect()).map(box => Math.min(box.width, box.height))"""
+    )
+    found = Axe().run(page, context="columncast-listen")
+    assert [] == [violation["id"] for violation in found.response["violations"]]
+    assert 24 <= min(sizes)
+    assert 320 == page.evaluate("document.documentElement.scrollWidth")
 
 
 def test_nothing_else_of_the_page_changes(read):

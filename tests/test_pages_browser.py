@@ -21,7 +21,13 @@ from columncast.feed.rss.document import plan_pages, render_rss
 from columncast.feed.serving import loopback
 from columncast.feed.serving.server import public
 from columncast.feed.site.assets import shared_files
-from columncast.feed.site.pages import render_feed_style, render_index, render_page
+from columncast.feed.site.pages import (
+    render_feed_style,
+    render_index,
+    render_not_found,
+    render_page,
+    render_root,
+)
 
 HTML = (
     "<p>The ferry has <em>two</em> timetables. <a href='https://example.org/x'>One</a> hangs in a "
@@ -83,11 +89,13 @@ def site(tmp_path_factory):
         "feed/feed.xml": render_rss(ours, [rich], cover_url=shared.cover_url),
         "feed/index.html": index.encode(),
         "feed/week-1/index.html": render_page(ours, rich, files=shared).encode(),
+        "site/index.html": render_root(ours, listings_of([rich])[0], files=shared).encode(),
+        "site/404.html": render_not_found(ours, files=shared).encode(),
     }.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    server = loopback.server(public(folder, lambda _: None), listening, lambda _: None)
+    server = loopback.server(public(folder, lambda _: None, root=True), listening, lambda _: None)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     yield base_url
@@ -128,15 +136,15 @@ def visit(site, browser):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("path", ["feed/", "feed/week-1/"])
-def test_a_page_fits_the_screen_and_shuts_nobody_out(visit, path, width, scheme):
+@pytest.mark.parametrize("path", ["", "no/such/page", "feed/", "feed/week-1/"])
+def test_a_page_fits_the_screen_and_shuts_nobody_out(visit, site, path, width, scheme):
     page = visit(path, width, scheme)
 
     found = Axe().run(page)
 
     assert [] == [violation["id"] for violation in found.response["violations"]]
     assert width == page.evaluate("document.documentElement.scrollWidth")
-    assert [] == page.trouble
+    assert ([site + path] if path.startswith("no/") else []) == page.trouble
 
 
 def test_the_episode_plays_and_seeks(visit):
