@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ParamSpec
 import click
 
 from columncast import __version__
+from columncast.episodes.console import colour
 from columncast.episodes.console.console import Console, has_display, put
 from columncast.episodes.console.ending import run
 from columncast.episodes.console.facts import FACT_OPTIONS, fact_options
@@ -60,7 +61,7 @@ from columncast.episodes.errors import (
     InputError,
     UsageError,
 )
-from columncast.episodes.format import aligned, table
+from columncast.episodes.format import aligned
 from columncast.episodes.importing.command import ImportGroup
 from columncast.episodes.later import Later
 from columncast.episodes.model.limits import COVER_LARGEST_PX, COVER_SMALLEST_PX
@@ -83,6 +84,16 @@ P = ParamSpec("P")
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="columncast")
 @click.option("-C", "directory", type=FOLDER, metavar="DIR", help="Work on the show in DIR.")
+@click.option(
+    "--color",
+    type=click.Choice(colour.CHOICES),
+    default="auto",
+    show_default=True,
+    callback=lambda _context, _parameter, choice: colour.choose(choice),
+    expose_value=False,
+    is_eager=True,
+    help="Whether lines are coloured; auto: on a terminal, unless NO_COLOR is set.",
+)
 def cli(directory: Path | None) -> None:
     """Turn a column and its recorded narration into a podcast.
 
@@ -390,7 +401,7 @@ def import_posts(
     if listing or not (posts or every):
         known = list_posts(source)
         console.document({"posts": [post.as_json() for post in known]})
-        console.say(*table([post.cells() for post in known], Post.HEADS))
+        console.table([post.cells() for post in known], Post.HEADS)
         console.say("Next: columncast import posts … --post SLUG, or --all")
         return
     extraction = extract_all(source, posts, to, site_url=site_url, paid_text=paid_text)
@@ -457,7 +468,7 @@ def list_(folder: ShowFolder, console: Console) -> None:
     rows, damaged = overview(folder)
     console.document({"episodes": [row.as_json() for row in rows]})
     if rows:
-        console.say(*table([row.cells(folder.show.timezone) for row in rows], report.Row.HEADS))
+        console.table([row.cells(folder.show.timezone) for row in rows], report.Row.HEADS)
     elif not damaged:
         console.say("No episodes yet. Next: columncast add RECORDING COLUMN")
     if damaged:
@@ -1120,7 +1131,7 @@ def help_(console: Console, *, words: tuple[str, ...]) -> None:
     if not words:
         found = topics.topics()
         console.document({"topics": [one.as_json() for one in found]})
-        console.say(*table([(one.name, one.title) for one in found], ("TOPIC", "")))
+        console.table([(one.name, one.title) for one in found], ("TOPIC", ""))
         console.say("", "Next      columncast help TOPIC, or columncast COMMAND --help")
         return
     known = {page.words: page for page in commands.pages(cli)}

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from columncast.episodes.building.built import Added, Built, built_episode
-from columncast.episodes.building.jobs import Progress, quiet
+from columncast.episodes.building.jobs import Progress, in_steps, quiet
 from columncast.episodes.building.ledger import Ledger, Reason
 from columncast.episodes.building.mirror import Mirror, is_url
 from columncast.episodes.building.records import (
@@ -241,11 +241,13 @@ def make_episode(
         words = _align(desk, episode_dir, text, sound)
         written = text.with_chapters(words.chapters if words else ())
         tags = _tags(desk, episode_dir.facts, text, written)
+        in_steps(desk.progress, episode_dir.slug)("tagging", 0.0)
         enclosure = _tag(desk, sound, tags, episode_dir.slug)
     alternates = []
     for other in other_forms if sound.master else ():
         with _master(desk, episode_dir, slugs, other) as sound_too:
             alternates.append(_tag(desk, sound_too, tags, episode_dir.slug))
+    desk.progress(episode_dir.slug, 1.0)
     attachments = attachments_of(
         episode_dir, written, words, language=text.language, speaker=text.speaker
     )
@@ -281,14 +283,13 @@ def _master(
     if facts.kept:
         desk.progress(episode_dir.slug, 0.0)
         yield keep(desk.audio, episode_dir.narration, episode_dir.slug)
-        desk.progress(episode_dir.slug, 1.0)
         return
     with desk.audio.mastered(
         episode_dir.narration,
         slugs,
         form=form,
         track=facts.track,
-        progress=lambda fraction: desk.progress(episode_dir.slug, fraction),
+        progress=in_steps(desk.progress, episode_dir.slug),
         force=facts.forced,
         to_align=bool(text and text.column.blocks and can_align(text.language)),
     ) as mastered:
@@ -313,7 +314,7 @@ def _align(desk: Desk, episode_dir: EpisodeFolder, text: Text, sound: Sound) -> 
         pronunciation=desk.folder.show.pronunciation,
         cache=desk.folder.cache,
         former=[former] if former != read else [],
-        progress=lambda fraction: desk.progress(f"{episode_dir.slug} (aligning)", fraction),
+        progress=lambda share: in_steps(desk.progress, episode_dir.slug)("aligning", share),
     )
     return alignment and with_chapters_of(alignment, column)
 
@@ -463,6 +464,7 @@ def _build(
     if not rendered.settled(everything(folder, feed)):
         from columncast.feed.site.write import write_site
 
+        crew.progress("the feed and its pages: writing", 0.0)
         load = functools.lru_cache(maxsize=400)(functools.partial(built_episode, folder))
         changed += write_site(folder, feed, load, rendered=rendered)
     record_next_due(folder, scheduled[0].published if scheduled else None)
@@ -923,7 +925,7 @@ def _gatherer(folder: ShowFolder, slug: str, progress: Progress) -> Gatherer:
     return Gatherer(
         judge=suffix_of_picture,
         fetch=from_web() if folder.show.feed.fetch_pictures else None,
-        progress=lambda share: progress(f"{slug} (pictures)", share),
+        progress=lambda share: in_steps(progress, slug)("fetching pictures", share),
     )
 
 

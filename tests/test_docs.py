@@ -75,7 +75,9 @@ def test_no_link_leads_nowhere(page):
     assert [] == [
         f"{path}#{anchor}"
         for path, _, anchor in inside
-        if anchor and anchor not in anchors(page.parent / path if path else page)
+        if anchor
+        and not path.endswith(".svg")
+        and anchor not in anchors(page.parent / path if path else page)
     ]
 
 

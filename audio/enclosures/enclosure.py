@@ -77,13 +77,14 @@ class AudioFolder:
         *,
         form: str,
         track: int = 0,
-        progress: Callable[[float], None],
+        progress: Callable[[str, float], None],
         force: bool = False,
         to_align: bool = False,
     ) -> Iterator[Mastered]:
         """Give the master of *recording* as *form* (mp3, m4a, opus), made anew only if need be.
 
-        Of several audio tracks, *track* is the narration; with 0 there must be only one. *slugs* are the names of enclosures that may hold it already: the episode's, and the one
+        Of several audio tracks, *track* is the narration; with 0 there must be only one. *progress* is
+        called with a step (measuring, encoding) and its share, 0 to 1. *slugs* are the names of enclosures that may hold it already: the episode's, and the one
         it had before when it is being renamed. A new file is gone afterwards, unless `tagged`
         made an enclosure of it. With *to_align*, it will be aligned.
 
@@ -96,7 +97,16 @@ class AudioFolder:
             if current := self._current(slug, form, made_from):
                 yield current
                 return
-        from columncast.audio.mastering.master import make_master  # noqa: PLC0415 - pydub, numpy
+        from columncast.audio.mastering.master import (  # noqa: PLC0415 - pydub, numpy
+            MEASURED,
+            make_master,
+        )
+
+        def tell(share: float) -> None:
+            if share < MEASURED:
+                progress("measuring", share / MEASURED)
+            else:
+                progress("encoding", (share - MEASURED) / (1 - MEASURED))
 
         # In a folder of its own: another machine may be at the same episode (see `dask`).
         with files.scratch(self.cache / "work") as work:
@@ -108,7 +118,7 @@ class AudioFolder:
                 draft,
                 self.settings,
                 track=track,
-                progress=progress,
+                progress=tell,
                 force=force,
                 cache=measured,
                 folder=self.root,

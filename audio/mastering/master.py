@@ -27,6 +27,9 @@ from columncast.episodes.show.settings import AudioSettings
 
 Progress = Callable[[float], None]
 
+MEASURED: Final = 0.15
+"""The share of the whole that is done once the recording is measured."""
+
 _TOLERANCE_LU: Final = 0.1
 _MISS_LU: Final = 0.09  # a little stricter than what is promised: other meters round differently
 _METERS_DIFFER_DB: Final = (
@@ -69,7 +72,7 @@ def make_master(
         channels=settings.channels,
         track=track,
     )
-    first, before = look(first, cache=cache, progress=_part(progress, 0.0, 0.15))
+    first, before = look(first, cache=cache, progress=_part(progress, 0.0, MEASURED))
     refuse(first, before, settings, force=force)
     notices = remarks(first, before)
     editing = (
@@ -80,7 +83,7 @@ def make_master(
             folder=folder,
             beside=output,
             cache=cache,
-            progress=_part(progress, 0.15, 0.3),
+            progress=_part(progress, MEASURED, 0.3),
         )
         if edit.wanted(settings)
         else nullcontext(edit.Edited(source=first, offset_s=0.0, gain_db=0.0, steps=()))
@@ -98,7 +101,7 @@ def make_master(
                 draft=draft,
                 speech_pcm=speech_pcm,
             )
-            done = job.settle(_part(progress, 0.3 if source is not first else 0.15, 1.0))
+            done = job.settle(_part(progress, 0.3 if source is not first else MEASURED, 1.0))
     notices += _missed(settings, source, done)
     progress(1.0)
     return Master(

@@ -17,7 +17,16 @@ if TYPE_CHECKING:  # takes longer to import than a build that finds nothing to d
 T = TypeVar("T")
 
 Progress = Callable[[str, float], None]
-"""Told what is being worked on and how far it is, 0 to 1."""
+"""Called with the item that is worked on, or `item: step`, and how far the item is, 0 to 1."""
+
+STEPS = {
+    "fetching pictures": (0.0, 0.05),
+    "measuring": (0.05, 0.15),
+    "encoding": (0.15, 0.55),
+    "aligning": (0.55, 0.97),
+    "tagging": (0.97, 1.0),
+}
+"""The steps that make an episode, and from where to where each takes the whole."""
 
 Outcome = Union[T, ColumncastError]  # noqa: UP007 - `|` makes no generic alias here
 """What came of an item: its result, or why there is none."""
@@ -28,6 +37,17 @@ _LOOK_S = 30.0
 
 def quiet(_what: str, _fraction: float) -> None:
     """Show no progress."""
+
+
+def in_steps(progress: Progress, item: str) -> Progress:
+    """Return what to call with a step of *item* and how far that step is, 0 to 1."""
+
+    def tell(step: str, share: float) -> None:
+        start, end = STEPS[step]
+        # The end of the last step is said when everything of the item is done.
+        progress(f"{item}: {step}", min(start + (end - start) * share, 0.99))
+
+    return tell
 
 
 def one_by_one(work: Callable[[str], T], items: Sequence[str]) -> Iterator[tuple[str, Outcome[T]]]:

@@ -16,10 +16,14 @@ import click
 
 from columncast.episodes.building.jobs import Progress
 from columncast.episodes.building.jobs import quiet as no_progress
+from columncast.episodes.console import colour
 from columncast.episodes.errors import InputError, UsageError
-from columncast.episodes.model.notice import Notice
+from columncast.episodes.format import table
+from columncast.episodes.model.notice import Notice, gathered
 from columncast.episodes.text.terminal import plain, plain_json
 
+_NARROWEST = 8
+"""Columns that a cell keeps, however narrow the terminal is."""
 _READABLE = 90
 """Columns of a page; longer lines are hard to read."""
 
@@ -47,14 +51,24 @@ class Console:
                 put(line)
             return
         # Takes longer to import than most commands take.
-        from rich.console import Console as Terminal  # noqa: PLC0415
         from rich.markdown import Markdown  # noqa: PLC0415
 
-        terminal = Terminal()
-        terminal = Terminal(width=min(terminal.width, _READABLE), highlight=False)
+        terminal = colour.terminal(sys.stdout)
+        terminal.width = min(terminal.width, _READABLE)
         with terminal.capture() as page:
             terminal.print(Markdown(text, hyperlinks=False))
         click.echo_via_pager(page.get())
+
+    def table(self, rows: Sequence[Sequence[str]], heads: Sequence[str]) -> None:
+        """Print *rows* under *heads*: within the width of a terminal, and whole where there is none."""
+        if not (self.as_json or self.quiet):
+            for line in self._rows(rows, heads):
+                put(line)
+
+    @staticmethod
+    def _rows(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> list[str]:
+        seen = sys.stdout.isatty() or colour.wanted(sys.stdout)
+        return _fitted(rows, heads) if seen else table(rows, heads)
 
     def document(self, value: object) -> None:
         """Print *value* for a tool: the one JSON document of the run."""
@@ -64,10 +78,12 @@ class Console:
 
     def notices(self, notices: Iterable[Notice]) -> None:
         """Print the errors and warnings among *notices*; with -v the notes, too."""
-        if not self.quiet:
-            for notice in notices:
-                if self.verbose or notice.severity != "note":
-                    self.remark(notice.line)
+        if self.quiet:
+            return
+        first_errors = sorted(notices, key=lambda notice: notice.severity != "error")
+        for notice, others in gathered(first_errors, apart=self.verbose):
+            if self.verbose or notice.severity != "note":
+                self.remark(notice.line_with(others))
 
     def remark(self, line: str) -> None:
         """Print *line* to stderr, whoever reads."""
@@ -124,23 +140,36 @@ class Console:
             return
         # Takes longer to import than most commands take.
         from rich import progress  # noqa: PLC0415
-        from rich.console import Console as Terminal  # noqa: PLC0415
+        from rich.table import Column  # noqa: PLC0415
 
         columns = (
-            progress.TextColumn("{task.description}", markup=False),
-            progress.BarColumn(),
+            progress.TextColumn(
+                "{task.description}",
+                markup=False,
+                table_column=Column(no_wrap=True, overflow="ellipsis", ratio=2),
+            ),
+            progress.BarColumn(bar_width=None, table_column=Column(ratio=1)),
             progress.TaskProgressColumn(),
-            progress.TimeRemainingColumn(),
+            progress.TimeRemainingColumn(compact=True),
         )
-        with progress.Progress(*columns, console=Terminal(stderr=True), transient=True) as bars:
+        screen = colour.terminal(sys.stderr)
+        with progress.Progress(*columns, console=screen, transient=True, expand=True) as bars:
             tasks: dict[str, progress.TaskID] = {}
 
-            def show(slug: str, fraction: float) -> None:
-                if slug not in tasks:
-                    tasks[slug] = bars.add_task(plain(f"{doing} {slug}"), total=1.0)
-                # The bar of an episode that is done makes room for those to come.
-                visible = fraction < 1 or len(tasks) == 1
-                bars.update(tasks[slug], completed=fraction, visible=visible)
+            def show(what: str, fraction: float) -> None:
+                item, _, step = what.partition(": ")
+                text = plain(f"{step.capitalize() or doing} {item}")
+                if item not in tasks:
+                    tasks[item] = bars.add_task(text, total=1.0)
+                task = bars.tasks[bars.task_ids.index(tasks[item])]
+                bars.update(
+                    tasks[item],
+                    description=text,
+                    completed=max(task.completed, fraction),  # a further form begins anew
+                    # A bar that has nothing left to do makes room for those to come.
+                    visible=fraction < 1,
+                    refresh=text != task.description,  # each step is seen, however short it is
+                )
 
             yield show
 
@@ -153,6 +182,33 @@ def has_display() -> bool:
     return windows and sys.stdout.isatty()
 
 
+def _fitted(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> list[str]:
+    """The lines of a table that is no wider than the terminal: the widest columns are cut short."""
+    from rich.cells import cell_len, set_cell_size  # noqa: PLC0415 - see above
+
+    shown = [[plain(cell) for cell in row] for row in (heads, *rows)]
+    widths = [max(map(cell_len, column)) for column in zip(*shown, strict=True)]
+    room = colour.terminal(sys.stdout).width - 2 * (len(widths) - 1)
+    for first in (max(len(widths) - 2, 0), 0):  # slug and title stand last and give way first
+        while sum(widths) > room and max(widths[first:]) > _NARROWEST:
+            widest = max(range(first, len(widths)), key=widths.__getitem__)
+            widths[widest] -= 1
+    return [
+        "  ".join(
+            cell + " " * (width - cell_len(cell))
+            if cell_len(cell) <= width
+            else set_cell_size(cell, width - 1) + "…"
+            for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in shown
+    ]
+
+
 def put(line: str, *, err: bool = False) -> None:
     """Print one line, to stderr with *err*."""
-    click.echo(plain(line), err=err)
+    stream = sys.stderr if err else sys.stdout
+    click.echo(
+        colour.painted(colour.laid_out(plain(line), stream), stream),
+        file=stream,
+        color=colour.wanted(stream),
+    )

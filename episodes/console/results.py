@@ -9,7 +9,7 @@ from columncast.episodes.console.console import Console
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.format import aligned
 from columncast.episodes.later import Later
-from columncast.episodes.model.notice import Notice, counts, errors_in, problems_in
+from columncast.episodes.model.notice import Notice, counts, errors_in, gathered, problems_in
 
 if TYPE_CHECKING:
     from columncast.episodes.building.built import Added, Built
@@ -89,9 +89,10 @@ def say_findings(notices: Sequence[Notice], console: Console) -> bool:
         }
     )
     warnings = [notice for notice in problems if notice not in errors]
-    for notice in notices if console.verbose else [*errors, *warnings]:
+    seen = notices if console.verbose else [*errors, *warnings]
+    for notice, others in gathered(seen, apart=console.verbose):
         rule = notice.source if console.verbose else ""
         below = notice.cure.what if notice.cure else rule
-        console.say(notice.line, *(f"      {line}" for line in below.splitlines()))
+        console.say(notice.line_with(others), *(f"      {line}" for line in below.splitlines()))
     console.say(f"{counts(notices)}.")
     return bool(errors)

@@ -64,8 +64,8 @@ def pages(command: click.Command, *words: str) -> Iterator[Page]:
         example=" ".join(found[1].split()) if found else "",
         options=tuple(
             record
-            for option in command.get_params(context)
-            if (record := option.get_help_record(context)) and record[1] and option.name != "help"
+            for option in command.params
+            if (record := option.get_help_record(context)) and record[1]
         ),
         commands=tuple((name, _summary(sub)) for name, sub in seen.items()),
     )

@@ -14,6 +14,10 @@ Severity = Literal["error", "warning", "note"]
 """`error` refuses the episode or the feed, `warning` asks for a look, `note` reports what was done."""
 
 
+_FEW = 2
+"""So many of a kind are listed one by one."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cure:
     """What to change at the server that a notice is about."""
@@ -51,6 +55,18 @@ class Notice:
         place = f"{self.where}: " if self.where else ""
         return f"{self.severity}: {place}{self.message} [{self.code}]"
 
+    def line_with(self, others: int) -> str:
+        """Return the line of this one for itself and for so many *others* of its kind.
+
+        >>> Notice(code="pace-unusual", message="203 words a minute").line_with(3)
+        'warning: 203 words a minute, and 3 more of this kind (-v lists them) [pace-unusual]'
+        """
+        if not others:
+            return self.line
+        place = f"{self.where}: " if self.where else ""
+        more = f"and {others} more of this kind (-v lists them)"
+        return f"{self.severity}: {place}{self.message}, {more} [{self.code}]"
+
     def as_json(self) -> dict[str, Any]:
         """Return the notice as tools read it."""
         told: dict[str, Any] = {
@@ -74,6 +90,29 @@ def errors_in(notices: Iterable[Notice]) -> list[Notice]:
 def problems_in(notices: Iterable[Notice]) -> list[Notice]:
     """Return errors and warnings, in the order given: what a person must decide about."""
     return [notice for notice in notices if notice.severity != "note"]
+
+
+def gathered(notices: Iterable[Notice], *, apart: bool = False) -> list[tuple[Notice, int]]:
+    """Return one notice of each kind, with how many others of the kind there are.
+
+    Two of a kind stay two, and so do all with *apart*; one that is there twice is there once.
+
+    >>> several = [Notice(code="word-missing", message="...", where=f"line {n}") for n in (3, 8, 9)]
+    >>> [(notice.where, others) for notice, others in gathered(several)]
+    [('line 3', 2)]
+    """
+    kinds: dict[tuple[str, Severity], list[Notice]] = {}
+    for notice in dict.fromkeys(notices):
+        # That an address is not https is one matter, wherever it stands.
+        kind = "not-https" if notice.code.endswith("-not-https") else notice.code
+        kinds.setdefault((kind, notice.severity), []).append(notice)
+    return [
+        pair
+        for kind in kinds.values()
+        for pair in (
+            [(one, 0) for one in kind] if apart or len(kind) <= _FEW else [(kind[0], len(kind) - 1)]
+        )
+    ]
 
 
 def counts(notices: Iterable[Notice]) -> str:
