@@ -869,10 +869,13 @@ def transcribe(console: Console, *, what: tuple[str, ...], out: Path | None, tra
 @place_option
 @dry_run_option
 @click.option("--replace", is_flag=True, help="Replace a live feed that somebody else has changed.")
+@click.option(
+    "--force", is_flag=True, help="Put a private address or a placeholder where all can see it."
+)
 @click.option("--rollback", "back", is_flag=True, hidden=True)  # what 0.1.0 calls it
 @click.option("--prune", "tidy", is_flag=True, hidden=True)
-@excludes("--rollback", "--prune", "--replace")
-@excludes("--prune", "--replace")
+@excludes("--rollback", "--prune", "--replace", "--force")
+@excludes("--prune", "--replace", "--force")
 @speaking
 @on_a_show
 def publish_(
@@ -882,6 +885,7 @@ def publish_(
     to: str,
     dry_run: bool,
     replace: bool,
+    force: bool,
     back: bool,
     tidy: bool,
 ) -> None:
@@ -903,6 +907,7 @@ def publish_(
             to=to,
             dry_run=dry_run,
             replace_live=replace,
+            force=force,
             progress=progress,
             tell=console.remark,
         )

@@ -111,8 +111,9 @@ def add(
     column keeps for paying readers. Of several audio tracks, *track* is the narration.
 
     Raises:
-        UsageError: *slug* or *date* cannot be.
-        InputError: The column or the recording cannot be used, or the episode is there already.
+        UsageError: *slug* or *date* cannot be; or the episode is there with other facts.
+        InputError: The column or the recording cannot be used, the one cannot be the reading of the
+            other (unless *force* is on), or another episode has the name.
     """
     from columncast.episodes.columns.door import is_collection
     from columncast.episodes.columns.extract import as_page
@@ -125,6 +126,7 @@ def add(
         lay,
         named_as_given,
         refuse_endless,
+        refuse_other_facts,
         refuse_taken,
     )
     from columncast.episodes.text.normalize import cut_from
@@ -153,17 +155,23 @@ def add(
         }
         dated = parse_date(date, folder.show.timezone) if date else None
         if same := already_there(folder, source, slug):
+            wanted: dict[str, object] = {
+                "date": dated,
+                "slug": slug if given_slug else "",
+                **editor,
+            }
+            there = {
+                "date": same.facts.published,
+                "slug": same.slug,
+                **{name: getattr(same.facts, name) for name in editor},
+                "title": same.facts.title or title_of(folder, same),
+            }
+            refuse_other_facts(
+                same.slug, {key: new for key, new in wanted.items() if new and new != there[key]}
+            )
             due = [same.slug] if same.slug in ledger.due() else []
             built = _build(ledger, due, Crew(progress=progress), only=True)
-            asked: dict[str, tuple[object, object]] = {"date": (dated, same.facts.published)}
-            asked |= {name: (value, getattr(same.facts, name)) for name, value in editor.items()}
-            return Added(
-                column=words,
-                episode=built.find(same.slug),
-                built=built,
-                new=False,
-                unheeded=tuple(name for name, (new, old) in asked.items() if new and new != old),
-            )
+            return Added(column=words, episode=built.find(same.slug), built=built, new=False)
         if (
             not given_slug
             and cut_from(words.title, slug)
@@ -190,7 +198,8 @@ def add(
             # Made before it is in the show: what cannot become an episode never is one halfway.
             with named_as_given(staged, recording, column):
                 text = _read(folder, staged, None if post_of_many else words)
-                made = make_episode(_desk(folder, ledger.hashes, progress), staged, text)
+                desk = _desk(folder, ledger.hashes, progress)
+                made = make_episode(desk, staged, text, new_pair=True)
             with together(folder.root) as changes:
                 changes.remove(staged.path / staging.RECORD)
                 changes.rename(staged.path, folder.episodes / slug)
@@ -220,16 +229,23 @@ class EpisodeParts:
 
 
 def make_episode(
-    desk: Desk, episode_dir: EpisodeFolder, text: Text | None = None, *, former_slug: str = ""
+    desk: Desk,
+    episode_dir: EpisodeFolder,
+    text: Text | None = None,
+    *,
+    former_slug: str = "",
+    new_pair: bool = False,
 ) -> EpisodeParts:
     """Make the episode in the folder *episode_dir*: the one way from recording and column to feed entry.
 
     Text is read, audio mastered, the two aligned, the audio tagged, the entry composed: each once.
     *text* is what lies there to be read, if it was read already. *former_slug* is the name of the
-    episode until now, when it is being renamed.
+    episode until now, when it is being renamed. Of a *new_pair*, the recording has to be one that can be
+    the reading of its column.
     """
     from columncast.episodes.entry.attachments import attachments_of
     from columncast.episodes.entry.compose import episode_of
+    from columncast.episodes.narration.pace import refuse_impossible_pair
     from columncast.feed.artwork.episode_cover import own_cover, with_cover
 
     # Read before the audio is worked on: what is wrong with the text is said at once.
@@ -238,6 +254,13 @@ def make_episode(
     slugs = (episode_dir.slug, former_slug) if former_slug else (episode_dir.slug,)
     form, *other_forms = desk.audio.settings.outputs
     with _master(desk, episode_dir, slugs, form, text) as sound:
+        if new_pair and sound.master:
+            refuse_impossible_pair(
+                text.column.word_count,
+                sound.master.duration_s,
+                insisted=episode_dir.facts.source.forced,
+                where=episode_dir.narration.name,
+            )
         words = _align(desk, episode_dir, text, sound)
         written = text.with_chapters(words.chapters if words else ())
         tags = _tags(desk, episode_dir.facts, text, written)
@@ -585,7 +608,15 @@ def edit(
             files.copy(episode.facts_file, tried.facts_file)
             change_facts(tried, changes)
             with named_as_given(tried, recording or episode.narration, words):
-                made = _tried(ledger, tried, column, force=force, former=episode, progress=progress)
+                made = _tried(
+                    ledger,
+                    tried,
+                    column,
+                    force=force,
+                    former=episode,
+                    progress=progress,
+                    new_pair=bool(recording or column),
+                )
             with together(folder.root) as step:
                 step.remove(tried.path / staging.RECORD)
                 if recording:
@@ -609,6 +640,7 @@ def _tried(
     *,
     force: bool,
     former: EpisodeFolder,
+    new_pair: bool,
     progress: Progress,
 ) -> EpisodeParts | None:
     """Make the changed episode *tried*, with its new *column*; None if it is retired.
@@ -631,9 +663,8 @@ def _tried(
     text = _read(folder, tried, words)
     if retired:
         return None
-    return make_episode(
-        _desk(folder, ledger.hashes, progress), tried, text, former_slug=former.slug
-    )
+    desk = _desk(folder, ledger.hashes, progress)
+    return make_episode(desk, tried, text, former_slug=former.slug, new_pair=new_pair)
 
 
 def retire(
@@ -722,13 +753,16 @@ def publish(
     to: str = "",
     dry_run: bool = False,
     replace_live: bool = False,
+    force: bool = False,
     progress: Progress = quiet,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Published]:
     """Put the public folder live at each place, or the one called *to*; yield what was done there.
 
     On a *dry_run* nothing is put. With *replace_live*, a live feed that somebody else has changed
-    is replaced. *tell* gets a line, once, when something has to be tried again.
+    is replaced. With *force*, what is for trying out only (a private address, the placeholder for a
+    cover) goes where everybody gets it, too. *tell* gets a line, once, when something has to be tried
+    again.
 
     Raises:
         FeedError: A check refuses what would be published.
@@ -745,6 +779,7 @@ def publish(
             to=to,
             dry_run=dry_run,
             replace_live=replace_live,
+            force=force,
             progress=progress,
             tell=tell,
         )

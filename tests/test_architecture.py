@@ -69,8 +69,8 @@ audio/enclosures: audio/align audio/ffmpeg audio/mastering audio/tags episodes/b
 feed/artwork: episodes/building episodes/disk episodes/model episodes/show
 feed/serving: episodes/disk episodes/model episodes/waiting
 feed/rss: episodes/model episodes/phrases episodes/show episodes/text
-feed/rules: episodes/building episodes/disk episodes/entry episodes/model episodes/narration
-    episodes/show episodes/text feed/artwork feed/rss
+feed/rules: episodes/building episodes/disk episodes/entry episodes/http episodes/model
+    episodes/narration episodes/show episodes/text feed/artwork feed/rss
 feed/site: episodes/building episodes/disk episodes/entry episodes/model
     episodes/narration episodes/phrases episodes/show episodes/text feed/artwork feed/rss feed/rules feed/serving
 feed/statistics: episodes/audience episodes/model episodes/narration episodes/phrases episodes/stats

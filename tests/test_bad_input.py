@@ -1,13 +1,14 @@
 """A bad input is one clear line, the right exit code, and nothing changed on disk."""
 
 import os
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
-from builders import files_of, speech_like, write_wav
+from builders import DATE, files_of, speech_like, write_wav
 from PIL import Image
 
 
@@ -101,15 +102,88 @@ def test_a_hopelessly_quiet_recording(refused, tmp_path, column):
     assert "max_gain_db" in refused(3, "add", recording, column)
 
 
-def test_a_recording_of_another_column_is_asked_about(columncast, show, tmp_path, take):
+@pytest.fixture
+def too_long(tmp_path):
+    """A column that nobody reads in the few seconds of a take."""
     column = tmp_path / "long.txt"
     column.write_text("A Long One\n\n" + "word after word follows here. " * 300)
+    return column
 
-    result = columncast("add", take, column)
 
-    assert 0 == result.code
-    assert "is this the right recording?" in result.out
-    assert "pace-wrong" in result.err
+@pytest.mark.parametrize("more", [(), ("-q",), ("--json",), ("--draft",)])
+def test_a_recording_of_another_column(refused, take, too_long, more):
+    said = refused(3, "add", take, too_long, *more)
+
+    assert "which nobody reads" in said
+    assert "--force" in said
+
+
+def test_a_recording_far_too_long_for_its_column(refused, tmp_path):
+    column = tmp_path / "short.txt"
+    column.write_text("A Short One\n\nFive words are read here.\n")
+    recording = write_wav(tmp_path / "minute.wav", speech_like(60))
+
+    assert "which nobody reads" in refused(3, "add", recording, column)
+
+
+def test_a_recording_of_another_column_that_is_meant(columncast, show, take, too_long):
+    done = columncast("add", take, too_long, "--force")
+
+    assert 0 == done.code
+    assert "is this the right recording?" in done.out
+    assert "pace-wrong" in done.err
+    assert "0 errors" in columncast("check").out
+
+
+@pytest.mark.parametrize("more", [(), ("-q",)])
+def test_another_column_in_the_place_of_the_right_one(one_episode, columncast, too_long, more):
+    before = files_of(one_episode.root)
+
+    done = columncast("edit", "masons", "--column", too_long, *more)
+
+    assert 3 == done.code
+    assert "which nobody reads" in done.err
+    assert before == files_of(one_episode.root)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--date", "2026-01-06T06:00Z"),
+        ("--title", "What They Left"),
+        ("--slug", "masons"),
+        ("--number", "7"),
+        ("--season", "2"),
+        ("--type", "bonus"),
+    ],
+)
+def test_the_same_again_with_another_fact(one_episode, columncast, take, column, option, value):
+    before = files_of(one_episode.root)
+
+    done = columncast("add", take, column, option, value)
+
+    assert 2 == done.code
+    assert f"columncast edit what-the-masons-left {option} " in done.err
+    assert "nothing was changed" in done.err
+    assert before == files_of(one_episode.root)
+
+
+def test_the_edit_that_is_named_can_be_typed(one_episode, columncast, take, column):
+    done = columncast("add", take, column, "--title", "It's what they left", "--number", 3)
+
+    command = done.err.partition("columncast edit")[2].partition("; nothing")[0]
+
+    assert 0 == columncast("edit", *shlex.split(command)).code
+    assert "It's what they left" in columncast("show", "masons").out
+
+
+def test_the_same_again_with_the_same_facts(one_episode, columncast, take, column):
+    same = ("--date", DATE, "--title", "What the Masons Left", "--slug", "what-the-masons-left")
+
+    done = columncast("add", take, column, *same)
+
+    assert 0 == done.code, done.err
+    assert "already" in done.out
 
 
 def test_a_recording_that_is_a_folder(columncast, show, tmp_path, column):
@@ -202,7 +276,7 @@ def test_a_slug_that_cannot_name_a_folder(refused, take, column, slug):
     assert "a-z" in refused(2, "add", take, column, "--slug", slug)
 
 
-@pytest.mark.parametrize("date", ["next week", "1958-07-31", "2099-01-01"])
+@pytest.mark.parametrize("date", ["some day", "1958-07-31", "2099-01-01"])
 def test_a_publication_date_that_cannot_be(refused, take, column, date):
     assert date in refused(2, "add", take, column, "--date", date)
 

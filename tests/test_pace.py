@@ -13,8 +13,14 @@ from columncast.episodes.narration.pace import pace
         (2000, 600, []),
         (1099, 600, ["pace-unusual"]),
         (2001, 600, ["pace-unusual"]),
-        (799, 600, ["pace-wrong"]),
-        (2601, 600, ["pace-wrong"]),
+        (799, 600, ["pace-unusual"]),
+        (759, 600, ["pace-wrong"]),
+        (10, 35, ["pace-unusual"]),
+        (10, 60, ["pace-wrong"]),
+        (2601, 600, ["pace-unusual"]),
+        (2645, 600, ["pace-wrong"]),
+        (40, 3, ["pace-unusual"]),
+        (90, 3, ["pace-wrong"]),
         (0, 600, []),
         (600, 0, []),
     ],
@@ -31,3 +37,9 @@ def test_an_impossible_pace_names_both_figures():
     assert 591.2 == wpm
     assert "1,281 words in 2:10 is 591 words a minute" in notice.message
     assert "error" == notice.severity
+
+
+def test_a_producer_who_insists_is_warned_only():
+    _, (notice,) = pace(1281, 130, insisted=True)
+
+    assert ("pace-wrong", "warning") == (notice.code, notice.severity)

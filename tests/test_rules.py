@@ -20,6 +20,7 @@ from columncast.episodes.model.podcast20 import EpisodeTags, Soundbite
 from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Ids, PodcastSettings
+from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.live.server_rules import (
     ARTICLE,
     CERTIFICATE,
@@ -129,6 +130,13 @@ def of_files(spoil: Callable[[Path], object] = lambda _: None, **said):
     return check
 
 
+def of_placeholder(folder: Path):
+    """The cover that `init` draws."""
+    cover = folder / "cover.jpg"
+    cover.write_bytes(placeholder_cover("The Long Wall"))
+    return check_show(show(), cover)
+
+
 def of_kept_transcript(text: str):
     """A transcript that came from another host."""
 
@@ -187,10 +195,12 @@ BROKEN: dict[str, Callable[[Path], list[Notice]]] = {
     ),
     "show-email-missing": of_show(email=""),
     "show-not-https": of_show(site_url="http://example.org"),
+    "show-address-private": of_show(base_url="http://127.0.0.1:8000"),
     "show-guid-missing": of_show(ids=Ids()),
     "show-guid-invalid": of_show(ids=Ids(guid="my-podcast")),
     "show-copyright-sign": of_show(copyright="© 2026 The Press"),
     "cover-refused": of_cover(size=(1400, 1000)),
+    "cover-placeholder": of_placeholder,
     "cover-mended": of_cover(mode="CMYK"),
     "guid-duplicate": together(episode(1), episode(2, guid=episode(1).guid)),
     "enclosure-duplicate": together(episode(1), episode(2, enclosure=episode(1).enclosure)),

@@ -175,10 +175,8 @@ def test_the_same_things_with_another_date_say_how_to_change_it(
 
     result = columncast("add", take, column, "--date", "2026-12-24", "--season", "2")
 
-    assert 0 == result.code
-    assert f"Nothing was changed. To change it: columncast edit {SLUG} --date … --season …" in (
-        result.out
-    )
+    assert 2 == result.code
+    assert f"columncast edit {SLUG} --date 2026-12-24T00:00:00+00:00 --season 2;" in result.err
     assert 2 == columncast("add", take, column, "--date", "soon").code
     assert before == files_of(one_episode.root)
 

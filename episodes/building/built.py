@@ -46,8 +46,6 @@ class Added:
     built: Built
     new: bool
     """False: the same recording and column were here already, and nothing was changed."""
-    unheeded: tuple[str, ...] = ()
-    """What was asked of such an episode that it is not: `date`, `title`, `season`, …"""
 
 
 def built_episode(folder: ShowFolder, slug: str) -> Episode:

@@ -55,8 +55,7 @@ def _the_one(meant: Meant, here: Wall, console: Console) -> datetime:
         if number:
             return meant.choices[number - 1]
     either = " or ".join(
-        f"{at.isoformat(timespec='minutes')} ({name})"
-        for at, name in zip(meant.choices, full, strict=True)
+        f"{at.isoformat(timespec='minutes')} ({at:%A} {at.day} {at:%B})" for at in meant.choices
     )
     raise UsageError(f"{meant.why}; write {either}; nothing was changed")
 

@@ -28,9 +28,6 @@ def say_receipt(console: Console, added: Added, show: Show) -> None:
     episode = added.episode
     if not added.new:
         console.say(f"{episode.slug} is made of this recording and this column already.")
-    if added.unheeded:
-        options = " ".join(f"--{name} …" for name in added.unheeded)
-        console.say(f"Nothing was changed. To change it: columncast edit {episode.slug} {options}")
     lines = report.receipt(episode, added.column, show, verbose=console.verbose)
     console.say(*aligned(lines), *aligned(report.outlook(added.built)))
     console.notices(episode.notices)
@@ -88,6 +85,9 @@ def say_findings(notices: Sequence[Notice], console: Console) -> bool:
             "warnings": len(problems) - len(errors),
         }
     )
+    if console.quiet:  # nothing but errors, and those are what was asked for
+        for notice in errors:
+            console.remark(notice.line)
     warnings = [notice for notice in problems if notice not in errors]
     seen = notices if console.verbose else [*errors, *warnings]
     for notice, others in gathered(seen, apart=console.verbose):

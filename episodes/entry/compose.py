@@ -205,7 +205,9 @@ def episode_of(
 ) -> Episode:
     """Return the feed's entry for what was *written*, with the audio that was made of it."""
     show, facts, column = folder.show, episode_dir.facts, written.column
-    words_per_minute, warned = pace(column.word_count, enclosure.duration_s)
+    words_per_minute, warned = pace(
+        column.word_count, enclosure.duration_s, insisted=facts.source.forced
+    )
     persons, unlinked = without_unsafe_links(credits_of(facts, column, show), show)
     heard = master.notices if master else ()
     if alignment:

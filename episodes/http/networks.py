@@ -9,6 +9,9 @@ The ranges are those of IANA's registries of special-purpose addresses (RFC 6890
 from __future__ import annotations
 
 import enum
+import re
+import socket
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 
@@ -80,3 +83,22 @@ def network_of(address: IPv4Address | IPv6Address | str) -> Network:
 
 def _in(number: IPv4Address | IPv6Address, numbers: IPv4Network | IPv6Network) -> bool:
     return number.version == numbers.version and number in numbers
+
+
+_INNER_NAMES = ("localhost", "local", "localdomain", "internal", "intranet", "lan", "home.arpa")
+"""Ends of names that mean something in one network only (RFC 6761, 6762, 8375, and habit)."""
+
+
+def open_to_all(host: str) -> bool:
+    """Whether *host*, as an address has it, is one that everybody can reach; no name is looked up.
+
+    >>> [open_to_all(host) for host in ("cast.walls.example", "1.1.1.1", "nas", "nas.local", "127.1", "::1")]
+    [True, True, False, False, False, False]
+    """
+    name = host.strip("[]").partition("%")[0].rstrip(".").lower()
+    with suppress(ValueError):
+        return network_of(name) is Network.PUBLIC
+    if re.fullmatch(r"(0x[0-9a-f]+|\d+)(\.(0x[0-9a-f]+|\d+))*", name):
+        with suppress(OSError):  # other spellings of an IPv4 address: 127.1, 2130706433, 0x7f.1
+            return network_of(IPv4Address(socket.inet_aton(name))) is Network.PUBLIC
+    return "." in name and not any(f".{name}".endswith(f".{end}") for end in _INNER_NAMES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -49,6 +50,25 @@ def already_there(folder: ShowFolder, source: Provenance, slug: str) -> EpisodeF
                 f"columncast edit {episode.slug} --{other} …; nothing was changed"
             )
     return None
+
+
+def refuse_other_facts(slug: str, wanted: Mapping[str, object]) -> None:
+    """Refuse to add the episode *slug* again with other facts: `edit` is what changes them.
+
+    *wanted* are the facts that differ, by the name of their option.
+
+    Raises:
+        UsageError: There are any; the message is the command to run.
+    """
+    if wanted:
+        options = " ".join(
+            f"--{name} {shlex.quote(value.isoformat() if isinstance(value, datetime) else str(value))}"
+            for name, value in wanted.items()
+        )
+        raise UsageError(
+            f"this recording and this column are the episode {slug!r} already; to change it: "
+            f"columncast edit {slug} {options}; nothing was changed"
+        )
 
 
 def refuse_taken(folder: ShowFolder, slug: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from columncast.episodes.disk.file_names import plain_key
 from columncast.episodes.errors import ConflictError
@@ -24,6 +26,24 @@ def open_storage(destination: Destination, root: Path, *, retry: Retry | None = 
         RemoteError: It cannot be reached or does not let us in.
     """
     return Patient(_store(destination, root), retry or Retry())
+
+
+def host_of(destination: Destination) -> str:
+    """Return the server that *destination* is on, as it is called; of a folder, "".
+
+    Raises:
+        SettingsError: It needs an extra that is not installed, or its settings cannot be read.
+    """
+    if destination.kind == "s3":
+        named = destination.endpoint_url or next(
+            filter(None, map(os.environ.get, ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"))), ""
+        )
+        return urlsplit(named).hostname or "s3.amazonaws.com"
+    if destination.kind == "sftp":
+        from columncast.episodes.storage import sftp  # noqa: PLC0415
+
+        return sftp.host_of(destination)
+    return ""
 
 
 def lacks(destination: Destination, root: Path) -> list[str]:

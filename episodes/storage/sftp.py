@@ -434,6 +434,11 @@ def _name_of_draft(key: str) -> str:
     return name.partition("-")[2] or name
 
 
+def host_of(settings: Destination) -> str:
+    """Return the server that *settings* name, which may go by another name in `~/.ssh/config`."""
+    return str(_options(settings)["hostname"])
+
+
 def _options(settings: Destination) -> dict[str, Any]:
     """Return what `~/.ssh/config` says of the host, and show.toml where it says more."""
     config = paramiko.SSHConfig()

@@ -265,11 +265,14 @@ def _encoded(picture: Image.Image, kind: str) -> tuple[bytes, str]:
     return jpeg_under(COVER_BYTES, picture, (90, 85, 80, 75, 65, 55, 45, 30, 15)), "JPEG"
 
 
-def jpeg_under(limit_bytes: int, picture: Image.Image, qualities: tuple[int, ...]) -> bytes:
+def jpeg_under(
+    limit_bytes: int, picture: Image.Image, qualities: tuple[int, ...], *, comment: bytes = b""
+) -> bytes:
     """Return *picture* in the first of *qualities* that is light enough, or else in the last."""
+    more = {"comment": comment} if comment else {}
     for quality in qualities:
         out = io.BytesIO()
-        picture.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
+        picture.save(out, "JPEG", quality=quality, optimize=True, progressive=True, **more)
         if len(out.getvalue()) <= limit_bytes:
             break
     return out.getvalue()

@@ -8,6 +8,7 @@ import math
 from PIL import Image, ImageDraw, ImageFont
 
 from columncast.feed.artwork.cover import jpeg_under
+from columncast.feed.artwork.marks import PLACEHOLDER
 
 
 def placeholder_cover(title: str) -> bytes:
@@ -31,7 +32,7 @@ def placeholder_cover(title: str) -> bytes:
         _title(
             draw, title, margin=margin, box=(side - 2 * margin, 1020), fill=_hsl(hue, 0.35, 0.96)
         )
-    return jpeg_under(200_000, picture, (85, 78, 70, 60))
+    return jpeg_under(200_000, picture, (85, 78, 70, 60), comment=PLACEHOLDER)
 
 
 def _spelled(title: str) -> bool:

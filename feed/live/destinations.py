@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+import socket
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 from columncast.episodes.errors import FeedError, RemoteError, SettingsError, UsageError
+from columncast.episodes.http.networks import Network, network_of, open_to_all
 from columncast.episodes.model.notice import Notice, errors_in
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Destination, Show
-from columncast.episodes.storage.door import open_storage
+from columncast.episodes.storage.door import host_of, open_storage
+from columncast.episodes.waiting.deadlines import within
 from columncast.episodes.waiting.retry import Retry, silent
 from columncast.feed.live import history, upload
 from columncast.feed.live import plan as live_plan
@@ -54,6 +57,7 @@ def publish_all(
     to: str = "",
     dry_run: bool = False,
     replace_live: bool = False,
+    force: bool = False,
     progress: Progress = quiet,
     tell: Callable[[str], None] = silent,
 ) -> Iterator[Published]:
@@ -64,13 +68,16 @@ def publish_all(
 
     Raises:
         SettingsError: show.toml does not say where.
-        FeedError: There is an error among *notices*.
+        FeedError: There is an error among *notices*; or, without *force*, one that says that the show
+            is not ready for everybody, and everybody can reach a destination.
         RemoteError: A server failed; the feed there is as it was, and a second run is safe.
         ConflictError: Somebody else has changed the live feed.
     """
     errors = errors_in(notices)
     damaged = [error for error in errors if error.code == "episode-broken"]
     _refuse([error for error in errors if error not in damaged])
+    if not force:
+        _refuse_unready(notices, destinations(folder.show, to))
     retry = Retry(tell=tell)
     servers = Servers(retry=retry)
     for name, destination in destinations(folder.show, to).items():
@@ -88,6 +95,37 @@ def publish_all(
             f"{damaged[0].message}; all other episodes are done, see: columncast check",
             where=damaged[0].where,
         )
+
+
+_FOR_TRYING_OUT = ("show-address-private", "cover-placeholder")
+"""What is right on one's own machine, and never where everybody gets it."""
+_LOOK_UP_S = 5.0
+
+
+def _refuse_unready(notices: Iterable[Notice], places: Mapping[str, Destination]) -> None:
+    """Refuse to put what is for trying out only at one of *places* that everybody can reach."""
+    unready = [notice for notice in notices if notice.code in _FOR_TRYING_OUT]
+    for name, destination in places.items() if unready else ():
+        host = host_of(destination)
+        if host and _is_global(host):
+            first = unready[0]
+            raise FeedError(
+                f"{first.message} [{first.code}]; [publish.{name}] is at {host}, open to everybody; "
+                "nothing was published; if it is meant so: --force",
+                where=first.where,
+            )
+
+
+def _is_global(host: str) -> bool:
+    """Whether *host* has an address that everybody can reach; a name that nobody knows may have."""
+    if not open_to_all(host):
+        return False
+    try:
+        found = within(_LOOK_UP_S, lambda: socket.getaddrinfo(host, None))
+        networks = {network_of(str(entry[4][0]).partition("%")[0]) for entry in found}
+    except (OSError, ValueError):  # not to be looked up here and now
+        return True
+    return Network.PUBLIC in networks
 
 
 def _refuse(errors: Sequence[Notice]) -> None:

@@ -30,6 +30,7 @@ PSP1 = "https://github.com/Podcast-Standards-Project/PSP-1-Podcast-RSS-Specifica
 RFC5005 = "https://www.rfc-editor.org/rfc/rfc5005"
 RFC5646 = "https://www.rfc-editor.org/rfc/rfc5646"
 RSS = "https://www.rssboard.org/rss-specification"
+SPECIAL_ADDRESSES = "https://www.rfc-editor.org/rfc/rfc6890"
 SPOTIFY = "https://support.spotify.com/us/creators/article/podcast-specification-doc/"
 SRT = "https://docs.fileformat.com/video/srt/"
 UNICODE = "https://www.w3.org/TR/xml/#charsets"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from urllib.parse import urlsplit
 
 from columncast.episodes.building.records import last_aligned, last_built
 from columncast.episodes.disk import files
@@ -15,13 +16,14 @@ from columncast.episodes.model.episode import Episode
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.model.summary import listing_of
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
+from columncast.episodes.show.settings import Show
 from columncast.episodes.show.slugs import refuse_unfit_name
 from columncast.feed.artwork.column_picture import published_picture
 from columncast.feed.rules.document import check_feed
 from columncast.feed.rules.episode import check_episode
 from columncast.feed.rules.files import MediaFacts, check_files
 from columncast.feed.rules.links_out import check_public
-from columncast.feed.rules.show import check_episodes, check_show
+from columncast.feed.rules.show import check_episodes, check_show, plain_addresses
 
 
 def check_all(
@@ -64,7 +66,20 @@ def check_all(
                 show, episode, folder.root, heard(episode), listed=episode.slug in listed
             )
         found += _of_draft(told) if episode.draft else told
-    return found
+    return _without_echoes(show, found)
+
+
+def _without_echoes(show: Show, found: Iterable[Notice]) -> list[Notice]:
+    """Return *found* without what `show-not-https` says of the show's servers, once and for all."""
+    plain = [f"{urlsplit(url).scheme}://{urlsplit(url).netloc}/" for url in plain_addresses(show)]
+    return [
+        notice
+        for notice in found
+        if not (
+            notice.code in ("feed-not-https", "address-not-https")
+            and any(server in notice.message for server in plain)
+        )
+    ]
 
 
 def _of_draft(notices: Iterable[Notice]) -> list[Notice]:

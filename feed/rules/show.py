@@ -8,13 +8,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from columncast.episodes.errors import CoverError
+from columncast.episodes.http.networks import open_to_all
 from columncast.episodes.model.limits import NOTES_BYTES, TITLE_CHARACTERS
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.model.summary import Listing
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.urls import is_unsafe
+from columncast.feed.artwork.marks import is_placeholder
 from columncast.feed.artwork.small_pictures import Cover
 from columncast.feed.rss.xml import legal
 from columncast.feed.rules.book import (
@@ -23,6 +26,7 @@ from columncast.feed.rules.book import (
     NAMESPACE,
     PSP1,
     RSS,
+    SPECIAL_ADDRESSES,
     SPOTIFY,
     UNICODE,
     YOUTUBE,
@@ -54,6 +58,13 @@ def check_show(show: Show, cover: Path | None = None) -> list[Notice]:
 def check_episodes(show: Show, episodes: Sequence[Listing]) -> list[Notice]:
     """Return what is wrong with the episodes as a set: what should be unique and is not."""
     return TOGETHER.check(Catalogue(show=show, episodes=episodes), "feed.xml")
+
+
+def plain_addresses(show: Show) -> list[str]:
+    """Return the addresses in show.toml that are not https, each once."""
+    urls = [show.base_url, show.media.base_url, show.site_url, show.podcast.license_url]
+    urls += [funding.url for funding in show.podcast.funding]
+    return list(dict.fromkeys(url for url in urls if url and not is_secure(url)))
 
 
 @SHOW.rule("error", APPLE)
@@ -112,10 +123,17 @@ def show_email_missing(show: Show) -> Iterator[str]:
 @SHOW.rule("warning", NAMESPACE)
 def show_not_https(show: Show) -> Iterator[str]:
     """Every address of a show is https."""
-    urls = [show.base_url, show.site_url, show.podcast.license_url]
-    for url in [*urls, *(funding.url for funding in show.podcast.funding)]:
-        if url and not is_secure(url):
-            yield f"{url} is not https; some apps refuse it"
+    if plain := plain_addresses(show):
+        are = "is" if len(plain) == 1 else "are"
+        yield f"{' and '.join(plain)} {are} not https; some apps refuse that"
+
+
+@SHOW.rule("warning", SPECIAL_ADDRESSES)
+def show_address_private(show: Show) -> Iterator[str]:
+    """Where the show is served, everybody can reach it."""
+    for name, url in (("base_url", show.base_url), ("[media] base_url", show.media.base_url)):
+        if url and not open_to_all(urlsplit(url).hostname or ""):
+            yield f"{name} {url} is on this machine or in a private network, where no listener gets"
 
 
 @SHOW.rule("warning", f"{NAMESPACE}#guid")
@@ -154,6 +172,13 @@ def cover_refused(cover: Path) -> Iterator[str]:
         _read(cover)
     except CoverError as e:
         yield e.message
+
+
+@ART.rule("warning", APPLE_ART)
+def cover_placeholder(cover: Path) -> Iterator[str]:
+    """The cover is the show's own, and not the one that `init` has drawn for the time being."""
+    if is_placeholder(cover):
+        yield "is the placeholder that init has drawn; put the show's own cover in its place"
 
 
 @ART.rule("note", APPLE_ART)
