@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import io
 import wave
 import zlib
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 RATE_HZ = 44_100
 DATE = "2026-01-05T06:00Z"
@@ -45,6 +47,14 @@ def write_wav(path: Path, samples: np.ndarray, *, rate_hz: int = RATE_HZ) -> Pat
         f.setframerate(rate_hz)
         f.writeframes(pcm.tobytes())
     return path
+
+
+@functools.cache
+def plain_cover() -> bytes:
+    """Return a cover that is as small as directories accept, and of one colour."""
+    out = io.BytesIO()
+    Image.new("RGB", (1400, 1400), "teal").save(out, "JPEG")
+    return out.getvalue()
 
 
 def files_of(root: Path) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builders import COLUMN, DATE, speech_like, write_wav
+from builders import COLUMN, DATE, plain_cover, speech_like, write_wav
 from hypothesis import settings
 
 from columncast import publish
@@ -20,6 +20,7 @@ from columncast.audio.ffmpeg.process import executable
 from columncast.audio.mastering import mp3_halves
 from columncast.cli import main
 from columncast.episodes.show.folder import ShowFolder
+from columncast.feed.artwork.small_pictures import cover_pictures
 from columncast.feed.site.create import create_show
 
 pytest_plugins = ["browser_builders", "live_servers", "old_hosts"]
@@ -46,6 +47,9 @@ def pytest_configure() -> None:
     """Let Ctrl-C reach what the tests start: a shell's background jobs are begun deaf to it."""
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Nobody pulls the plug of a test, and to wait for the disk took a seventh of the run.
+    # `test_kills` fails this call, too, in processes of its own.
+    os.fsync = lambda fd: None  # noqa: ARG005 - as it is called
 
 
 def pytest_collection_finish() -> None:
@@ -128,7 +132,7 @@ def column(tmp_path) -> Path:
 
 @pytest.fixture(scope="session")
 def empty_show(tmp_path_factory) -> Path:
-    """A show with no episode; copied for each test, since making its cover takes a moment."""
+    """A show with no episode; copied for each test, as what pages show of its cover is made."""
     folder = create_show(
         tmp_path_factory.mktemp("empty") / "show",
         title="The Long Wall",
@@ -139,6 +143,8 @@ def empty_show(tmp_path_factory) -> Path:
         base_url="https://cast.walls.example/",
         category=["History"],
     )
+    folder.cover.write_bytes(plain_cover())
+    cover_pictures(folder)
     return folder.root
 
 

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
+from builders import plain_cover
 from feed_builders import master
 
 from columncast.episodes.building.records import record
@@ -25,7 +26,6 @@ from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.show_toml import new_show, show_toml
 from columncast.episodes.show.toml import new_facts
 from columncast.feed.artwork.column_picture import published_picture
-from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.preview.access import PARAMETER, Door
 from columncast.feed.preview.pages import Desk
 from columncast.feed.preview.server import Listeners, application
@@ -86,7 +86,7 @@ def make_show(root: Path, tone: Path) -> ShowFolder:
         }
     )
     files.write(root / "show.toml", show_toml(show).replace('"UTC"', '"Europe/Oslo"'))
-    files.write(root / "cover.jpg", placeholder_cover(show.title))
+    files.write(root / "cover.jpg", plain_cover())
     episode = EpisodeFolder(path=folder.episodes / SLUG)
     source = Provenance(recording="t.wav", recording_sha256="a", column="c.md", column_sha256="b")
     files.write(episode.path / "column.md", COLUMN)

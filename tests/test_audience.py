@@ -54,10 +54,17 @@ LATER = START + timedelta(days=60)
 FERRY = path_of("the-ferry")
 
 
+@pytest.fixture(scope="module")
+def three_weeks(tmp_path_factory):
+    """A show of three episodes, a week apart; copied for each test."""
+    return listening_show(tmp_path_factory.mktemp("quay") / "show").root
+
+
 @pytest.fixture
-def quay(tmp_path):
+def quay(three_weeks, tmp_path):
     """A show of three episodes, a week apart."""
-    return listening_show(tmp_path / "show")
+    shutil.copytree(three_weeks, tmp_path / "show")
+    return ShowFolder(tmp_path / "show")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
+from builders import plain_cover
 from feed_builders import BASE_URL, SHARED, episode, show
 from selectolax.lexbor import LexborHTMLParser
 
@@ -36,7 +37,7 @@ def head_links(html):
 @pytest.fixture
 def folder(tmp_path):
     (tmp_path / "show.toml").write_text(show_toml(show()), encoding="utf-8")
-    (tmp_path / "cover.jpg").write_bytes(placeholder_cover(show().title))
+    (tmp_path / "cover.jpg").write_bytes(plain_cover())
     return ShowFolder(tmp_path)
 
 

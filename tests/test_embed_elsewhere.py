@@ -11,6 +11,7 @@ import micawber
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser_builders import served_publicly
+from builders import plain_cover
 from feed_builders import enclosure, episode, show
 from selectolax.lexbor import LexborHTMLParser
 from test_player_browser import LONG
@@ -20,7 +21,6 @@ from columncast.episodes.http.client import Client
 from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.show_toml import show_toml
-from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.serving import loopback
 from columncast.feed.site import embed
 from columncast.feed.site.write import write_site
@@ -38,7 +38,7 @@ def host(tmp_path_factory):
     base_url = f"http://{loopback.LOOPBACK}:{listening.getsockname()[1]}/"
     ours = show(base_url=base_url)
     (folder / "show.toml").write_text(show_toml(ours), encoding="utf-8")
-    (folder / "cover.jpg").write_bytes(placeholder_cover(ours.title))
+    (folder / "cover.jpg").write_bytes(plain_cover())
     (folder / "audio").mkdir()
     whole = {}
     for week, slug, title, language in (

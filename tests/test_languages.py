@@ -4,6 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from builders import plain_cover
 from feed_builders import SHARED, enclosure, episode, notes, show
 from selectolax.lexbor import LexborHTMLParser
 
@@ -14,7 +15,6 @@ from columncast.episodes.model.summary import listing_of, listings_of
 from columncast.episodes.notes.compose import show_notes
 from columncast.episodes.phrases.shipped import of_file
 from columncast.episodes.show.settings import FeedSettings
-from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.artwork.small_pictures import Cover, pictures_of
 from columncast.feed.rss.document import plan_pages, render_rss
 from columncast.feed.rss.subscribe import subscribe_links
@@ -258,10 +258,10 @@ def arabic(tmp_path):
         persons=(Person(name="توماس ريد", role="narrator"),),
     )
     cover = Cover(
-        content=placeholder_cover(ours.title),
+        content=plain_cover(),
         suffix=".jpg",
         mime_type="image/jpeg",
-        side_px=2000,
+        side_px=1400,
     )
     shared, assets = shared_files(ours, pictures_of(cover))
     feed = tmp_path / "feed"

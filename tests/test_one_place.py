@@ -3,6 +3,7 @@
 import ast
 import re
 from fnmatch import fnmatch
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -29,7 +30,12 @@ def elsewhere(home):
     """Each module but *home*, with its tree."""
     for path in SOURCES:
         if place(path) != home:
-            yield path, ast.parse(path.read_text(encoding="utf-8"))
+            yield path, tree_of(path)
+
+
+@cache
+def tree_of(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def texts(tree):
@@ -127,7 +133,9 @@ def is_short_hash(node):
     return (
         isinstance(node, ast.Subscript)
         and isinstance(node.slice, ast.Slice)
-        and ast.unparse(node.slice) == ":8"
+        and (node.slice.lower, node.slice.step) == (None, None)
+        and isinstance(node.slice.upper, ast.Constant)
+        and node.slice.upper.value == 8
         and bool(re.search("digest|sha256|hash", ast.unparse(node.value)))
     )
 

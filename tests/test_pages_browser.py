@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from builders import plain_cover
 from feed_builders import enclosure, episode, master, notes, show
 
 from columncast.audio.ffmpeg.process import executable
@@ -15,7 +16,6 @@ from columncast.episodes.model.episode import Attachment, Chapter, Person
 from columncast.episodes.model.podcast20 import Funding
 from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.settings import PodcastSettings
-from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.artwork.small_pictures import Cover, pictures_of
 from columncast.feed.rss.document import plan_pages, render_rss
 from columncast.feed.serving import loopback
@@ -78,8 +78,8 @@ def site(tmp_path_factory):
         copyright="2026 The Slow Town Press",
         podcast=PodcastSettings(funding=(Funding(url="https://example.org/give", text="Give"),)),
     )
-    content = placeholder_cover(ours.title)
-    cover = Cover(content=content, suffix=".jpg", mime_type="image/jpeg", side_px=2000)
+    content = plain_cover()
+    cover = Cover(content=content, suffix=".jpg", mime_type="image/jpeg", side_px=1400)
     shared, assets = shared_files(ours, pictures_of(cover))
     first = plan_pages(ours, listings_of([rich]))[0]
     index = render_index(ours, first, total=1, files=shared)

@@ -11,14 +11,13 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser_builders import served_publicly
-from builders import write_wav
+from builders import plain_cover, write_wav
 from feed_builders import enclosure, episode, notes, show
 from read_along_builders import HTML, alignment
 
 from columncast.episodes.model.episode import Chapter
 from columncast.episodes.model.summary import listing_of
 from columncast.episodes.phrases.book import phrases
-from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.artwork.small_pictures import Cover, pictures_of
 from columncast.feed.serving import loopback
 from columncast.feed.site.assets import shared_files, words_file
@@ -74,8 +73,8 @@ def site(tmp_path_factory):
     listening = loopback.listen(loopback.LOOPBACK, 0)
     base_url = f"http://{loopback.LOOPBACK}:{listening.getsockname()[1]}/"
     ours = show(base_url=base_url, cover_alt="A waveform")
-    content = placeholder_cover(ours.title)
-    cover = Cover(content=content, suffix=".jpg", mime_type="image/jpeg", side_px=2000)
+    content = plain_cover()
+    cover = Cover(content=content, suffix=".jpg", mime_type="image/jpeg", side_px=1400)
     shared, assets = shared_files(ours, pictures_of(cover))
     for one in episodes(base_url):
         home = folder / "feed" / one.slug

@@ -6,11 +6,12 @@ import dataclasses
 import json
 import random
 import re
-from functools import cache, partial
+from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser_builders import served_publicly
+from builders import plain_cover
 from feed_builders import episode, notes, show
 
 from columncast.episodes.building.records import read_along_folder
@@ -18,7 +19,6 @@ from columncast.episodes.model.episode import Attachment
 from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.show_toml import show_toml
-from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.serving import loopback
 from columncast.feed.site.search import FEWEST, words_of
 from columncast.feed.site.write import write_site
@@ -28,16 +28,11 @@ SAID = {3: "The lighthouse keeper\nwrote letters.", 5: "A café in Łódź <b>&<
 TITLES = {4: "The lighthouse", 6: "東京都の船", 7: "Über die Straße", 8: "مَرْحَبًا"}
 
 
-@cache
-def cover():
-    return placeholder_cover("Letters")
-
-
 def write_weeks(root, weeks, base_url="https://example.org/podcast/", **changed):
     """Write the site of a show with so many weeks; return its folder and what was written."""
     root.mkdir(exist_ok=True)
     (root / "show.toml").write_text(show_toml(show(base_url=base_url)), encoding="utf-8")
-    (root / "cover.jpg").write_bytes(cover())
+    (root / "cover.jpg").write_bytes(plain_cover())
     folder = ShowFolder(root)
     episodes = {}
     for week in range(1, weeks + 1):

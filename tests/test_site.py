@@ -10,6 +10,7 @@ import xml.etree.ElementTree as ET
 from urllib.parse import urlsplit
 
 import pytest
+from builders import plain_cover
 from feed_builders import episode, notes, show
 from selectolax.lexbor import LexborHTMLParser
 
@@ -34,7 +35,7 @@ def folder(tmp_path):
     """A show's folder, of two episodes a page."""
     toml = f"{show_toml(show())}\n[feed]\npage_size = 2\n"
     (tmp_path / "show.toml").write_text(toml, encoding="utf-8")
-    (tmp_path / "cover.jpg").write_bytes(placeholder_cover(show().title))
+    (tmp_path / "cover.jpg").write_bytes(plain_cover())
     return ShowFolder(tmp_path)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from audio_builders import RATE, recording, speech
+from builders import DATE
 
 from columncast import publish
 from columncast.audio.align import door
@@ -13,6 +14,9 @@ from columncast.audio.ffmpeg import process, speech_pcm
 from columncast.audio.mastering import mp3_halves
 from columncast.audio.mastering.master import make_master
 from columncast.episodes.show.settings import AudioSettings
+
+READ = Path(__file__).parent / "data" / "align"
+"""Speech and its text; see `test_align`."""
 
 pytestmark = pytest.mark.usefixtures("halves_of_16_s")
 
@@ -73,7 +77,13 @@ def test_halves_that_cannot_be_joined_leave_the_voice_of_one_run(tmp_path, monke
     assert 16 * speech_pcm.SAMPLE_RATE_HZ * speech_pcm.SAMPLE_BYTES == heard.stat().st_size
 
 
-def test_an_episode_that_is_mastered_is_aligned_without_another_decode(tmp_path, monkeypatch):
+def test_an_episode_that_is_mastered_is_aligned_without_another_decode(
+    show, tmp_path, ffmpeg, monkeypatch
+):
+    take, column = tmp_path / "take.wav", tmp_path / "column.md"
+    ffmpeg("-i", READ / "audio.opus", "-t", "24", take)
+    title, opening, *_ = (READ / "text.md").read_text(encoding="utf-8").split("\n\n")
+    column.write_text(f"{title}\n\n{opening}\n", encoding="utf-8")
     decodes = []
 
     def decode(audio: Path, **options):
@@ -81,12 +91,11 @@ def test_an_episode_that_is_mastered_is_aligned_without_another_decode(tmp_path,
         return process.decode(audio, **options)
 
     monkeypatch.setattr(door, "decode", decode)
-    folder, _ = publish.demo(tmp_path / "show")
-    (column,) = folder.episodes.glob("*/column.*")
-    (audio,) = folder.audio.glob("*.mp3")
+    publish.add(show, take, column, date=DATE)
+    (audio,) = show.audio.glob("*.mp3")
     assert not decodes
-    assert not list(folder.cache.glob("work/*")), "what aligning heard is still there"
-    assert list(folder.feed.glob("*/align.json"))
+    assert not list(show.cache.glob("work/*")), "what aligning heard is still there"
+    assert list(show.feed.glob("*/align.json"))
 
     publish.transcribe_recording(audio, column, out=tmp_path / "out", progress=lambda _: None)
 
