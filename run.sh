@@ -17,7 +17,7 @@ usage() {
 ./run.sh test-kills   kill every command at every call that changes a file, and publishing at every step
                       (long; Linux with strace)
 ./run.sh lock         write requirements-dev.lock anew: the newest releases that pyproject.toml allows
-./run.sh lint         check formatting, style, types, and the links of the documents
+./run.sh lint         check formatting, style, spelling, types, and the links of the documents
 ./run.sh docs         build the documents as a site that needs no network; a broken link is an error
 ./run.sh fix          format, repair what can be repaired by machine, and write the generated documents
 ./run.sh bench [NAME] run a benchmark; without a name, list them
@@ -71,6 +71,7 @@ lint() {
   install dev,all
   "$bin/ruff" format --check .
   "$bin/ruff" check .
+  "$bin/typos"
   "$bin/mypy"
   "$bin/mypy" --config-file tests/mypy.ini tests benchmarks
   docs

@@ -116,7 +116,7 @@ def _write(file: IO[bytes], info: bytearray, tag: int) -> None:
 
 
 def _contents(frames: int, size: int, head: bytes) -> bytes:
-    """Return the table of contents: where each hundredth of the time begins, in 256ths of *size*.
+    """Return the table of contents: where each hundredth of the time begins, in parts of 1/256 of *size*.
 
     It is what ffmpeg writes, which notes every so many frames where it is, at most 400 times.
     """
