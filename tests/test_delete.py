@@ -120,6 +120,16 @@ def test_one_that_was_never_there_or_has_its_name_taken_is_refused(columncast, o
     assert before == files_of(one_episode.root)
 
 
+def test_a_guess_at_the_name_deletes_nothing_where_nobody_can_be_asked(columncast, one_episode):
+    before = files_of(one_episode.root)
+
+    done = columncast("delete", "masons", "--yes")
+
+    assert 2 == done.code
+    assert SLUG in done.err
+    assert before == files_of(one_episode.root)
+
+
 def test_an_empty_trash_says_so(columncast, one_episode):
     assert "it is empty" in columncast("delete", SLUG, "--undo").err
 
