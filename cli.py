@@ -44,6 +44,7 @@ from columncast.episodes.console.options import (
 from columncast.episodes.console.parameters import (
     CATEGORY,
     EPISODE,
+    LANGUAGE,
     SHELLS,
     TOPIC,
     DeletableName,
@@ -108,7 +109,9 @@ def cli(directory: Path | None) -> None:
 @click.option("--base-url", default="", help="Where audio/ and feed/ will be served.")
 @click.option("--author", default="", help="Who writes the column.")
 @click.option("--email", default="", help="Where directories send their confirmation code.")
-@click.option("--language", default="en", show_default=True, help="As in 'en' or 'en-gb'.")
+@click.option(
+    "--language", default="en", show_default=True, type=LANGUAGE, help="As in 'en' or 'en-gb'."
+)
 @click.option(
     "--category",
     multiple=True,

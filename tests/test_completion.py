@@ -71,6 +71,10 @@ def test_categories():
     assert "Arts > Books" in completed("init", "--category", "Arts")
 
 
+def test_languages():
+    assert "pl" in completed("init", "--language", "p")
+
+
 def test_kinds_and_options():
     assert ["trailer"] == completed("add", "--type", "tr")
     assert ["--dry-run"] == completed("publish", "--dr")

@@ -153,6 +153,11 @@ def test_what_is_like_nothing_is_refused_in_a_short_line(shelf, text):
     assert 400 > len(str(refused.value))
 
 
+def test_where_nothing_is_near_the_newest_are_named(shelf):
+    with pytest.raises(EpisodeError, match=r"there are: next-week .*, 1984 .*, winter-bread"):
+        named(shelf, "xyzzy")
+
+
 @pytest.mark.parametrize("text", ["", "  "])
 def test_nothing_names_nothing(shelf, text):
     with pytest.raises(UsageError):

@@ -120,6 +120,12 @@ class DeletableName(EpisodeName):
         return super().convert(value, param, ctx)
 
 
+def _languages(_ctx: click.Context) -> list[str]:
+    from columncast.episodes.model.codes import LANGUAGES  # noqa: PLC0415 - to complete, only
+
+    return sorted(LANGUAGES)
+
+
 def _topics(_: click.Context) -> list[str]:
     from columncast.episodes.manual import topics  # noqa: PLC0415 - only a shell that completes one
 
@@ -130,6 +136,7 @@ EPISODE = EpisodeName()
 TOPIC = OneOf(_topics)
 SHELLS = ("bash", "zsh", "fish")
 CATEGORY = OneOf(_categories)
+LANGUAGE = OneOf(_languages)
 
 
 def place_option(command: Callable[P, None]) -> Callable[P, None]:

@@ -27,6 +27,8 @@ _NEAR = 0.6
 """Of 1: how alike a name must be to be offered (`difflib.SequenceMatcher`)."""
 _LONGEST = 300
 """Characters; nothing longer is part of a title."""
+_LONG_AGO = datetime(1, 1, 2, tzinfo=UTC)
+"""Before every episode: where one whose date cannot be read stands."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,8 +163,9 @@ def _nearest(known: Sequence[_Known], wanted: str) -> str:
     near = [str(one) for score, one in ranked[:_NEAREST] if score >= _NEAR]
     if near:
         return f"the nearest: {', '.join(near)}"
+    newest = sorted(known, key=lambda one: one.published or _LONG_AGO, reverse=True)[:_NEAREST]
     more = f" and {len(known) - _NEAREST} more (columncast list)" if len(known) > _NEAREST else ""
-    return f"there are: {', '.join(map(str, known[:_NEAREST]))}{more}"
+    return f"there are: {', '.join(map(str, newest))}{more}"
 
 
 def _likeness(wanted: str, name: str, alike: Callable[[str, str], float]) -> float:

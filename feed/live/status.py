@@ -61,6 +61,8 @@ class Status:
 
     title: str
     feed_url: str
+    timezone: str
+    """The show's own (IANA), in which dates are told."""
     rows: tuple[Row, ...]
     due: Mapping[str, Sequence[Reason]]
     """What the next build looks at, and why."""
@@ -85,7 +87,7 @@ class Status:
         numbers = Counter(row.status for row in self.rows)
         told = [f"{numbers[state]:,} {state}" for state in _STATES if numbers[state]]
         yield "Episodes", ", ".join(told) or "none yet"
-        yield from _some("Next up", [_when(row) for row in self._in("scheduled")])
+        yield from _some("Next up", [_when(row, self.timezone) for row in self._in("scheduled")])
         yield from _some("Draft", [_named(row) for row in self._in("draft")])
         why = {slug: "; ".join(map(str, reasons)) for slug, reasons in self.due.items()}
         why = {r.slug: "its date has come" for r in self._in("unbuilt") if r.slug not in why} | why
@@ -130,6 +132,7 @@ def status(folder: ShowFolder, *, live: bool = False) -> Status:
     return Status(
         title=folder.show.title,
         feed_url=folder.show.feed_url,
+        timezone=folder.show.timezone,
         rows=tuple(rows),
         due=Ledger(folder).due(),
         damaged=tuple(damaged),
@@ -189,8 +192,8 @@ def _named(row: Row) -> str:
     return f"{row.slug}   {shorten(row.title, 50)}".rstrip()
 
 
-def _when(row: Row) -> str:
-    return f"{moment(row.published)}   {_named(row)}"
+def _when(row: Row, timezone: str) -> str:
+    return f"{moment(row.published, timezone)}   {_named(row)}"
 
 
 def _some(label: str, texts: Sequence[str]) -> Iterator[tuple[str, str]]:
