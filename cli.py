@@ -186,7 +186,7 @@ def init(
 @track_option
 @click.option("--link", is_flag=True, help="Link the recording instead of copying it.")
 @click.option("--draft", is_flag=True, help="Keep it out of the feed until edit --no-draft.")
-@click.option("--force", is_flag=True, help="Take a recording that looks wrong all the same.")
+@click.option("--force", is_flag=True, help="Accept a recording that looks wrong.")
 @click.option("--publish", "live", is_flag=True, help="Put it live when it is made.")
 @click.option("--yes", is_flag=True, help="Publish without asking.")
 @needs("--yes", "--publish")
@@ -279,13 +279,15 @@ def import_() -> None:
 
 @import_.command(name="feed")
 @click.argument("source", metavar="FEED|URL")
-@click.option("--to", type=FOLDER, help="The show that it comes into; it is made if need be.")
+@click.option("--to", type=FOLDER, help="The show to import into; made if it does not exist.")
 @click.option("--audio", type=FOLDER_THERE, help="Take the audio from here.")
-@click.option("--columns", type=THERE, help="What the episodes read: an export, a folder.")
+@click.option("--columns", type=THERE, help="The texts of the episodes: an export, a folder.")
 @click.option("--keep/--master", default=True, help="Keep the audio, or master it anew.")
 @click.option("--base-url", default="", help="Where the new feed will be served.")
-@click.option("--site-url", default="", help="The publication's own site; exports leave that out.")
-@click.option("--allow-private", is_flag=True, help="Let the feed lead into private networks, too.")
+@click.option("--site-url", default="", help="The publication's own site; feeds may not say.")
+@click.option(
+    "--allow-private", is_flag=True, help="Let the feed name addresses in private networks too."
+)
 @dry_run_option
 @click.option("--yes", is_flag=True, help="Do it without asking.")
 @paid_text_option
@@ -372,7 +374,7 @@ def import_folder(console: Console, *, source: Path, dry_run: bool, yes: bool) -
 @click.option("--post", "posts", multiple=True, help="Which post, by its slug; may be repeated.")
 @click.option("--all", "every", is_flag=True, help="Every post that is for everyone.")
 @click.option("--to", type=FOLDER, default="columns", show_default=True, help="Where they go.")
-@click.option("--site-url", default="", help="Where the posts are; exports leave that out.")
+@click.option("--site-url", default="", help="Where the posts were published; exports do not say.")
 @paid_text_option
 @excludes("--list", "--post", "--all", "--to", "--site-url", "--include-paid-text")
 @excludes("--post", "--all")
@@ -413,10 +415,16 @@ def import_posts(
 
 @cli.command()
 @click.argument("slugs", nargs=-1, type=EPISODE, metavar="[SLUG]...")
-@click.option("--due", is_flag=True, help="Only if a scheduled episode is due; else end at once.")
-@click.option("--jobs", type=click.IntRange(min=1), help="How many at a time; else one a core.")
-@click.option("--executor", default="local", metavar="local|dask://HOST:PORT", help="Who works.")
-@click.option("--explain", is_flag=True, help="Say why each episode is looked at.")
+@click.option(
+    "--due", is_flag=True, help="Only if a scheduled episode is due; otherwise end at once."
+)
+@click.option(
+    "--jobs", type=click.IntRange(min=1), help="How many at a time; by default one per core."
+)
+@click.option(
+    "--executor", default="local", metavar="local|dask://HOST:PORT", help="Where the work is done."
+)
+@click.option("--explain", is_flag=True, help="Say why each episode is built.")
 @dry_run_option
 @excludes("--dry-run", "--executor", "--explain")
 @speaking
@@ -614,7 +622,7 @@ def embed_(folder: ShowFolder, console: Console, *, slug: str) -> None:
 
 @cli.command()
 @click.argument("slug", type=EPISODE, metavar="SLUG")
-@click.option("--text", is_flag=True, help="In plain text, for the letter's other half.")
+@click.option("--text", is_flag=True, help="As plain text, for the text part of the e-mail.")
 @speaking
 @on_a_show
 def newsletter(folder: ShowFolder, console: Console, *, slug: str, text: bool) -> None:
@@ -650,7 +658,7 @@ def newsletter(folder: ShowFolder, console: Console, *, slug: str, text: bool) -
     "--slug", "new_slug", default="", is_eager=True, help="Another name in files and URLs."
 )
 @click.option("--move-to", default="", metavar="URL", help="Move the whole show to this base URL.")
-@click.option("--force", is_flag=True, help="Take a recording that looks wrong all the same.")
+@click.option("--force", is_flag=True, help="Accept a recording that looks wrong.")
 @excludes(
     "--move-to",
     *(
@@ -836,7 +844,7 @@ def doctor(console: Console) -> None:
 def transcribe(console: Console, *, what: tuple[str, ...], out: Path | None, track: int) -> None:
     """Find when each word of the column is spoken: transcripts, chapters, narration check.
 
-    Of an episode, or outside of any show of a recording and its text.
+    Of an episode, or of a recording and its text outside any show.
     Example: columncast transcribe take-3.wav column.md -o transcript
     """
     from columncast.episodes.entry.naming import find_episode
@@ -960,7 +968,7 @@ def prune(folder: ShowFolder, console: Console, *, to: str, dry_run: bool) -> No
 
 @cli.command()
 @click.argument("slug", type=EPISODE, default="", metavar="[SLUG]")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Else the show's own.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="By default the show's own.")
 @click.option("--open/--no-open", "open_browser", default=None, help="Open it in the browser.")
 @click.option("--export", type=OUTPUT, metavar="FILE.html", help="Write one file to share instead.")
 @click.option("--embed-audio", is_flag=True, help="With --export: put the audio into the file.")

@@ -204,7 +204,7 @@ def test_a_file_that_is_there_is_never_replaced_by_a_post(tmp_path, columncast):
 
     assert "edited by hand" == (columns / "the-ferry.html").read_text()
     assert "secret" == (tmp_path / "secret.txt").read_text()
-    assert "the-ferry.html: holds another text and was left as it was" in first.err
+    assert "the-ferry.html: holds another text and was left unchanged" in first.err
     assert 4 == len(list(columns.iterdir()))  # the second run found what the first had made
     assert first.out == second.out
 

@@ -146,14 +146,14 @@ def test_boxes_stand_over_one_scale_with_the_target_marked():
 def test_audio_that_was_taken_over_is_counted_as_not_measured():
     stats = of(one(1), one(2, **KEPT))
 
-    assert "          1 not measured: taken over as they were elsewhere" in lines(stats)
+    assert "          1 not measured: imported with their audio unchanged" in lines(stats)
     assert 1 == stats.looked_at
 
 
 def test_a_show_of_taken_over_audio_has_no_loudness_and_no_target():
     stats = of(one(1, **KEPT), one(2, other_audio=True, **KEPT))
 
-    assert "Loudness  2 not measured: taken over as they were elsewhere" in lines(stats)
+    assert "Loudness  2 not measured: imported with their audio unchanged" in lines(stats)
     assert "Target" not in text(stats)
     assert "Silences" not in text(stats)
     assert as_json(stats)["loudness"]["before_lufs"] is None

@@ -115,7 +115,7 @@ def _renamed(folder: Path, slug: str, name: str) -> tuple[Notice, ...]:
     plain = f"{file_name(slug)}.html"
     if name == plain:
         return ()
-    message = f"holds another text and was left as it was; the post {slug!r} is {name}"
+    message = f"holds another text and was left unchanged; the post {slug!r} is {name}"
     return (Notice(code="name-taken", message=message, where=str(folder / plain)),)
 
 

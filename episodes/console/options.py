@@ -147,7 +147,7 @@ def on_no_show(command: Callable[P, None]) -> Callable[P, None]:
 
     @functools.wraps(command)
     def alone(*arguments: P.args, **options: P.kwargs) -> None:
-        refuse_directory("this command works outside of any show")
+        refuse_directory("this command needs no show")
         command(*arguments, **options)
 
     return alone

@@ -56,7 +56,7 @@ def imported_notes_of(episode_dir: EpisodeFolder, *, link: str) -> ShowNotes | N
         content = content if content.strip() else description
     notices = []
     if content != full or (description != short and not cut_off):
-        message = "the notes that were taken over held what directories refuse; it is mended"
+        message = "the imported notes held markup that directories refuse; it is removed"
         notices.append(Notice(code="notes-mended", message=message, where=NOTES, severity="note"))
     if cut_off:
         message = (

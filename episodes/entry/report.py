@@ -77,7 +77,7 @@ def transcript_lines(alignment: Alignment) -> list[tuple[str, str]]:
     return [
         ("Verdict", alignment.verdict + _because(alignment.message, alignment.message)),
         ("Sentences", f"{read} read, {missing} not read, {unsure} to listen to"),
-        ("Beside it", f"{len(alignment.extras)} times something that is not in the column"),
+        ("Extra", f"{count(len(alignment.extras), 'passage')} that the column does not have"),
         ("Chapters", ", ".join(c.title for c in alignment.chapters) or "none"),
     ]
 
@@ -211,7 +211,7 @@ def _audio_lines(episode: Episode, show: Show, *, verbose: bool) -> Iterator[tup
     enclosure, master = episode.enclosure, episode.master
     size = f"{clock(enclosure.duration_s)}, {megabytes(enclosure.length_bytes)}"
     if master is None:
-        yield "Audio", f"{size}, taken over as it was"
+        yield "Audio", f"{size}, imported unchanged"
         return
     mono = master.channels == 1
     kind = enclosure.path.rpartition(".")[2]

@@ -228,7 +228,7 @@ def _plan(
 
 _UNTOLD = (
     "is damaged and does not tell its guid, so an episode of the feed that has this name was left "
-    "out; mend it, or move its folder away, and run again"
+    "out; fix it, or move its folder away, and run again"
 )
 _BREAKS_OFF = "breaks off before its end; what is whole is taken over, the rest is missing"
 

@@ -14,7 +14,7 @@ from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extr
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.model.timecode import position
 
-_KINDS = {"ad-lib": "is said that is not in the column", "retake": "is said twice"}
+_KINDS = {"ad-lib": "is spoken that is not in the column", "retake": "is in the recording twice"}
 _SHOWN = 60
 
 

@@ -30,7 +30,7 @@ base_url = {base_url}
 # Square, {smallest_px} to {largest_px} pixels, JPEG or PNG.
 cover = {cover}
 explicit = false
-# A date given without a time zone is meant here.
+# Dates without a time zone are in this one.
 timezone = "UTC"
 
 # When episodes come out, by the clock of that time zone: for --date "next free slot".
@@ -41,7 +41,7 @@ timezone = "UTC"
 # As heard from two speakers; a mono file is 3 LU lower on the meter.
 integrated_lufs = -16
 true_peak_dbtp = -1
-# More gain than this would publish the noise of the room.
+# A recording that needs more gain than this is refused: its noise would be heard.
 max_gain_db = 30
 bitrate = "96k"
 channels = 1

@@ -83,7 +83,7 @@ def _loudness(stats: Statistics) -> Iterator[str]:
             )
     if stats.not_measured:
         lead = "          " if stats.after_lufs else "Loudness  "
-        yield f"{lead}{stats.not_measured:,} not measured: taken over as they were elsewhere"
+        yield f"{lead}{stats.not_measured:,} not measured: imported with their audio unchanged"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +136,7 @@ def _pace(stats: Statistics, *, every: bool) -> Iterator[str]:
         yield f"Pace      median {pace.median:.0f} words a minute; nine of ten from {span}"
     if stats.unusual_pace:
         said = count(len(stats.unusual_pace), "episode")
-        yield f"  outside of {low} to {high}, in {said}: is that the right recording, and all of it?"
+        yield f"  outside {low} to {high}, in {said}: is that the right recording, and all of it?"
     rows = [(f"{f.words_per_minute:.0f}", name(f)) for f in stats.unusual_pace]
     yield from _listed(rows, every=every, indent=4)
 

@@ -44,7 +44,7 @@ def own_cover(episode_dir: EpisodeFolder) -> Cover | None:
             raise
         # Listeners have seen it already; that it could be better must not take their episode away.
         told = Notice(
-            code="cover-kept", message=f"{e.message}; it stays as it was", where=path.name
+            code="cover-kept", message=f"{e.message}; it stays unchanged", where=path.name
         )
         mime_type = PNG.mime if kind == PNG.suffix else JPEG.mime
         return Cover(

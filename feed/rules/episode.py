@@ -81,7 +81,7 @@ def title_number(entry: Entry) -> Iterator[str]:
     if re.match(r"(?i)(s\d+\s*e\d+|(episode|ep\.?|season)\s*#?\d+|#\d+)\b", title):
         yield f"the title {quoted(title)} begins with a number; apps show the number by themselves"
     if name and title.casefold().startswith(f"{name.casefold()}:"):
-        yield f"the title {quoted(title)} begins with the show's name; apps show that beside it"
+        yield f"the title {quoted(title)} begins with the show's name; apps show that name next to it"
 
 
 @EPISODE.rule("warning", UNICODE)

@@ -288,7 +288,7 @@ def _refuse_broken(
     if broken := errors_in(found):
         first, more = broken[0], len(broken) - 1
         raise FeedError(
-            f"{first.message} [{first.code}, {first.source}]; the feed was left as it was"
+            f"{first.message} [{first.code}, {first.source}]; the feed was left unchanged"
             + (f" ({more} more: columncast check)" if more else ""),
             where=first.where,
         )

@@ -221,8 +221,7 @@ def _strictly(data: bytes, codec: str) -> str:
         return data.decode(codec)
     except UnicodeDecodeError as e:
         raise ColumnError(
-            f"is not text in an encoding that can be told from its bytes (tried {codec}); "
-            "save it as UTF-8"
+            f"is text in an unknown encoding (tried {codec}); save it as UTF-8"
         ) from e
 
 

@@ -269,14 +269,14 @@ def _is_listen_line(block: Block) -> bool:
 
 
 def _listen_lines(head: _Head) -> None:
-    """Drop the line that sends readers to the audio: listeners are there already."""
+    """Drop the line that sends readers to the audio: listeners do not need it."""
     count = len(head.blocks)
     for at in reversed(range(count)):
         if (at < _HEAD or at >= count - _TAIL) and _is_listen_line(head.blocks[at]):
             block = head.drop(at, "points to the audio")
             head.notice(
                 "listen-line-dropped",
-                f"dropped {one_line(block.text)!r}: listeners are there already",
+                f"dropped {one_line(block.text)!r}: listeners do not need it",
                 block,
                 severity="note",
             )

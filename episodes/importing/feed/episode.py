@@ -209,7 +209,7 @@ class _Reader:
             return BrokenItem(self.where, "names audio at no address that can be asked")
         sound, url = found[0]
         if item.damage:
-            self.notice("import-mended", f"{item.damage}; what can be read of it is taken over")
+            self.notice("import-mended", f"{item.damage}; the readable part is imported")
         description, content = self.notes()
         return OldEpisode(
             guid=self.guid(url),
