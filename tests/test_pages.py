@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from feed_builders import BASE_URL, COVER_URL, SHARED, enclosure, episode, master, notes, show
@@ -15,7 +16,8 @@ from columncast.episodes.model.podcast20 import EpisodeTags, Funding
 from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.settings import FeedSettings, PodcastSettings
 from columncast.feed.rss.document import plan_pages
-from columncast.feed.site.pages import render_index, render_page
+from columncast.feed.site.assets import CSS_COMMENT, lean_style, static_text
+from columncast.feed.site.pages import render_index, render_not_found, render_page, render_root
 
 
 def page(an_episode=None, a_show=None, **how) -> LexborHTMLParser:
@@ -64,6 +66,33 @@ def test_the_page_loads_nothing_from_elsewhere():
     assert all(style.startswith("../") for style in styles)
     assert "url(" not in html.css_first("style").text()
     assert "@import" not in html.css_first("style").text()
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        render_page(show(), episode(), files=SHARED),
+        index_of(show(), episode()),
+        render_root(show(), listings_of([episode()])[0], files=SHARED),
+        render_not_found(show(), files=SHARED),
+    ],
+    ids=["episode", "show", "root", "not found"],
+)
+def test_no_page_loads_the_cover_as_directories_get_it(html):
+    pictures = [img.attributes["src"] for img in LexborHTMLParser(html).css("img")]
+
+    assert pictures
+    assert {SHARED.picture} == {src.rpartition("/")[2] for src in pictures}
+
+
+def test_a_style_sheet_goes_out_shorter_and_means_the_same():
+    for name in ("player.css", "show.css", "embed.css"):
+        text = static_text(name)
+        lean = lean_style(text)
+
+        values = re.compile(r"\"[^\"]*\"|#\w+|--[\w-]+|[\d.]+\w*%?|\b[a-z-]+\(")
+        assert values.findall(lean) == values.findall(CSS_COMMENT.sub("", text))
+        assert len(lean) < 0.9 * len(text)
 
 
 def test_title_date_season_length_and_author_are_said():
