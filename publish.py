@@ -152,6 +152,7 @@ def add(
             "season": season,
             "number": number,
             "type": type,
+            "draft": draft,
         }
         dated = parse_date(date, folder.show.timezone) if date else None
         if same := already_there(folder, source, slug):
@@ -182,7 +183,6 @@ def add(
         refuse_taken(folder, slug)
         published = dated or words.published or _now()
         facts: dict[str, object] = {"season": words.season, "number": words.number}
-        facts |= {"draft": True} if draft else {}
         facts |= {key: value for key, value in editor.items() if value}
         before = files.names(folder.audio)
         with staging.prepared(folder.root, slug) as place:

@@ -87,6 +87,18 @@ def test_a_scheduled_episode_that_becomes_a_draft_waits_for_its_editor(draft, co
     assert "scheduled" == json.loads(columncast("edit", SLUG, "--no-draft", "--json").out)["status"]
 
 
+def test_what_is_there_and_no_draft_is_told_by_which_edit_it_becomes_one(
+    draft, columncast, take, column
+):
+    again = columncast("add", take, column, "--draft")
+    columncast("edit", SLUG, "--no-draft", "--date", f"{datetime.now(UTC).year + 1}-01-05")
+    other = columncast("add", take, column, "--draft")
+
+    assert 0 == again.code, again.err
+    assert 2 == other.code
+    assert f"columncast edit {SLUG} --draft; nothing was changed" in other.err
+
+
 def test_a_column_that_calls_itself_a_draft_is_taken_as_one(columncast, show, take, tmp_path):
     column = tmp_path / "column.md"
     column.write_text("---\ntitle: The Wall\ndraft: true\n---\n\nThe wall was never finished.\n")

@@ -61,14 +61,21 @@ def refuse_other_facts(slug: str, wanted: Mapping[str, object]) -> None:
         UsageError: There are any; the message is the command to run.
     """
     if wanted:
-        options = " ".join(
-            f"--{name} {shlex.quote(value.isoformat() if isinstance(value, datetime) else str(value))}"
-            for name, value in wanted.items()
-        )
+        options = " ".join(_option(name, value) for name, value in wanted.items())
         raise UsageError(
             f"this recording and this column are the episode {slug!r} already; to change it: "
             f"columncast edit {slug} {options}; nothing was changed"
         )
+
+
+def _option(name: str, value: object) -> str:
+    """Return the option *name* as a person types it.
+
+    >>> _option("title", "The Wall"), _option("draft", True)
+    ("--title 'The Wall'", '--draft')
+    """
+    text = value.isoformat() if isinstance(value, datetime) else str(value)
+    return f"--{name}" if value is True else f"--{name} {shlex.quote(text)}"
 
 
 def refuse_taken(folder: ShowFolder, slug: str) -> None:

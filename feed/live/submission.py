@@ -32,7 +32,7 @@ class Directory:
     wants: tuple[str, ...]
     """What a person should know before, a sentence each."""
     stops: frozenset[str] = frozenset()
-    """The codes of warnings that keep a show out here; an error keeps it out everywhere."""
+    """The codes of warnings that keep a show out here, beyond those that do so everywhere."""
     source: str = ""
     """Where it says so; empty where we know no page of theirs."""
 
@@ -43,7 +43,8 @@ class Directory:
 
 
 _MAIL = "It sends a code to the e-mail address in the feed."
-_ANYWHERE = frozenset({"no-episode", "show-not-https"})
+ANYWHERE = frozenset({"no-episode", "show-not-https", "show-address-private", "cover-placeholder"})
+"""What keeps a show out everywhere."""
 
 DIRECTORIES = (
     Directory(
@@ -205,5 +206,5 @@ def submission(folder: ShowFolder) -> Submission:
 
 def _missing(directory: Directory, found: Sequence[Notice]) -> Iterator[Notice]:
     if directory.address:
-        stops = directory.stops | _ANYWHERE
+        stops = directory.stops | ANYWHERE
         yield from (n for n in found if n.severity == "error" or n.code in stops)
