@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec
 
@@ -874,6 +875,43 @@ def transcribe(console: Console, *, what: tuple[str, ...], out: Path | None, tra
     console.document(alignment.report(found))
     console.say(*aligned(report.transcript_lines(found)))
     console.notices(narration_notices(found))
+
+
+@cli.command()
+@click.argument("audio", type=FILE)
+@click.argument("text", type=FILE)
+@click.option("-o", "out", type=OUTPUT, required=True, help="The new recording: a WAV or a FLAC.")
+@click.option("--apply", type=click.Choice(["sure", "all"]), help="Which cuts; else you are asked.")
+@track_option
+@speaking
+@on_no_show
+def cut(
+    console: Console, *, audio: Path, text: Path, out: Path, apply: str | None, track: int
+) -> None:
+    """Cut retakes, restarts, stutters, asides, noises and long pauses out of a recording.
+
+    What AUDIO says twice or aside is found by its TEXT; the last good take stays. AUDIO itself is
+    never changed. Without --apply, and without a terminal to ask at, the cuts are only listed.
+    Example: columncast cut take-3.wav column.md -o take-3-cut.wav --apply sure
+    """
+    from columncast.episodes.console import cutting
+
+    chosen = cutting.choice(apply or "", console, terminal=sys.stdin.isatty())
+    with ExitStack() as opened:
+        with console.progress("Listening to") as progress:
+            desk = opened.enter_context(
+                publish.cutting_desk(
+                    audio,
+                    text,
+                    out=out,
+                    track=track,
+                    progress=lambda share: progress(audio.name, share),
+                )
+            )
+        edits = publish.cut_on(
+            desk, chosen or (lambda _: False), out=out, all_the_same=apply == "all"
+        )
+    cutting.end_cutting(edits, console, audio=audio, out=out, chose=chosen is not None)
 
 
 @cli.command(name="publish")

@@ -58,6 +58,7 @@ from columncast.episodes.show.trash import Deleted
 from columncast.feed.site.rendered import Rendered, everything
 
 if TYPE_CHECKING:
+    from columncast.audio.editing.door import CuttingDesk
     from columncast.audio.enclosures.enclosure import AudioFolder, Mastered
     from columncast.audio.enclosures.forecast import Forecast
     from columncast.audio.enclosures.passthrough import Passthrough
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from columncast.episodes.importing.run import Imported
     from columncast.episodes.model.alignment import Alignment
     from columncast.episodes.model.column import Column
+    from columncast.episodes.model.cuts import Cut, Edits
     from columncast.episodes.model.episode import Chapter, Enclosure, Episode
     from columncast.episodes.model.notice import Notice
     from columncast.episodes.model.picture import Picture
@@ -886,6 +888,69 @@ def transcribe_recording(
     for name, (_, content) in read_along_files(aligned, column.narrator or column.author):
         files.write(out / name, content)
     return aligned
+
+
+@contextmanager
+def cutting_desk(
+    audio: Path,
+    text: Path,
+    *,
+    out: Path,
+    track: int = 0,
+    pronunciation: Mapping[str, str] | None = None,
+    progress: Callable[[float], None],
+) -> Iterator[CuttingDesk]:
+    """Lay the recording *audio* beside its *text*, to be cut to *out*, while the block lasts.
+
+    For use outside of any show. *audio* itself is never changed.
+
+    Raises:
+        UsageError: The aligner is not installed, or *out* cannot be.
+        ColumnError: *text* cannot be read.
+        RecordingError: *audio* cannot be decoded, has several tracks and *track* is 0, or is not
+            the reading of *text*.
+    """
+    from columncast.audio.enclosures.read_along import need_the_aligner
+    from columncast.audio.mastering.tracks import the_track
+    from columncast.episodes.columns.door import read_column
+    from columncast.episodes.narration.units import units
+    from columncast.episodes.show.intake import refuse_endless
+
+    need_the_aligner()
+    from columncast.audio.editing.door import lay_on_desk, refuse_output
+
+    refuse_output(out, audio)
+    known = the_track(audio, track)
+    refuse_endless(text, ColumnError)
+    column = read_column(text, title=text.stem)  # it need not begin with one
+    with files.scratch_file(out.with_suffix(".pcm")) as speech_pcm:
+        yield lay_on_desk(
+            audio,
+            known,
+            units(column),
+            speech_pcm=speech_pcm,
+            language=column.language or "en",
+            pronunciation=pronunciation or {},
+            progress=progress,
+        )
+
+
+def cut_on(
+    desk: CuttingDesk, chosen: Callable[[Cut], bool], *, out: Path, all_the_same: bool = False
+) -> Edits:
+    """Apply the cuts that are *chosen* and write what is left to *out*; nothing without a cut.
+
+    A cut that turns out to do harm is undone, but for one that is wanted *all the same*.
+
+    Raises:
+        RecordingError: The recording cannot be decoded any more.
+        FolderError: The disk is full.
+    """
+    edits = desk.edits(chosen, all_the_same=all_the_same)
+    if any(cut.applied for cut in edits.cuts):
+        with files.beside(out) as draft:
+            desk.write(edits, draft)
+    return edits
 
 
 SAMPLE = Path(__file__).parent / "episodes" / "sample"

@@ -64,6 +64,8 @@ audio/align/text: nothing
 audio/align/search: audio/align/text audio/ffmpeg
 audio/align/decide: audio/align/search episodes/model
 audio/align: audio/align/decide audio/align/search audio/align/text audio/ffmpeg episodes/model
+audio/editing: audio/align audio/align/search audio/ffmpeg audio/mastering episodes/disk
+    episodes/model
 audio/enclosures: audio/align audio/ffmpeg audio/mastering audio/tags episodes/building
     episodes/disk episodes/model episodes/show
 feed/artwork: episodes/building episodes/disk episodes/model episodes/show

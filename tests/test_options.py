@@ -46,6 +46,7 @@ OPTIONS = {
     "check": "--live",
     "doctor": "",
     "transcribe": "-o --track",
+    "cut": "-o --apply --track",
     "publish": "--to --dry-run --replace --force --rollback --prune",
     "rollback": "--to --dry-run --list",
     "prune": "--to --dry-run",

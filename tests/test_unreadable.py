@@ -51,6 +51,8 @@ def is_one_clear_line_of(err):
         ("init ../new --title T --site-url https://t.example --cover BAD", {2, 3}),
         ("transcribe BAD column.txt -o out", {2, 3}),
         ("transcribe take.wav BAD -o out", {2, 3}),
+        ("cut BAD column.txt -o cut.wav", {2, 3}),
+        ("cut take.wav BAD -o cut.wav", {2, 3}),
     ],
 )
 @pytest.mark.parametrize("how", DAMAGES)

@@ -18,8 +18,8 @@ from columncast.audio.align.decide.chance import measure_chance
 from columncast.audio.align.decide.verdict import Sentence, judge, refused
 from columncast.audio.align.method import LANGUAGES
 from columncast.audio.align.search import acoustics
-from columncast.audio.align.search.features import Floats, spectra
-from columncast.audio.align.search.lattice import spoken_clauses
+from columncast.audio.align.search.features import Floats, Spectra, spectra
+from columncast.audio.align.search.lattice import Clause, spoken_clauses
 from columncast.audio.align.search.windows import follow
 from columncast.audio.align.text.lexicon import Lexicon
 from columncast.audio.align.text.sentences import split_sentences
@@ -51,32 +51,40 @@ def align(
         UsageError: The aligner is not installed.
         RecordingError: The recording cannot be decoded.
     """
-    sentences = [
-        Sentence(text, unit.heading, unit.paragraph, unit.optional)
-        for unit in units
-        for line in unit.text.split("\n")  # an item of a list, a line of a poem
-        for text in ([line.strip()] if unit.heading else split_sentences(line))
-        if text
-    ]
-    if language.split("-", maxsplit=1)[0].lower() not in LANGUAGES:
-        return refused(
-            sentences,
-            "language",
-            f"the language is {language!r}, and aligning is good enough to publish in English "
-            "only, as far as it was measured; no transcript is made",
-            0.0,
-            language,
-        )
+    if refusal := _not_measured(units, language):
+        return refusal  # before anything is decoded
+    with acoustics.unhurried():
+        sound = spectra(_read(speech_pcm) if speech_pcm else _decoded(audio, track))
+    progress(_DECODING)
+    return lay(
+        sound,
+        units,
+        language=language,
+        pronunciation=pronunciation,
+        progress=lambda done: progress(_DECODING + (1 - _DECODING) * done),
+    )
+
+
+def lay(
+    sound: Spectra,
+    units: Sequence[Unit],
+    *,
+    language: str = "en",
+    pronunciation: Mapping[str, str] | None = None,
+    progress: Callable[[float], None] = lambda _: None,
+) -> Alignment:
+    """Lay the text of *units* over *sound*, a recording that was heard before; else as `align`.
+
+    Raises:
+        UsageError: The extra `[align]` is not installed.
+    """
+    if refusal := _not_measured(units, language):
+        return refusal
+    sentences = _sentences(units)
     with acoustics.unhurried():
         model = acoustics.english()
-        sound = spectra(_read(speech_pcm) if speech_pcm else _decoded(audio, track))
-        progress(_DECODING)
-        clauses = spoken_clauses(
-            [s.text.split() for s in sentences], _lexicon(), pronunciation or {}
-        )
-        visits = follow(
-            sound, clauses, model, lambda done: progress(_DECODING + (1 - _DECODING) * done)
-        )
+        clauses = clauses_of([s.text for s in sentences], pronunciation)
+        visits = follow(sound, clauses, model, progress)
         return judge(
             sentences,
             clauses,
@@ -86,6 +94,35 @@ def align(
             by_chance=measure_chance(sound, clauses, model),
             language=language,
         )
+
+
+def _sentences(units: Sequence[Unit]) -> list[Sentence]:
+    return [
+        Sentence(text, unit.heading, unit.paragraph, unit.optional)
+        for unit in units
+        for line in unit.text.split("\n")  # an item of a list, a line of a poem
+        for text in ([line.strip()] if unit.heading else split_sentences(line))
+        if text
+    ]
+
+
+def _not_measured(units: Sequence[Unit], language: str) -> Alignment | None:
+    """Return why nothing is laid in *language*; None where it was measured."""
+    if language.split("-", maxsplit=1)[0].lower() in LANGUAGES:
+        return None
+    return refused(
+        _sentences(units),
+        "language",
+        f"the language is {language!r}, and aligning is good enough to publish in English "
+        "only, as far as it was measured; no transcript is made",
+        0.0,
+        language,
+    )
+
+
+def clauses_of(texts: Sequence[str], pronunciation: Mapping[str, str] | None) -> list[Clause]:
+    """Return how the sentences *texts* are said, clause by clause."""
+    return spoken_clauses([text.split() for text in texts], _lexicon(), pronunciation or {})
 
 
 @cache

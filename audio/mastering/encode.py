@@ -211,6 +211,27 @@ def write_flac(
     _fed(command, blocks, output)
 
 
+def write_recording(
+    blocks: Iterable[bytes | memoryview],
+    output: Path,
+    *,
+    sample_rate_hz: int,
+    channels: int,
+    codec: str,
+) -> None:
+    """Write 32-bit float PCM to *output* as what *codec* of ffmpeg makes of it, a WAV or a FLAC.
+
+    Raises:
+        FolderError: The disk is full.
+        FfmpegError: ffmpeg failed or was killed.
+    """
+    command = ["-v", "error", "-y"]
+    command += ["-f", "f32le", "-ar", f"{sample_rate_hz}", "-ac", f"{channels}", "-i", "pipe:0"]
+    command += ["-fflags", "+bitexact", "-c:a", codec]
+    command += ["-sample_fmt", "s32"] if codec == "flac" else ["-rf64", "auto"]
+    _fed([*command, f"file:{output}"], blocks, output)
+
+
 def _fed(
     command: list[str],
     blocks: Iterable[bytes | memoryview],

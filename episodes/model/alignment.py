@@ -49,6 +49,8 @@ class TimedWord:
     start_s: float | None = None
     """None where the word was not heard, or is not a spoken one."""
     end_s: float | None = None
+    heard: bool = False
+    """Whether it was recognised by itself; else its time is what lay between its neighbours."""
 
 
 @dataclass(frozen=True, kw_only=True)

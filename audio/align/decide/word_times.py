@@ -22,9 +22,11 @@ def timed_words(tokens: Sequence[str], take: Take, extent: Extent) -> tuple[Time
     Words in a stretch that was spoken but not recognised share its time by their length.
     """
     spans: list[tuple[float, float] | None] = [None] * len(tokens)
+    recognised: set[int] = set()
     said = [word for visit in take.visits for word in visit.words]
     for (first, last), group in groupby(said, key=lambda s: (s.word.token, s.word.last_token)):
         parts = list(group)
+        recognised.update(range(first, last + 1))
         if len(parts) == last - first + 1:
             for token, part in enumerate(parts, start=first):
                 spans[token] = (float(part.start), float(part.end))
@@ -40,7 +42,10 @@ def timed_words(tokens: Sequence[str], take: Take, extent: Extent) -> tuple[Time
         if unheard and b - a >= _SHORTEST * len(unheard):
             for token, span in _shared(tokens, unheard[0], unheard[-1], a, b):
                 spans[token] = span
-    return tuple(_word(text, span) for text, span in zip(tokens, spans, strict=True))
+    return tuple(
+        _word(text, span, heard=token in recognised)
+        for token, (text, span) in enumerate(zip(tokens, spans, strict=True))
+    )
 
 
 def _start(spans: Sequence[tuple[float, float] | None], i: int) -> float:
@@ -70,11 +75,12 @@ def _shared(
     return [(first + k, (float(cuts[k]), float(cuts[k + 1]))) for k in range(len(lengths))]
 
 
-def _word(text: str, span: tuple[float, float] | None) -> TimedWord:
+def _word(text: str, span: tuple[float, float] | None, *, heard: bool) -> TimedWord:
     if span is None:
         return TimedWord(text=text)
     return TimedWord(
         text=text,
         start_s=seconds(span[0]),
         end_s=seconds(span[1]),
+        heard=heard,
     )

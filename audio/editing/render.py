@@ -1,0 +1,197 @@
+"""The recording without what was cut: streamed from one end to the other, joined inside pauses.
+
+Each join is a crossfade at equal power, half of it on either side of the cut, so that a sound is as
+much shorter as its cuts are long. Nothing but a second of room tone is held in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from columncast.audio.align.search.features import Floats
+from columncast.audio.editing.pauses import CELLS_PER_S, Pauses
+from columncast.audio.ffmpeg import process
+from columncast.audio.ffmpeg.probe import Recording
+from columncast.audio.mastering.encode import write_recording
+from columncast.episodes.model.cuts import Cut
+
+OUTPUTS: Final = (".wav", ".flac")
+_JOIN_S: Final = 0.012
+_TONE_LEAST, _TONE_MOST = 20, 150  # cells of quiet that make room tone
+_TONE_IN = 3  # from its ends inwards
+_BLOCK_FRAMES: Final = 1 << 16
+_SIXTEEN_BITS: Final = ("pcm_s16", "pcm_u8", "pcm_s8", "pcm_mulaw", "pcm_alaw")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of the recording; seconds."""
+
+    start_s: float
+    end_s: float
+    tone: bool = False
+    """It is room tone, which lies anywhere."""
+
+
+def pieces_of(cuts: Sequence[Cut], duration_s: float, pauses: Pauses) -> list[Piece]:
+    """Return what is left of a recording without the *cuts* that are applied, in its order."""
+    pieces, at = [], 0.0
+    for cut in (cut for cut in cuts if cut.applied):
+        if cut.start_s > at:
+            pieces.append(Piece(at, cut.start_s))
+        if cut.fill_s:
+            pieces += _tone(cut.fill_s, pauses)
+        at = cut.end_s
+    return [*pieces, Piece(at, duration_s)] if duration_s > at else pieces
+
+
+def _tone(wanted_s: float, pauses: Pauses) -> list[Piece]:
+    """Return pieces of the recording's own room tone that last *wanted_s* together."""
+    found = sorted(pauses.stretches(_TONE_LEAST), key=lambda s: s[0] - min(s[1], s[0] + _TONE_MOST))
+    if not found:
+        return []
+    start = (found[0][0] + _TONE_IN) / CELLS_PER_S
+    long_s = min(found[0][1] - found[0][0], _TONE_MOST) / CELLS_PER_S - 2 * _TONE_IN / CELLS_PER_S
+    pieces = []
+    while wanted_s > 2 * _JOIN_S:
+        pieces.append(Piece(start, start + min(wanted_s, long_s), tone=True))
+        wanted_s -= long_s
+    return pieces
+
+
+def render(audio: Path, known: Recording, pieces: Sequence[Piece], output: Path) -> None:
+    """Write *pieces* of *audio* to *output*, a WAV or a FLAC, at its own rate.
+
+    Raises:
+        RecordingError: It cannot be decoded.
+        FolderError: The disk is full.
+    """
+    rate, channels = known.sample_rate_hz, min(known.channels, 2)
+
+    def decoded(filters: str = "") -> Generator[bytes, None, None]:
+        return process.decode(
+            audio,
+            sample_rate_hz=rate,
+            channels=channels,
+            sample_format="f32le",
+            block_frames=_BLOCK_FRAMES,
+            track=known.track,
+            filters=filters,
+        )
+
+    def sound(piece: Piece) -> Floats:
+        """Return a short piece, looked for by itself."""
+        start, end = (round(at * rate) for at in (piece.start_s, piece.end_s))
+        cut = f"atrim=start_sample={start}:end_sample={end}"
+        graph = f"{process.of_track(known.track)}{process.converted(rate, channels=channels)},{cut}"
+        pcm = b"".join(decoded(f"{graph}[pcm]"))
+        return np.frombuffer(pcm, "<f4").reshape(-1, channels)
+
+    blocks = _Blocks(decoded(), channels)
+    try:
+        write_recording(
+            (block.tobytes() for block in spliced(pieces, blocks.between, sound, rate)),
+            output,
+            sample_rate_hz=rate,
+            channels=channels,
+            codec=_codec(output, known.codec),
+        )
+    finally:
+        blocks.close()
+
+
+def _codec(output: Path, codec: str) -> str:
+    """Return how *output* is written, so that nothing of a recording in *codec* is lost."""
+    if output.suffix.lower() == ".flac":
+        return "flac"
+    if codec.startswith(_SIXTEEN_BITS):
+        return "pcm_s16le"
+    return "pcm_f32le" if codec.startswith(("pcm_f32", "pcm_f64")) else "pcm_s24le"
+
+
+class _Blocks:
+    """Decoded sound, read forwards."""
+
+    def __init__(self, decoded: Generator[bytes, None, None], channels: int) -> None:
+        self._decoded, self._channels = decoded, channels
+        self._at, self._rest = 0, np.empty((0, channels), np.float32)
+
+    def between(self, start: int, end: int) -> Iterator[Floats]:
+        """Yield the frames from *start* to *end*, or to where the sound ends."""
+        while self._at < end:
+            if not len(self._rest):
+                block = next(self._decoded, b"")
+                if not block:
+                    return
+                self._rest = np.frombuffer(block, "<f4").reshape(-1, self._channels)
+            used = min(end - self._at, len(self._rest))
+            if wanted := self._rest[max(0, start - self._at) : used].shape[0]:
+                yield self._rest[used - wanted : used]
+            self._rest, self._at = self._rest[used:], self._at + used
+
+    def close(self) -> None:
+        """End the program that decodes."""
+        self._decoded.close()
+
+
+def spliced(
+    pieces: Sequence[Piece],
+    between: Callable[[int, int], Iterable[Floats]],
+    tone: Callable[[Piece], Floats],
+    sample_rate_hz: int,
+) -> Iterator[Floats]:
+    """Yield *pieces* joined to each other: of the sound *between* two frames, and of room *tone*."""
+    half = round(_JOIN_S * sample_rate_hz / 2)
+    tones: dict[Piece, Floats] = {}
+
+    def blocks(piece: Piece, *, first: bool, last: bool) -> Iterable[Floats]:
+        lead, tail = (0 if first else half), (0 if last else half)
+        if piece.tone:
+            wider = Piece(
+                piece.start_s - lead / sample_rate_hz, piece.end_s + tail / sample_rate_hz
+            )
+            if wider not in tones:
+                tones[wider] = tone(wider)
+            return [tones[wider]]
+        start, end = (round(at * sample_rate_hz) for at in (piece.start_s, piece.end_s))
+        return between(start - lead, end + tail)
+
+    count = len(pieces)
+    return _lapped(
+        (blocks(p, first=at == 0, last=at == count - 1) for at, p in enumerate(pieces)), 2 * half
+    )
+
+
+def _lapped(pieces: Iterable[Iterable[Floats]], lap: int) -> Iterator[Floats]:
+    """Yield *pieces* one after the other, each begun *lap* frames before the last has ended."""
+    rising = np.sin(np.linspace(0, np.pi / 2, lap, dtype=np.float32))
+    tail: Floats | None = None
+    for piece in pieces:
+        held: Floats | None = None
+        for block in piece:
+            held = block if held is None else np.concatenate([held, block])
+            if tail is not None:
+                if len(held) < lap:
+                    continue
+                held = np.concatenate([_mixed(tail, held[:lap], rising), held[lap:]])
+                tail = None
+            if len(held) > lap:
+                yield held[:-lap]
+                held = held[-lap:]
+        if held is not None:
+            if tail is not None:  # the sound breaks off amid a join
+                yield tail
+            tail = held
+    if tail is not None:
+        yield tail
+
+
+def _mixed(going: Floats, coming: Floats, rising: Floats) -> Floats:
+    gains = rising[-len(going) :].reshape(-1, *[1] * (going.ndim - 1))
+    mixed: Floats = going * gains[::-1] + coming[-len(going) :] * gains
+    return mixed

@@ -1,0 +1,349 @@
+"""A raw take is cut by its text: what was read twice goes, and no word of the column with it.
+
+The sound is that of tests/data/align, a synthesiser's, put together anew: each sentence lies apart in
+it, so that every piece of a take has a time. The noise of a room lies under all of it.
+"""
+
+import json
+import wave
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from audio_builders import decoded
+
+from columncast.audio.editing.door import CuttingDesk, lay_on_desk
+from columncast.audio.editing.pauses import pauses_of
+from columncast.audio.editing.render import Piece, pieces_of, spliced
+from columncast.audio.ffmpeg.probe import probe
+from columncast.audio.ffmpeg.process import decode
+from columncast.episodes.model.alignment import Unit
+from columncast.episodes.model.cuts import Cut
+
+DATA = Path(__file__).parent / "data" / "align"
+RATE = 16_000
+BELLS, POUNDS, MELT = 1, 2, 3  # sentences of the text, by their number in truth.json
+WHEEL, OAK, CHILDREN = 6, 8, 9
+
+
+@pytest.fixture(scope="module")
+def said():
+    """What each sentence of the text sounds like, its words, and some speech that is none of them."""
+    truth = json.loads((DATA / "truth.json").read_text(encoding="utf-8"))
+    sound = np.frombuffer(
+        b"".join(decode(DATA / "audio.opus", sample_rate_hz=RATE, channels=1)), "<i2"
+    )
+    told = {
+        s["idx"]: (s["text"], _between(sound, s["start"], s["end"]))
+        for s in truth["sentences"]
+        if s["status"] == "read"
+    }
+    aside = next(e for e in truth["extras"] if e["kind"] == "adlib")
+    return told | {"aside": ("", _between(sound, aside["start"], aside["end"]))}
+
+
+def _between(sound, start_s, end_s):
+    return sound[round(start_s * RATE) : round(end_s * RATE)] / 32768
+
+
+@pytest.fixture
+def take(said, tmp_path):
+    """Write a take: sentences by their number, parts of them, pauses in seconds."""
+
+    def write(*parts, name="take.wav", rate=RATE):
+        rng = np.random.default_rng(3)
+        sounds, times = [], []
+        for part in parts:
+            times.append(len(np.concatenate([np.zeros(0), *sounds])) / RATE)
+            if isinstance(part, float):
+                sounds.append(np.zeros(round(part * RATE)))
+            elif isinstance(part, tuple):
+                number, start_s, end_s = part
+                sounds.append(said[number][1][round(start_s * RATE) : round(end_s * RATE)])
+            else:
+                sounds.append(said[part][1])
+        sound = np.concatenate(sounds)
+        sound = sound + 3e-4 * rng.standard_normal(len(sound))
+        path = tmp_path / name
+        with wave.open(str(path), "wb") as f:
+            f.setnchannels(1)
+            f.setsampwidth(2)
+            f.setframerate(rate)
+            f.writeframes(np.rint(32767 * np.clip(sound, -1, 1)).astype("<i2").tobytes())
+        return path, times
+
+    return write
+
+
+@pytest.fixture
+def desk(said, tmp_path):
+    """Lay a take beside some sentences of the text."""
+
+    def lay(path, *numbers) -> CuttingDesk:
+        units = [Unit(said[n][0], paragraph=at // 2) for at, n in enumerate(numbers)]
+        return lay_on_desk(
+            path, probe(path), units, speech_pcm=tmp_path / "speech.pcm", language="en"
+        )
+
+    return lay
+
+
+def kinds(cuts):
+    return [(cut.kind, cut.sure) for cut in cuts]
+
+
+def test_a_sentence_that_is_read_again_is_cut_where_it_was_read_first(take, desk, said):
+    path, at = take(1.0, BELLS, 0.5, POUNDS, 0.8, POUNDS, 0.5, MELT, 1.0)
+
+    (cut,) = desk(path, BELLS, POUNDS, MELT).cuts
+
+    assert ("retake", True) == (cut.kind, cut.sure)
+    assert said[POUNDS][0] == cut.text
+    assert at[2] < cut.start_s < at[3]
+    assert at[4] < cut.end_s < at[5]
+
+
+def test_two_sentences_that_are_read_again_are_one_cut(take, desk):
+    path, at = take(1.0, BELLS, 0.5, POUNDS, 0.4, BELLS, 0.5, POUNDS, 0.5, MELT, 1.0)
+
+    (cut,) = desk(path, BELLS, POUNDS, MELT).cuts
+
+    assert ("retake", True) == (cut.kind, cut.sure)
+    assert cut.start_s < at[1]
+    assert at[4] < cut.end_s < at[5]
+
+
+def test_a_sentence_that_is_broken_off_is_cut_up_to_its_new_start(take, desk):
+    path, at = take(1.0, BELLS, 0.5, (POUNDS, 0, 2.4), 0.6, POUNDS, 0.5, MELT, 1.0)
+
+    (cut,) = desk(path, BELLS, POUNDS, MELT).cuts
+
+    assert ("restart", True) == (cut.kind, cut.sure)
+    assert cut.text.startswith("It weighed")
+    assert at[2] < cut.start_s < at[3]
+    assert at[4] < cut.end_s < at[5]
+
+
+def test_what_is_said_aside_and_a_pause_over_the_readers_own_are_cut(take, desk):
+    path, at = take(1.0, BELLS, 0.5, "aside", 0.5, POUNDS, 4.0, MELT, 0.5, WHEEL, 1.0)
+
+    aside, pause = desk(path, BELLS, POUNDS, MELT, WHEEL).cuts
+
+    assert [("aside", True), ("long pause", True)] == kinds([aside, pause])
+    assert at[2] < aside.start_s < at[3]
+    assert at[6] < pause.start_s < pause.end_s < at[7]
+
+
+def test_a_take_without_a_stumble_has_no_cut(take, desk):
+    path, _ = take(1.0, BELLS, 0.5, POUNDS, 0.6, MELT, 1.0)
+
+    assert () == desk(path, BELLS, POUNDS, MELT).cuts
+
+
+def test_a_sentence_that_stands_twice_in_the_text_is_read_twice(take, desk):
+    path, _ = take(1.0, BELLS, 0.5, MELT, 0.6, MELT, 0.5, POUNDS, 1.0)
+
+    assert () == desk(path, BELLS, MELT, MELT, POUNDS).cuts
+
+
+def test_beside_a_sentence_that_was_not_found_nothing_is_sure(take, desk):
+    """
+    What sounds in its place may be that sentence, read in a way that nobody foresaw.
+    """
+    path, _ = take(1.0, BELLS, 0.5, "aside", 0.5, POUNDS, 0.5, WHEEL, 1.0)
+
+    (cut,) = desk(path, BELLS, MELT, POUNDS, WHEEL).cuts
+
+    assert not cut.sure
+    assert "was not found" in cut.reason
+
+
+def test_a_word_that_is_said_twice_is_cut_where_a_pause_lies_on_both_sides(take, desk):
+    comma_s, off_s = 2.87, 3.27  # "… pounds, and the | and the tower …" in POUNDS
+    path, at = take(
+        1.0, BELLS, 0.5, (POUNDS, 0, off_s), 0.3, (POUNDS, comma_s, 9), 0.5, MELT, 1.0
+    )  # fmt: skip
+
+    (cut,) = desk(path, BELLS, POUNDS, MELT).cuts
+
+    assert ("stutter", True, "and the") == (cut.kind, cut.sure, cut.text)
+    assert at[3] + 2.7 < cut.start_s < at[3] + 2.96
+    assert at[4] < cut.end_s < at[5] + 0.1
+
+
+def test_what_is_left_plays_without_the_cut_and_is_otherwise_the_recording(take, desk, tmp_path):
+    path, _ = take(1.0, BELLS, 0.5, POUNDS, 0.8, POUNDS, 0.5, MELT, 1.0)
+    laid = desk(path, BELLS, POUNDS, MELT)
+
+    edits = laid.edits(lambda cut: cut.sure)
+    laid.write(edits, tmp_path / "cut.wav")
+
+    (cut,) = edits.cuts
+    whole, left = decoded(path, rate=RATE)[:, 0], decoded(tmp_path / "cut.wav", rate=RATE)[:, 0]
+    assert cut.applied
+    assert edits.lost == ()
+    assert len(whole) - len(left) == pytest.approx(cut.saved_s * RATE, abs=2)
+    start, join = round(cut.start_s * RATE), round(0.006 * RATE)
+    assert np.array_equal(whole[: start - join], left[: start - join])
+    behind = len(left) - start - join
+    assert np.array_equal(whole[-behind:], left[-behind:])
+
+
+def test_a_cut_that_takes_a_word_is_undone(take, desk):
+    path, at = take(1.0, BELLS, 0.5, POUNDS, 0.8, POUNDS, 0.5, MELT, 1.0)
+    laid = desk(path, BELLS, POUNDS, MELT)
+    harmful = replace(laid, cuts=tuple(replace(c, end_s=at[5] + 2.0) for c in laid.cuts))
+
+    undone = harmful.edits(lambda _: True)
+    wanted = harmful.edits(lambda _: True, all_the_same=True)
+
+    assert [(False, False)] == [(cut.sure, cut.applied) for cut in undone.cuts]
+    assert "would be lost" in undone.cuts[0].reason
+    assert 0 == undone.cut_s
+    assert wanted.cuts[0].applied
+    assert "It" in wanted.lost
+
+
+@pytest.mark.parametrize("fill_s", [0.0, 0.4])
+def test_a_join_makes_the_sound_as_much_shorter_as_the_cut_is_long(fill_s):
+    sound = np.random.default_rng(1).standard_normal(5 * RATE).astype(np.float32)
+    level_db = np.full(500, -70, np.float32)
+    level_db[:200] = -20
+    cut = Cut(start_s=1.0, end_s=1.5, kind="aside", sure=True, fill_s=fill_s, applied=True)
+    pieces = pieces_of([cut], 5.0, pauses_of(level_db))
+
+    blocks = list(
+        spliced(
+            pieces,
+            lambda start, end: [sound[start:end]],
+            lambda p: sound[round(p.start_s * RATE) : round(p.end_s * RATE)],
+            RATE,
+        )
+    )
+
+    joined = np.concatenate(blocks)
+    assert len(joined) == pytest.approx((5 - cut.saved_s) * RATE, abs=1)
+    power = [float((part**2).mean()) for part in np.array_split(joined, 50)]
+    assert max(power) / min(power) < 1.3, "the joins are at equal power"
+
+
+def test_room_tone_comes_from_a_pause_of_the_recording():
+    level_db = np.full(600, -20, np.float32)
+    level_db[300:360] = -70
+    cut = Cut(start_s=1.0, end_s=1.5, kind="aside", sure=True, fill_s=0.3, applied=True)
+
+    pieces = pieces_of([cut], 6.0, pauses_of(level_db))
+
+    (tone,) = [piece for piece in pieces if piece.tone]
+    assert 3.0 < tone.start_s < tone.end_s < 3.6
+    assert [Piece(0.0, 1.0), Piece(1.5, 6.0)] == [p for p in pieces if not p.tone]
+
+
+# the command
+
+
+@pytest.fixture
+def text(tmp_path, said):
+    def write(*numbers):
+        path = tmp_path / "column.txt"
+        path.write_text(" ".join(said[n][0] for n in numbers), encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_the_command_cuts_what_is_sure_and_says_it_to_tools(take, text, columncast, tmp_path):
+    path, _ = take(1.0, BELLS, 0.5, POUNDS, 0.8, POUNDS, 0.5, MELT, 1.0)
+    before = path.read_bytes()
+
+    done = columncast(
+        "cut", path, text(BELLS, POUNDS, MELT), "-o", tmp_path / "cut.wav", "--apply", "sure",
+        "--json",
+    )  # fmt: skip
+
+    told = json.loads(done.out)
+    assert 0 == done.code, done.err
+    assert {"cuts", "duration_s", "cut_s", "lost"} == told.keys()
+    (cut,) = told["cuts"]
+    assert {"start_s", "end_s", "kind", "sure", "applied", "text", "reason"} == cut.keys()
+    assert cut["applied"]
+    assert told["cut_s"] == pytest.approx(cut["end_s"] - cut["start_s"], abs=0.01)
+    assert told["duration_s"] - told["cut_s"] == pytest.approx(
+        len(decoded(tmp_path / "cut.wav", rate=RATE)) / RATE, abs=0.01
+    )
+    assert before == path.read_bytes()
+    assert ["column.txt", "cut.wav", "take.wav"] == sorted(p.name for p in tmp_path.iterdir())
+
+
+def test_without_a_choice_the_cuts_are_listed_and_nothing_is_written(
+    take, text, columncast, tmp_path
+):
+    path, _ = take(1.0, BELLS, 0.5, POUNDS, 0.8, POUNDS, 0.5, MELT, 1.0)
+
+    done = columncast("cut", path, text(BELLS, POUNDS, MELT), "-o", tmp_path / "cut.wav")
+
+    assert 0 == done.code, done.err
+    assert "0:07" in done.out or "0:08" in done.out
+    assert "retake" in done.out
+    assert "It weighed 4,100 pounds" in done.out
+    assert "--apply sure" in done.out
+    assert not (tmp_path / "cut.wav").exists()
+
+
+@pytest.mark.parametrize(
+    ("parts", "numbers", "said_of_it"),
+    [
+        ((1.0, BELLS, 0.5, POUNDS, 1.0), (BELLS, POUNDS), "holds nothing to cut"),
+        (
+            (1.0, BELLS, 0.5, POUNDS, 0.5, MELT, 0.5, WHEEL, 1.0),
+            (OAK, CHILDREN, OAK, CHILDREN),
+            "does not read this text",
+        ),
+        ((9.0,), (BELLS, POUNDS), "no speech stands out from its noise"),
+    ],
+)
+def test_what_cannot_be_cut_is_said_in_one_line(
+    take, text, columncast, tmp_path, parts, numbers, said_of_it
+):
+    path, _ = take(*parts)
+
+    done = columncast("cut", path, text(*numbers), "-o", tmp_path / "cut.wav", "--apply", "sure")
+
+    assert 3 == done.code
+    assert said_of_it in done.err
+    assert 1 == len(done.err.strip().splitlines())
+    assert ["column.txt", "take.wav"] == sorted(p.name for p in tmp_path.iterdir())
+
+
+def test_a_language_that_was_not_measured_is_refused_before_anything_is_heard(
+    take, columncast, tmp_path
+):
+    path, _ = take(1.0, MELT, 1.0)
+    column = tmp_path / "column.md"
+    column.write_text("---\nlanguage: fr\n---\n\nIl pleut.\n", encoding="utf-8")
+
+    done = columncast("cut", path, column, "-o", tmp_path / "cut.wav", "--apply", "all")
+
+    assert 3 == done.code
+    assert "in English only" in done.err
+
+
+@pytest.mark.parametrize(
+    ("out", "said_of_it"),
+    [
+        ("take.wav", "the recording itself"),
+        ("cut.mp3", ".wav or .flac"),
+        ("nowhere/cut.wav", "no such folder"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_refused(
+    take, text, columncast, tmp_path, out, said_of_it
+):
+    path, _ = take(1.0, BELLS, 0.5, POUNDS, 1.0)
+
+    done = columncast("cut", path, text(BELLS, POUNDS), "-o", tmp_path / out, "--apply", "sure")
+
+    assert 2 == done.code
+    assert said_of_it in done.err
+    assert ["column.txt", "take.wav"] == sorted(p.name for p in tmp_path.iterdir())
