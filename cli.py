@@ -59,6 +59,7 @@ from columncast.episodes.console.results import (
     say_findings,
     say_receipt,
 )
+from columncast.episodes.console.sections import Sections
 from columncast.episodes.errors import (
     InputError,
     UsageError,
@@ -83,7 +84,10 @@ else:  # both take a while to load: `--help` and a shell's completion do without
 P = ParamSpec("P")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Sections,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="columncast")
 @click.option("-C", "directory", type=FOLDER, metavar="DIR", help="Work on the show in DIR.")
 @click.option(
@@ -139,7 +143,9 @@ def init(
     category: tuple[str, ...],
     cover: Path | None,
 ) -> None:
-    """Make a show's folder. At a terminal, without a title or a site, it asks for all it needs.
+    """Make a show's folder.
+
+    At a terminal, without a title or a site, it asks for all it needs.
 
     Example: columncast init my-show --title "Letters from the Harbour"
     --site-url https://letters.example --author "Ines Halloran" --category History
@@ -271,7 +277,7 @@ def add(
     subcommand_metavar="[feed|folder|posts] FEED|URL|FOLDER|EXPORT [OPTIONS]",
 )
 def import_() -> None:
-    """Move in: an existing podcast, a folder of recordings and columns, or columns of an export.
+    """Move in with a podcast, a folder of recordings, or an export.
 
     Without feed, folder or posts, the kind is known by what is there; ./feed is a folder called so.
     Example: columncast import https://old.example/feed.xml --to my-show
@@ -309,7 +315,7 @@ def import_feed(
     yes: bool,
     paid_text: bool,
 ) -> None:
-    """Take an existing podcast over: guids, dates, notes and audio, so subscribers notice nothing.
+    """Take an existing podcast over, and no subscriber notices.
 
     Example: columncast import feed https://old.example/feed.xml --to my-show
     """
@@ -355,7 +361,7 @@ def import_feed(
 @click.option("--yes", is_flag=True, help="Add the sure pairs without asking, and no others.")
 @speaking
 def import_folder(console: Console, *, source: Path, dry_run: bool, yes: bool) -> None:
-    """Pair the recordings and columns of a folder, show the pairs, ask, and add each.
+    """Pair the recordings and columns of a folder, and add each pair.
 
     Example: columncast import folder backlog --dry-run
     """
@@ -395,7 +401,7 @@ def import_posts(
     site_url: str,
     paid_text: bool,
 ) -> None:
-    """Take columns out of an export: Substack, WordPress, Ghost, a feed. Else list its posts.
+    """Take columns out of an export. Without a choice, list its posts.
 
     Example: columncast import posts export.zip --post the-last-ferry
     """
@@ -494,7 +500,7 @@ def list_(folder: ShowFolder, console: Console) -> None:
 @speaking
 @on_a_show
 def status_(folder: ShowFolder, console: Console, *, live: bool) -> None:
-    """Say what is built, scheduled, in draft and live, and what to do next.
+    """Say how the show stands, and what to do next.
 
     Example: columncast status
     """
@@ -514,7 +520,7 @@ def status_(folder: ShowFolder, console: Console, *, live: bool) -> None:
 @speaking
 @on_a_show
 def stats(folder: ShowFolder, console: Console, *, html: Path | None, svg: Path | None) -> None:
-    """Tell the show in numbers: hours, words, loudness before and after, pace, silences.
+    """Tell the show in numbers: hours, words, loudness, pace.
 
     Example: columncast stats --html stats.html
     """
@@ -553,9 +559,10 @@ def audience(
     csv: Path | None,
     html: Path | None,
 ) -> None:
-    """Count listeners in the host's own access logs: files, folders, patterns, s3://…, - for stdin.
+    """Count listeners in the host's own access logs.
 
-    Without LOG, in those that show.toml names. Example: columncast audience /var/log/nginx/*.log*
+    A LOG is a file, a folder, a pattern, s3://…, or - for standard input. Without LOG, it reads
+    those that show.toml names. Example: columncast audience /var/log/nginx/*.log*
     """
     from columncast.episodes.audience import as_json as audience_as_json
     from columncast.episodes.audience import text as audience_text
@@ -604,7 +611,9 @@ def show(folder: ShowFolder, console: Console, *, slug: str) -> None:
 @speaking
 @on_a_show
 def embed_(folder: ShowFolder, console: Console, *, slug: str) -> None:
-    """Print what to paste elsewhere for the player of an episode, or of the newest at any time.
+    """Print what to paste into another site for a player.
+
+    It plays the episode SLUG; without one, the newest at any time.
 
     Example: columncast embed the-last-ferry
     """
@@ -627,7 +636,7 @@ def embed_(folder: ShowFolder, console: Console, *, slug: str) -> None:
 @speaking
 @on_a_show
 def newsletter(folder: ShowFolder, console: Console, *, slug: str, text: bool) -> None:
-    """Print an episode as a block for an e-mail: picture, title, minutes, first words.
+    """Print an episode as a block for an e-mail.
 
     Example: columncast newsletter the-last-ferry > block.html
     """
@@ -762,7 +771,7 @@ def retire(folder: ShowFolder, console: Console, *, slug: str, undo: bool) -> No
 @speaking
 @on_a_show
 def delete(folder: ShowFolder, console: Console, *, slug: str, undo: bool, yes: bool) -> None:
-    """Put an episode with all its files into the show's trash, episodes/.trash.
+    """Put an episode with all its files into the show's trash.
 
     To withdraw one that listeners know, use retire: its files stay in the show.
     Example: columncast delete the-last-ferry
@@ -790,7 +799,7 @@ def delete(folder: ShowFolder, console: Console, *, slug: str, undo: bool, yes: 
 @speaking
 @on_a_show
 def check(folder: ShowFolder, console: Console, *, slug: str, live: bool) -> None:
-    """Check the show, its episodes, their files and the feed against the directories' rules.
+    """Check show, episodes and feed against the directories' rules.
 
     Ends with 3 if there is an error. Example: columncast check the-last-ferry
     """
@@ -807,7 +816,7 @@ def check(folder: ShowFolder, console: Console, *, slug: str, live: bool) -> Non
 @cli.command()
 @speaking
 def doctor(console: Console) -> None:
-    """Examine this machine and the show: ffmpeg, extras, clock, rights, disk, credentials.
+    """Examine this machine and the show; name a cure for each fault.
 
     Nobody on the network is asked. Ends with 3 if something that is needed does not work.
     Example: columncast doctor
@@ -843,7 +852,7 @@ def doctor(console: Console) -> None:
 @track_option
 @speaking
 def transcribe(console: Console, *, what: tuple[str, ...], out: Path | None, track: int) -> None:
-    """Find when each word of the column is spoken: transcripts, chapters, narration check.
+    """Find when each word is spoken: transcripts, chapters, check.
 
     Of an episode, or of a recording and its text outside any show.
     Example: columncast transcribe take-3.wav column.md -o transcript
@@ -938,7 +947,7 @@ def publish_(
     back: bool,
     tidy: bool,
 ) -> None:
-    """Put audio/ and feed/ live: media first, verified, the feed last.
+    """Put audio/ and feed/ live: media first, the feed last.
 
     Example: columncast publish --dry-run
     """
@@ -977,7 +986,7 @@ def publish_(
 def rollback(
     folder: ShowFolder, console: Console, *, feed: str, to: str, dry_run: bool, listing: bool
 ) -> None:
-    """Bring the feed back live that was there before, or the FEED of that name.
+    """Bring a former feed back live: the last one, or FEED.
 
     Done twice, it brings back what was there first. Example: columncast rollback --dry-run
     """
@@ -995,7 +1004,7 @@ def rollback(
 @speaking
 @on_a_show
 def prune(folder: ShowFolder, console: Console, *, to: str, dry_run: bool) -> None:
-    """Remove the show's files that no live feed has named for 30 days, at each place.
+    """Remove what no live feed has named for 30 days, at each place.
 
     Example: columncast prune --dry-run
     """
@@ -1025,7 +1034,7 @@ def preview(
     embed_audio: bool,
     text: bool,
 ) -> None:
-    """Show the notes as apps will show them, live while files are saved.
+    """Show the notes as apps will show them, live as you write.
 
     Example: columncast preview the-last-ferry
     """
@@ -1062,7 +1071,7 @@ def preview(
 @speaking
 @on_a_show
 def submit(folder: ShowFolder, console: Console) -> None:
-    """Say what each directory wants, what of it is missing here, and where to submit the show.
+    """Say what each directory wants, what is missing, and where to go.
 
     Nobody on the network is asked. Example: columncast submit
     """
@@ -1081,7 +1090,7 @@ def submit(folder: ShowFolder, console: Console) -> None:
 @speaking
 @on_a_show
 def open_(folder: ShowFolder, console: Console, *, slug: str, feed: bool, place: bool) -> None:
-    """Print the address of the show's page, or of an episode's, and open it if there is a display.
+    """Open the page of the show, or of an episode, in a browser.
 
     Example: columncast open the-last-ferry
     """
@@ -1103,7 +1112,7 @@ def open_(folder: ShowFolder, console: Console, *, slug: str, feed: bool, place:
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @on_a_show
 def serve(folder: ShowFolder, *, port: int) -> None:
-    """Serve the public folder on this machine, to try it in an app or a browser.
+    """Serve the public folder on this machine, to try it in an app.
 
     Example: columncast serve --port 8000
     """
@@ -1122,7 +1131,7 @@ def serve(folder: ShowFolder, *, port: int) -> None:
 @speaking
 @on_no_show
 def demo(console: Console, *, directory: Path) -> None:
-    """Build a complete sample show in DIR, from a column and a recording that come with columncast.
+    """Build a complete sample show in DIR.
 
     Example: columncast demo my-demo
     """
@@ -1153,7 +1162,9 @@ def demo(console: Console, *, directory: Path) -> None:
 @click.option("--install", "installing", is_flag=True, help="Put it where the shell finds it.")
 @on_no_show
 def completion(shell: str | None, *, installing: bool) -> None:
-    """Complete commands, options, episodes and places in your shell; without SHELL, the one you use.
+    """Complete commands, episodes and places in your shell.
+
+    Without SHELL, in the one that you use.
 
     Prints the script, or installs it. Example: columncast completion bash --install
     """
@@ -1176,7 +1187,9 @@ def completion(shell: str | None, *, installing: bool) -> None:
 @speaking
 @on_no_show
 def help_(console: Console, *, words: tuple[str, ...]) -> None:
-    """Read the manual: a document, or what a command can do. Without TOPIC, list the documents.
+    """Read the manual: a document, or what a command can do.
+
+    Without TOPIC, list the documents.
 
     Example: columncast help weekly
     """

@@ -132,3 +132,14 @@ def test_what_a_sentence_holds_is_no_request_to_roff():
 
     assert "\\&.It\\(aqs a \\e test." in text
     assert "\n.usage" not in text
+
+
+def test_the_help_lists_each_command_on_one_line_of_eighty_columns_under_its_heading(columncast):
+    lines = columncast("--help").out.partition("Every week:")[2].splitlines()
+
+    listed = [line.split()[0] for line in lines if line.startswith("  ")]
+    commands = [name for name, command in cli.commands.items() if not command.hidden]
+    assert sorted(commands) == sorted(listed)
+    assert "Further commands:" not in lines
+    assert max(map(len, lines)) <= 80
+    assert all(line.endswith(".") for line in lines if line.startswith("  "))
