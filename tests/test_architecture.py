@@ -115,6 +115,7 @@ WIDE_DOORS = {
         "episodes/console/options.py",
         "episodes/manual/commands.py",
         "episodes/console/parameters.py",
+        "episodes/console/sections.py",
         "episodes/importing/command.py",
     },
     "mutagen": {
