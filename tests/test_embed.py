@@ -265,12 +265,14 @@ def test_a_letter_from_right_to_left_is_laid_out_so():
 
 
 def test_the_plain_half_of_a_letter_says_the_same():
-    one = dataclasses.replace(ODD, text_html="<h2>Rain</h2><p>It <em>r</em>ained.</p>")
+    one = dataclasses.replace(
+        ODD, text_html="<h2>Rain</h2><p>It <em>r</em>ained.<sup>1</sup></p><p>Fog.</p>"
+    )
 
     assert (
         "Letters from a Slow Town\n"
         '"Fog" & <Rain>\n\n'
-        "Rain It rained.\n\n"
+        "It rained. Fog.\n\n"
         f"Listen (7\N{NO-BREAK SPACE}min): {ODD.page_url}\n"
     ) == block(one).text
 
@@ -280,7 +282,7 @@ def test_the_commands_print_blocks_and_warn_of_what_is_not_live(columncast, one_
 
     pasted = columncast("embed", slug)
     newest = columncast("embed", "--json")
-    mailed = columncast("newsletter", slug)
+    mailed = columncast("newsletter", slug, "-v")
 
     assert (0, 0, 0) == (pasted.code, newest.code, mailed.code)
     assert f"feed/{slug}/embed/" in pasted.out

@@ -27,7 +27,9 @@ BYTES = 20_000
 SHOWN_PX = PLAY_PX // 2
 FIRST_WORDS = 240
 """Characters of the column."""
-BLOCK = re.compile(r"<(?=/?(?:blockquote|br|h[1-6]|hr|li|p)\b)")
+PASSED_OVER = re.compile(r"<(h[1-6]|sup|figure)\b.*?</\1>", re.DOTALL)
+"""Headings, the numbers of footnotes and what stands below pictures: no part of a sentence."""
+BLOCK = re.compile(r"<(?=/?(?:blockquote|br|hr|li|p)\b)")
 """Where one word ends although no space stands there."""
 FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 LINK = "color:inherit;text-decoration:none"
@@ -57,7 +59,8 @@ def letter(show: Show, episode: Episode, *, picture_url: str) -> Letter:
 def _first_words(episode: Episode) -> str:
     if not episode.text_html:
         return beginning(episode.notes.plain, FIRST_WORDS)
-    return beginning(parse(BLOCK.sub(" <", episode.text_html)).words(), FIRST_WORDS)
+    text = BLOCK.sub(" <", PASSED_OVER.sub("", episode.text_html))
+    return beginning(parse(text).words(), FIRST_WORDS)
 
 
 def _block(
