@@ -1079,7 +1079,7 @@ def submit(folder: ShowFolder, console: Console) -> None:
 
     found = submission(folder)
     console.document(found.as_json())
-    console.say(*found.lines())
+    console.say(*found.lines(verbose=console.verbose))
 
 
 @cli.command(name="open")

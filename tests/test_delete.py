@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from builders import files_of
@@ -12,7 +13,7 @@ from builders import files_of
 from columncast.episodes.show import trash
 
 SLUG = "what-the-masons-left"
-LATER = "2027-01-05T06:00Z"
+LATER = f"{datetime.now(UTC) + timedelta(days=9):%Y-%m-%dT%H:%MZ}"
 
 
 class Terminal(io.StringIO):

@@ -90,8 +90,9 @@ def test_a_scheduled_episode_that_becomes_a_draft_waits_for_its_editor(draft, co
 def test_what_is_there_and_no_draft_is_told_by_which_edit_it_becomes_one(
     draft, columncast, take, column
 ):
+    soon = f"{datetime.now(UTC) + timedelta(days=7):%Y-%m-%dT%H:%MZ}"
     again = columncast("add", take, column, "--draft")
-    columncast("edit", SLUG, "--no-draft", "--date", f"{datetime.now(UTC).year + 1}-01-05")
+    columncast("edit", SLUG, "--no-draft", "--date", soon)
     other = columncast("add", take, column, "--draft")
 
     assert 0 == again.code, again.err

@@ -2,10 +2,12 @@
 
 import json
 import shutil
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 SLUG = "what-the-masons-left"
+LATER = f"{datetime.now(UTC) + timedelta(days=9):%Y-%m-%d}"
 
 
 @pytest.fixture
@@ -69,12 +71,12 @@ def test_what_is_to_be_built_is_named_with_the_reason(built, status):
 
 
 def test_what_is_scheduled_and_in_draft_is_named(built, columncast, status):
-    columncast("edit", SLUG, "--date", "2027-01-05")
+    columncast("edit", SLUG, "--date", LATER)
     scheduled = status()
     columncast("edit", SLUG, "--draft")
     draft = status()
 
-    assert f"Next up   2027-01-05 00:00 UTC   {SLUG}" in scheduled["shown"]
+    assert f"Next up   {LATER} 00:00 UTC   {SLUG}" in scheduled["shown"]
     assert f"Draft     {SLUG}   What the Masons Left" in draft["shown"]
     assert [SLUG] == [row["slug"] for row in draft["drafts"]]
 
@@ -104,7 +106,7 @@ def test_it_knows_without_a_network_what_changed_since_it_went_live(www, columnc
     ("change", "told"),
     [
         (["--explicit"], ["~ What the Masons Left   (other text or files)"]),
-        (["--date", "2027-01-05"], ["- What the Masons Left   (leaves the feed)"]),
+        (["--date", LATER], ["- What the Masons Left   (leaves the feed)"]),
     ],
 )
 def test_each_kind_of_change_is_told(change, told, www, columncast, status):

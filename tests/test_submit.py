@@ -8,6 +8,7 @@ import pytest
 from columncast.episodes.show.settings import SERVICES
 from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.live.submission import ANYWHERE, DIRECTORIES
+from columncast.feed.rules.book import YOUTUBE
 from columncast.feed.rules.show import ART, SHOW, TOGETHER
 
 SLUG = "what-the-masons-left"
@@ -103,3 +104,4 @@ def test_a_person_reads_what_to_paste_and_that_it_has_to_be_live(one_episode, co
     assert "Paste this address: https://cast.walls.example/feed/feed.xml" == lines[0]
     assert "columncast publish" in lines[1]
     assert "[subscribe]" in lines[-1]
+    assert f"    Its own words: {YOUTUBE}" in columncast("submit", "-v").out.splitlines()

@@ -129,13 +129,15 @@ class Entry:
     """Where the show is listed, as `[subscribe]` has it; empty: not, as far as is known here."""
     missing: tuple[Notice, ...]
 
-    def lines(self) -> Iterator[str]:
-        """The entry for people."""
+    def lines(self, *, verbose: bool = False) -> Iterator[str]:
+        """The entry for people; with *verbose*, where the directory itself says so."""
         where = self.listed or self.directory.address or "cannot be submitted to"
         yield f"{self.directory.name}: {'listed at ' if self.listed else ''}{where}"
         if self.listed:
             return
         yield from (f"    {sentence}" for sentence in self.directory.wants)
+        if verbose and self.directory.source:
+            yield f"    Its own words: {self.directory.source}"
         yield from (f"    Missing: {notice.message} [{notice.code}]" for notice in self.missing)
 
 
@@ -148,14 +150,14 @@ class Submission:
     """It was published from this folder."""
     entries: tuple[Entry, ...]
 
-    def lines(self) -> Iterator[str]:
-        """The whole for people."""
+    def lines(self, *, verbose: bool = False) -> Iterator[str]:
+        """The whole for people; with *verbose*, with sources."""
         yield f"Paste this address: {self.feed_url}"
         if not self.live:
             yield "It was never published from here. Directories fetch it at once, so publish first: columncast publish"
         for entry in self.entries:
             yield ""
-            yield from entry.lines()
+            yield from entry.lines(verbose=verbose)
         yield ""
         yield f"As of {AS_OF}. Once a directory lists the show, put its page there under [subscribe] in show.toml."
 
