@@ -897,10 +897,10 @@ def transcribe(console: Console, *, what: tuple[str, ...], out: Path | None, tra
 def cut(
     console: Console, *, audio: Path, text: Path, out: Path, apply: str | None, track: int
 ) -> None:
-    """Cut retakes, restarts, stutters, asides, noises and long pauses out of a recording.
+    """Cut retakes, slips, asides and long pauses out of a recording.
 
-    What AUDIO says twice or aside is found by its TEXT; the last good take stays. AUDIO itself is
-    never changed. Without --apply, and without a terminal to ask at, the cuts are only listed.
+    Finds repeated and additional words in AUDIO by its TEXT, restarts, stutters and noises too; the
+    last good take stays. AUDIO itself is never changed. Without --apply, and without a terminal to ask at, the cuts are only listed.
     Example: columncast cut take-3.wav column.md -o take-3-cut.wav --apply sure
     """
     from columncast.episodes.console import cutting
