@@ -50,6 +50,7 @@ from columncast.episodes.console.parameters import (
     TOPIC,
     DeletableName,
     EpisodeName,
+    OneOf,
     place_option,
 )
 from columncast.episodes.console.results import (
@@ -1067,17 +1068,24 @@ def preview(
         )
 
 
+def _directories(_ctx: click.Context) -> list[str]:
+    from columncast.feed.live.directories import services
+
+    return services()
+
+
 @cli.command()
+@click.argument("apps", nargs=-1, type=OneOf(_directories), metavar="[APP]...")
 @speaking
 @on_a_show
-def submit(folder: ShowFolder, console: Console) -> None:
+def submit(folder: ShowFolder, console: Console, *, apps: tuple[str, ...]) -> None:
     """Say what each directory wants, what is missing, and where to go.
 
-    Nobody on the network is asked. Example: columncast submit
+    Nobody on the network is asked. Example: columncast submit apple spotify
     """
     from columncast.feed.live.submission import submission
 
-    found = submission(folder)
+    found = submission(folder, apps)
     console.document(found.as_json())
     console.say(*found.lines(verbose=console.verbose))
 

@@ -71,6 +71,10 @@ def test_categories():
     assert "Arts > Books" in completed("init", "--category", "Arts")
 
 
+def test_apps():
+    assert ["spotify"] == completed("submit", "apple", "spo")
+
+
 def test_languages():
     assert "pl" in completed("init", "--language", "p")
 

@@ -7,7 +7,8 @@ import pytest
 
 from columncast.episodes.show.settings import SERVICES
 from columncast.feed.artwork.placeholder import placeholder_cover
-from columncast.feed.live.submission import ANYWHERE, DIRECTORIES
+from columncast.feed.live.directories import DIRECTORIES
+from columncast.feed.live.submission import ANYWHERE
 from columncast.feed.rules.book import YOUTUBE
 from columncast.feed.rules.show import ART, SHOW, TOGETHER
 
@@ -105,3 +106,30 @@ def test_a_person_reads_what_to_paste_and_that_it_has_to_be_live(one_episode, co
     assert "columncast publish" in lines[1]
     assert "[subscribe]" in lines[-1]
     assert f"    Its own words: {YOUTUBE}" in columncast("submit", "-v").out.splitlines()
+
+
+def test_one_app_alone(one_episode, columncast):
+    done = columncast("submit", "spotify", "--json")
+
+    assert ["spotify"] == [one["service"] for one in json.loads(done.out)["directories"]]
+
+
+def test_an_app_that_is_not_known_is_refused_with_the_nearest(one_episode, columncast):
+    done = columncast("submit", "spotfy")
+
+    assert 2 == done.code
+    assert "did you mean spotify?" in done.err
+
+
+def test_a_private_address_keeps_a_show_out_everywhere(one_episode, columncast):
+    settings = one_episode.root / "show.toml"
+    settings.write_text(
+        settings.read_text("utf-8").replace(
+            "https://cast.walls.example/", "http://127.0.0.1:8000/"
+        ),
+        encoding="utf-8",
+    )
+
+    done = columncast("submit", "pocketcasts")
+
+    assert "[show-address-private]" in done.out

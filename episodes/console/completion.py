@@ -49,7 +49,7 @@ complete -F _columncast_completion columncast
 # Without this, a zsh that nobody has set up knows no completion at all.
 _ZSH_HEAD = """\
 if [[ $zsh_eval_context[-1] != loadautofunc ]] && (( ! $+functions[compdef] )); then
-    autoload -Uz compinit && compinit
+    autoload -Uz compinit && compinit -i
 fi
 """
 

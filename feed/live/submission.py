@@ -1,123 +1,27 @@
 """Submitting a show: what each directory wants, what is missing here, and where to go.
 
-What they want stands in our own rules, each with its source; here is which rule stands in the way
-where. Addresses and ways are as of `AS_OF`: services move their pages, so look at the source.
+What they want stands in our own rules, each with its source; `directories` says which rule stands in
+the way where.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import difflib
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from columncast.episodes.building.ledger import Ledger
+from columncast.episodes.errors import UsageError
+from columncast.episodes.format import shorten
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.folder import ShowFolder
-from columncast.episodes.show.settings import SERVICES
+from columncast.feed.live.directories import AS_OF, DIRECTORIES, Directory, services
 from columncast.feed.live.state import read_state
-from columncast.feed.rules.book import APPLE, NAMESPACE, SPOTIFY, YOUTUBE
 from columncast.feed.rules.show import check_episodes, check_show
 
-AS_OF = "November 2026"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Directory:
-    """One place where shows are listed."""
-
-    service: str
-    """Its name in `[subscribe]`."""
-    address: str
-    """Where a show is submitted; empty where nobody can."""
-    wants: tuple[str, ...]
-    """What a person should know before, a sentence each."""
-    stops: frozenset[str] = frozenset()
-    """The codes of warnings that keep a show out here, beyond those that do so everywhere."""
-    source: str = ""
-    """Where it says so; empty where we know no page of theirs."""
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-        return SERVICES[self.service][0]
-
-
-_MAIL = "It sends a code to the e-mail address in the feed."
 ANYWHERE = frozenset({"no-episode", "show-not-https", "show-address-private", "cover-placeholder"})
-"""What keeps a show out everywhere."""
-
-DIRECTORIES = (
-    Directory(
-        service="apple",
-        address="https://podcastsconnect.apple.com/",
-        wants=(
-            "Sign in with an Apple Account, and add a new show with an RSS feed.",
-            "A person looks at the show first. Overcast, Castro and others list what is here.",
-            'A code that it asks for goes into show.toml: [[podcast.txt]], purpose = "applepodcastsverify".',
-        ),
-        stops=frozenset({"show-description-missing"}),
-        source=APPLE,
-    ),
-    Directory(
-        service="spotify",
-        address="https://creators.spotify.com/",
-        wants=(
-            "Sign in, add a show that exists already, and paste the feed's address.",
-            _MAIL,
-        ),
-        stops=frozenset({"show-author-missing", "show-email-missing"}),
-        source=SPOTIFY,
-    ),
-    Directory(
-        service="youtube",
-        address="https://studio.youtube.com/",
-        wants=(
-            "In YouTube Studio: Create, New podcast, Submit RSS feed.",
-            _MAIL,
-            "It makes a video of each episode, and takes over no change that you make later.",
-            "Advertisements are refused, unless the narrator reads them and you declare it.",
-        ),
-        stops=frozenset({"show-email-missing"}),
-        source=YOUTUBE,
-    ),
-    Directory(
-        service="amazon",
-        address="https://podcasters.amazon.com/",
-        wants=("Sign in, and add the feed. Audible shows what is here, too.", _MAIL),
-        stops=frozenset({"show-email-missing"}),
-    ),
-    Directory(
-        service="pocketcasts",
-        address="https://pocketcasts.com/submit/",
-        wants=("Paste the feed's address; no account is needed.",),
-    ),
-    Directory(
-        service="podcastindex",
-        address="https://podcastindex.org/add",
-        wants=(
-            "Paste the feed's address; no account is needed.",
-            "Many independent apps search here.",
-        ),
-        stops=frozenset({"show-guid-missing"}),
-        source=NAMESPACE,
-    ),
-    Directory(
-        service="deezer",
-        address="https://podcasters.deezer.com/",
-        wants=("Sign in, and add the feed.", _MAIL),
-        stops=frozenset({"show-email-missing"}),
-    ),
-    Directory(
-        service="podcastaddict",
-        address="https://podcastaddict.com/submit",
-        wants=("Paste the feed's address; no account is needed.",),
-    ),
-    Directory(
-        service="overcast",
-        address="",
-        wants=("It lists what Apple Podcasts lists, a day or so later.",),
-    ),
-)
+"""The codes of warnings that keep a show out of every directory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,13 +86,19 @@ class Submission:
         }
 
 
-def submission(folder: ShowFolder) -> Submission:
-    """Return how the show in *folder* stands with each directory; nobody is asked.
+def submission(folder: ShowFolder, chosen: Collection[str] = ()) -> Submission:
+    """Return how the show in *folder* stands with each directory, or those *chosen*; nobody is asked.
 
     Raises:
+        UsageError: One that is chosen is not known.
         SettingsError: show.toml is wrong.
         OutsideError: The cover is a link that leads out of the show.
     """
+    for name in chosen:
+        if name not in services():
+            near = difflib.get_close_matches(name.lower(), services(), n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known are: {', '.join(services())}"
+            raise UsageError(f"no directory {shorten(name)!r}; {hint}")
     show, listed = folder.show, folder.listed()
     episodes = [one for one in Ledger(folder).listings() if one.slug in listed]
     found = [*check_show(show, folder.cover), *check_episodes(show, episodes)]
@@ -202,6 +112,7 @@ def submission(folder: ShowFolder) -> Submission:
                 missing=tuple(_missing(directory, found)),
             )
             for directory in DIRECTORIES
+            if not chosen or directory.service in chosen
         ),
     )
 
