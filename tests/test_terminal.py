@@ -247,7 +247,7 @@ def test_a_show_without_https_hears_of_it_once(columncast, one_episode):
 
     said = columncast("check").out
 
-    assert 1 == said.count("is not https"), said
+    assert 1 == said.count(" not https"), said
 
 
 def test_errors_come_before_warnings_and_nothing_comes_twice(capsys):
