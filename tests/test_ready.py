@@ -1,5 +1,7 @@
 """What is for trying out only is named by `check`, and never goes where everybody gets it unasked."""
 
+import json
+import re
 import socket
 
 import pytest
@@ -171,6 +173,19 @@ def test_plain_http_is_one_warning(one_episode, columncast):
 
     assert 1 == findings.count("not-https")
     assert "show-not-https" in findings
+
+
+def test_a_missing_address_is_one_warning_where_it_has_to_be_put(one_episode, columncast):
+    path = one_episode.root / "show.toml"
+    path.write_text(
+        re.sub(r"^email = .*$", 'email = ""', path.read_text("utf-8"), flags=re.MULTILINE)
+    )
+    columncast("build")
+
+    findings = json.loads(columncast("check", "--json").out)["findings"]
+
+    codes = [one["code"] for one in findings if "e-mail" in one["message"]]
+    assert ["show-email-missing"] == codes
 
 
 def test_check_prints_errors_even_quietly(one_episode, columncast):

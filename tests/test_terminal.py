@@ -128,6 +128,19 @@ def test_a_line_is_coloured_by_its_meaning(screen, line, part):
     assert part in shown.getvalue()
 
 
+@pytest.mark.parametrize("label", ["Next up", "Title"])
+def test_the_further_lines_of_a_text_stand_under_its_first_one(screen, monkeypatch, label):
+    shown = screen(60)
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    Console().say(f"{label:<9} {'the ferry that kept its own time ' * 4}")
+
+    first, *more = shown.getvalue().splitlines()
+    assert first.startswith(f"{label:<9} the ferry")
+    assert more
+    assert all(re.match(r" {10}\S", line) and len(line) <= 60 for line in more)
+
+
 def test_a_title_that_is_said_is_not_taken_for_a_warning(screen):
     shown = screen()
 

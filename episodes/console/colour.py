@@ -52,7 +52,7 @@ _LINES = (
 
 _TEXT_AT, _NOTICE_AT, _NARROWEST = 10, 4, 20
 _HANGING = re.compile(
-    r"(?P<label>(?!Next)[A-Z][a-z]+ +(?<=^.{10})(?=\S))|(?:[Ee]rror|warning|note): "
+    r"(?P<label>(?!Next  )[A-Z][a-z]+(?: [a-z]+)? +(?<=^.{10})(?=\S))|(?:[Ee]rror|warning|note): "
 )
 """The label of a line whose text stands at column ten, or the beginning of a notice."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -24,6 +24,9 @@ from columncast.feed.rules.episode import check_episode
 from columncast.feed.rules.files import MediaFacts, check_files
 from columncast.feed.rules.links_out import check_public
 from columncast.feed.rules.show import check_episodes, check_show, plain_addresses
+
+_ECHOES = {"feed-owner": "show-email-missing"}
+"""What a rule finds in the feed, and the one that says where it has to be put right."""
 
 
 def check_all(
@@ -69,13 +72,15 @@ def check_all(
     return _without_echoes(show, found)
 
 
-def _without_echoes(show: Show, found: Iterable[Notice]) -> list[Notice]:
-    """Return *found* without what `show-not-https` says of the show's servers, once and for all."""
+def _without_echoes(show: Show, found: Sequence[Notice]) -> list[Notice]:
+    """Return *found* without what is said of the show already, and is seen in its feed once more."""
+    said = {notice.code for notice in found}
     plain = [f"{urlsplit(url).scheme}://{urlsplit(url).netloc}/" for url in plain_addresses(show)]
     return [
         notice
         for notice in found
-        if not (
+        if _ECHOES.get(notice.code) not in said
+        and not (
             notice.code in ("feed-not-https", "address-not-https")
             and any(server in notice.message for server in plain)
         )
