@@ -54,6 +54,13 @@ def _back_unless_done(room):
     return (*ON, "list") if back else (*ON, "rollback")
 
 
+def _back_if_deleted(room):
+    there = (room.show / "episodes" / SLUG).exists()
+    begun = (room.show / ".columncast.journal").exists()
+    back = begun or not there
+    return (*ON, "delete", SLUG, "--undo") if back else (*ON, "build")
+
+
 EDIT = (*ON, "edit", SLUG)
 COMMANDS = {
     "init": Command(argv=INIT, base="given", own=r"cover|show\.toml|show$", then=_init_unless_done),
@@ -81,6 +88,7 @@ COMMANDS = {
     ),
     "retire": Command(argv=(*ON, "retire", SLUG), own=r"-> show/episodes/\*/episode"),
     "retire --undo": Command(argv=(*ON, "retire", SLUG, "--undo"), base="retired"),
+    "delete": Command(argv=(*ON, "delete", SLUG, "--yes"), own=r"\.trash", then=_back_if_deleted),
     "edit --move-to": Command(
         # The cheapest by far of those that write a file into the show's folder.
         argv=(*ON, "edit", "--move-to", "https://new.example/"),
