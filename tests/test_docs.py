@@ -2,6 +2,9 @@
 
 import importlib.util
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -114,3 +117,31 @@ def test_the_generated_documents_are_those_of_the_commands_as_they_are():
     old = [path.name for path, text in made.items() if text != path.read_text(encoding="utf-8")]
     assert pages == set(made), "run ./run.sh fix"
     assert [] == old, "run ./run.sh fix"
+
+
+@pytest.mark.parametrize("page", [*FRONT, *PAGES], ids=lambda p: p.name)
+def test_no_document_tells_of_an_installation_that_cannot_work_yet(page):
+    """
+    columncast is in no package index: what is installed is a folder, an archive, or a library.
+    """
+    text = page.read_text(encoding="utf-8")
+
+    assert [] == re.findall(r"pipx? install (?:-\S+ )*[\"']?columncast\b.*", text)
+
+
+def test_the_site_loads_nothing_from_another_host(tmp_path):
+    shutil.copytree(ROOT / "docs", tmp_path / "pages")
+    config = (tmp_path / "pages" / "zensical.toml").rename(tmp_path / "zensical.toml")
+    program = Path(sys.executable).with_name("zensical")
+
+    subprocess.run([program, "build", "--strict", "-f", config], check=True, capture_output=True)
+
+    site = tmp_path / "site"
+    assert (site / "search.json").exists()
+    loaded = {
+        address
+        for page in site.rglob("*.html")
+        for tag in re.findall(r"<(?:script|link|img|iframe)\b[^>]*>", page.read_text("utf-8"))
+        for address in re.findall(r"(?:src|href)=\"?((?:https?:)?//[^\" >]+)", tag)
+    }
+    assert set() == loaded
