@@ -73,6 +73,18 @@ def test_a_show_without_an_episode_can_be_submitted_nowhere(show, missing):
     assert all("no-episode" in codes for codes in found.values())
 
 
+def test_what_is_missing_everywhere_is_said_once(one_episode, columncast):
+    change(one_episode, r"^base_url = .*", 'base_url = "http://127.0.0.1:8000/"')
+    change(one_episode, r"^description = .*", 'description = ""')
+
+    shown = columncast("submit").out
+
+    assert 1 == shown.count("[show-address-private]")
+    top, apple = shown.index("Missing everywhere:"), shown.index("Apple Podcasts:")
+    assert top < shown.index("[show-address-private]") < apple
+    assert apple < shown.index("Missing: there is no description") < shown.index("Spotify:")
+
+
 def test_a_show_for_trying_out_can_be_submitted_nowhere(one_episode, missing):
     change(one_episode, r"^base_url = .*", 'base_url = "http://127.0.0.1:8000/"')
     (one_episode.root / "cover.jpg").write_bytes(placeholder_cover("The Long Wall"))

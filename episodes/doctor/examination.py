@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 from columncast.episodes.disk import files
 from columncast.episodes.doctor.extras import EXTRAS, missing
 from columncast.episodes.errors import ColumncastError
-from columncast.episodes.format import count, megabytes
+from columncast.episodes.format import count
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.storage.door import lacks
 
@@ -252,7 +252,7 @@ def _disk(folder: ShowFolder) -> Iterator[Finding]:
         yield Finding(
             name=name,
             verdict="error" if free < _TOO_LITTLE_BYTES else "warning" if short else "ok",
-            message=f"{megabytes(free)} free",
+            message=f"{free / 1e9:,.1f} GB free",
             cure="free some space; an hour of WAV has 600 MB" if short else "",
         )
 

@@ -33,8 +33,11 @@ class Entry:
     """Where the show is listed, as `[subscribe]` has it; empty: not, as far as is known here."""
     missing: tuple[Notice, ...]
 
-    def lines(self, *, verbose: bool = False) -> Iterator[str]:
-        """The entry for people; with *verbose*, where the directory itself says so."""
+    def lines(self, everywhere: Sequence[Notice], *, verbose: bool = False) -> Iterator[str]:
+        """The entry for people; what is missing *everywhere* is no part of it.
+
+        With *verbose*, it says where the directory itself says so.
+        """
         where = self.listed or self.directory.address or "cannot be submitted to"
         yield f"{self.directory.name}: {'listed at ' if self.listed else ''}{where}"
         if self.listed:
@@ -42,7 +45,9 @@ class Entry:
         yield from (f"    {sentence}" for sentence in self.directory.wants)
         if verbose and self.directory.source:
             yield f"    Its own words: {self.directory.source}"
-        yield from (f"    Missing: {notice.message} [{notice.code}]" for notice in self.missing)
+        for notice in self.missing:
+            if notice not in everywhere:
+                yield f"    Missing: {notice.message} [{notice.code}]"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +64,15 @@ class Submission:
         yield f"Paste this address: {self.feed_url}"
         if not self.live:
             yield "It was never published from here. Directories fetch it at once, so publish first: columncast publish"
+        asked = [entry for entry in self.entries if entry.directory.address and not entry.listed]
+        everywhere = [n for e in asked[:1] for n in e.missing if all(n in a.missing for a in asked)]
+        if everywhere:
+            yield ""
+            yield "Missing everywhere:"
+            yield from (f"    {notice.message} [{notice.code}]" for notice in everywhere)
         for entry in self.entries:
             yield ""
-            yield from entry.lines(verbose=verbose)
+            yield from entry.lines(everywhere, verbose=verbose)
         yield ""
         yield f"As of {AS_OF}. Once a directory lists the show, put its page there under [subscribe] in show.toml."
 
