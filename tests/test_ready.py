@@ -9,6 +9,7 @@ import pytest
 from columncast.episodes.errors import FeedError, RemoteError
 from columncast.episodes.http.networks import open_to_all
 from columncast.episodes.show.folder import ShowFolder
+from columncast.feed.artwork.placeholder import placeholder_cover
 from columncast.feed.live import destinations
 
 REACHED = "the store was reached"
@@ -50,10 +51,17 @@ def s3(endpoint=""):
     return f'[publish.store]\nkind = "s3"\nbucket = "walls"\n{at}'
 
 
-def with_own_cover(show):
-    """Take the mark of the placeholder off: that makes it a cover of one's own."""
-    cover = show.root / "cover.jpg"
-    cover.write_bytes(cover.read_bytes().replace(b"a placeholder until", b"a cover of its own "))
+@pytest.fixture(scope="session")
+def placeholder():
+    """The cover that `init` draws; it takes a moment."""
+    return placeholder_cover("The Long Wall")
+
+
+@pytest.fixture
+def unready(one_episode, placeholder):
+    """A scratch show with that cover."""
+    one_episode.cover.write_bytes(placeholder)
+    return one_episode
 
 
 @pytest.mark.parametrize(
@@ -73,8 +81,8 @@ def test_whom_a_host_is_open_to(host, everybody):
     assert everybody == open_to_all(host)
 
 
-def test_check_names_a_private_address_and_the_placeholder(one_episode, columncast):
-    with_settings(one_episode, base_url="http://localhost:8000/", more="")
+def test_check_names_a_private_address_and_the_placeholder(unready, columncast):
+    with_settings(unready, base_url="http://localhost:8000/", more="")
     columncast("build")
 
     done = columncast("check")
@@ -84,8 +92,6 @@ def test_check_names_a_private_address_and_the_placeholder(one_episode, columnca
 
 
 def test_a_cover_of_ones_own_is_no_placeholder(one_episode, columncast):
-    with_own_cover(one_episode)
-
     assert "cover-placeholder" not in columncast("check").out
 
 
@@ -108,11 +114,11 @@ def test_a_cover_of_ones_own_is_no_placeholder(one_episode, columncast):
 )
 @pytest.mark.parametrize("more", [(), ("--dry-run",)])
 def test_neither_goes_where_everybody_gets_it(
-    one_episode, columncast, stores, names, base_url, code, place, more
+    one_episode, placeholder, columncast, stores, names, base_url, code, place, more
 ):
-    show = with_settings(one_episode, base_url=base_url, more=place)
-    if code != "cover-placeholder":
-        with_own_cover(show)
+    with_settings(one_episode, base_url=base_url, more=place)
+    if code == "cover-placeholder":
+        one_episode.cover.write_bytes(placeholder)
     columncast("build")
 
     refused, forced = columncast("publish", *more), columncast("publish", "--force", *more)
@@ -132,17 +138,17 @@ def test_neither_goes_where_everybody_gets_it(
         s3("https://minio.walls.example"),
     ],
 )
-def test_both_go_to_a_server_of_ones_own(one_episode, columncast, stores, names, place):
+def test_both_go_to_a_server_of_ones_own(unready, columncast, stores, names, place):
     names["minio.walls.example"] = "10.0.0.7"
-    with_settings(one_episode, base_url="http://127.0.0.1:8000/", more=place)
+    with_settings(unready, base_url="http://127.0.0.1:8000/", more=place)
     columncast("build")
 
     assert REACHED in columncast("publish").err
 
 
-def test_both_go_to_a_folder(one_episode, columncast):
+def test_both_go_to_a_folder(unready, columncast):
     with_settings(
-        one_episode,
+        unready,
         base_url="http://127.0.0.1:8000/",
         more='[publish.www]\nkind = "folder"\npath = "../www"\nverify = false\n',
     )
@@ -151,18 +157,18 @@ def test_both_go_to_a_folder(one_episode, columncast):
     done = columncast("publish")
 
     assert 0 == done.code, done.err
-    assert (one_episode.root.parent / "www/feed/feed.xml").exists()
+    assert (unready.root.parent / "www/feed/feed.xml").exists()
 
 
-def test_no_place_is_put_to_if_one_is_refused(one_episode, columncast, names):
+def test_no_place_is_put_to_if_one_is_refused(unready, columncast, names):
     """A folder may come first, and would be done when the store is refused."""
     with_settings(
-        one_episode,
+        unready,
         more='[publish.www]\nkind = "folder"\npath = "../www"\nverify = false\n' + s3(),
     )
 
     assert FeedError.exit_code == columncast("publish").code
-    assert not (one_episode.root.parent / "www").exists()
+    assert not (unready.root.parent / "www").exists()
 
 
 def test_plain_http_is_one_warning(one_episode, columncast):
