@@ -380,7 +380,7 @@ def import_folder(console: Console, *, source: Path, dry_run: bool, yes: bool) -
 @click.argument("source", type=FILE, metavar="EXPORT")
 @click.option("--list", "listing", is_flag=True, help="List the posts.")
 @click.option("--post", "posts", multiple=True, help="Which post, by its slug; may be repeated.")
-@click.option("--all", "every", is_flag=True, help="Every post that is for everyone.")
+@click.option("--all", "every", is_flag=True, help="Every post that is public.")
 @click.option("--to", type=FOLDER, default="columns", show_default=True, help="Where they go.")
 @click.option("--site-url", default="", help="Where the posts were published; exports do not say.")
 @paid_text_option
@@ -891,7 +891,11 @@ def transcribe(console: Console, *, what: tuple[str, ...], out: Path | None, tra
 @click.argument("audio", type=FILE)
 @click.argument("text", type=FILE)
 @click.option("-o", "out", type=OUTPUT, required=True, help="The new recording: a WAV or a FLAC.")
-@click.option("--apply", type=click.Choice(["sure", "all"]), help="Which cuts; else you are asked.")
+@click.option(
+    "--apply",
+    type=click.Choice(["sure", "all"]),
+    help="Which cuts to make; without it you are asked.",
+)
 @track_option
 @speaking
 @on_no_show

@@ -272,7 +272,7 @@ class Ledger:
         for name in filter(None, parts):
             if (root / name).is_file():
                 yield name, files.sha256(root / name)
-        yield "columncast or a library of its", software()
+        yield "columncast or one of its libraries", software()
 
 
 def _differences(before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[Reason]:

@@ -93,8 +93,8 @@ def speaking(command: Callable[Concatenate[Console, P], None]) -> Callable[P, No
 
     @excludes("--quiet", "--verbose")
     @_speech_option("--json", "as_json", text="One JSON document on stdout.")
-    @_speech_option("-q", "--quiet", text="Say nothing but errors.")
-    @_speech_option("-v", "--verbose", text="Say more.")
+    @_speech_option("-q", "--quiet", text="Print errors only.")
+    @_speech_option("-v", "--verbose", text="Print more.")
     @functools.wraps(command)
     def with_console(*arguments: P.args, **options: P.kwargs) -> None:
         context = click.get_current_context()
@@ -198,10 +198,10 @@ paid_text_option = click.option(
     "--include-paid-text",
     "paid_text",
     is_flag=True,
-    help="Let out what only paying readers may read. A podcast is for everyone!",
+    help="Include text that only paying readers may read; a podcast is public.",
 )
 dry_run_option = click.option(
-    "--dry-run", is_flag=True, help="Say what would be done, and do nothing."
+    "--dry-run", is_flag=True, help="Show what would be done; change nothing."
 )
 
 

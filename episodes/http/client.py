@@ -578,7 +578,7 @@ def refuse_other(url: str) -> tuple[str, str]:
             return split.scheme, host
     except ValueError:  # brackets that are not closed, a port that is no number
         pass
-    raise RemoteError("is not a URL that can be asked", where=url)
+    raise RemoteError("is not a URL that can be fetched", where=url)
 
 
 def look_up(host: str) -> Sequence[str]:
@@ -630,7 +630,7 @@ def _failed(url: str, error: Exception) -> RemoteError:  # noqa: PLR0911 - a lin
     if isinstance(reason, urllib3.exceptions.ProxySchemeUnknown):
         return RemoteError("the proxy is of a kind that is not known here; use http://", where=url)
     if isinstance(reason, urllib3.exceptions.LocationValueError | ValueError):
-        return RemoteError("is not a URL that can be asked", where=url)
+        return RemoteError("is not a URL that can be fetched", where=url)
     if isinstance(reason, urllib3.exceptions.TimeoutError | TimeoutError):
         return TemporaryError("did not answer in time", where=url)
     if isinstance(reason, http.client.IncompleteRead):

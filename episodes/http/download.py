@@ -172,7 +172,7 @@ def _take(stream: Stream, want: _Want, *, there: int) -> None:
     start = _range_start(answer) if answer.status == 206 else 0
     if start not in (0, there):
         _drop(part)
-        raise TemporaryError("sent another part than it was asked for", where=url)
+        raise TemporaryError("sent another part of the file than the one requested", where=url)
     length = _whole_length(answer)
     _refuse_much(max(length, start), want)
     _refuse_full_disk(part, max(0, length - start))

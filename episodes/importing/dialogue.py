@@ -64,7 +64,7 @@ def end_import(
     show, old_url = ShowFolder(root).show, plan.show.feed_url
     whole = [episode for episode in imported if episode.slug and not episode.error]
     console.document(report.plan_as_json(plan) | report.done_as_json(imported))
-    console.say(f"Taken     {count(len(whole), 'episode')} into {root}")
+    console.say(f"Imported  {count(len(whole), 'episode')} into {root}")
     redirects = feed_redirects(old_url, show.feed_url) if old_url else {}
     console.say(*report.next_steps(str(root), show, plan, redirects))
     console.end_with_errors(report.broken_lines(plan, imported))

@@ -46,7 +46,7 @@ def plan_lines(plan: Plan, show: Show | None, *, verbose: bool) -> Iterator[str]
             (clip(e.title, 40), _name(e.audio_url), megabytes(e.length_bytes))
             for e in plan.no_audio
         ]
-        yield "Without a recording in the folder, so not taken over:"
+        yield "Not imported, because the folder has no recording of them:"
         yield from _table(rows, ("EPISODE", "WANTED", "LENGTH"), verbose=verbose)
     if plan.unused_audio:
         yield "Recordings of no episode:"

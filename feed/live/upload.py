@@ -152,7 +152,7 @@ def ping(client: Client, hub: str, feed_url: str) -> Notice | None:
         return None
     return Notice(
         code="hub-not-told",
-        message=f"the hub was not told of the new feed ({why}); apps will find it when they poll",
+        message=f"the hub did not accept the ping ({why}); apps will find the new feed when they poll",
         where=hub,
     )
 

@@ -115,7 +115,7 @@ def date_impossible(entry: Entry) -> Iterator[str]:
     if date.tzinfo is None:
         yield "the date has no time zone"
     elif not FIRST_YEAR <= date.year <= LAST_YEAR:
-        yield f"the date {date:%Y-%m-%d} cannot be: is the story's date taken for its publication?"
+        yield f"the date {date:%Y-%m-%d} is not plausible; is it the date of the story instead of the publication?"
 
 
 @EPISODE.rule("warning", APPLE)

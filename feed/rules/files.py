@@ -167,7 +167,7 @@ def file_tags(published: Published) -> Iterator[str]:
 
 @FILES.rule("error", f"{NAMESPACE}#transcript")
 def transcript_broken(published: Published) -> Iterator[str]:
-    """A transcript can be read as what it is said to be, and has cues."""
+    """A transcript can be read as the type that it has in the feed, and has cues."""
     yield from _unreadable(published, kept=False)
 
 

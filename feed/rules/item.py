@@ -89,9 +89,9 @@ def item_enclosure(item: Item) -> Iterator[str]:
             yield f"the length of the enclosure is {quoted(file.get('length'))}"
         known = by_own_mime(kind, SOUNDS)
         if known and not path.endswith(known.suffixes):
-            yield f"the enclosure {quoted(path)} is said to be {kind}"
+            yield f"the enclosure {quoted(path)} has the type {kind}"
         elif not kind.startswith(("audio/", "video/")):
-            yield f"the enclosure is said to be {quoted(kind)}"
+            yield f"the enclosure has the type {quoted(kind)}, which is no audio"
 
 
 @ITEM.rule("error", APPLE)
@@ -106,8 +106,10 @@ def item_duration(item: Item) -> Iterator[str]:
 def item_transcript(item: Item) -> Iterator[str]:
     """A transcript has an address and a type that apps know."""
     for transcript in find_all(item.element, "podcast:transcript"):
-        if not transcript.get("url") or transcript.get("type") not in TRANSCRIPT_MIMES:
-            yield f"a transcript is said to be {quoted(transcript.get('type'))}"
+        if not transcript.get("url"):
+            yield "a transcript has no address"
+        elif transcript.get("type") not in TRANSCRIPT_MIMES:
+            yield f"a transcript has the type {quoted(transcript.get('type'))}, which apps do not know"
         elif (
             item.base_url
             and transcript.get("url").startswith(item.base_url)

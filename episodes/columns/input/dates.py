@@ -99,7 +99,7 @@ def local(
     notices = [
         Notice(
             code="date-without-zone",
-            message=f"{given:%Y-%m-%d %H:%M} is taken as {timezone} time, the show's",
+            message=f"{given:%Y-%m-%d %H:%M} has no time zone; it is read as {timezone}, the show's",
             where=where,
             severity="note",
         )
