@@ -338,6 +338,15 @@ def test_services_of_the_show_come_first_and_their_apps_are_not_offered_twice(re
     assert 1 == [name for name, _ in links].count("Apple Podcasts")
 
 
+def test_the_ways_to_subscribe_are_one_step_from_the_player_without_javascript():
+    html = page()
+
+    button = html.css_first(".top a.button")
+
+    assert ("#subscribe", "Subscribe") == (button.attributes["href"], button.text())
+    assert html.css_first("#subscribe").text() == button.text()
+
+
 @pytest.mark.parametrize("html", [page(), index(episode(1))], ids=["episode", "show"])
 def test_the_feeds_address_can_be_copied_and_the_shows_page_scanned(html):
     address = html.css_first("[data-copy] code")

@@ -102,6 +102,7 @@ def render_page(
         "length": wording.length(line.duration_s, phrases(language, "units", show.phrases)),
         "role": _roles(phrases(language, "roles", show.phrases)),
         "subscribe": _subscribe(show, language, templates),
+        "to_subscribe": phrases(language, "subscribe", show.phrases)["subscribe"],
         "transcript": here(_readable(episode.transcripts)),
         "previous": previous,
         "next": following,
