@@ -2,20 +2,36 @@
 
 import json
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from builders import COLUMN, DATE
+
+from columncast import publish
+from columncast.episodes.show.folder import ShowFolder
 
 SLUG = "what-the-masons-left"
 
 
-@pytest.fixture
-def draft(columncast, show, take, column):
+@pytest.fixture(scope="module")
+def begun(empty_show, recordings, tmp_path_factory):
     """A show whose only episode is a draft that was begun long ago."""
-    done = columncast("add", take, column, "--draft", "--date", "2026-01-05T06:00Z", "--json")
-    assert 0 == done.code, done.err
-    assert "draft" == json.loads(done.out)["status"]
-    return show
+    root = tmp_path_factory.mktemp("begun") / "show"
+    shutil.copytree(empty_show, root)
+    column = root.parent / "column.txt"
+    column.write_text(COLUMN, encoding="utf-8")
+    publish.add(ShowFolder(root), recordings / "take.wav", column, date=DATE, draft=True)
+    return root
+
+
+@pytest.fixture
+def draft(begun, tmp_path, monkeypatch):
+    """A copy of it, and the current folder."""
+    root = tmp_path / "show"
+    shutil.copytree(begun, root)
+    monkeypatch.chdir(root)
+    return ShowFolder(root)
 
 
 def public(folder):
@@ -105,11 +121,12 @@ def test_a_column_that_calls_itself_a_draft_is_taken_as_one(columncast, show, ta
     column.write_text("---\ntitle: The Wall\ndraft: true\n---\n\nThe wall was never finished.\n")
 
     refused = columncast("add", take, column)
-    taken = columncast("add", take, column, "--draft")
+    taken = columncast("add", take, column, "--draft", "--json")
 
     assert 3 == refused.code
     assert "--draft" in refused.err
     assert 0 == taken.code, taken.err
+    assert "draft" == json.loads(taken.out)["status"]
     assert set() == show.listed()
 
 
