@@ -120,9 +120,8 @@ def main(root: Path, base_url: str, destination: Destination, which: str) -> Non
         show.add(1, take=take)
         assert in_a_child(root, destination) == 0
     steps = json.loads((root.parent / "steps.json").read_text())
-    for number, step in enumerate(steps):
-        if which == "each" and not CHANGES_FIRST.match(step):
-            continue
+    taken = [step for step in steps if which == "every" or CHANGES_FIRST.match(step)]
+    for number, step in enumerate(taken):
         show.add(1 + number % 3, take=3 + number)
         killed = in_a_child(root, destination, step) == -signal.SIGKILL
         finished = in_a_child(root, destination) == 0

@@ -10,6 +10,8 @@ import hashlib
 import http.server
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -154,9 +156,9 @@ def old_files(tmp_path_factory, ffmpeg) -> dict[str, bytes]:
     return made
 
 
-@pytest.fixture
-def old_host(old_files):
-    """Both podcasts at their old address."""
+@contextmanager
+def old_host_with(old_files: dict[str, bytes]) -> Iterator[OldHost]:
+    """Serve both podcasts at their old address."""
     host = OldHost()
     server = Server(("127.0.0.1", 0), Handler)
     server.host = host
@@ -177,3 +179,10 @@ def old_host(old_files):
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def old_host(old_files) -> Iterator[OldHost]:
+    """Both podcasts at their old address, for one test."""
+    with old_host_with(old_files) as host:
+        yield host

@@ -355,9 +355,11 @@ def noise(side_px=1500) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "content", [placeholder_cover("The Ferry"), noise()], ids=["plain", "noise"]
+    "drawn", [lambda: placeholder_cover("The Ferry"), noise], ids=["plain", "noise"]
 )
-def test_the_picture_on_a_page_is_small_and_always_the_same(content):
+def test_the_picture_on_a_page_is_small_and_always_the_same(drawn):
+    content = drawn()
+
     picture = page_picture(content)
 
     assert len(picture) <= PAGE_BYTES <= 10_000
