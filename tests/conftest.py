@@ -26,6 +26,8 @@ from columncast.feed.site.create import create_show
 pytest_plugins = ["browser_builders", "live_servers", "old_hosts"]
 """Fixtures of what is started once for the whole run, and not once for each module."""
 
+READ = Path(__file__).parent / "data" / "align"
+
 # A slow machine is no failure: timing is for benchmarks.
 settings.register_profile("columncast", deadline=None)
 settings.load_profile("columncast")
@@ -166,6 +168,17 @@ def built_show(empty_show, recordings, tmp_path_factory) -> Path:
     column.write_text(COLUMN, encoding="utf-8")
     publish.add(ShowFolder(root), recordings / "take.wav", column, date=DATE)
     return root
+
+
+@pytest.fixture(scope="session")
+def reading(tmp_path_factory, ffmpeg) -> tuple[Path, Path]:
+    """A recording of 24 s in which a voice reads a title and a paragraph, and their text."""
+    folder = tmp_path_factory.mktemp("reading")
+    take, column = folder / "take.wav", folder / "column.md"
+    ffmpeg("-i", READ / "audio.opus", "-t", "24", take)
+    title, opening, *_ = (READ / "text.md").read_text(encoding="utf-8").split("\n\n")
+    column.write_text(f"{title}\n\n{opening}\n", encoding="utf-8")
+    return take, column
 
 
 @pytest.fixture(scope="session")

@@ -7,13 +7,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from builders import DATE
 
 from columncast import publish
 from columncast.episodes.building.records import kept_column, record_file
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.toml import change_facts
 
-SAMPLE = Path(__file__).parent.parent / "episodes" / "sample"
 SLUG = "the-ferry-that-kept-its-own-time"
 STEPS = {
     "read": "columncast.episodes.entry.compose.read_column",
@@ -44,26 +44,44 @@ def counted(monkeypatch):
     return taken
 
 
-@pytest.fixture
-def demo(demo_show, tmp_path) -> ShowFolder:
-    shutil.copytree(demo_show, tmp_path / "show")
-    folder = ShowFolder(tmp_path / "show")
+def copied(made, root) -> ShowFolder:
+    shutil.copytree(made, root)
+    folder = ShowFolder(root)
     publish.build(folder, jobs=1)  # which looks at copies, as their inodes are other ones
     return folder
+
+
+@pytest.fixture
+def demo(demo_show, tmp_path) -> ShowFolder:
+    return copied(demo_show, tmp_path / "show")
+
+
+@pytest.fixture(scope="module")
+def short_show(empty_show, reading, tmp_path_factory) -> Path:
+    root = tmp_path_factory.mktemp("short") / "show"
+    shutil.copytree(empty_show, root)
+    publish.add(ShowFolder(root), *reading, date=DATE)
+    return root
+
+
+@pytest.fixture
+def short(short_show, tmp_path) -> ShowFolder:
+    """A show whose one episode is a short one."""
+    return copied(short_show, tmp_path / "show")
 
 
 ALL = dict.fromkeys(STEPS, 1)
 NOTHING_NEW_IS_HEARD = {"read": 1, "noted": 1, "tagged": 1, "composed": 1}
 
 
-def test_add_takes_each_step_once(tmp_path, counted):
-    publish.demo(tmp_path / "show")
+def test_add_takes_each_step_once(show, reading, counted):
+    publish.add(show, *reading, date=DATE)
 
     assert ALL == counted
 
 
-def test_adding_the_same_again_only_reads_it(demo, counted):
-    publish.add(demo, SAMPLE / "narration.flac", SAMPLE / "column.md")
+def test_adding_the_same_again_only_reads_it(short, reading, counted):
+    publish.add(short, *reading)
 
     assert {"read": 1} == counted
 
@@ -121,22 +139,24 @@ def test_another_slug_is_heard_nowhere(demo, counted):
     assert NOTHING_NEW_IS_HEARD == counted
 
 
-def test_a_column_with_another_word_is_aligned_and_not_mastered(demo, counted, tmp_path):
-    text = (SAMPLE / "column.md").read_text(encoding="utf-8")
-    assert "the ferry" in text
+def test_a_column_with_another_word_is_aligned_and_not_mastered(short, reading, counted, tmp_path):
+    text = reading[1].read_text(encoding="utf-8")
+    assert "that nobody could lift" in text
     path = tmp_path / "column.md"
-    path.write_text(text.replace("the ferry", "the steamer"), encoding="utf-8")
+    path.write_text(text.replace("that nobody", "that no one"), encoding="utf-8")
+    (slug,) = short.slugs()
 
-    publish.edit(demo, SLUG, {}, column=path)
+    publish.edit(short, slug, {}, column=path)
 
     assert {**ALL, "mastered": 0} == {"mastered": 0, **counted}
 
 
-def test_another_recording_takes_each_step_once(demo, counted, tmp_path, ffmpeg):
+def test_another_recording_takes_each_step_once(short, reading, counted, tmp_path, ffmpeg):
     take = tmp_path / "take.flac"
-    ffmpeg("-i", SAMPLE / "narration.flac", "-ss", "0.1", take)
+    ffmpeg("-i", reading[0], "-ss", "0.1", take)
+    (slug,) = short.slugs()
 
-    publish.edit(demo, SLUG, {}, recording=take)
+    publish.edit(short, slug, {}, recording=take)
 
     assert ALL == counted
 

@@ -15,9 +15,6 @@ from columncast.audio.mastering import mp3_halves
 from columncast.audio.mastering.master import make_master
 from columncast.episodes.show.settings import AudioSettings
 
-READ = Path(__file__).parent / "data" / "align"
-"""Speech and its text; see `test_align`."""
-
 pytestmark = pytest.mark.usefixtures("halves_of_16_s")
 
 CASES: dict[str, tuple[float, int, int, dict[str, Any]]] = {
@@ -78,12 +75,9 @@ def test_halves_that_cannot_be_joined_leave_the_voice_of_one_run(tmp_path, monke
 
 
 def test_an_episode_that_is_mastered_is_aligned_without_another_decode(
-    show, tmp_path, ffmpeg, monkeypatch
+    show, reading, tmp_path, monkeypatch
 ):
-    take, column = tmp_path / "take.wav", tmp_path / "column.md"
-    ffmpeg("-i", READ / "audio.opus", "-t", "24", take)
-    title, opening, *_ = (READ / "text.md").read_text(encoding="utf-8").split("\n\n")
-    column.write_text(f"{title}\n\n{opening}\n", encoding="utf-8")
+    take, column = reading
     decodes = []
 
     def decode(audio: Path, **options):
