@@ -77,6 +77,8 @@ def columncast(capsys, monkeypatch):
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
             main()
+        # A command that was interrupted leaves its process, which is the tests' here, deaf to Ctrl-C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         said = capsys.readouterr()
         code = ended.value.code or 0
         assert isinstance(code, int)

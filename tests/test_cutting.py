@@ -5,6 +5,7 @@ it, so that every piece of a take has a time. The noise of a room lies under all
 """
 
 import json
+import re
 import wave
 from dataclasses import replace
 from pathlib import Path
@@ -284,7 +285,7 @@ def test_without_a_choice_the_cuts_are_listed_and_nothing_is_written(
     done = columncast("cut", path, text(BELLS, POUNDS, MELT), "-o", tmp_path / "cut.wav")
 
     assert 0 == done.code, done.err
-    assert "0:07" in done.out or "0:08" in done.out
+    assert re.search("0:0[78]", done.out)
     assert "retake" in done.out
     assert "It weighed 4,100 pounds" in done.out
     assert "--apply sure" in done.out

@@ -39,7 +39,8 @@ def name_of(value: object) -> str:
 
 @pytest.mark.parametrize(("table", "key", "default"), list(settings()), ids=name_of)
 def test_a_setting_stands_on_the_page_with_its_default(table, key, default):
-    assert not table or f"`{table}`" in PAGE
+    if table:
+        assert f"`{table}`" in PAGE
     assert key in DEFAULTS, "no row"
     shown = re.findall(r"-?[\w.]+", DEFAULTS[key])
     if isinstance(default, bool):
