@@ -81,6 +81,7 @@ docs() {
   install dev,all
   rm -rf .cache/docs && mkdir -p .cache/docs
   cp -R docs .cache/docs/pages && mv .cache/docs/pages/zensical.toml .cache/docs/
+  rm -rf .cache/docs/pages/man .cache/docs/pages/*.py .cache/docs/pages/__pycache__ # not for readers
   "$bin/zensical" build --strict --config-file .cache/docs/zensical.toml
   say "Open .cache/docs/site/index.html"
 }
