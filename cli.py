@@ -893,24 +893,36 @@ def transcribe(console: Console, *, what: tuple[str, ...], out: Path | None, tra
 @click.option("-o", "out", type=OUTPUT, required=True, help="The new recording: a WAV or a FLAC.")
 @click.option(
     "--apply",
-    type=click.Choice(["sure", "all"]),
+    default="",
+    metavar="sure|all|FILE",
     help="Which cuts to make; without it you are asked.",
 )
+@click.option("--labels", type=OUTPUT, metavar="FILE", help="List the cuts for Audacity or Reaper.")
 @track_option
 @speaking
 @on_no_show
 def cut(
-    console: Console, *, audio: Path, text: Path, out: Path, apply: str | None, track: int
+    console: Console,
+    *,
+    audio: Path,
+    text: Path,
+    out: Path,
+    apply: str,
+    labels: Path | None,
+    track: int,
 ) -> None:
     """Cut retakes, slips, asides and long pauses out of a recording.
 
     Finds repeated and additional words in AUDIO by its TEXT, restarts, stutters and noises too; the
-    last good take stays. AUDIO itself is never changed. Without --apply, and without a terminal to ask at, the cuts are only listed.
+    last good take stays. AUDIO itself is never changed. Without --apply, and without a terminal to ask at, the
+    cuts are only listed.
+    A FILE of --labels, changed in Audacity (.txt) or Reaper (.csv), comes back with --apply FILE.
     Example: columncast cut take-3.wav column.md -o take-3-cut.wav --apply sure
     """
     from columncast.episodes.console import cutting
 
-    chosen = cutting.choice(apply or "", console, terminal=sys.stdin.isatty())
+    wanted = cutting.wanted(apply, labels)
+    terminal = sys.stdin.isatty() and not labels
     with ExitStack() as opened:
         with console.progress("Listening to") as progress:
             desk = opened.enter_context(
@@ -918,12 +930,16 @@ def cut(
                     audio,
                     text,
                     out=out,
+                    drawn=wanted.drawn,
                     track=track,
                     progress=lambda share: progress(audio.name, share),
                 )
             )
+        if labels:
+            cutting.write_labels(desk.cuts, labels)
+        chosen = wanted.choice(console, terminal=terminal)
         edits = publish.cut_on(
-            desk, chosen or (lambda _: False), out=out, all_the_same=apply == "all"
+            desk, chosen or (lambda _: False), out=out, all_the_same=wanted.all_the_same
         )
     cutting.end_cutting(edits, console, audio=audio, out=out, chose=chosen is not None)
 

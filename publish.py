@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from columncast.episodes.model.episode import Chapter, Enclosure, Episode
     from columncast.episodes.model.notice import Notice
     from columncast.episodes.model.picture import Picture
+    from columncast.episodes.narration.cut_lists import Drawn
     from columncast.episodes.pictures.gather import Gatherer
     from columncast.episodes.show.facts import Facts
     from columncast.feed.artwork.small_pictures import Cover
@@ -896,16 +897,19 @@ def cutting_desk(
     text: Path,
     *,
     out: Path,
+    drawn: Sequence[Drawn] | None = None,
     track: int = 0,
     pronunciation: Mapping[str, str] | None = None,
     progress: Callable[[float], None],
 ) -> Iterator[CuttingDesk]:
     """Lay the recording *audio* beside its *text*, to be cut to *out*, while the block lasts.
 
-    For use outside of any show. *audio* itself is never changed.
+    For use outside of any show. *audio* itself is never changed. What a person has *drawn* is added
+    to the cuts proposed, or takes their place.
 
     Raises:
         UsageError: The aligner is not installed, or *out* cannot be.
+        InputError: Something *drawn* lies behind the end of the recording.
         ColumnError: *text* cannot be read.
         RecordingError: *audio* cannot be decoded, has several tracks and *track* is 0, or is not
             the reading of *text*.
@@ -924,7 +928,7 @@ def cutting_desk(
     refuse_endless(text, ColumnError)
     column = read_column(text, title=text.stem)  # it need not begin with one
     with files.scratch_file(out.with_suffix(".pcm")) as speech_pcm:
-        yield lay_on_desk(
+        desk = lay_on_desk(
             audio,
             known,
             units(column),
@@ -933,6 +937,7 @@ def cutting_desk(
             pronunciation=pronunciation or {},
             progress=progress,
         )
+        yield desk.drawn([(one.start_s, one.end_s) for one in drawn or ()])
 
 
 def cut_on(

@@ -108,6 +108,10 @@ class Reader:
     tape: Tape
     voice: str
     tempo: float
+    before: int = 0
+    """Where on the tape the last sentence begins, by its pieces,"""
+    here: int = 0
+    """and the one that is being read."""
 
     def speak(self, words: Sequence[str] | str) -> Sound:
         text = words if isinstance(words, str) else " ".join(words)
@@ -116,6 +120,7 @@ class Reader:
     def read(self, text: str, kind: str, former: str) -> None:
         """Read the sentence *text* after, or with, a stumble of *kind*."""
         words = text.split()
+        self.before, self.here = self.here, len(self.tape.pieces)
         stumble = {
             "retake": self._retake,
             "restart": self._restart,
@@ -191,8 +196,8 @@ class Reader:
     def _retake_two(self, words: Sequence[str], former: str) -> None:
         tape = self.tape
         tape.say(self.speak(words), "retake2", " ".join(words))
-        for piece in tape.pieces:
-            if piece.keep and piece.text == former:
+        for piece in tape.pieces[self.before : self.here]:
+            if piece.keep:
                 piece.keep, piece.kind = False, "retake2"
         tape.pause(0.6, 1.6)
         self._good(former.split())

@@ -43,7 +43,7 @@ episodes/entry: episodes/building episodes/columns episodes/columns/blocks episo
 episodes/stats: episodes/building episodes/model episodes/narration episodes/show
 episodes/dates: episodes/model episodes/phrases
 episodes/console: episodes/building episodes/dates episodes/disk episodes/entry episodes/manual
-    episodes/model episodes/show episodes/text episodes/waiting
+    episodes/model episodes/narration episodes/show episodes/text episodes/waiting
 episodes/audience: episodes/building episodes/disk episodes/model episodes/show
     episodes/storage
 episodes/importing/feed: episodes/columns/blocks episodes/model episodes/show episodes/text

@@ -19,8 +19,10 @@ from columncast.audio.editing.pauses import pauses_of
 from columncast.audio.editing.render import Piece, pieces_of, spliced
 from columncast.audio.ffmpeg.probe import probe
 from columncast.audio.ffmpeg.process import decode
+from columncast.episodes.errors import InputError
 from columncast.episodes.model.alignment import Unit
 from columncast.episodes.model.cuts import Cut
+from columncast.episodes.narration.cut_lists import as_list, read_list
 
 DATA = Path(__file__).parent / "data" / "align"
 RATE = 16_000
@@ -203,7 +205,7 @@ def test_a_cut_that_takes_a_word_is_undone(take, desk):
     assert "would be lost" in undone.cuts[0].reason
     assert 0 == undone.cut_s
     assert wanted.cuts[0].applied
-    assert "It" in wanted.lost
+    assert "weighed" in wanted.lost
 
 
 @pytest.mark.parametrize("fill_s", [0.0, 0.4])
@@ -348,3 +350,98 @@ def test_a_place_that_cannot_be_written_is_refused(
     assert 2 == done.code
     assert said_of_it in done.err
     assert ["column.txt", "take.wav"] == sorted(p.name for p in tmp_path.iterdir())
+
+
+# lists for other tools
+
+
+CUTS = (
+    Cut(start_s=7.8, end_s=14.18, kind="retake", sure=True, text="It weighed,\t4,100 pounds."),
+    Cut(start_s=83.25, end_s=84.0, kind="aside", sure=False, reason="there is no pause to cut in"),
+)
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".csv"])
+def test_a_list_of_cuts_is_read_back_as_it_was_written(tmp_path, suffix):
+    path = tmp_path / f"cuts{suffix}"
+    path.write_text(as_list(CUTS, suffix), encoding="utf-8")
+
+    rows = read_list(path)
+
+    assert [(7.8, 14.18), (83.25, 84.0)] == [(r.start_s, r.end_s) for r in rows]
+    assert [
+        "retake, sure: It weighed, 4,100 pounds.",
+        "aside, ask: there is no pause to cut in",
+    ] == [r.label for r in rows]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "spans"),
+    [
+        ("a.txt", "1,5\t2.25\tcough\n\\\t100.0\t2000.0\n9\t9\ta place\n", [(1.5, 2.25)]),
+        ("b.txt", "\ufeff5\t6\tb\r\n1\t2\ta\r\n", [(1.0, 2.0), (5.0, 6.0)]),
+        (
+            "c.csv",
+            '#,Name,Start,End,Length,Color\nR2,"one, two",0:01.5,1:00:02.000,0:01\nM1,here,0:05,,\n',
+            [(1.5, 3602.0)],
+        ),
+        ("d.csv", "", []),
+    ],
+)
+def test_lists_are_read_as_the_tools_write_them(tmp_path, name, text, spans):
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8", newline="")
+
+    assert spans == [(r.start_s, r.end_s) for r in read_list(path)]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said_of_it"),
+    [
+        ("a.txt", b"one\ttwo\tthree\n", "line 1: 'one' and 'two' are no start and end"),
+        ("b.txt", b"5\t4\tbackwards\n", "line 1"),
+        ("c.csv", b"#,Name,Start,End,Length\nR1,bars,5.1.00,9.1.00,4.0.00\n", "line 2: '5.1.00'"),
+        ("d.txt", b"1\t3\ta\n2\t4\tb\n", "overlap at 0:02.000"),
+        ("e.txt", b"\xff\xfe1\x00", "is no text in UTF-8"),
+    ],
+)
+def test_a_list_that_cannot_be_used_is_refused_in_one_line(tmp_path, name, data, said_of_it):
+    path = tmp_path / name
+    path.write_bytes(data)
+
+    with pytest.raises(InputError, match=re.escape(said_of_it)):
+        read_list(path)
+
+
+def test_what_a_person_has_drawn_is_cut_and_nothing_else(take, text, columncast, tmp_path):
+    path, _ = take(1.0, BELLS, 0.5, POUNDS, 0.8, POUNDS, 0.5, MELT, 1.0)
+    column, labels = text(BELLS, POUNDS, MELT), tmp_path / "cuts.txt"
+    columncast("cut", path, column, "-o", tmp_path / "cut.wav", "--labels", labels)
+    (row,) = labels.read_text(encoding="utf-8").splitlines()
+    start, end, _ = row.split("\t")
+    labels.write_text(f"0.1\t0.6\tthe chair\n{row}\n", encoding="utf-8")
+
+    done = columncast("cut", path, column, "-o", tmp_path / "cut.wav", "--apply", labels, "--json")
+
+    chair, retake = json.loads(done.out)["cuts"]
+    assert 0 == done.code, done.err
+    assert (0.1, 0.6, "drawn by hand") == (chair["start_s"], chair["end_s"], chair["reason"])
+    assert (float(start), float(end), "retake") == (
+        retake["start_s"],
+        retake["end_s"],
+        retake["kind"],
+    )
+    assert chair["applied"]
+    assert retake["applied"]
+    assert retake["sure"]
+
+
+def test_a_list_that_is_not_there_is_refused_before_anything_is_heard(
+    take, text, columncast, tmp_path
+):
+    path, _ = take(1.0, MELT, 1.0)
+
+    done = columncast("cut", path, text(MELT), "-o", tmp_path / "cut.wav", "--apply", "some")
+
+    assert 2 == done.code
+    assert "--apply takes sure, all, or a list" in done.err

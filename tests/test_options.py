@@ -46,7 +46,7 @@ OPTIONS = {
     "check": "--live",
     "doctor": "",
     "transcribe": "-o --track",
-    "cut": "-o --apply --track",
+    "cut": "-o --apply --labels --track",
     "publish": "--to --dry-run --replace --force --rollback --prune",
     "rollback": "--to --dry-run --list",
     "prune": "--to --dry-run",

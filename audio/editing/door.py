@@ -14,10 +14,11 @@ from columncast.audio.editing.plan import Planner
 from columncast.audio.editing.render import OUTPUTS, pieces_of, render
 from columncast.audio.editing.verify import Verifier
 from columncast.audio.ffmpeg.probe import Recording
-from columncast.episodes.errors import RecordingError, UsageError
+from columncast.episodes.errors import InputError, RecordingError, UsageError
 from columncast.episodes.model.alignment import Alignment, Unit
 from columncast.episodes.model.cuts import Cut, Edits
 
+_DRAWN_S = 0.005  # other tools round times
 _LISTENING, _ALIGNING = 0.15, 0.75  # of the work, up to the end of each
 
 
@@ -54,6 +55,49 @@ class CuttingDesk:
                     lost += words if all_the_same else []
         return Edits(
             cuts=tuple(cuts), duration_s=self.heard.duration_s, lost=tuple(dict.fromkeys(lost))
+        )
+
+    def drawn(self, spans: Sequence[tuple[float, float]]) -> CuttingDesk:
+        """Return the desk with cuts from start to end of *spans* (seconds) where a person drew them.
+
+        Where one lies on a proposed cut, it is that one; each other is a cut of its own.
+
+        Raises:
+            InputError: One of them lies behind the end of the recording.
+        """
+        cuts = {cut.start_s: cut for cut in self.cuts}
+        for start_s, end_s in spans:
+            if end_s > self.heard.duration_s + 0.01:
+                raise InputError(
+                    f"a cut ends at {end_s:.2f} s, behind the end of the recording "
+                    f"({self.heard.duration_s:.2f} s); {_UNTOUCHED}",
+                    where=self.audio,
+                )
+            same = [c for c in self.cuts if start_s < c.end_s and end_s > c.start_s]
+            for cut in same:
+                cuts.pop(cut.start_s, None)
+            as_proposed = [c for c in same if _near(c.start_s, start_s) and _near(c.end_s, end_s)]
+            cuts[start_s] = as_proposed[0] if as_proposed else self._by_hand(start_s, end_s, same)
+        return replace(self, cuts=tuple(cuts[start_s] for start_s in sorted(cuts)))
+
+    def _by_hand(self, start_s: float, end_s: float, same: Sequence[Cut]) -> Cut:
+        spoken = [
+            (s.start_s, s.end_s or s.start_s, number)
+            for number, s in enumerate(self.alignment.sentences)
+            if s.start_s is not None
+        ]
+        spoken.sort()
+        begun = [number for start, _, number in spoken if start < start_s]
+        going_on = [number for _, end, number in spoken if end > end_s]
+        return Cut(
+            start_s=start_s,
+            end_s=min(end_s, self.heard.duration_s),
+            kind=same[0].kind if same else "aside",
+            sure=False,
+            text=same[0].text if same else "",
+            reason="drawn by hand",
+            before=begun[-1] if begun else -1,
+            after=going_on[0] if going_on else -1,
         )
 
     def write(self, edits: Edits, output: Path) -> None:
@@ -120,6 +164,10 @@ def refuse_output(output: Path, audio: Path) -> None:
         raise UsageError(f"{output}: there is no such folder; nothing was written")
     if output.exists() and output.samefile(audio):
         raise UsageError(f"{output}: is the recording itself, which is never changed")
+
+
+def _near(one: float, other: float) -> bool:
+    return abs(one - other) < _DRAWN_S
 
 
 _UNTOUCHED = "nothing was cut"

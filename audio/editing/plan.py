@@ -8,6 +8,7 @@ not heard by itself, because then it may be what the cut would take.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -32,6 +33,7 @@ Place = Literal["phrase", "within", "sentences", "paragraphs"]
 _USUAL: dict[Place, int] = {"phrase": 8, "within": 16, "sentences": 45, "paragraphs": 85}
 """Cells, for a reader of whom too few pauses are known."""
 _LONGEST_OWN = 250
+_LEAST_PAUSE, _FROM_EDGE = 10, 5
 _LEAST_SOUND = 15
 _LEAST_NOISE = 8
 _LEAD = 25
@@ -131,12 +133,12 @@ class Planner:
             untouched = 0 <= long < _LONGEST_OWN and self.pauses.clean(gap.start.cell, gap.end.cell)
             if gap.before and gap.after and untouched:
                 known[gap.place].append(long)
-        known["within"] += [
-            end - start
-            for span in self.spans
-            for start, end in self._pauses_in(span)
-            if end - start < _LONGEST_OWN
-        ]
+        starts = [span.start for span in self.spans]
+        for start, end in self.pauses.stretches(_LEAST_PAUSE):
+            at = bisect_right(starts, start - _FROM_EDGE) - 1
+            inside = at >= 0 and end < self.spans[at].end - _FROM_EDGE
+            if inside and end - start < _LONGEST_OWN:
+                known["within"].append(end - start)
         usual, longest = dict(_USUAL), {}
         for place, lengths in known.items():
             if len(lengths) > 2:
@@ -146,10 +148,6 @@ class Planner:
         usual["phrase"] = min(usual["within"], _USUAL["phrase"])
         longest["phrase"] = longest["within"]
         return OwnPauses(usual, longest)
-
-    def _pauses_in(self, span: Span) -> list[tuple[int, int]]:
-        inside = self.pauses.stretches(10)
-        return [(a, b) for a, b in inside if span.start + 5 < a and b < span.end - 5]
 
     def _cut(self, gap: _Gap) -> Cut | None:
         start, end = gap.start.cell, gap.end.cell

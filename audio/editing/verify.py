@@ -20,8 +20,8 @@ from columncast.episodes.model.alignment import Alignment, TimedWord
 from columncast.episodes.model.cuts import Cut
 
 _MARGIN_S = 0.3
-_BESIDE_S = 1.5  # a cut does no harm to words further away
-_SQUEEZED = -OTHER - 1.0  # nats a frame under which a word has no sound of its own
+_BESIDE = 2  # words on either side of a cut; to those further away it does no harm
+_SQUEEZED = -OTHER - 1.5  # nats a frame under which a word has no sound of its own
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,22 @@ class Verifier:
         found = self._heard(self._pieces(cuts, start_s, end_s), start_s, end_s, numbers)
         return [
             word.text
+            for number, token, word in self._beside(cut, numbers)
+            if word.heard and (number, token) not in found
+        ]
+
+    def _beside(self, cut: Cut, numbers: Sequence[int]) -> list[tuple[int, int, TimedWord]]:
+        """Return the words that *cut* could touch, with their sentence and their place in it."""
+        words = [
+            (number, token, word)
             for number in numbers
             for token, word in enumerate(self.alignment.sentences[number].words)
-            if word.heard and _beside(word, cut) and (number, token) not in found
+            if word.start_s is not None
         ]
+        words.sort(key=lambda one: one[2].start_s or 0.0)
+        first = sum((one[2].end_s or 0.0) <= cut.start_s for one in words)
+        last = sum((one[2].start_s or 0.0) < cut.end_s for one in words)
+        return words[max(0, first - _BESIDE) : last + _BESIDE]
 
     def in_sound(self, cut: Cut) -> bool:
         """Whether one end of *cut* lies in sound louder than a breath."""
@@ -108,9 +120,3 @@ class Verifier:
             return np.concatenate(list(between(start, end)))
 
         return spliced(pieces, between, tone, SAMPLE_RATE_HZ)
-
-
-def _beside(word: TimedWord, cut: Cut) -> bool:
-    if word.start_s is None or word.end_s is None:
-        return False
-    return word.end_s > cut.start_s - _BESIDE_S and word.start_s < cut.end_s + _BESIDE_S

@@ -1,5 +1,5 @@
 """How a command speaks: messages, JSON, questions, progress, and options that do not go together.
 
 May import: episodes/building, episodes/dates, episodes/disk, episodes/entry, episodes/manual,
-episodes/model, episodes/show, episodes/text, episodes/waiting.
+episodes/model, episodes/narration, episodes/show, episodes/text, episodes/waiting.
 """

@@ -2,30 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from columncast.episodes.console.console import Console
-from columncast.episodes.errors import RecordingError
+from columncast.episodes.disk import files
+from columncast.episodes.errors import RecordingError, UsageError
 from columncast.episodes.format import count, shorten, table
 from columncast.episodes.model.cuts import Cut, Edits
 from columncast.episodes.model.timecode import clock, position
+from columncast.episodes.narration.cut_lists import Drawn, as_list, read_list, refuse_list
 
 _HEADS = ("Time", "Kind", "", "Saves", "Words", "Why")
 
 
-def choice(apply: str, console: Console, *, terminal: bool) -> Callable[[Cut], bool] | None:
-    """Return which cuts are wanted: those of *apply*, or those that a person says yes to.
+@dataclass(frozen=True)
+class Wanted:
+    """Which cuts a person has asked for."""
 
-    None where nobody says which.
+    apply: str
+    """`sure`, `all`, or the name of a list; empty where nobody has said it."""
+    drawn: tuple[Drawn, ...] | None = None
+    """The rows of that list."""
+
+    @property
+    def all_the_same(self) -> bool:
+        """Whether a cut that does harm is wanted even so."""
+        return self.apply == "all" or self.drawn is not None
+
+    def choice(self, console: Console, *, terminal: bool) -> Callable[[Cut], bool] | None:
+        """Return which cuts are wanted: at a *terminal*, those that a person says yes to.
+
+        None where nobody says which.
+        """
+        if self.drawn is not None:
+            rows = self.drawn
+            return lambda cut: any(r.start_s < cut.end_s and r.end_s > cut.start_s for r in rows)
+        if self.apply == "all":
+            return lambda _: True
+        if self.apply == "sure":
+            return lambda cut: cut.sure
+        if terminal and not console.as_json:
+            return lambda cut: console.asks(f"Cut {_described(cut)}?")
+        return None
+
+
+def wanted(apply: str, labels: Path | None) -> Wanted:
+    """Return what `--apply` and `--labels` ask for.
+
+    Raises:
+        UsageError: *apply* is neither `sure` nor `all` nor a list that is there, or *labels* has a
+            suffix that no list has.
+        InputError: The list cannot be used.
     """
-    if apply == "all":
-        return lambda _: True
-    if apply == "sure":
-        return lambda cut: cut.sure
-    if terminal and not console.as_json:
-        return lambda cut: console.asks(f"Cut {_described(cut)}?")
-    return None
+    if labels:
+        refuse_list(labels)
+    if apply in ("", "sure", "all"):
+        return Wanted(apply)
+    path = Path(apply)
+    if not path.is_file():
+        raise UsageError(
+            f"--apply takes sure, all, or a list of cuts; there is no file {apply}; nothing was done"
+        )
+    return Wanted(apply, read_list(path))
+
+
+def write_labels(cuts: Sequence[Cut], labels: Path) -> None:
+    """Write *cuts* for another tool to the list *labels*.
+
+    Raises:
+        FolderError: The disk is full, or not ours to write.
+    """
+    files.write(labels, as_list(cuts, labels.suffix))
 
 
 def end_cutting(edits: Edits, console: Console, *, audio: Path, out: Path, chose: bool) -> None:
