@@ -8,6 +8,7 @@ import json
 import re
 import wave
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -50,11 +51,10 @@ def _between(sound, start_s, end_s):
     return sound[round(start_s * RATE) : round(end_s * RATE)] / 32768
 
 
-@pytest.fixture
-def take(said, tmp_path):
-    """Write a take: sentences by their number, parts of them, pauses in seconds."""
+def writer(said, folder):
+    """What writes a take: sentences by their number, parts of them, pauses in seconds."""
 
-    def write(*parts, name="take.wav", rate=RATE):
+    def write(*parts):
         rng = np.random.default_rng(3)
         sounds, times = [], []
         for part in parts:
@@ -68,38 +68,49 @@ def take(said, tmp_path):
                 sounds.append(said[part][1])
         sound = np.concatenate(sounds)
         sound = sound + 3e-4 * rng.standard_normal(len(sound))
-        path = tmp_path / name
+        path = folder / "take.wav"
         with wave.open(str(path), "wb") as f:
             f.setnchannels(1)
             f.setsampwidth(2)
-            f.setframerate(rate)
+            f.setframerate(RATE)
             f.writeframes(np.rint(32767 * np.clip(sound, -1, 1)).astype("<i2").tobytes())
         return path, times
 
     return write
 
 
+def laid(said, folder, path, *numbers) -> CuttingDesk:
+    """Lay a take beside some sentences of the text."""
+    units = [Unit(said[n][0], paragraph=at // 2) for at, n in enumerate(numbers)]
+    return lay_on_desk(path, probe(path), units, speech_pcm=folder / "speech.pcm", language="en")
+
+
+@pytest.fixture
+def take(said, tmp_path):
+    return writer(said, tmp_path)
+
+
 @pytest.fixture
 def desk(said, tmp_path):
-    """Lay a take beside some sentences of the text."""
+    return partial(laid, said, tmp_path)
 
-    def lay(path, *numbers) -> CuttingDesk:
-        units = [Unit(said[n][0], paragraph=at // 2) for at, n in enumerate(numbers)]
-        return lay_on_desk(
-            path, probe(path), units, speech_pcm=tmp_path / "speech.pcm", language="en"
-        )
 
-    return lay
+@pytest.fixture(scope="module")
+def retaken(said, tmp_path_factory):
+    """A take in which the second of three sentences is read twice: path, times, desk."""
+    folder = tmp_path_factory.mktemp("retaken")
+    path, at = writer(said, folder)(1.0, BELLS, 0.5, POUNDS, 0.8, POUNDS, 0.5, MELT, 1.0)
+    return path, at, laid(said, folder, path, BELLS, POUNDS, MELT)
 
 
 def kinds(cuts):
     return [(cut.kind, cut.sure) for cut in cuts]
 
 
-def test_a_sentence_that_is_read_again_is_cut_where_it_was_read_first(take, desk, said):
-    path, at = take(1.0, BELLS, 0.5, POUNDS, 0.8, POUNDS, 0.5, MELT, 1.0)
+def test_a_sentence_that_is_read_again_is_cut_where_it_was_read_first(retaken, said):
+    _, at, desk = retaken
 
-    (cut,) = desk(path, BELLS, POUNDS, MELT).cuts
+    (cut,) = desk.cuts
 
     assert ("retake", True) == (cut.kind, cut.sure)
     assert said[POUNDS][0] == cut.text
@@ -175,12 +186,11 @@ def test_a_word_that_is_said_twice_is_cut_where_a_pause_lies_on_both_sides(take,
     assert at[4] < cut.end_s < at[5] + 0.1
 
 
-def test_what_is_left_plays_without_the_cut_and_is_otherwise_the_recording(take, desk, tmp_path):
-    path, _ = take(1.0, BELLS, 0.5, POUNDS, 0.8, POUNDS, 0.5, MELT, 1.0)
-    laid = desk(path, BELLS, POUNDS, MELT)
+def test_what_is_left_plays_without_the_cut_and_is_otherwise_the_recording(retaken, tmp_path):
+    path, _, desk = retaken
 
-    edits = laid.edits(lambda cut: cut.sure)
-    laid.write(edits, tmp_path / "cut.wav")
+    edits = desk.edits(lambda cut: cut.sure)
+    desk.write(edits, tmp_path / "cut.wav")
 
     (cut,) = edits.cuts
     whole, left = decoded(path, rate=RATE)[:, 0], decoded(tmp_path / "cut.wav", rate=RATE)[:, 0]
@@ -193,10 +203,9 @@ def test_what_is_left_plays_without_the_cut_and_is_otherwise_the_recording(take,
     assert np.array_equal(whole[-behind:], left[-behind:])
 
 
-def test_a_cut_that_takes_a_word_is_undone(take, desk):
-    path, at = take(1.0, BELLS, 0.5, POUNDS, 0.8, POUNDS, 0.5, MELT, 1.0)
-    laid = desk(path, BELLS, POUNDS, MELT)
-    harmful = replace(laid, cuts=tuple(replace(c, end_s=at[5] + 2.0) for c in laid.cuts))
+def test_a_cut_that_takes_a_word_is_undone(retaken):
+    _, at, desk = retaken
+    harmful = replace(desk, cuts=tuple(replace(c, end_s=at[5] + 2.0) for c in desk.cuts))
 
     undone = harmful.edits(lambda _: True)
     wanted = harmful.edits(lambda _: True, all_the_same=True)
@@ -241,6 +250,23 @@ def test_room_tone_comes_from_a_pause_of_the_recording():
     (tone,) = [piece for piece in pieces if piece.tone]
     assert 3.0 < tone.start_s < tone.end_s < 3.6
     assert [Piece(0.0, 1.0), Piece(1.5, 6.0)] == [p for p in pieces if not p.tone]
+
+
+@pytest.mark.parametrize(
+    ("behind", "ends"),
+    [
+        ([(-70, 6), (-30, 12), (-70, 40)], 118),  # the closure and the burst at the end of "March"
+        ([(-70, 40), (-30, 12), (-70, 40)], 100),  # a click after a pause
+        ([(-70, 6), (-30, 60), (-70, 40)], 100),  # the next word
+    ],
+)
+def test_the_burst_at_the_end_of_a_word_belongs_to_it(behind, ends):
+    levels = [(-20, 100), *behind]
+    pauses = pauses_of(np.concatenate([np.full(n, db, np.float32) for db, n in levels]))
+
+    end = pauses.with_stop(pauses.outward(98, 1, 35), 1)
+
+    assert ends == pytest.approx(end, abs=4)
 
 
 # the command

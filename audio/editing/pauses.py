@@ -21,6 +21,7 @@ _SHARE = 0.22  # of the way from the floor to loud speech, up to which it is qui
 _SOFT_SHARE = 0.42  # up to which a sound is soft: a breath, the end of a decay,
 _LOUD_SHARE = 0.65  # and from which it is as loud as speech
 _LEAST = 12
+_CLOSURE, _BURST, _PAUSE = 12, 22, 15  # cells: of a stop, and of the pause behind a word
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,21 @@ class Pauses:
         while 0 <= cell < self.cells and self.quiet[cell]:
             cell += step
         return cell
+
+    def with_stop(self, cell: int, step: int) -> int:
+        """Return where a word ends (or with a *step* of -1 begins) that seems to do so at *cell*.
+
+        Within a word it is quiet, too: before the burst of a stop, as in “March”. A short sound so
+        close to the word, with a pause behind it, is the rest of it.
+        """
+        sound = self.run(cell, step)
+        if not 0 <= sound < self.cells or abs(sound - cell) > _CLOSURE:
+            return cell
+        end = sound
+        while 0 <= end < self.cells and not self.quiet[end]:
+            end += step
+        alone = abs(self.run(end, step) - end) >= _PAUSE
+        return end + step if alone and abs(end - sound) <= _BURST else cell
 
     def with_breath(self, cell: int, least: int) -> int:
         """Return where the breath begins that ends shortly before *cell*; *cell* if there is none.

@@ -106,7 +106,8 @@ class Planner:
             end = self._edge(
                 after.start + 2, -1, min(_BEFORE, max(3, after.start + 2 - before.end))
             )
-            gaps.append(_Gap(before, after, start, end, self._place(before, after)))
+            gap = _Gap(before, after, start, end, self._place(before, after))
+            gaps.append(gap if after.restart else self._between_whole_words(gap))
         first, last = spans[0], spans[-1]
         opening = self._edge(first.start + 2, -1, min(_BEFORE, first.start + 2))
         gaps.insert(0, _Gap(None, first, _Edge(0, in_pause=True), opening, "sentences"))
@@ -117,6 +118,17 @@ class Planner:
     def _edge(self, cell: int, step: int, most: int) -> _Edge:
         found = self.pauses.outward(cell, step, max(1, most))
         return _Edge(cell, in_pause=False) if found is None else _Edge(found, in_pause=True)
+
+    def _between_whole_words(self, gap: _Gap) -> _Gap:
+        """Return *gap* without the last sound of the word before it, and the first of the next."""
+        start, end = gap.start.cell, gap.end.cell
+        if gap.start.in_pause:
+            start = self.pauses.with_stop(start, 1)
+        if gap.end.in_pause:
+            end = self.pauses.with_stop(end, -1)
+        if start >= end:
+            return gap
+        return replace(gap, start=replace(gap.start, cell=start), end=replace(gap.end, cell=end))
 
     def _place(self, before: Span, after: Span) -> Place:
         sentences = self.alignment.sentences
