@@ -427,7 +427,7 @@ def test_lists_are_read_as_the_tools_write_them(tmp_path, name, text, spans):
         ("a.txt", b"one\ttwo\tthree\n", "line 1: 'one' and 'two' are no start and end"),
         ("b.txt", b"5\t4\tbackwards\n", "line 1"),
         ("c.csv", b"#,Name,Start,End,Length\nR1,bars,5.1.00,9.1.00,4.0.00\n", "line 2: '5.1.00'"),
-        ("d.txt", b"1\t3\ta\n2\t4\tb\n", "overlap at 0:02.000"),
+        ("d.txt", b"1\t3\ta\n2\t4\tb\n", "overlap at 00:00:02.000"),
         ("e.txt", b"\xff\xfe1\x00", "is no text in UTF-8"),
     ],
 )

@@ -17,7 +17,7 @@ from typing import Final
 
 from columncast.episodes.errors import InputError, UsageError
 from columncast.episodes.model.cuts import Cut
-from columncast.episodes.model.timecode import in_seconds
+from columncast.episodes.model.timecode import in_seconds, stamp
 
 SUFFIXES: Final = (".txt", ".csv")
 _HEADS: Final = ("#", "Name", "Start", "End", "Length")
@@ -56,7 +56,7 @@ def as_list(cuts: Sequence[Cut], suffix: str) -> str:
     rows = csv.writer(written, lineterminator="\n")
     rows.writerow(_HEADS)
     for number, cut in enumerate(cuts, start=1):
-        times = (_clock(at) for at in (cut.start_s, cut.end_s, cut.end_s - cut.start_s))
+        times = (stamp(at) for at in (cut.start_s, cut.end_s, cut.end_s - cut.start_s))
         rows.writerow((f"R{number}", _label(cut), *times))
     return written.getvalue()
 
@@ -92,7 +92,7 @@ def read_list(path: Path) -> tuple[Drawn, ...]:
     for one, other in pairwise(drawn):
         if other.start_s < one.end_s:
             raise InputError(
-                f"two cuts overlap at {_clock(other.start_s)}; {_UNTOUCHED}", where=path
+                f"two cuts overlap at {stamp(other.start_s)}; {_UNTOUCHED}", where=path
             )
     return tuple(drawn)
 
@@ -124,16 +124,6 @@ def _seconds(text: str) -> float | None:
     hours, minutes, seconds = found.groups()
     at = in_seconds(int(hours or 0), int(minutes or 0), float(seconds.replace(",", ".")))
     return at if math.isfinite(at) else None
-
-
-def _clock(at: float) -> str:
-    """Return a time as Reaper's ruler has it in minutes and seconds.
-
-    >>> _clock(83.25)
-    '1:23.250'
-    """
-    minutes, thousandths = divmod(round(at * 1000), 60_000)
-    return f"{minutes}:{thousandths // 1000:02}.{thousandths % 1000:03}"
 
 
 def _label(cut: Cut) -> str:
