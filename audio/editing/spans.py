@@ -37,6 +37,7 @@ _BEFORE, _BEHIND, _BESIDE = 12, 15, 4  # frames around a take and around what is
 _APART = 60
 _NEAR = 8
 _NEXT, _LONGEST_BEGUN = 150, 600  # cells
+_LONGEST_SENTENCE = 60 * CELLS_PER_S
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +106,8 @@ class SpanFinder:
         if not whole or number not in self.clauses:
             return whole
         slots = slots_of(self.clauses[number])
+        if len(whole) > 1 and (again := self._with_what_is_inside(whole, slots)):
+            return again
         found, frames = self._retraced(whole, slots)
         if begun := self._begun_before(whole[0]):
             wider = [replace(whole[0], start=begun), *whole[1:]]
@@ -113,6 +116,19 @@ class SpanFinder:
         if found.gain < _GAIN:
             return whole
         return self._reading(found, slots, frames, whole).spans(whole) or whole
+
+    def _with_what_is_inside(self, whole: Sequence[Span], slots: Sequence[Slot]) -> list[Span]:
+        """Return a sentence in whose middle the reader went back; nothing where that is not so.
+
+        What was taken for sound beside the text there may be a phrase of it, said again.
+        """
+        if whole[-1].end - whole[0].start > _LONGEST_SENTENCE:
+            return []
+        joined = [replace(whole[0], end=whole[-1].end, last=whole[-1].last)]
+        found, frames = self._retraced(joined, slots)
+        if found.gain < _GAIN:
+            return []
+        return self._reading(found, slots, frames, joined).spans(joined)
 
     def _split(
         self, wider: Sequence[Span], whole: Sequence[Span], slots: Sequence[Slot], own: Retraced
