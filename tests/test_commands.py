@@ -292,3 +292,28 @@ def test_a_show_may_be_copied_and_built_elsewhere(columncast, one_episode, tmp_p
 
     assert 0 == result.code
     assert before == files_of(tmp_path / "copy")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ("publsh",),
+            "Error: no such command 'publsh'. Did you mean 'publish'? see: columncast --help",
+        ),
+        (("show",), "Error: missing argument 'SLUG'; see: columncast show --help"),
+        (("list", "--nope"), "Error: no such option '--nope'; see: columncast list --help"),
+        (
+            ("import",),
+            "Error: missing argument 'FEED|URL|FOLDER|EXPORT'; see: columncast import --help",
+        ),
+        (
+            ("add", "nowhere.wav", "nowhere.md"),
+            "Error: invalid value for 'RECORDING': File 'nowhere.wav' does not exist; see: columncast add --help",
+        ),
+    ],
+)
+def test_a_command_that_is_used_wrongly_says_so_in_one_line(columncast, words, said):
+    done = columncast(*words)
+
+    assert (2, f"{said}\n") == (done.code, done.err)

@@ -205,7 +205,7 @@ def test_a_subcommand_wins_over_a_folder_of_its_name(columncast, show, monkeypat
     folder = columncast("import", "./folder")
     named = columncast("import", "folder", "folder")
 
-    assert "Missing argument 'FOLDER'" in subcommand.err
+    assert "missing argument 'FOLDER'" in subcommand.err
     assert folder == named
     assert "recording" in folder.err
 

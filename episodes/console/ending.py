@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 import traceback
 
@@ -10,14 +9,13 @@ import click
 
 from columncast.episodes.console.console import put
 from columncast.episodes.errors import ColumncastError, FolderError
-from columncast.episodes.text.terminal import plain
 from columncast.episodes.waiting import interrupt
 
 
 def run(command: click.Command, ctrl_c: interrupt.Interrupt) -> int:
     """Run *command* with the arguments of this process; return its exit code."""
     try:
-        code = command.main(standalone_mode=False)
+        code = command.main(standalone_mode=False, prog_name="columncast")
     except (Exception, KeyboardInterrupt) as e:  # noqa: BLE001 - whatever it is, it ends with a line
         code = exit_code(e, ctrl_c)
     return code if isinstance(code, int) else 0
@@ -32,7 +30,7 @@ def exit_code(error: BaseException, ctrl_c: interrupt.Interrupt) -> int:
                 put(f"  {line}", err=True)
             return error.exit_code
         case click.ClickException():
-            _say_usage(error)
+            put(_as_line(error), err=True)
             return error.exit_code
         case KeyboardInterrupt() | click.Abort():
             ctrl_c.pressed.set()  # whoever watches may not have come to it yet
@@ -59,10 +57,10 @@ def exit_code(error: BaseException, ctrl_c: interrupt.Interrupt) -> int:
     return 1
 
 
-def _say_usage(error: click.ClickException) -> None:
-    """Print how the command is used and what is wrong with how it was; both can quote arguments."""
-    usage = io.StringIO()
-    error.show(file=usage)
-    message = error.format_message()
-    for line in usage.getvalue().replace(message, plain(message)).rstrip("\n").split("\n"):
-        put(line, err=True)
+def _as_line(error: click.ClickException) -> str:
+    """Return what is wrong with how a command was used, and which help says how it can be."""
+    message = error.format_message().rstrip(".")
+    if isinstance(error, click.UsageError) and error.ctx:
+        command = " ".join(error.ctx.command_path.split())  # a subcommand of `import` has no name
+        message += f"{'' if message.endswith('?') else ';'} see: {command} --help"
+    return f"Error: {message[:1].lower()}{message[1:]}"
