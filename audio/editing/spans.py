@@ -92,7 +92,11 @@ class SpanFinder:
     def spans(self) -> list[Span]:
         """Return what stays, in time."""
         found: list[Span] = []
-        placed = [(s.start_s, at) for at, s in enumerate(self.alignment.sentences) if s.start_s]
+        placed = [
+            (s.start_s, at)
+            for at, s in enumerate(self.alignment.sentences)
+            if s.start_s is not None
+        ]
         for _, number in sorted(placed):
             found += self._of(number, self.alignment.sentences[number])
         return found
