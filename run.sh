@@ -126,8 +126,8 @@ bench() {
 
 case "${1:-}" in
   demo) install all && "$bin/columncast" demo "${2:-demo-show}" ;;
-  # Of --cov, pytest takes the next word for a folder to measure; pyproject.toml says what is measured.
-  test) shift && install dev,all && "$bin/python" -m pytest -n auto --dist worksteal "${@/%--cov/--cov=}" ;;
+  # Of --cov alone, pytest takes the next word for a folder to measure.
+  test) shift && install dev,all && "$bin/python" -m pytest -n auto --dist worksteal "${@/%--cov/--cov=.}" ;;
   test-all)
     shift
     # shellcheck disable=SC2046 # one word a package
