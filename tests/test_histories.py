@@ -12,6 +12,7 @@ import os
 import sqlite3
 import subprocess
 import threading
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -143,11 +144,8 @@ class GPodder:
         )
 
     def query(self, sql):
-        connection = sqlite3.connect(self.home / "Database")
-        with connection:
-            rows = connection.execute(sql).fetchall()
-        connection.close()
-        return rows
+        with closing(sqlite3.connect(self.home / "Database")) as connection, connection:
+            return connection.execute(sql).fetchall()
 
     def update(self):
         self.run("update")

@@ -16,6 +16,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -259,13 +260,12 @@ def drained(terminal: int) -> None:
 
 
 def stored(database: Path) -> str:
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection, connection:
         connection.row_factory = sqlite3.Row
         names = [
             r[0] for r in connection.execute("select name from sqlite_master where type='table'")
         ]
         rows = [dict(r) for name in names for r in connection.execute(f"select * from {name}")]
-    connection.close()
     return json.dumps(rows, default=str)
 
 
