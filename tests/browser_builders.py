@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,3 +82,12 @@ def browser(chromium) -> Iterator[Any]:
     for context in opened.contexts:
         context.close()
     asyncio._set_running_loop(None)
+
+
+def until(page: Any, condition: str, *, within_s: float = 30) -> None:
+    """Wait for *condition* in a page or a frame, from outside: policies forbid evaluating strings inside."""
+    end = time.monotonic() + within_s
+    while not page.evaluate(condition):
+        complaints = getattr(page, "complaints", "")
+        assert time.monotonic() < end, f"never true: {condition}; {complaints}"
+        page.wait_for_timeout(20)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
-import time
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 from article_pages import BOX, CHANGED, SYSTEMS, column, ghost, spoken
 from axe_playwright_python.sync_playwright import Axe
 from browser_builders import served_publicly
+from browser_builders import until as until_true
 from builders import write_wav
 from feed_builders import enclosure, episode, show
 from hypothesis import HealthCheck, example, given, settings
@@ -126,12 +127,7 @@ def read(browser, host):
         context.close()
 
 
-def until(page, condition):
-    """Wait from outside: the page's policy forbids evaluating strings inside."""
-    end = time.monotonic() + 40
-    while not page.evaluate(condition):
-        assert time.monotonic() < end, f"never true: {condition}; {page.complaints}"
-        page.wait_for_timeout(20)
+until = partial(until_true, within_s=40)
 
 
 def listening(page):

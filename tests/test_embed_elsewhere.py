@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import micawber
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser_builders import served_publicly
+from browser_builders import served_publicly, until
 from builders import plain_cover
 from feed_builders import enclosure, episode, show
 from selectolax.lexbor import LexborHTMLParser
@@ -163,13 +162,6 @@ def frame_of(visit, paper, host):
         return frame
 
     return opened
-
-
-def until(frame, condition):
-    end = time.monotonic() + 30
-    while not frame.evaluate(condition):
-        assert time.monotonic() < end, f"never true: {condition}"
-        frame.page.wait_for_timeout(20)
 
 
 def test_before_play_little_is_loaded_and_no_audio_and_nobody_else_is_asked(frame_of, host, paper):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import gzip
 import re
-import time
 from importlib.resources import files
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser_builders import served_publicly
+from browser_builders import served_publicly, until
 from builders import plain_cover, write_wav
 from feed_builders import enclosure, episode, notes, show
 from read_along_builders import HTML, alignment
@@ -126,14 +125,6 @@ def page(visit):
 
 def asset_named(name):
     return (files("columncast.feed.site") / "static" / name).read_bytes()
-
-
-def until(page, condition):
-    """Wait for *condition* from outside: the page's policy forbids evaluating strings inside."""
-    end = time.monotonic() + 30
-    while not page.evaluate(condition):
-        assert time.monotonic() < end, f"never true: {condition}"
-        page.wait_for_timeout(20)
 
 
 def place(page):

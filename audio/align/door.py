@@ -113,8 +113,8 @@ def _not_measured(units: Sequence[Unit], language: str) -> Alignment | None:
     return refused(
         _sentences(units),
         "language",
-        f"the language is {language!r}, and aligning is good enough to publish in English "
-        "only, as far as it was measured; no transcript is made",
+        f"the language is {language!r}, and aligning was measured, and is good enough to publish, "
+        "in English only; no transcript is made",
         0.0,
         language,
     )

@@ -172,7 +172,7 @@ def _near(one: float, other: float) -> bool:
 
 _UNTOUCHED = "nothing was cut"
 _REFUSED = {
-    "language": "cuts are proposed in English only, as far as they were measured; " + _UNTOUCHED,
+    "language": "cuts were measured, and are proposed, in English only; " + _UNTOUCHED,
     "too-noisy": "no speech stands out from its noise; use the recording before music or effects "
     "were added; " + _UNTOUCHED,
     "not-this-text": "does not read this text; check that the two belong together; " + _UNTOUCHED,

@@ -7,22 +7,14 @@ else that its reading depends on.
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
-import msgspec
-
 from columncast.episodes.columns.input.decoding import read_bytes
-from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import digest
+from columncast.episodes.disk.remembered import remembered
 from columncast.episodes.disk.versions import software
 from columncast.episodes.model.column import Column
-
-
-class _Kept(msgspec.Struct):
-    key: str
-    column: Column
 
 
 def kept_or_read(
@@ -36,18 +28,14 @@ def kept_or_read(
         ColumnError: It cannot be read.
     """
     data = read_bytes(path)
-    key = ""
-    if kept:
-        how = (hashlib.sha256(data).hexdigest(), kind, path.suffix, timezone, paid, software())
-        key = digest(how)
-        with suppress(OSError, msgspec.DecodeError):
-            found = msgspec.json.decode(kept.read_bytes(), type=_Kept)
-            if found.key == key:
-                return found.column
-    column = _read(path, data, kind, timezone=timezone, paid=paid)
-    if kept:
-        files.write(kept, msgspec.json.encode(_Kept(key, column)))
-    return column
+
+    def read() -> Column:
+        return _read(path, data, kind, timezone=timezone, paid=paid)
+
+    if kept is None:
+        return read()
+    how = (hashlib.sha256(data).hexdigest(), kind, path.suffix, timezone, paid, software())
+    return remembered(kept, digest(how), Column, read)
 
 
 def _read(

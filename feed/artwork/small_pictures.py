@@ -7,14 +7,12 @@ the rest of a page.
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import digest
+from columncast.episodes.disk.remembered import remembered
 from columncast.episodes.disk.versions import software
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.show.folder import ShowFolder
@@ -55,34 +53,23 @@ class CoverPictures:
     """A PNG for a phone's home screen; see `cover.page_icon`."""
 
 
-class _OfShow(msgspec.Struct):
-    key: str
-    pictures: CoverPictures
-
-
-class _OfEpisode(msgspec.Struct):
-    key: str
-    pictures: SmallPictures
-
-
 def cover_pictures(folder: ShowFolder) -> CoverPictures:
     """Return the cover of *folder*'s show as directories accept it, and what pages show of it.
 
     Raises:
         CoverError: It is missing, no picture, not square, or too small.
     """
-    kept = folder.cache / "cover-pictures.json"
-    key = ""
-    with suppress(OSError, msgspec.DecodeError):  # never made; or there is no cover: told below
-        key = digest(software(), folder.cover.name, files.sha256(folder.cover))
-        known = msgspec.json.decode(kept.read_bytes(), type=_OfShow)
-        if known.key == key:
-            return known.pictures
-    from columncast.feed.artwork.cover import read_cover  # noqa: PLC0415 - Pillow
 
-    made = pictures_of(read_cover(folder.cover))
-    files.write(kept, msgspec.json.encode(_OfShow(key, made)))
-    return made
+    def make() -> CoverPictures:
+        from columncast.feed.artwork.cover import read_cover  # noqa: PLC0415 - Pillow
+
+        return pictures_of(read_cover(folder.cover))
+
+    try:
+        key = digest(software(), folder.cover.name, files.sha256(folder.cover))
+    except OSError:
+        return make()  # which says what is wrong with the cover
+    return remembered(folder.cache / "cover-pictures.json", key, CoverPictures, make)
 
 
 def pictures_of(cover: Cover) -> CoverPictures:
@@ -104,15 +91,8 @@ def small_pictures(cover: Path) -> SmallPictures:
         CoverError: It is no picture that is opened here.
     """
     content = cover.read_bytes()
-    kept = cover.with_name("small.json")
     key = digest(software(), hashlib.sha256(content).hexdigest())
-    with suppress(OSError, msgspec.DecodeError):
-        known = msgspec.json.decode(kept.read_bytes(), type=_OfEpisode)
-        if known.key == key:
-            return known.pictures
-    made = _small(content)
-    files.write(kept, msgspec.json.encode(_OfEpisode(key, made)))
-    return made
+    return remembered(cover.with_name("small.json"), key, SmallPictures, lambda: _small(content))
 
 
 def _small(content: bytes) -> SmallPictures:
