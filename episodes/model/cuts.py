@@ -1,4 +1,4 @@
-"""What is cut out of a recording: said again, broken off, said aside, coughed, waited too long.
+"""What is edited in a recording: said again, broken off, said aside, coughed, waited too long.
 
 Plain values. Times are seconds of the recording, which itself is never changed.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Literal
+
+from columncast.episodes.model.time_map import Stretch, TimeMap, without_overlaps
 
 CutKind = Literal["retake", "restart", "stutter", "aside", "noise", "long pause"]
 """A whole sentence that is read again; one broken off; a word or two said twice; speech that is not
@@ -75,3 +77,83 @@ class Edits:
             "cut_s": round(self.cut_s, 3),
             "lost": list(self.lost),
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pickup:
+    """A sentence, or several, that was read again later and takes its place in the recording."""
+
+    file: str
+    """Below the episode's folder, as in `pickups/3f2a90c1.wav`."""
+    from_s: float
+    """Where in that file the sound begins that is used; `to_s` is where it ends."""
+    to_s: float
+    start_s: float
+    """Where in the recording the sound begins that goes; `end_s` is where it ends.
+
+    They are the same where the sentence was never read."""
+    end_s: float
+    sentence: int
+    """Index in the text, of the first where there are several."""
+    text: str
+    level_db: float = 0.0
+    """What is put on its level, to bring it to that of its neighbours."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordingEdits:
+    """What people chose to edit in one recording; `edits.toml` beside it holds it."""
+
+    recording_sha256: str = ""
+    duration_s: float = 0.0
+    """Of the recording."""
+    tone_start_s: float = 0.0
+    """Where its room tone is, which fills pauses; the same as `tone_end_s` where there is none."""
+    tone_end_s: float = 0.0
+    cuts: tuple[Cut, ...] = ()
+    """In time. Those not `applied` are ones that somebody decided to keep."""
+    pickups: tuple[Pickup, ...] = ()
+    """In time."""
+
+    @property
+    def applied(self) -> tuple[Cut, ...]:
+        """The cuts that are made."""
+        return tuple(cut for cut in self.cuts if cut.applied)
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether the sound is any other than the recording's."""
+        return bool(self.applied or self.pickups)
+
+    @property
+    def sound(self) -> object:
+        """Plain values that tell one sound from another; None where it is the recording's own.
+
+        Reasons, texts and what is kept make no sound.
+        """
+        if not self.is_heard:
+            return None
+        cuts = [(cut.start_s, cut.end_s, cut.fill_s) for cut in self.applied]
+        tone = (self.tone_start_s, self.tone_end_s) if self.tone_is_heard else None
+        pickups = [(p.file, p.from_s, p.to_s, p.start_s, p.end_s, p.level_db) for p in self.pickups]
+        return cuts, tone, pickups
+
+    @property
+    def tone_is_heard(self) -> bool:
+        """Whether its room tone fills anything."""
+        return bool(self.pickups) or any(cut.fill_s for cut in self.applied)
+
+    @property
+    def times(self) -> TimeMap:
+        """The map from the recording's time to that of the edited sound, before intro and trimming."""
+        return TimeMap(
+            without_overlaps(
+                (Stretch(start_s=c.start_s, end_s=c.end_s, heard_s=c.fill_s) for c in self.applied),
+                (
+                    Stretch(
+                        start_s=p.start_s, end_s=p.end_s, heard_s=p.to_s - p.from_s, reading=True
+                    )
+                    for p in self.pickups
+                ),
+            )
+        )

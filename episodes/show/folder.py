@@ -83,6 +83,16 @@ class EpisodeFolder:
         return self._only("narration")
 
     @property
+    def edits_file(self) -> Path:
+        """Where it is kept what is edited in the recording."""
+        return self.path / "edits.toml"
+
+    @property
+    def pickups(self) -> Path:
+        """Where recordings of sentences read again later lie."""
+        return self.path / "pickups"
+
+    @property
     def cover(self) -> Path | None:
         """The episode's own cover as given, if it has one; raises as `column`."""
         return files.of_show(self._only("cover")) if any(self.path.glob("cover.*")) else None

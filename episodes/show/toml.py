@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -50,6 +50,24 @@ def new_facts(
         if value:
             table[key] = as_text(value) if isinstance(value, str) else value
     document["source"] = table
+    return tomlkit.dumps(document)
+
+
+def new_list(
+    header: str, keys: Mapping[str, object], tables: Iterable[tuple[str, Mapping[str, object]]]
+) -> str:
+    """Return the text of a file of *keys* and then *tables*, each by its name: `[[name]]`."""
+    import tomlkit  # noqa: PLC0415 - as above
+
+    document = tomlkit.parse(header)
+    for key, value in keys.items():
+        document[key] = as_text(value) if isinstance(value, str) else value
+    for name, row in tables:
+        table = tomlkit.table()
+        for key, value in row.items():
+            table[key] = as_text(value) if isinstance(value, str) else value
+        rows = document.setdefault(name, tomlkit.aot())
+        rows.append(table)
     return tomlkit.dumps(document)
 
 
