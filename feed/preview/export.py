@@ -19,12 +19,12 @@ from columncast.feed.preview.draft import Draft, read_draft
 from columncast.feed.preview.page import (
     BESIDE,
     FIRST,
-    PACKAGE,
     SECTIONS,
     exported_parts,
     fill,
     part,
 )
+from columncast.feed.preview.scripts import PACKAGE, in_one_text
 
 SHARED = tuple(
     pair for pair in SECTIONS if pair[0] in ("apps", "warnings", "column", "listen", "notes")
@@ -48,7 +48,7 @@ def export(folder: ShowFolder, slug: str, out: Path, *, embed_audio: bool) -> No
 
 def exported(draft: Draft, *, embed_audio: bool) -> str:
     """Return that file; the same draft gives the same text."""
-    style, script = shipped(PACKAGE, "preview.css"), shipped(PACKAGE, "preview.js")
+    style, script = shipped(PACKAGE, "preview.css"), in_one_text()
     parts = exported_parts(draft, audio=_audio(draft, embed=embed_audio))
     sections = SHARED
     if pictures := list(_pictures(draft)):

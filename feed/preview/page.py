@@ -31,8 +31,8 @@ from columncast.feed.preview.draft import Draft
 from columncast.feed.preview.form import clocked_chapters, fields_of
 from columncast.feed.preview.loudness_chart import caption, loudness_svg, metered
 from columncast.feed.preview.readalong import read_along
+from columncast.feed.preview.scripts import PACKAGE
 
-PACKAGE = "columncast.feed.preview"
 TRUSTS = {
     "documented": "documented",
     "tested": "tested by others",

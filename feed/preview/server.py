@@ -34,13 +34,13 @@ from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.text.template import shipped
 from columncast.feed.preview.access import PARAMETER, Door
 from columncast.feed.preview.edits import save
-from columncast.feed.preview.page import PACKAGE
 from columncast.feed.preview.pages import Desk
+from columncast.feed.preview.scripts import PACKAGE, modules
 from columncast.feed.preview.watch import EVERY
 from columncast.feed.serving.server import PublicFiles
 
 HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
-ASSETS = {"preview.css": CSS.served, "preview.js": SCRIPT.served}
+ASSETS = {"preview.css": CSS.served, **dict.fromkeys(modules(), SCRIPT.served)}
 FORM_LIMIT = 200_000
 """Bytes; the form of an episode with a hundred chapters has ten thousand."""
 HEARTBEAT_S = 15
