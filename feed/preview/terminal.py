@@ -101,8 +101,9 @@ def _left_out(draft: Draft, width: int) -> Iterator[str]:
         place = f"line {line.number}: " if line.number else ""
         if line.dropped:
             yield from _wrapped(f"{place}{line.text} ({line.dropped})", width, then="  ")
-        elif line.struck:
-            yield from _wrapped(f"{place}{line.struck} (the show's own name)", width, then="  ")
+        for piece in line.pieces:
+            if piece.why:
+                yield from _wrapped(f"{place}{piece.text} ({piece.why})", width, then="  ")
 
 
 def _remarks(alike: Sequence[Pane]) -> Iterator[str]:

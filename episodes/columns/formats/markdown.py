@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,6 +29,8 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethr
 _MARKDOWN.use(footnote_plugin).use(deflist_plugin)
 # Its own filter would leave a refused link standing as `[text](javascript:…)`; ours keeps the text.
 _MARKDOWN.validateLink = lambda url: True  # type: ignore[method-assign] # noqa: ARG005 - its name
+_OPENING = re.compile(r"\A\s*<[a-zA-Z][a-zA-Z0-9-]*")
+"""The tag with which a block of HTML begins, up to its attributes."""
 
 _CJK = (
     (0x1100, 0x11FF), (0x2E80, 0x2FFF), (0x3001, 0x303F), (0x3040, 0xA4CF), (0xA960, 0xA97F),
@@ -76,8 +79,14 @@ def _to_html(lines: Sequence[Line]) -> str:
     env: dict[str, object] = {}
     tokens = _MARKDOWN.parse("\n".join(line.text for line in lines), env)
     for token in tokens:
-        if token.map and token.nesting >= 0 and token.type != "html_block":
-            token.attrSet("data-line", str(lines[token.map[0]].number))
+        if not token.map or token.nesting < 0:
+            continue
+        number = lines[token.map[0]].number
+        if token.type == "html_block":
+            # An attribute that comes first counts, whatever the writer's own tag says.
+            token.content = _OPENING.sub(rf'\g<0> data-line="{number}"', token.content)
+        else:
+            token.attrSet("data-line", str(number))
     return str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, env))
 
 
