@@ -12,8 +12,8 @@ if TYPE_CHECKING:  # what `_HOMES` says, for those who read types
     from columncast.episodes.building.jobs import Progress
     from columncast.episodes.entry.lookup import Look
     from columncast.episodes.entry.lookup import look_up as read_episode
-    from columncast.episodes.entry.lookup import overview as list_episodes
-    from columncast.episodes.entry.report import Row
+    from columncast.episodes.entry.overview import Row
+    from columncast.episodes.entry.overview import overview as list_episodes
     from columncast.episodes.errors import (
         BusyError,
         ColumncastError,
@@ -71,8 +71,8 @@ __all__ = [
 _HOMES = {
     "columncast.episodes.building.built": "Added Built",
     "columncast.episodes.building.jobs": "Progress",
-    "columncast.episodes.entry.lookup": "Look read_episode=look_up list_episodes=overview",
-    "columncast.episodes.entry.report": "Row",
+    "columncast.episodes.entry.lookup": "Look read_episode=look_up",
+    "columncast.episodes.entry.overview": "Row list_episodes=overview",
     "columncast.episodes.errors": "BusyError ColumncastError ConflictError FolderError InputError "
     "RemoteError SettingsError UsageError",
     "columncast.episodes.model.episode": "Episode",

@@ -482,12 +482,12 @@ def list_(folder: ShowFolder, console: Console) -> None:
 
     Example: columncast list
     """
-    from columncast.episodes.entry.lookup import overview
+    from columncast.episodes.entry.overview import Row, overview
 
     rows, damaged = overview(folder)
     console.document({"episodes": [row.as_json() for row in rows]})
     if rows:
-        console.table([row.cells(folder.show.timezone) for row in rows], report.Row.HEADS)
+        console.table([row.cells(folder.show.timezone) for row in rows], Row.HEADS)
     elif not damaged:
         console.say("No episodes yet. Next: columncast add RECORDING COLUMN")
     if damaged:

@@ -188,6 +188,14 @@ class Ledger:
         line = self._book.lines.get(slug)
         return line.listing if line else None
 
+    def unchanged(self, slug: str) -> Listing | None:
+        """Return the line of the episode *slug* if its folder looks as it did when it was built.
+
+        None where it does not, and for one that is retired.
+        """
+        line = self._book.lines.get(slug)
+        return line.listing if line and line.seen == self._folders.get(slug) else None
+
     def listings(self) -> list[Listing]:
         """Return every episode that was made and is there, but for retired ones."""
         lines = (self._book.lines.get(slug) for slug in self.slugs)

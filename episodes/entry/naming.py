@@ -13,7 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from columncast.episodes.building.ledger import Ledger
+from columncast.episodes.building.records import last_built
 from columncast.episodes.building.unfinished import renamed_to
+from columncast.episodes.entry.overview import Glance
 from columncast.episodes.errors import ColumncastError, EpisodeError, UsageError
 from columncast.episodes.format import shorten
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
@@ -58,7 +61,8 @@ def find_episode(folder: ShowFolder, text: str, *, now: datetime | None = None) 
     new_name = renamed_to(folder, text)
     if new_name and folder.has(new_name):
         return Named(slug=new_name, exact=True)
-    known = [_Known.of(folder, source) for source in folder.all()]
+    ledger = Ledger(folder)
+    known = [_Known.at(ledger, slug) for slug in ledger.slugs]
     if number := re.fullmatch(r"#?0*(\d{1,16})", text, re.ASCII):
         numbered = [one for one in known if one.number == int(number[1])]
         if numbered:
@@ -82,18 +86,19 @@ class _Known:
     """Of the feed: withdrawn, or a draft."""
 
     @classmethod
-    def of(cls, folder: ShowFolder, source: EpisodeFolder) -> _Known:
-        """Return what is known of *source*; of one whose facts are damaged, its slug."""
+    def at(cls, ledger: Ledger, slug: str) -> _Known:
+        """Return what is known of the episode *slug*; of one whose facts are damaged, its name."""
         try:
-            facts = source.facts
+            known = Glance.at(ledger, slug)
         except ColumncastError:  # whoever works on the episode hears of it
-            return cls(slug=source.slug, title="")
+            return cls(slug=slug, title="")
+        source = EpisodeFolder(path=ledger.folder.episodes / slug)
         return cls(
-            slug=source.slug,
-            title=facts.title or title_of(folder, source),
-            number=facts.number,
-            published=facts.published,
-            kept_out=facts.retired or facts.draft,
+            slug=slug,
+            title=known.title or title_of(ledger.folder, source),
+            number=known.number,
+            published=known.published,
+            kept_out=known.retired or known.draft,
         )
 
     @property
@@ -106,11 +111,9 @@ class _Known:
 
 def title_of(folder: ShowFolder, source: EpisodeFolder) -> str:
     """Return the title of *source* as it was last built, else its column's; "" if none can be read."""
-    # Both read far more than a title, and most commands name their episode by its slug.
-    from columncast.episodes.building.records import last_built  # noqa: PLC0415
-
     if built := last_built(folder, source.slug):
         return built.title
+    # It loads all readers of columns, and most commands name an episode that is built.
     from columncast.episodes.entry.compose import column_of  # noqa: PLC0415
 
     with suppress(ColumncastError):

@@ -6,9 +6,7 @@ Text and plain values only; the command line prints them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from columncast.episodes.building.built import Built
 from columncast.episodes.format import count, megabytes, moment, shorten
@@ -173,30 +171,6 @@ def built_as_json(episode: Episode, built: Built) -> dict[str, Any]:
     status = "published" if episode.slug in listed else "scheduled"
     status = "draft" if episode.draft else status
     return as_json(episode, listed=len(listed), status=status)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One line of `list`."""
-
-    HEADS: ClassVar = ("PUBLISHED", "STATUS", "LENGTH", "SLUG", "TITLE")
-
-    slug: str
-    guid: str
-    title: str
-    published: datetime
-    status: str
-    duration_s: float | None
-    """None: not built yet."""
-
-    def cells(self, timezone: str) -> tuple[str, ...]:
-        """The row for people, with the time that it is in *timezone*."""
-        length = "not built" if self.duration_s is None else clock(self.duration_s)
-        return (moment(self.published, timezone), self.status, length, self.slug, self.title)
-
-    def as_json(self) -> dict[str, Any]:
-        """The row for tools."""
-        return asdict(self) | {"published": self.published.isoformat()}
 
 
 def _loudness(loudness: Loudness) -> dict[str, float]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import functools
 import re
 import tomllib
 import zoneinfo
@@ -633,8 +634,12 @@ def convert(data: dict[str, Any], kind: type[T], *, where: str) -> T:
         raise SettingsError(place + what, where=where) from e
 
 
+_hints = functools.cache(get_type_hints)
+"""Of thousands of episodes, the kinds are the same."""
+
+
 def _refuse_unknown_keys(data: dict[str, Any], kind: type, where: str, table: str = "") -> None:
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     known = [f.name for f in dataclasses.fields(kind)]
     for key, value in data.items():
         if key not in known:

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from columncast.episodes.building.ledger import Ledger, Reason
-from columncast.episodes.entry.lookup import overview
-from columncast.episodes.entry.report import Row
+from columncast.episodes.entry.overview import Row, overview
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.format import count, moment, shorten
 from columncast.episodes.show.folder import ShowFolder
@@ -126,7 +125,8 @@ def status(folder: ShowFolder, *, live: bool = False) -> Status:
     Raises:
         SettingsError: show.toml is wrong.
     """
-    rows, damaged = overview(folder)
+    ledger = Ledger(folder)
+    rows, damaged = overview(folder, ledger)
     known = folder.show.publish
     look = _asked if live else _remembered
     return Status(
@@ -134,7 +134,7 @@ def status(folder: ShowFolder, *, live: bool = False) -> Status:
         feed_url=folder.show.feed_url,
         timezone=folder.show.timezone,
         rows=tuple(rows),
-        due=Ledger(folder).due(),
+        due=ledger.due(),
         damaged=tuple(damaged),
         places=tuple(look(folder, name, place) for name, place in known.items()),
     )

@@ -14,8 +14,7 @@ from pathlib import Path
 
 from columncast.episodes.building.records import record_file
 from columncast.episodes.disk.file_names import DISK_BYTES, plain_name
-from columncast.episodes.entry import report
-from columncast.episodes.entry.lookup import newest_first, row_of
+from columncast.episodes.entry.overview import Glance, Row, newest_first
 from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.format import moment
 from columncast.episodes.model.episode import status_of
@@ -76,7 +75,7 @@ class Desk:
         self._one = threading.Lock()
         self._pages: dict[str, tuple[Stamp, Shown]] = {}
         self._good: dict[str, Draft] = {}
-        self._known_rows: dict[str, tuple[Stamp, report.Row]] = {}
+        self._known_rows: dict[str, tuple[Stamp, Row]] = {}
         self._read_tags: dict[str, Sequence[tuple[str, str]]] = {}
 
     def ask_live(self) -> None:
@@ -210,7 +209,7 @@ class Desk:
                 try:
                     self._known_rows[source.slug] = (
                         stamp,
-                        row_of(folder, source, now, listed=source.slug in listed),
+                        Row.of(Glance.read(folder, source), now, listed=source.slug in listed),
                     )
                 except ColumncastError as e:
                     problem = problem or str(e)
