@@ -26,7 +26,7 @@ import narrations
 import numpy as np
 
 from columncast.audio.align.door import align
-from columncast.audio.align.method import LANGUAGES
+from columncast.audio.align.languages.book import measured
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Unit
 
 Span = tuple[float, float]
@@ -213,14 +213,14 @@ def main() -> None:
         before = time.process_time()
         found = laid(folder, folder / "text.md", truth)
         seconds = time.process_time() - before
-        if options.wrong and truth["lang"] in LANGUAGES:
+        if options.wrong and measured(truth["lang"]):
             for column, other in wrong_texts(folder, truth):
                 refused += other.verdict != "ok"
                 accepted += other.verdict == "ok"
                 if other.verdict == "ok":
                     print(f"{folder.name:42.42} {column} taken for its text  <-- wrong")
         if found.verdict != "ok":
-            expected = "" if truth["lang"] not in LANGUAGES else "  <-- wrong"
+            expected = "" if not measured(truth["lang"]) else "  <-- wrong"
             print(f"{folder.name:42.42} {found.verdict}: {found.message}{expected}")
             continue
         result, remarks = score(truth, found)

@@ -26,7 +26,7 @@ import imageio_ffmpeg
 import numpy as np
 from numpy.typing import NDArray
 
-from columncast.audio.align.text.sentences import split_sentences
+from columncast.episodes.text.sentences import split_sentences
 
 Sound = NDArray[np.float32]
 RATE = 16_000

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from columncast.audio.align.text.sentences import split_sentences
+from columncast.episodes.text.sentences import split_sentences
 
 COLUMNS = Path(__file__).parent.parent / "benchmarks" / "columns"
 CHANGED = 7

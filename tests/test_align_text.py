@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from columncast.audio.align.search import acoustics
 from columncast.audio.align.search.lattice import spoken_clauses
+from columncast.audio.align.text.clauses import clauses
 from columncast.audio.align.text.lexicon import Lexicon
 from columncast.audio.align.text.numerals import cardinal, roman
-from columncast.audio.align.text.sentences import clauses, split_sentences
 from columncast.audio.align.text.spoken import slots
+from columncast.episodes.text.sentences import split_sentences
 
 
 @pytest.fixture(scope="session")

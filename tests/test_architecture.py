@@ -60,10 +60,12 @@ audio/mp3: nothing
 audio/mastering: audio/ffmpeg audio/loudness audio/mp3 episodes/disk episodes/model
     episodes/show
 audio/tags: audio/ffmpeg episodes/disk episodes/model episodes/text
-audio/align/text: nothing
+audio/align/languages: nothing
+audio/align/text: audio/align/languages
 audio/align/search: audio/align/text audio/ffmpeg
 audio/align/decide: audio/align/search episodes/model
-audio/align: audio/align/decide audio/align/search audio/align/text audio/ffmpeg episodes/model
+audio/align: audio/align/decide audio/align/languages audio/align/search audio/align/text audio/ffmpeg
+    episodes/model episodes/text
 audio/editing: audio/align audio/align/search audio/ffmpeg audio/mastering episodes/disk
     episodes/model
 audio/enclosures: audio/align audio/ffmpeg audio/mastering audio/tags episodes/building

@@ -19,7 +19,8 @@ from columncast.episodes.notes.compose import show_notes
 from columncast.episodes.show.settings import NotesSettings, Show
 from columncast.episodes.text.app_html import cut, for_apps, html_of, length_bytes
 from columncast.episodes.text.html import NOTES_TAGS, PAGE_TAGS, gate, parse
-from columncast.episodes.text.normalize import clean, make_slug, plain_title, sentences
+from columncast.episodes.text.normalize import clean, make_slug, plain_title
+from columncast.episodes.text.sentences import sentences
 from columncast.episodes.text.spans import tidy
 
 SHOW = Show(

@@ -11,10 +11,10 @@ from columncast.episodes.text.normalize import (
     make_slug,
     mojibake,
     plain_title,
-    sentences,
     split_series,
     whole_graphemes,
 )
+from columncast.episodes.text.sentences import sentences
 
 FAMILY = "👩‍👩‍👧"
 FLAG = "🇳🇴"

@@ -16,16 +16,16 @@ import numpy as np
 
 from columncast.audio.align.decide.chance import measure_chance
 from columncast.audio.align.decide.verdict import Sentence, judge, refused
-from columncast.audio.align.method import LANGUAGES
+from columncast.audio.align.languages.book import measured
 from columncast.audio.align.search import acoustics
 from columncast.audio.align.search.features import Floats, Spectra, spectra
 from columncast.audio.align.search.lattice import Clause, spoken_clauses
 from columncast.audio.align.search.windows import follow
 from columncast.audio.align.text.lexicon import Lexicon
-from columncast.audio.align.text.sentences import split_sentences
 from columncast.audio.ffmpeg.process import decode
 from columncast.audio.ffmpeg.speech_pcm import SAMPLE_BYTES, SAMPLE_RATE_HZ
 from columncast.episodes.model.alignment import Alignment, Unit
+from columncast.episodes.text.sentences import split_sentences
 
 _DECODING = 0.15  # of the work
 _BLOCK_S = 20
@@ -80,7 +80,7 @@ def lay(
     """
     if refusal := _not_measured(units, language):
         return refusal
-    sentences = _sentences(units)
+    sentences = _sentences(units, language)
     with acoustics.unhurried():
         model = acoustics.english()
         clauses = clauses_of([s.text for s in sentences], pronunciation)
@@ -96,22 +96,22 @@ def lay(
         )
 
 
-def _sentences(units: Sequence[Unit]) -> list[Sentence]:
+def _sentences(units: Sequence[Unit], language: str) -> list[Sentence]:
     return [
         Sentence(text, unit.heading, unit.paragraph, unit.optional)
         for unit in units
         for line in unit.text.split("\n")  # an item of a list, a line of a poem
-        for text in ([line.strip()] if unit.heading else split_sentences(line))
+        for text in ([line.strip()] if unit.heading else split_sentences(line, language))
         if text
     ]
 
 
 def _not_measured(units: Sequence[Unit], language: str) -> Alignment | None:
     """Return why nothing is laid in *language*; None where it was measured."""
-    if language.split("-", maxsplit=1)[0].lower() in LANGUAGES:
+    if measured(language):
         return None
     return refused(
-        _sentences(units),
+        _sentences(units, language),
         "language",
         f"the language is {language!r}, and aligning was measured, and is good enough to publish, "
         "in English only; no transcript is made",

@@ -5,10 +5,8 @@ A build whose columns all lie beside their recordings already asks no more than 
 
 from __future__ import annotations
 
+from columncast.audio.align.languages.book import codes, measured
 from columncast.audio.align.search.installed import installed
-
-LANGUAGES = ("en",)
-"""Languages whose times were measured and found good enough to publish."""
 
 METHOD = 6
 """Goes up when results change, so that no cache keeps what an older method found."""
@@ -19,6 +17,11 @@ def available() -> bool:
     return installed()
 
 
+def languages() -> tuple[str, ...]:
+    """Return the codes of those whose times were measured and found good enough to publish."""
+    return tuple(code for code in codes() if measured(code))
+
+
 def can_align(language: str) -> bool:
     """Whether a text in *language* can be laid beside a recording of it, here."""
-    return language.partition("-")[0] in LANGUAGES and available()
+    return measured(language) and available()

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from columncast.episodes.model.column import Block, Span, spans_text, words
-from columncast.episodes.text.normalize import sentences, whole_graphemes
+from columncast.episodes.text.normalize import whole_graphemes
+from columncast.episodes.text.sentences import sentences
 from columncast.episodes.text.spans import tidy
 
 _BREAK = Span(kind="break")

@@ -46,11 +46,6 @@ _CYRILLIC = dict(
     )
 )
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$")
-_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'’”»)\]]*(?=\s)|[。！？]+[」』”]*")
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(“\"])(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Prof|Gen|Col|Capt|Lt|Sen|Gov|Rev|Jr|Sr|vs|etc|ca|cf|No|"
-    r"Vol|pp|p|e\.g|i\.e|U\.S|U\.K|a\.m|p\.m)\.$"
-)
 
 
 def clean(text: str) -> str:
@@ -146,27 +141,6 @@ def whole_graphemes(text: str, length: int) -> str:
     while 0 < length < len(text) and _continues(text, length):
         length -= 1
     return text[:length]
-
-
-def sentences(text: str) -> list[str]:
-    r"""Return *text* in sentences; joined they are *text* again.
-
-    >>> sentences("Mr. Snow writes. “Forever!” he adds: no. 3 is J. R. Hale's.")
-    ['Mr. Snow writes. ', "“Forever!” he adds: no. 3 is J. R. Hale's."]
-    """
-    found, start = [], 0
-    for end in _SENTENCE_END.finditer(text):
-        head, tail = text[start : end.end()], text[end.end() :].lstrip()
-        begins = tail[:1] and not (tail[0].islower() or tail[0] in ",;:–—")
-        numbered = re.search(r"\bno\.$", head) and tail[:1].isdigit()
-        if not begins or numbered or _ABBREVIATION.search(head):
-            continue
-        stop = len(text) - len(tail)
-        found.append(text[start:stop])
-        start = stop
-    if text[start:]:
-        found.append(text[start:])
-    return found
 
 
 def make_slug(title: str) -> str:

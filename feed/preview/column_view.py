@@ -12,7 +12,8 @@ from columncast.episodes.model.episode import ShowNotes
 from columncast.episodes.model.notice import Notice, problems_in
 from columncast.episodes.text.app_html import for_apps
 from columncast.episodes.text.html import parse
-from columncast.episodes.text.normalize import clean, fold, one_line, plain_words, sentences
+from columncast.episodes.text.normalize import clean, fold, one_line, plain_words
+from columncast.episodes.text.sentences import sentences
 from columncast.feed.preview.apps.panes import lines_of
 
 _LINE = re.compile(r"\blines? (\d+)")

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from columncast.audio.align.search.acoustics import AcousticModel
+from columncast.audio.align.text.clauses import clauses
 from columncast.audio.align.text.lexicon import Lexicon
-from columncast.audio.align.text.sentences import clauses
 from columncast.audio.align.text.spoken import Slot, slots
 
 _NAME_PHONES = 5

@@ -1,4 +1,4 @@
 """The column as it is spoken: abbreviations, amounts and numerals in words, words in phones.
 
-May import: nothing.
+May import: audio/align/languages.
 """

@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 
 from columncast.audio.align.text import numerals
-from columncast.audio.align.text.abbreviations import ABBREVIATIONS, SHORT_MONTHS
-from columncast.audio.align.text.numerals import Reading
+from columncast.audio.align.text.numerals import Reading, abbreviations
 
 MONEY = {"$": "dollar", "£": "pound", "€": "euro", "¥": "yen"}
 LARGE = {
@@ -36,7 +35,18 @@ _MONTHS = frozenset(
         "october",
         "november",
         "december",
-        *SHORT_MONTHS,
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
     ]
 )
 _NUMBER = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?")
@@ -111,7 +121,7 @@ def _amount(match: re.Match[str], before: str, after: str) -> list[Reading]:
 def _units(suffix: str) -> list[Reading]:
     if suffix == "%":
         return [("percent",)]
-    known = ABBREVIATIONS.get(suffix.casefold())
+    known = abbreviations().get(suffix.casefold())
     if known:
         return known
     if suffix == "°":

@@ -2,49 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
 from pathlib import Path
 
-from columncast.audio.align.text.letters import Phones, letters_to_sounds
+from columncast.audio.align.languages.book import known
+from columncast.audio.align.text.letters import Phones, letters_to_sounds, plain
 
 MOST_VARIANTS = 4
 _UNVOICED = frozenset({"P", "T", "K", "F", "TH"})
 _HISSING = frozenset({"S", "Z", "SH", "ZH", "CH", "JH"})
-# How fluent speakers shorten the commonest words; CMUdict lists few of these.
-_REDUCED: dict[str, list[str]] = {
-    "and": ["AH N", "EH N D"],
-    "of": ["AH"],
-    "to": ["T AH", "T IH"],
-    "the": ["D AH"],
-    "his": ["IH Z"],
-    "him": ["IH M"],
-    "her": ["ER"],
-    "he": ["IY"],
-    "had": ["HH AH D", "AH D"],
-    "has": ["AH Z"],
-    "have": ["AH V"],
-    "that": ["DH AH T"],
-    "than": ["DH AH N"],
-    "them": ["DH AH M", "AH M"],
-    "for": ["F ER"],
-    "from": ["F R AH M"],
-    "was": ["W AH Z"],
-    "were": ["W ER"],
-    "would": ["W AH D"],
-    "could": ["K AH D"],
-    "can": ["K AH N"],
-    "as": ["AH Z"],
-    "at": ["AH T"],
-    "or": ["ER"],
-    "are": ["ER"],
-    "it": ["AH T"],
-    "in": ["AH N"],
-    "but": ["B AH T"],
-    "just": ["JH IH S T"],
-    "our": ["AA R"],
-    "your": ["Y ER"],
-    "been": ["B EH N"],
-}
 
 
 class Lexicon:
@@ -60,9 +25,9 @@ class Lexicon:
             if word.endswith(")"):  # a further way of saying it: `read(2)`
                 word = word.partition("(")[0]
             self._words.setdefault(word, []).append(tuple(phones.split()))
-        for word, reduced in _REDUCED.items():
-            known = self._words.setdefault(word, [])
-            known += [p for r in reduced if (p := tuple(r.split())) not in known]
+        for word, reduced in known("en").words.items():
+            ways = self._words.setdefault(word, [])
+            ways += [p for r in reduced if (p := tuple(r.split())) not in ways]
 
     def knows(self, word: str) -> bool:
         """Whether *word* is in the dictionary, or is built from words that are."""
@@ -74,21 +39,21 @@ class Lexicon:
         A letter by itself is said by its name or as a word: the *a* of "vitamin A", of "à la carte".
         """
         word = word.casefold()
-        plain = _plain(word)
-        if len(plain) == 1 and plain.isalpha():
-            named = self._words.get(plain + ".", []) + self._words.get(plain, [])
-            ways = [*named, *(() if word == plain else letters_to_sounds(word))]
+        bare = plain(word)
+        if len(bare) == 1 and bare.isalpha():
+            named = self._words.get(bare + ".", []) + self._words.get(bare, [])
+            ways = [*named, *(() if word == bare else letters_to_sounds(word))]
         else:
             ways = self._known(word)
         ways = [way for way in dict.fromkeys(ways) if way] or letters_to_sounds(word)
         return ways[:MOST_VARIANTS]
 
     def _known(self, word: str) -> list[Phones]:
-        plain = _plain(word)
-        for spelling in (word, plain, word.strip("'"), word.replace("'", "")):
+        bare = plain(word)
+        for spelling in (word, bare, word.strip("'"), word.replace("'", "")):
             if spelling in self._words:
                 return self._words[spelling]
-        return self._derived(plain)
+        return self._derived(bare)
 
     def _derived(self, word: str) -> list[Phones]:
         if word.endswith(("'s", "s'")):
@@ -117,15 +82,6 @@ class Lexicon:
                     (*a, *b) for a in self._words[word[:i]][:2] for b in self._words[word[i:]][:2]
                 ]
         return []
-
-
-def _plain(word: str) -> str:
-    """Return *word* without accents and without the letters that English lacks.
-
-    >>> _plain("café"), _plain("à"), _plain("słowo"), _plain("नमस्ते")
-    ('cafe', 'a', 'sowo', '')
-    """
-    return unicodedata.normalize("NFD", word).encode("ascii", "ignore").decode()
 
 
 def _with_s(phones: Phones) -> Phones:

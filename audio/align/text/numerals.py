@@ -6,6 +6,10 @@ read as two numbers or as one; so each function returns every reading that is co
 
 from __future__ import annotations
 
+from functools import cache
+
+from columncast.audio.align.languages.book import known
+
 Reading = tuple[str, ...]
 
 _ONES = [
@@ -42,6 +46,15 @@ _ORDINALS = {
     "twelve": "twelfth",
 }
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
+
+
+@cache
+def abbreviations(code: str = "en") -> dict[str, list[Reading]]:
+    """Return the abbreviations and units of a language, and what is said for them."""
+    return {
+        short: [tuple(way.split()) for way in ways]
+        for short, ways in known(code).abbreviations.items()
+    }
 
 
 def cardinal(n: int) -> list[Reading]:

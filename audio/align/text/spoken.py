@@ -12,9 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from columncast.audio.align.text import numerals
-from columncast.audio.align.text.abbreviations import ABBREVIATIONS
 from columncast.audio.align.text.amounts import PIECE, joint_money, with_digits
-from columncast.audio.align.text.numerals import Reading
+from columncast.audio.align.text.numerals import Reading, abbreviations
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‑": "-", "‐": "-", "−": "-"})
 _FOOTNOTE = re.compile(r"[\[(](?:\d{1,3}|[*†‡])[\])][.,;:]?")
@@ -125,8 +124,8 @@ def _readings(token: str, before: str, after: str) -> list[Reading]:
 def _abbreviation(bare: str, text: str, after: str) -> list[Reading]:
     framed = bare.strip("\"'“”«»()[]*_…,;:!?").casefold()
     for known in (framed, text.casefold()):
-        if known in ABBREVIATIONS and (known != "no." or after[:1].isdecimal()):
-            return ABBREVIATIONS[known]
+        if known in abbreviations() and (known != "no." or after[:1].isdecimal()):
+            return abbreviations()[known]
     return []
 
 
