@@ -1039,7 +1039,9 @@ def prune(folder: ShowFolder, console: Console, *, to: str, dry_run: bool) -> No
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="By default the show's own.")
 @click.option("--open/--no-open", "open_browser", default=None, help="Open it in the browser.")
 @click.option("--export", type=OUTPUT, metavar="FILE.html", help="Write one file to share instead.")
-@click.option("--embed-audio", is_flag=True, help="With --export: put the audio into the file.")
+@click.option(
+    "--embed-audio", is_flag=True, help="With --export: put the audio in, however large it is."
+)
 @click.option("--text", is_flag=True, help="Print it here, in plain text.")
 @excludes("--text", "--export", "--port", "--open/--no-open")
 @excludes("--export", "--port", "--open/--no-open")
@@ -1084,8 +1086,51 @@ def preview(
             open_browser=sys.stdout.isatty() if open_browser is None else open_browser,
             ready=lambda url: put(f"{url} (Ctrl-C ends it)"),
             tags=tag_lines,
-            live=live_feed(folder) if folder.show.publish else None,
+            live=live_feed(folder) if folder.show.destinations else None,
         )
+
+
+@cli.group()
+def review() -> None:
+    """Take in what colleagues send back, and show it.
+
+    They get the file of: columncast preview SLUG --export FILE.html
+    Example: columncast review take review-ruth.json
+    """
+
+
+@review.command(name="take")
+@click.argument("file", type=FILE)
+@speaking
+@on_a_show
+def review_take(folder: ShowFolder, console: Console, *, file: Path) -> None:
+    """Take a colleague's review from the FILE that came back.
+
+    The same one taken twice is there once. Example: columncast review take review-ruth.json
+    """
+    from columncast.episodes.remarks.book import take
+    from columncast.episodes.remarks.look import look_at_reviews
+
+    taken = take(folder, file)
+    found = look_at_reviews(folder, taken.slug)
+    console.document(taken.as_json() | found.as_json())
+    console.say(*aligned([*taken.lines(), *found.lines()]))
+
+
+@review.command(name="show")
+@click.argument("slug", type=EPISODE, metavar="SLUG")
+@speaking
+@on_a_show
+def review_show(folder: ShowFolder, console: Console, *, slug: str) -> None:
+    """Show what colleagues remarked on an episode, and who approved it.
+
+    Example: columncast review show the-last-ferry
+    """
+    from columncast.episodes.remarks.look import look_at_reviews
+
+    found = look_at_reviews(folder, slug)
+    console.document(found.as_json())
+    console.say(*aligned(found.lines()))
 
 
 def _directories(_ctx: click.Context) -> list[str]:

@@ -769,13 +769,16 @@ def publish(
 
     Raises:
         FeedError: A check refuses what would be published.
+        ReviewError: show.toml asks for an approval, and something that would go live has none.
         RemoteError: A server failed; the feed there is as it was, and a second run is safe.
         ConflictError: Somebody else has changed the live feed.
     """
+    from columncast.feed.live.approvals import refuse_unapproved
     from columncast.feed.live.destinations import destinations, publish_all
 
     with folder.locked():
-        destinations(folder.show, to)  # a place that there is not is said before all is looked at
+        # A place that there is not, or an approval, is said before all is looked at.
+        refuse_unapproved(folder, destinations(folder.show, to), tell=tell)
         yield from publish_all(
             folder,
             check(folder),

@@ -93,6 +93,10 @@ class EpisodeError(InputError):
     """No such episode, or one in the way."""
 
 
+class ReviewError(InputError):
+    """What a colleague sent cannot be taken, or an approval that is asked for is missing."""
+
+
 class OutsideError(InputError):
     """A name, or a link in a folder, leads out of the folder that it must stay in."""
 

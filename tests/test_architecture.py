@@ -40,6 +40,8 @@ episodes/building: episodes/disk episodes/model episodes/show episodes/waiting
 episodes/entry: episodes/building episodes/columns episodes/columns/blocks episodes/disk
     episodes/model episodes/narration episodes/notes episodes/pictures episodes/show
     episodes/text
+episodes/remarks: episodes/building episodes/disk episodes/entry episodes/model
+    episodes/narration episodes/show episodes/text
 episodes/stats: episodes/building episodes/model episodes/narration episodes/show
 episodes/dates: episodes/model episodes/phrases
 episodes/console: episodes/building episodes/dates episodes/disk episodes/entry episodes/manual
@@ -80,10 +82,10 @@ feed/site: episodes/building episodes/disk episodes/entry episodes/model
 feed/statistics: episodes/audience episodes/model episodes/narration episodes/phrases episodes/stats
     episodes/text
 feed/live: episodes/building episodes/console episodes/disk episodes/entry episodes/http episodes/model
-    episodes/narration episodes/show episodes/storage episodes/waiting feed/rss feed/rules feed/serving
+    episodes/narration episodes/remarks episodes/show episodes/storage episodes/waiting feed/rss feed/rules feed/serving
 feed/preview/apps: episodes/model episodes/show episodes/text
 feed/preview: episodes/audience episodes/building episodes/columns/formats episodes/columns/input episodes/disk
-    episodes/entry episodes/http episodes/model episodes/narration episodes/show episodes/text
+    episodes/entry episodes/http episodes/model episodes/narration episodes/remarks episodes/show episodes/text
     feed/artwork feed/live feed/preview/apps feed/rss feed/rules feed/serving feed/site
 """
 """Each room and those that its modules may import, from the ground up: a room knows none above it."""

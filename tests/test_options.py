@@ -53,6 +53,8 @@ OPTIONS = {
     "submit": "",
     "open": "--feed --folder",
     "preview": "--port --open/--no-open --export --embed-audio --text",
+    "review take": "",
+    "review show": "",
     "serve": "--port",
     "help": "",
     "demo": "",

@@ -19,6 +19,7 @@ from columncast.episodes.errors import ConflictError, EpisodeError, SettingsErro
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.toml import change_facts
+from columncast.feed.live.remembered import remember_items
 from columncast.feed.preview.column_view import marked
 from columncast.feed.preview.diff import changed, compare
 from columncast.feed.preview.draft import read_draft
@@ -585,16 +586,43 @@ def test_an_exported_file_needs_no_other(exported):
     sources = [one.attributes["src"] for one in html.css("[src]")]
 
     assert 1 == len(html.css("style"))
-    assert [] == html.css('link[rel="stylesheet"], script[src], iframe, form')
-    assert sources[0].startswith("data:image/jpeg;base64,")
-    assert sources[1].startswith("https://cast.letters.example/audio/")
+    assert [] == html.css('link[rel="stylesheet"], script[src], iframe, form[action]')
+    assert [] == [source for source in sources if not (source or "").startswith("data:")]
 
 
-def test_the_audio_can_go_along(exported):
-    audio = exported(embed_audio=True).css_first("audio").attributes["src"]
+def test_the_audio_goes_along(exported):
+    audio = exported().css_first("audio").attributes["src"]
 
     assert audio.startswith("data:audio/mpeg;base64,")
     assert len(audio) > 36 * 64_000 / 8
+
+
+@pytest.fixture
+def large_audio(monkeypatch):
+    monkeypatch.setattr("columncast.feed.preview.export.EMBED_MOST_BYTES", 100_000)
+
+
+def test_audio_that_no_e_mail_takes_stays_away_and_the_page_says_so(exported, large_audio):
+    html = exported()
+
+    assert [] == html.css("audio")
+    assert "it has 0.3 MB, and 0.1 MB is what e-mail takes" in html.css_first("#player").text()
+    assert [] == html.css("#player a")
+
+
+def test_large_audio_that_is_live_can_be_heard_there(exported, folder, large_audio):
+    settings = folder.root / "show.toml"
+    place = '\n[publish.www]\nkind = "folder"\npath = "../www"\n'
+    settings.write_text(settings.read_text() + place)
+    remember_items(ShowFolder(folder.root), "www")
+
+    link = exported().css_first("#player a").attributes["href"]
+
+    assert link.startswith("https://cast.letters.example/audio/")
+
+
+def test_large_audio_goes_along_when_it_is_asked_for(exported, large_audio):
+    assert exported(embed_audio=True).css_first("audio")
 
 
 def test_an_exported_file_may_run_its_own_script_only(exported):
@@ -605,6 +633,8 @@ def test_an_exported_file_may_run_its_own_script_only(exported):
     assert "default-src 'none'" in policy
     assert re.search(r"script-src 'sha256-[\w+/=]+';", policy)
     assert "unsafe" not in policy
+    assert "http" not in policy
+    assert "connect-src" not in policy
 
 
 def test_the_same_draft_gives_the_same_file(folder, tmp_path):

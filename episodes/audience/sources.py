@@ -153,7 +153,7 @@ def _logs_of(name: str, show: Show, root: Path) -> Iterator[Log]:
 
 def _bucket(name: str, show: Show, root: Path) -> Log:
     bucket, _, prefix = name.removeprefix("s3://").partition("/")
-    near = [d for d in show.publish.values() if d.kind == "s3"]
+    near = [d for d in show.destinations.values() if d.kind == "s3"]
     like = next((d for d in near if d.bucket == bucket), near[0] if near else None)
     try:
         place = Destination(

@@ -51,7 +51,7 @@ def end_delete(folder: ShowFolder, gone: Deleted, built: Built, console: Console
     console.document(
         {"deleted": gone.slug, "trash": place} | report.build_as_json(built),
     )
-    published = bool(folder.show.publish)
+    published = bool(folder.show.destinations)
     lines = [
         ("Deleted", f"{gone.slug}; its files are in {place}"),
         ("Undo", f"columncast delete {gone.slug} --undo"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 SECTIONS = {
-    "Every week": ("add", "edit", "check", "preview", "publish", "status"),
+    "Every week": ("add", "edit", "check", "preview", "review", "publish", "status"),
     "Episodes": ("list", "show", "transcribe", "cut", "build", "retire", "delete"),
     "For readers and listeners": ("open", "serve", "embed", "newsletter"),
     "The show": ("init", "import", "submit", "stats", "audience"),

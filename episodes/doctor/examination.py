@@ -167,7 +167,7 @@ def _extras_of(folder: ShowFolder | None) -> set[str]:
         return set()  # which is a finding of its own
     if show is None:
         return set()
-    return {place.kind for place in show.publish.values()} | (
+    return {place.kind for place in show.destinations.values()} | (
         {"audience"} if show.audience.logs else set()
     )
 
@@ -232,7 +232,7 @@ def _show(folder: ShowFolder) -> Iterator[Finding]:
     yield Finding(
         name="its time", verdict="ok", message=f"{local:%Y-%m-%d %H:%M %Z} ({show.timezone})"
     )
-    for name, place in show.publish.items():
+    for name, place in show.destinations.items():
         try:
             lacking = lacks(place, folder.root)
         except ColumncastError as e:

@@ -12,6 +12,7 @@ import functools
 import re
 import tomllib
 import zoneinfo
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -309,6 +310,19 @@ class Destination:
                 raise ValueError(f"prefix {self.prefix!r} must be like podcast/, without '..'")
 
 
+def only_known_words(publish: Mapping[str, object]) -> None:
+    """Check what `[publish]` says itself, apart from its places.
+
+    Raises:
+        ValueError: It says something else than `approval = "required"`.
+    """
+    for name, said in publish.items():
+        if isinstance(said, str) and (name, said) != ("approval", "required"):
+            known = 'approval = "required", or a place: [publish.NAME]'
+            # Without what it says: that may be a secret.
+            raise ValueError(f"[publish] {name} cannot be so; known is {known}")
+
+
 @dataclass(frozen=True, kw_only=True)
 class SiteSettings:
     """`[site]`: what the show has at its base address itself, outside `audio/` and `feed/`."""
@@ -423,8 +437,8 @@ class Show:
     subscribe: dict[str, str] = field(default_factory=dict)
     """The show's own pages at Apple, Spotify, YouTube and others, by the name of the service."""
     site: SiteSettings = field(default_factory=SiteSettings)
-    publish: dict[str, Destination] = field(default_factory=dict)
-    """Where the public folder goes live, by name."""
+    publish: dict[str, Destination | str] = field(default_factory=dict)
+    """Where the public folder goes live, by name; `approval` is how it gets there, see below."""
     ids: Ids = field(default_factory=Ids)
     build: BuildSettings = field(default_factory=BuildSettings)
     audience: AudienceSettings = field(default_factory=AudienceSettings)
@@ -447,6 +461,7 @@ class Show:
         paths_in_show(cover=self.cover or ".")
         if odd := [name for name in self.publish if file_name(name) != name]:
             raise ValueError(f"[publish] {odd[0]!r} must be a plain name, as in [publish.web]")
+        only_known_words(self.publish)
         for service, address in self.subscribe.items():
             subscribe_address(service, address)
         for name, said in self.pronunciation.items():
@@ -460,6 +475,16 @@ class Show:
         for name in ("site_url", "base_url"):
             url = web_url(getattr(self, name), name)
             object.__setattr__(self, name, url.rstrip("/") + "/")
+
+    @property
+    def destinations(self) -> dict[str, Destination]:
+        """The places that the public folder goes live at, by name."""
+        return {name: said for name, said in self.publish.items() if isinstance(said, Destination)}
+
+    @property
+    def needs_approval(self) -> bool:
+        """`[publish] approval = "required"`: somebody approves what goes live before it does."""
+        return self.publish.get("approval") == "required"
 
     @property
     def feed_url(self) -> str:
@@ -654,6 +679,7 @@ def _refuse_unknown_keys(data: dict[str, Any], kind: type, where: str, table: st
             hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known)}"
             raise SettingsError(f"{place}{key!r} is not a setting; {hint}", where=where)
         inner = [hints[key], *get_args(hints[key])]
+        inner += [part for one in inner for part in get_args(one)]
         nested = next((t for t in inner if dataclasses.is_dataclass(t)), None)
         place = f"{table}.{key}".strip(".")
         if isinstance(nested, type) and get_origin(hints[key]) is dict and isinstance(value, dict):

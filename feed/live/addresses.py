@@ -37,7 +37,7 @@ def address_of(folder: ShowFolder, slug: str, what: What) -> Address:
             f"{slug} is not in the feed, so it has no page; to look at it: columncast preview {slug}"
         )
     path = "feed/feed.xml" if what == "feed" else f"feed/{slug}/" if slug else "feed/"
-    if any(read_state(folder, name).feed for name in folder.show.publish):
+    if any(read_state(folder, name).feed for name in folder.show.destinations):
         return Address(address=folder.show.base_url + path)
     here = folder.root / (path if what == "feed" else f"{path}index.html")
     if not here.is_file():

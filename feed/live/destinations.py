@@ -31,7 +31,7 @@ def destinations(show: Show, to: str = "") -> dict[str, Destination]:
     Raises:
         SettingsError: show.toml names none, or none called *to*.
     """
-    known = show.publish
+    known = show.destinations
     if not known:
         raise SettingsError("names no place to publish to: add [publish.NAME]", where="show.toml")
     if to and to not in known:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from columncast.episodes.building.ledger import Ledger, Reason
 from columncast.episodes.entry.overview import Row, overview
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.format import count, moment, shorten
+from columncast.episodes.remarks.approval import Approval
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Destination
 from columncast.feed.live import destinations
+from columncast.feed.live.approvals import to_approve
 from columncast.feed.live.feed_index import FEED, changes
 from columncast.feed.live.plan import shortened
 from columncast.feed.live.remembered import items_here, remembered_items
@@ -67,6 +69,8 @@ class Status:
     """What the next build looks at, and why."""
     damaged: tuple[ColumncastError, ...]
     places: tuple[Place, ...]
+    approvals: Mapping[str, Approval] = field(default_factory=dict)
+    """What somebody has to approve before it goes live, by slug; nothing unless show.toml asks."""
 
     @property
     def next_step(self) -> str:
@@ -77,7 +81,13 @@ class Status:
             return "columncast add RECORDING COLUMN"
         if self.due or any(row.status == "unbuilt" for row in self.rows):
             return "columncast build"
-        return "columncast publish" if any(place.behind for place in self.places) else ""
+        out = {row.slug for row in self.rows if row.status == "published"}
+        behind = any(place.behind for place in self.places)
+        # What is scheduled keeps nothing else from going live.
+        asked = [slug for slug in self.approvals if slug in out or not behind]
+        if asked:
+            return f"columncast preview {asked[0]} --export {asked[0]}.html, for an approval"
+        return "columncast publish" if behind else ""
 
     def lines(self) -> Iterator[tuple[str, str]]:
         """The status for people, as (label, text) lines."""
@@ -91,6 +101,8 @@ class Status:
         why = {slug: "; ".join(map(str, reasons)) for slug, reasons in self.due.items()}
         why = {r.slug: "its date has come" for r in self._in("unbuilt") if r.slug not in why} | why
         yield from _some("To build", [f"{slug}   ({text})" for slug, text in why.items()])
+        asked = [f"{slug}   ({one.why})" for slug, one in self.approvals.items()]
+        yield from _some("Approve", asked)
         yield from _some("Damaged", [str(error) for error in self.damaged])
         for place in self.places:
             yield "Live", f"{place.name} ({place.where}): {place.state}"
@@ -110,6 +122,7 @@ class Status:
             "scheduled": [row.as_json() for row in self._in("scheduled")],
             "drafts": [row.as_json() for row in self._in("draft")],
             "due": {slug: list(map(str, reasons)) for slug, reasons in self.due.items()},
+            "to_approve": {slug: one.as_json() for slug, one in self.approvals.items()},
             "damaged": [str(error) for error in self.damaged],
             "places": [place.as_json() for place in self.places],
             "next": self.next_step,
@@ -127,7 +140,7 @@ def status(folder: ShowFolder, *, live: bool = False) -> Status:
     """
     ledger = Ledger(folder)
     rows, damaged = overview(folder, ledger)
-    known = folder.show.publish
+    known = folder.show.destinations
     look = _asked if live else _remembered
     return Status(
         title=folder.show.title,
@@ -137,6 +150,7 @@ def status(folder: ShowFolder, *, live: bool = False) -> Status:
         due=ledger.due(),
         damaged=tuple(damaged),
         places=tuple(look(folder, name, place) for name, place in known.items()),
+        approvals=to_approve(folder),
     )
 
 

@@ -115,7 +115,7 @@ def submission(folder: ShowFolder, chosen: Collection[str] = ()) -> Submission:
     found = [*check_show(show, folder.cover), *check_episodes(show, episodes)]
     return Submission(
         feed_url=show.feed_url,
-        live=any(read_state(folder, name).feed for name in show.publish),
+        live=any(read_state(folder, name).feed for name in show.destinations),
         entries=tuple(
             Entry(
                 directory=directory,

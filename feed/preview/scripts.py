@@ -10,6 +10,8 @@ PACKAGE = "columncast.feed.preview"
 MAIN = "preview.js"
 _IMPORT = re.compile(r'^import (?:\{[^}]*\} from )?"\./([\w-]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|const|let|class)", re.MULTILINE)
+REVIEW = "review.js"
+"""What a file that is sent to others can do besides: it takes remarks."""
 ONLY_LIVE = frozenset({"news.js", "form.js"})
 """What needs the server; a file that is sent to others does without."""
 
@@ -28,10 +30,6 @@ def modules(main: str = MAIN) -> tuple[str, ...]:
 
 def in_one_text() -> str:
     """Return the scripts of an exported page as one module; names are unique among all of them."""
-    names = dict.fromkeys(
-        name
-        for part in _IMPORT.findall(shipped(PACKAGE, MAIN))
-        if part not in ONLY_LIVE
-        for name in modules(part)
-    )
+    parts = [part for part in _IMPORT.findall(shipped(PACKAGE, MAIN)) if part not in ONLY_LIVE]
+    names = dict.fromkeys(name for part in (*parts, REVIEW) for name in modules(part))
     return "".join(_EXPORT.sub("", _IMPORT.sub("", shipped(PACKAGE, name))) for name in names)

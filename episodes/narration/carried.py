@@ -1,0 +1,203 @@
+"""A text that was changed after it was laid beside its recording: times stay where the words do.
+
+Nothing is invented: a word that is new has no time, a sentence none of whose words was there is
+missing. Typography is no change (`text/words`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import groupby
+
+from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra, TimedWord, Unit
+from columncast.episodes.text.sentences import split_sentences
+from columncast.episodes.text.words import said
+
+Pair = tuple[int, int]
+_SHARE = 3
+"""One word in so many of the shorter one has to be the same, for a sentence to come from another."""
+
+
+def laid(units: Sequence[Unit], alignment: Alignment | None, *, language: str = "") -> Alignment:
+    """Return *units*, in a *language*, as sentences, with the times that *alignment*, perhaps of another text, knows.
+
+    What it knows nothing of, as everything where it is None, has no times.
+    """
+    if alignment is None or alignment.verdict != "ok":
+        whole = [_Part(unit, (), language) for unit in units]
+        made = [one for part in whole for one, _ in part.sentences()]
+        return Alignment(sentences=tuple(made))
+    if _same(units, alignment):
+        return alignment
+    former = _grouped(alignment)
+    parts = _parted(units, former, language)
+    made = []
+    came: dict[int, int] = {}
+    for part in parts:
+        for sentence, sources in part.sentences():
+            came |= dict.fromkeys(sources, len(made))
+            made.append(sentence)
+    return replace(alignment, sentences=tuple(made), extras=tuple(_extras(alignment.extras, came)))
+
+
+def pairs(former: Sequence[object], now: Sequence[object]) -> Iterator[Pair]:
+    """Yield the indices of what is the same in *former* and *now*, in order."""
+    # What is common is not junk here: most words of a text are.
+    for block in SequenceMatcher(None, former, now, autojunk=False).get_matching_blocks():
+        yield from ((block.a + at, block.b + at) for at in range(block.size))
+
+
+@dataclass(frozen=True)
+class _Word:
+    """A word of the alignment, and the index of its sentence."""
+
+    word: TimedWord
+    sentence: int
+
+
+@dataclass(frozen=True)
+class _Former:
+    """A heading or a paragraph as it was laid."""
+
+    sentences: tuple[tuple[int, AlignedSentence], ...]
+
+    @property
+    def key(self) -> str:
+        return " ".join(said(" ".join(one.text for _, one in self.sentences)))
+
+    @property
+    def words(self) -> list[_Word]:
+        return [_Word(word, at) for at, one in self.sentences for word in one.words]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A heading or a paragraph as it is now, with all that it may have come from."""
+
+    unit: Unit
+    former: tuple[_Former, ...]
+    language: str
+
+    def sentences(self) -> Iterator[tuple[AlignedSentence, set[int]]]:
+        """Yield its sentences, each with the indices of those that it comes from."""
+        known = [one for former in self.former for one in former.sentences]
+        words = [word for former in self.former for word in former.words]
+        texts = _texts(self.unit, [one.text for _, one in known], self.language)
+        tokens = [(at, token) for at, text in enumerate(texts) for token in text.split()]
+        keys = [" ".join(said(one.word.text)) for one in words]
+        found = {
+            b: words[a]
+            for a, b in pairs(keys, [" ".join(said(token)) for _, token in tokens])
+            if keys[a]
+        }
+        status = dict(known)
+        shared = Counter((tokens[b][0], word.sentence) for b, word in found.items())
+        # A word or two that two sentences have in common make neither of them the other.
+        found = {
+            b: word
+            for b, word in found.items()
+            if _SHARE * shared[tokens[b][0], word.sentence]
+            >= min(len(said(texts[tokens[b][0]])), len(said(status[word.sentence].text)))
+        }
+        for at, text in enumerate(texts):
+            mine = [(number, token) for number, (of, token) in enumerate(tokens) if of == at]
+            timed = tuple(
+                replace(found[number].word, text=token)
+                if number in found
+                else TimedWord(text=token)
+                for number, token in mine
+            )
+            sources = {found[number].sentence for number, _ in mine if number in found}
+            yield (
+                self._sentence(text, timed, [status[source] for source in sorted(sources)]),
+                sources,
+            )
+
+    def _sentence(
+        self, text: str, words: tuple[TimedWord, ...], sources: Sequence[AlignedSentence]
+    ) -> AlignedSentence:
+        made = AlignedSentence(
+            text=text,
+            words=words,
+            paragraph=self.unit.paragraph,
+            heading=self.unit.heading,
+            optional=self.unit.optional,
+        )
+        if len(sources) == 1 and said(sources[0].text) == said(text):
+            return replace(
+                sources[0],
+                text=text,
+                words=words if len(words) == len(sources[0].words) else sources[0].words,
+                paragraph=made.paragraph,
+                heading=made.heading,
+            )
+        starts = [word.start_s for word in words if word.start_s is not None]
+        ends = [word.end_s for word in words if word.end_s is not None]
+        if not starts or not ends:
+            return made
+        return replace(made, start_s=min(starts), end_s=max(ends), status="unsure")
+
+
+def _same(units: Sequence[Unit], alignment: Alignment) -> bool:
+    """Whether *alignment* is of the very text of *units*."""
+    then = "".join("".join(sentence.text.split()) for sentence in alignment.sentences)
+    return then == "".join("".join(unit.text.split()) for unit in units)
+
+
+def _grouped(alignment: Alignment) -> list[_Former]:
+    numbered = enumerate(alignment.sentences)
+    groups = groupby(numbered, key=lambda each: (each[1].paragraph, each[1].heading))
+    return [_Former(tuple(group)) for _, group in groups]
+
+
+def _parted(units: Sequence[Unit], former: Sequence[_Former], language: str) -> Iterator[_Part]:
+    """Yield each unit with those that it comes from: the same one, or what stood in its place."""
+    keys, now = [one.key for one in former], [" ".join(said(unit.text)) for unit in units]
+    for what, a, a_end, b, b_end in SequenceMatcher(None, keys, now, autojunk=False).get_opcodes():
+        if what == "equal":
+            yield from (
+                _Part(units[b + at], (former[a + at],), language) for at in range(b_end - b)
+            )
+        elif (a_end - a, b_end - b) == (1, 1):
+            yield _Part(units[b], (former[a],), language)
+        else:
+            yield from _shared(units[b:b_end], former[a:a_end], language)
+
+
+def _shared(units: Sequence[Unit], former: Sequence[_Former], language: str) -> Iterator[_Part]:
+    """Yield *units*, that took the place of another number of them, each with what it has words of."""
+    words = [
+        (" ".join(said(one.word.text)), at) for at, each in enumerate(former) for one in each.words
+    ]
+    tokens = [(" ".join(said(t)), at) for at, unit in enumerate(units) for t in unit.text.split()]
+    found: dict[int, set[int]] = {}
+    for a, b in pairs([word for word, _ in words], [token for token, _ in tokens]):
+        found.setdefault(tokens[b][1], set()).add(words[a][1])
+    for at, unit in enumerate(units):
+        yield _Part(unit, tuple(former[one] for one in sorted(found.get(at, ()))), language)
+
+
+def _texts(unit: Unit, known: Sequence[str], language: str) -> list[str]:
+    """The sentences of *unit*, cut where those that are *known* were cut, if it has their words."""
+    tokens = unit.text.split()
+    if known and said(" ".join(known)) == said(unit.text):
+        cut, at = [], 0
+        for text in known[:-1]:
+            wanted, taken = said(text), list[str]()
+            while at < len(tokens) and len(said(" ".join(taken))) < len(wanted):
+                taken.append(tokens[at])
+                at += 1
+            cut.append(" ".join(taken))
+        cut.append(" ".join(tokens[at:]))
+        return [text for text in cut if text]
+    return split_sentences(" ".join(unit.text.split()), language)
+
+
+def _extras(extras: Iterable[Extra], came: dict[int, int]) -> Iterator[Extra]:
+    """Yield *extras* after the sentences that those before them have become; *came* says which."""
+    for extra in extras:
+        before = [now for then, now in came.items() if then <= extra.after]
+        yield replace(extra, after=max(before, default=-1))
