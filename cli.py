@@ -1043,8 +1043,9 @@ def prune(folder: ShowFolder, console: Console, *, to: str, dry_run: bool) -> No
     "--embed-audio", is_flag=True, help="With --export: put the audio in, however large it is."
 )
 @click.option("--text", is_flag=True, help="Print it here, in plain text.")
-@excludes("--text", "--export", "--port", "--open/--no-open")
-@excludes("--export", "--port", "--open/--no-open")
+@click.option("--read-only", is_flag=True, help="Let nobody change anything on the page.")
+@excludes("--text", "--export", "--port", "--open/--no-open", "--read-only")
+@excludes("--export", "--port", "--open/--no-open", "--read-only")
 @needs("--embed-audio", "--export")
 @on_a_show
 def preview(
@@ -1056,8 +1057,9 @@ def preview(
     export: Path | None,
     embed_audio: bool,
     text: bool,
+    read_only: bool,
 ) -> None:
-    """Show the notes as apps will show them, live as you write.
+    """See and finish an episode on a page, live as you write.
 
     Example: columncast preview the-last-ferry
     """
@@ -1087,6 +1089,7 @@ def preview(
             ready=lambda url: put(f"{url} (Ctrl-C ends it)"),
             tags=tag_lines,
             live=live_feed(folder) if folder.show.destinations else None,
+            operations=None if read_only else publish.operations(),
         )
 
 

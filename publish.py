@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     from columncast.episodes.show.facts import Facts
     from columncast.feed.artwork.small_pictures import Cover
     from columncast.feed.live.destinations import Published
+    from columncast.feed.preview.operations import Operations
     from columncast.feed.rules.files import MediaFacts
 
     Sound = Mastered | Passthrough
@@ -255,7 +256,7 @@ def make_episode(
     text = text or _read(desk.folder, episode_dir)
     cover = own_cover(episode_dir)
     slugs = (episode_dir.slug, former_slug) if former_slug else (episode_dir.slug,)
-    form, *other_forms = desk.audio.settings.outputs
+    form, *other_forms = episode_dir.facts.outputs or desk.audio.settings.outputs
     with _master(desk, episode_dir, slugs, form, text) as sound:
         if new_pair and sound.master:
             refuse_impossible_pair(
@@ -359,9 +360,9 @@ def _tags(desk: Desk, facts: Facts, text: Text, written: TextWithNotes) -> Tags:
         season=facts.season,
         number=facts.number,
         language=text.language,
-        comment=facts.notes.subtitle or column.subtitle,
+        comment=facts.notes.subtitle_of(column),
         description=written.notes.plain,
-        keywords=", ".join(column.keywords),
+        keywords=", ".join(facts.notes.keywords or column.keywords),
         lyrics=column.text,
         cover=desk.picture,
         page_url=written.link,
@@ -822,6 +823,13 @@ def move(
         crew = Crew(jobs=cores(), progress=progress)
         built = _build(Ledger(ShowFolder(folder.root)), (), crew)
         return built, redirects.redirects(former, new.base_url)
+
+
+def operations() -> Operations:
+    """Return what the buttons of the preview call: the functions behind the commands."""
+    from columncast.feed.preview.operations import Operations
+
+    return Operations(add=add, build=build, edit=edit, publish=publish, retire=retire)
 
 
 def transcribe(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> Alignment:

@@ -16,6 +16,7 @@ from typing import Self
 from builders import plain_cover
 from feed_builders import master
 
+from columncast import publish
 from columncast.episodes.building.records import record
 from columncast.episodes.disk import files
 from columncast.episodes.entry.compose import episode_of, read_with_notes
@@ -159,12 +160,15 @@ class Address(str):  # noqa: SLOT000 - one or two exist at a time
 
 
 @contextmanager
-def serving(folder: ShowFolder, **seams) -> Iterator[Address]:
+def serving(folder: ShowFolder, *, read_only: bool = False, **seams) -> Iterator[Address]:
     """Serve the preview of *folder* as the command does; give its address."""
+    operations = None if read_only else publish.operations()
     door = Door()
     listeners = Listeners()
     watcher = Watcher(folder.root, listeners.tell)
-    app = application(Desk(folder.root, **seams), listeners, door)
+    app = application(
+        Desk(folder.root, writable=not read_only, **seams), listeners, door, operations
+    )
     listening = loopback.listen(loopback.LOOPBACK, 0)
     started = threading.Event()
     server = loopback.server(app, listening, lambda _: started.set())

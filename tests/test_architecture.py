@@ -130,7 +130,11 @@ WIDE_DOORS = {
     },
     # One colours lines, the other draws what has several: tables, progress, documents.
     "rich": {"episodes/console/colour.py", "episodes/console/console.py"},
-    "starlette": {"feed/serving/server.py", "feed/preview/server.py"},
+    "starlette": {
+        "feed/serving/server.py",
+        "feed/preview/server.py",
+        "feed/preview/writing.py",  # what changes something, apart from what shows it
+    },
 }
 
 

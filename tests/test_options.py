@@ -52,7 +52,7 @@ OPTIONS = {
     "prune": "--to --dry-run",
     "submit": "",
     "open": "--feed --folder",
-    "preview": "--port --open/--no-open --export --embed-audio --text",
+    "preview": "--port --open/--no-open --export --embed-audio --text --read-only",
     "review take": "",
     "review show": "",
     "serve": "--port",
@@ -79,7 +79,10 @@ EXCLUDED = {
     ),
     "open": ("--feed --folder",),
     "rollback": ("--list FEED --dry-run",),
-    "preview": ("--text --export --port --open/--no-open", "--export --port --open/--no-open"),
+    "preview": (
+        "--text --export --port --open/--no-open --read-only",
+        "--export --port --open/--no-open --read-only",
+    ),
 }
 # The first has an effect only with one of the others.
 NEEDED = {

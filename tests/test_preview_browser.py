@@ -373,7 +373,8 @@ def test_a_value_that_cannot_be_is_told_beside_the_button(opened):
 
 def test_a_mention_that_is_ticked_appears_in_the_notes(opened):
     page = live(opened())
-    mention = page.locator(".tick").first
+    page.locator("#group-mentions > summary").click()
+    mention = page.locator("#group-mentions .tick").first
     title = mention.locator("label").inner_text().split("\n")[0]
     mention.locator("input").check()
 

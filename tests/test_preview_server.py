@@ -53,7 +53,7 @@ def ask(address):
 
     def request(path, method="GET", body=None, **headers):
         connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=20)
-        named = {"Cookie": address.cookie}
+        named = {"Cookie": address.cookie, "X-Columncast-Token": address.door.token}
         named |= {key.replace("_", "-"): value for key, value in headers.items()}
         connection.request(method, path, body=body, headers=named)
         answer: Any = connection.getresponse()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, get_args
 
 import click
@@ -12,7 +13,6 @@ from columncast.episodes.console.options import FILE
 from columncast.episodes.errors import UsageError
 from columncast.episodes.model.episode import EpisodeType
 from columncast.episodes.show.fact_table import FACTS, Fact
-from columncast.episodes.text.normalize import one_line
 
 P = ParamSpec("P")
 
@@ -64,11 +64,15 @@ def _given() -> dict[str, Any]:
     return given
 
 
-def _set(key: str, value: object) -> None:
+def _set(fact: Fact, value: object) -> None:
     if value is not None:
-        # An empty text takes the fact away.
-        fit = (one_line(value) or None) if isinstance(value, str) else value
-        _given().setdefault("set", {})[key] = fit
+        said = fact.from_text(value) if isinstance(value, str) else value
+        _given().setdefault("set", {})[fact.key] = said
+
+
+def _set_cover(picture: Path | None) -> None:
+    if picture is not None:
+        _given().setdefault("set", {})[_COVER] = picture
 
 
 def _clear(_context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> None:
@@ -82,7 +86,7 @@ def _option(fact: Fact) -> Callable[[Callable[P, None]], Callable[P, None]]:
         type=kinds.get(fact.kind),
         default=None,
         expose_value=False,
-        callback=lambda _context, _parameter, value: _set(fact.key, value),
+        callback=lambda _context, _parameter, value: _set(fact, value),
         help=fact.about,
     )
 
@@ -91,7 +95,7 @@ _COVER_OPTION = click.option(
     "--cover",
     type=FILE,
     expose_value=False,
-    callback=lambda _context, _parameter, value: _set(_COVER, value),
+    callback=lambda _context, _parameter, value: _set_cover(value),
     help="A square picture of its own, instead of the show's.",
 )
 _CLEAR_OPTION = click.option(

@@ -224,7 +224,7 @@ def episode_of(
         author=facts.notes.author or column.author or show.author,
         text_html=written.placed.page.html,
         pictures=written.placed.files,
-        subtitle=facts.notes.subtitle or column.subtitle,
+        subtitle=facts.notes.subtitle_of(column),
         season=facts.season,
         number=facts.number,
         type=facts.type,

@@ -18,6 +18,10 @@ EpisodeType = Literal["full", "trailer", "bonus"]
 """Apple's `itunes:episodeType` (podcasters.apple.com/support/823-podcast-requirements)."""
 
 
+AudioForm = Literal["mp3", "m4a", "opus"]
+"""The forms in which an episode's audio can go out."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Loudness:
     """What a BS.1770 meter reads on one recording."""

@@ -62,7 +62,7 @@ def show_notes(
     fixed = fixed_parts(column, show, link, editor, chapters)
     body = _body(column, fixed)
     hook, rest, moved = choose_hook(
-        column, body, editor_hook=editor.hook, editor_subtitle=editor.subtitle
+        column, body, editor_hook=editor.hook, subtitle=editor.subtitle_of(column)
     )
     lead = () if show.notes.body == "summary" else cut_to_bound(rest)
     excerpt = replace(

@@ -32,15 +32,15 @@ _SMALL_WORDS = frozenset(
 
 
 def choose_hook(
-    column: Column, body: Sequence[Block], *, editor_hook: str = "", editor_subtitle: str = ""
+    column: Column, body: Sequence[Block], *, editor_hook: str = "", subtitle: str = ""
 ) -> tuple[tuple[Block, ...], tuple[Block, ...], bool]:
     """Return the hook, the body without it, and whether it was moved up from further down.
 
-    The editor's own comes first, then the writer's (front matter, subtitle). Else it is the first
+    The editor's own comes first, then the writer's in front matter, then the episode's *subtitle*. Else it is the first
     paragraph that stands by itself, is short enough, and speaks of what the title promises; it is
     moved to the top, not repeated. If there is none, the column's own beginning is hook enough.
     """
-    given = one_line(editor_hook or column.hook or editor_subtitle or column.subtitle)
+    given = one_line(editor_hook or column.hook or subtitle)
     if given:
         hook = Block(spans=words(clip(given, LIMIT)))
         return (hook,), tuple(b for b in body if fold(b.text) != fold(given)), False

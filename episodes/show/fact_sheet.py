@@ -57,7 +57,7 @@ def sheet(episode: EpisodeFolder, timezone: str) -> str:
         if fact.kind == "date":
             value = in_whole_minutes(facts.published.astimezone(ZoneInfo(timezone)))
         mark, shown = ("#", fact.example) if value is None else ("", value)
-        lines += ["", f"# {fact.about}", f"{mark}{fact.key.rpartition('.')[2]} = {_toml(shown)}"]
+        lines += ["", f"# {fact.about}", f"{mark}{fact.key.rpartition('.')[2]} = {as_toml(shown)}"]
     return "\n".join(lines) + "\n"
 
 
@@ -126,7 +126,14 @@ def _where(text: str, key: str) -> str:
 def _facts_of(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return what *data* says of each fact, by its key."""
     found = {fact.key: _at(data, fact.key) for fact in FACTS if fact.kind != "date"}
-    return {key: value for key, value in found.items() if value not in (None, "", [], {})}
+    return {key: value for key, value in found.items() if _says_something(key, value)}
+
+
+_MAY_BE_NONE = frozenset(fact.key for fact in FACTS if fact.may_be_none)
+
+
+def _says_something(key: str, value: object) -> bool:
+    return value not in (None, "", [], {}) or (value == "" and key in _MAY_BE_NONE)
 
 
 def _at(data: Mapping[str, Any], dotted: str) -> Any:
@@ -135,10 +142,10 @@ def _at(data: Mapping[str, Any], dotted: str) -> Any:
     return inner.get(key) if isinstance(inner, dict) else None
 
 
-def _toml(value: object) -> str:
+def as_toml(value: object) -> str:
     """Return *value* as TOML on one line.
 
-    >>> _toml([{"name": "Mina", "role": "narrator"}]), _toml(True), _toml({"One": "A"})
+    >>> as_toml([{"name": "Mina", "role": "narrator"}]), as_toml(True), as_toml({"One": "A"})
     ('[{ name = "Mina", role = "narrator" }]', 'true', '{ "One" = "A" }')
     """
     match value:
@@ -150,12 +157,12 @@ def _toml(value: object) -> str:
         case datetime() | date():
             return value.isoformat()
         case list() | tuple():
-            return f"[{', '.join(map(_toml, value))}]"
+            return f"[{', '.join(map(as_toml, value))}]"
         case dict():
-            inner = ", ".join(f"{_key(key)} = {_toml(each)}" for key, each in value.items())
+            inner = ", ".join(f"{_key(key)} = {as_toml(each)}" for key, each in value.items())
             return f"{{ {inner} }}" if inner else "{}"
     return str(value)
 
 
 def _key(key: str) -> str:
-    return key if re.fullmatch(r"[a-z_]+", key) else _toml(key)
+    return key if re.fullmatch(r"[a-z_]+", key) else as_toml(key)

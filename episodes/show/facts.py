@@ -11,7 +11,7 @@ from datetime import datetime
 
 from columncast.episodes.model.clock import FIRST_YEAR, LAST_YEAR
 from columncast.episodes.model.editor import Editor
-from columncast.episodes.model.episode import EpisodeType, Person
+from columncast.episodes.model.episode import AudioForm, EpisodeType, Person
 from columncast.episodes.model.podcast20 import EpisodeTags
 from columncast.episodes.text.html import as_words
 
@@ -60,6 +60,8 @@ class Facts:
     retired: bool = False
     draft: bool = False
     """It is in the show and not in the feed until its editor says that it is ready."""
+    outputs: tuple[AudioForm, ...] = ()
+    """Which audio files go out, as `[audio] outputs` says it for the show; empty: as there."""
     block: bool = False
     """Kept out of Apple's and others' listings, while subscribers get it."""
     link: str = ""
@@ -82,6 +84,8 @@ class Facts:
                 f"published is in the year {self.published.year:04}, which cannot be: is the "
                 "story's date taken for its publication?"
             )
+        if len(set(self.outputs)) < len(self.outputs):
+            raise ValueError('outputs must name each form once, for example ["mp3", "opus"]')
         numbers = (n for n in (self.season, self.number) if n is not None)
         if not all(1 <= n <= _HIGHEST_NUMBER for n in numbers):
             raise ValueError("season and number count from 1")
@@ -100,7 +104,7 @@ def facts_in_words(facts: Facts) -> Facts:
         person=persons_in_words(facts.person),
         notes=replace(
             notes,
-            subtitle=as_words(notes.subtitle),
+            subtitle=None if notes.subtitle is None else as_words(notes.subtitle),
             author=as_words(notes.author),
             narrator=as_words(notes.narrator),
         ),

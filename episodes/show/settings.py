@@ -23,7 +23,7 @@ import msgspec
 from columncast.episodes.disk.file_names import file_name, plain_key
 from columncast.episodes.errors import ColumncastError, SettingsError
 from columncast.episodes.model.codes import category_path, language_tag
-from columncast.episodes.model.episode import Person
+from columncast.episodes.model.episode import AudioForm, Person
 from columncast.episodes.model.podcast20 import (
     Funding,
     Location,
@@ -58,7 +58,7 @@ class AudioSettings:
     channels: int = 1
     sample_rate: int = 0
     """44100 or 48000; 0 keeps the recording's where players take it."""
-    outputs: tuple[Literal["mp3", "m4a", "opus"], ...] = ("mp3",)
+    outputs: tuple[AudioForm, ...] = ("mp3",)
     """The first is the enclosure, the others become `podcast:alternateEnclosure`."""
     intro: str = ""
     """A sound file in the show's folder, brought to the loudness of the voice."""

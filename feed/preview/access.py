@@ -26,6 +26,8 @@ class Door:
         self.key_for_once = secrets.token_urlsafe(32)
         """For the browser that is opened: its command line can be read by everybody here."""
         self._secret = secrets.token_urlsafe(32)
+        self.token = secrets.token_urlsafe(32)
+        """For every request that changes something: only a page of this session can read it."""
         self._used = False
         self._lock = threading.Lock()
 
@@ -46,6 +48,10 @@ class Door:
             return False
         name = next((name for name in found if name == _COOKIE), "")
         return bool(name) and _same(found[name].value, self._secret)
+
+    def may_write(self, token: str) -> bool:
+        """Whether *token* is the one of this session."""
+        return _same(token, self.token)
 
     def cookie(self) -> str:
         """Return the header `Set-Cookie`: for this browser session, this server, and no script."""

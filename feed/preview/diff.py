@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from columncast.episodes.errors import FeedError
+from columncast.episodes.format import count
 from columncast.episodes.model.episode import Episode
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.settings import Show
@@ -79,6 +80,62 @@ def compare(episode: Episode, show: Show, feed: bytes) -> Comparison:
         new=False,
         notes=changed(_notes(before), _notes(after)),
         item=changed(list(_fields(before)), list(_fields(after))),
+    )
+
+
+def in_short(comparison: Comparison) -> str:
+    """Return what differs, as a person says it; empty: nothing.
+
+    >>> words = (Piece(text="red", kind="removed"), Piece(text="blue", kind="added"))
+    >>> row = Row(kind="changed", pieces=words)
+    >>> date = Row(kind="removed", pieces=(Piece(text="pubDate: today", kind="removed"),))
+    >>> in_short(Comparison(new=False, notes=(row,), item=(date,)))
+    '1 word of the notes, the date'
+    """
+    words = max(_words_of(comparison.notes, "removed"), _words_of(comparison.notes, "added"))
+    found = [f"{count(words, 'word')} of the notes"] if words else []
+    if comparison.notes and not words:
+        found = ["the notes"]
+    for row in comparison.item:
+        text = "".join(piece.text for piece in row.pieces)
+        full = text.partition(": ")[0].rstrip(":")
+        if row.kind not in ("same", "gap") and full not in _HTML_FIELDS:
+            found.append(_IN_WORDS.get(full, "other tags"))
+    if not found and comparison.item:
+        found = ["the markup of the notes"]
+    return ", ".join(dict.fromkeys(found))
+
+
+_IN_WORDS = {
+    "title": "the title",
+    "itunes:title": "the title",
+    "pubDate": "the date",
+    "enclosure": "the audio",
+    "itunes:duration": "the audio",
+    "podcast:alternateEnclosure": "the audio",
+    "podcast:source": "the audio",
+    "link": "the link",
+    "itunes:subtitle": "the subtitle",
+    "itunes:season": "the season",
+    "podcast:season": "the season",
+    "itunes:episode": "the number",
+    "podcast:episode": "the number",
+    "itunes:episodeType": "the type",
+    "itunes:explicit": "whether it is explicit",
+    "itunes:block": "whether directories list it",
+    "itunes:image": "the cover",
+    "podcast:image": "the cover",
+    "podcast:chapters": "the chapters",
+    "podcast:transcript": "the transcript",
+    "podcast:person": "the credits",
+    "itunes:author": "the author",
+    "author": "the author",
+}
+
+
+def _words_of(rows: Sequence[Row], kind: Kind) -> int:
+    return sum(
+        len(piece.text.split()) for row in rows for piece in row.pieces if piece.kind == kind
     )
 
 

@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.format import megabytes, moment
-from columncast.episodes.model.episode import status_of
 from columncast.episodes.model.limits import NOTES_BYTES
 from columncast.episodes.model.notice import Notice, problem_counts, problems_in
 from columncast.episodes.model.timecode import clock, read_clock
@@ -25,13 +24,16 @@ from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed.preview.apps.panes import Pane, panes
 from columncast.feed.preview.apps.profiles import apps
 from columncast.feed.preview.apps.truncation import measure
+from columncast.feed.preview.column_file import opens
 from columncast.feed.preview.column_view import line_of, marked
 from columncast.feed.preview.diff import Comparison, compare
 from columncast.feed.preview.draft import Draft
-from columncast.feed.preview.form import clocked_chapters, fields_of
+from columncast.feed.preview.form import clocked_chapters, fields_of, local_time, text_file
+from columncast.feed.preview.former import last_save
 from columncast.feed.preview.loudness_chart import caption, loudness_svg, metered
 from columncast.feed.preview.readalong import read_along
 from columncast.feed.preview.scripts import PACKAGE
+from columncast.feed.preview.standing import standing
 
 TRUSTS = {
     "documented": "documented",
@@ -41,7 +43,8 @@ TRUSTS = {
 SECTIONS = (
     ("apps", "In the apps"),
     ("warnings", "Warnings"),
-    ("editor", "For the editor"),
+    ("editor", "What readers see"),
+    ("text", "The text"),
     ("column", "The column"),
     ("listen", "Listen"),
     ("notes", "Notes as written"),
@@ -78,6 +81,12 @@ class Around:
     feed_problems: Mapping[str, str] = field(default_factory=dict)
     can_ask: bool = False
     """The live feed can be asked for again."""
+    built_feed: bytes | None = None
+    """The feed as built; None: there is none."""
+    live_feed: bytes | None = None
+    """The feed that is live; None: it was not fetched."""
+    writable: bool = False
+    """The page has the editor's fields and buttons."""
     public_page: str = ""
     """The episode's page as it would be published; empty before the first build."""
 
@@ -85,13 +94,16 @@ class Around:
 def parts_of(draft: Draft, around: Around) -> dict[str, Part]:
     """Return every part of the page of *draft*, by its name."""
     audio = f"/public/audio/{draft.audio.name}" if draft.audio else ""
+    compared = {name: _compared(draft, xml) for name, xml in around.feeds.items()}
+    editing = {"editor": fields_of(draft), "text": _text(draft)} if around.writable else {}
     values: dict[str, dict[str, Any]] = {
+        **editing,
         "problem": problem_values(around.problem),
+        "state": _state(draft, around, compared),
         "head": _head(draft, around.now),
-        "changes": _changes(draft, around),
+        "changes": _changes(draft, around, compared),
         "page": _page(draft, around),
         "tags": _tags(draft, around),
-        "editor": fields_of(draft),
         "player": _player(draft, audio),
     }
     return shared_parts(draft) | {name: part(name, **given) for name, given in values.items()}
@@ -167,7 +179,7 @@ def _head(draft: Draft, now: datetime | None) -> dict[str, Any]:
     return {
         "place": [word for word in (*place, written or draft.show.author) if word],
         "title": column.title,
-        "subtitle": facts.notes.subtitle or column.subtitle,
+        "subtitle": facts.notes.subtitle_of(column),
         "facts": _glance(draft, now),
     }
 
@@ -177,18 +189,8 @@ def _glance(draft: Draft, now: datetime | None) -> list[dict[str, str]]:
     zone = draft.facts.published.astimezone(ZoneInfo(draft.show.timezone))
     length = draft.notes.length_bytes
     problems = problems_in(draft.notices)
-    told = [_fact("Publication", moment(zone))]
-    if now:
-        facts = draft.facts
-        status = status_of(
-            facts.published,
-            now,
-            retired=facts.retired,
-            draft=facts.draft,
-            listed=draft.listed,
-        )
-        told = [_fact("Status", status, moment(zone))]
-    told += [
+    told = [
+        _fact("Publication", moment(zone)),
         _fact("Notes", f"{length:,} bytes", f"of {NOTES_BYTES:,}"),
         _fact("Warnings", problem_counts(problems), mark="asked" if problems else ""),
     ]
@@ -286,16 +288,56 @@ def _source_lines(html: str) -> list[str]:
     return html.rstrip("\n").split("\n")
 
 
-def _changes(draft: Draft, around: Around) -> dict[str, Any]:
-    sides: list[dict[str, Any]] = []
-    if draft.episode:
-        for name, xml in around.feeds.items():
-            problem, comparison = "", Comparison(new=True)
-            try:
-                comparison = compare(draft.episode, draft.show, xml)
-            except ColumncastError as e:
-                problem = str(e)
-            sides.append({"name": name, "problem": problem, "comparison": comparison})
+Compared = Comparison | ColumncastError | None
+"""How a feed differs; or why that cannot be said; None before the first build."""
+
+
+def _compared(draft: Draft, feed: bytes) -> Compared:
+    if draft.episode is None:
+        return None
+    try:
+        return compare(draft.episode, draft.show, feed)
+    except ColumncastError as e:
+        return e
+
+
+def _state(draft: Draft, around: Around, compared: Mapping[str, Compared]) -> dict[str, Any]:
+    def known(feed: bytes | None) -> Comparison | None:
+        found = next((compared[name] for name, xml in around.feeds.items() if xml is feed), None)
+        return found if isinstance(found, Comparison) else None
+
+    there = known(around.live_feed) if around.live_feed is not None else None
+    found = standing(
+        draft, around.now, built_feed=around.built_feed, built=known(around.built_feed), there=there
+    )
+    return {
+        "standing": found,
+        "writable": around.writable,
+        "undo": last_save(draft.folder, draft.slug) if around.writable else "",
+        "slug": draft.slug,
+        "date": local_time(draft.facts.published, draft.show.timezone),
+        "zone": draft.show.timezone,
+    }
+
+
+def _text(draft: Draft) -> dict[str, Any]:
+    episode = draft.folder.episode(draft.slug)
+    return {
+        "slug": draft.slug,
+        "file": text_file(episode),
+        "opens": opens(episode),
+        "lines": len(draft.source),
+    }
+
+
+def _changes(draft: Draft, around: Around, compared: Mapping[str, Compared]) -> dict[str, Any]:
+    sides: list[dict[str, Any]] = [
+        {"name": name, "problem": str(found), "comparison": None}
+        if isinstance(found, ColumncastError)
+        else {"name": name, "problem": "", "comparison": found}
+        for name, found in compared.items()
+        if found is not None
+    ]
     sides += [
         {"name": name, "problem": text, "comparison": None}
         for name, text in around.feed_problems.items()

@@ -63,10 +63,16 @@ class Desk:
     """Everything that pages are made from; it may be asked from several threads."""
 
     def __init__(
-        self, root: Path, *, tags: ReadTags | None = None, live: AskLive | None = None
+        self,
+        root: Path,
+        *,
+        tags: ReadTags | None = None,
+        live: AskLive | None = None,
+        writable: bool = False,
     ) -> None:
-        """Take the show's folder, and what the audio and the network side can tell."""
+        """Take the show's folder, what the audio and the network side can tell, and who may write."""
         self.root = root
+        self.writable = writable
         self._tags = tags
         self._ask_live = live
         self._live: bytes | None = None
@@ -124,7 +130,11 @@ class Desk:
         else:
             self._good[slug] = draft
         parts = parts_of(draft, self._around(draft, problem, public))
-        body = fill("episode.html", parts=parts, sections=SECTIONS, first=FIRST, beside=BESIDE)
+        sections = [pair for pair in SECTIONS if pair[0] in parts]
+        work = safe(fill("work.html")) if self.writable else ""
+        body = fill(
+            "episode.html", parts=parts, sections=sections, first=FIRST, beside=BESIDE, work=work
+        )
         html = self._laid_out(
             title=f"{draft.column.title} · {draft.show.title}",
             show=draft.show.title,
@@ -134,26 +144,29 @@ class Desk:
         return Shown(html=html, public=public)
 
     def _around(self, draft: Draft, problem: str, public: str) -> Around:
-        feeds, feed_problems = {}, {}
+        feeds, feed_problems, built = {}, {}, None
         try:
-            feeds[BUILT] = (draft.folder.feed / "feed.xml").read_bytes()
+            feeds[BUILT] = built = (draft.folder.feed / "feed.xml").read_bytes()
         except OSError:
             feed_problems[BUILT] = "There is no feed yet."
         if self._live is not None and self._live == feeds.get(BUILT):
-            feeds = {SAME: self._live}
+            feeds = {SAME: built} if built else {}
         elif self._live is not None:
             feeds[LIVE] = self._live
         elif self._ask_live is not None:
             feed_problems[LIVE] = self._live_problem
         tags, tags_problem = self._tags_of(draft)
         return Around(
+            built_feed=built,
+            live_feed=built if self._live == built else self._live,
+            writable=self.writable,
             now=datetime.now(UTC),
             problem=problem,
             tags=tags,
             tags_problem=tags_problem,
             feeds=feeds,
             feed_problems=feed_problems,
-            can_ask=self._ask_live is not None,
+            can_ask=self._ask_live is not None and self.writable,
             public_page=public,
         )
 
@@ -192,9 +205,11 @@ class Desk:
             problem = str(e)
         parts = {
             "problem": part("problem", **problem_values(problem)),
-            "episodes": part("episodes", rows=rows),
+            "episodes": part("episodes", rows=rows, writable=self.writable),
         }
-        body = fill("index.html", parts=parts, show=show)
+        work = safe(fill("work.html")) if self.writable else ""
+        add = safe(fill("add.html", empty=not rows)) if self.writable and show else ""
+        body = fill("index.html", parts=parts, show=show, work=work, add=add)
         title = f"Preview · {show}" if show else "Preview"
         return Shown(html=self._laid_out(title=title, show=show, body=body, slug=""))
 
@@ -255,8 +270,9 @@ class Desk:
 
     def _stamp(self, slug: str) -> Stamp:
         """What tells one state of an episode's files from another."""
+        live = ShowFolder(self.root).cache / "live"
         minute = int(datetime.now(UTC).timestamp() // 60)  # `scheduled` becomes `published`
-        return (*_stamp(inputs(self.root, slug)), ("", minute, 0))
+        return (*_stamp(inputs(self.root, slug)), *_stamp(live.glob("*")), ("", minute, 0))
 
 
 def _stamp(paths: Iterable[Path]) -> Stamp:

@@ -12,7 +12,9 @@ _IMPORT = re.compile(r'^import (?:\{[^}]*\} from )?"\./([\w-]+\.js)";\n', re.MUL
 _EXPORT = re.compile(r"^export (?=(?:async )?function|const|let|class)", re.MULTILINE)
 REVIEW = "review.js"
 """What a file that is sent to others can do besides: it takes remarks."""
-ONLY_LIVE = frozenset({"news.js", "form.js"})
+ONLY_LIVE = frozenset(
+    {"news.js", "form.js", "text.js", "actions.js", "add.js", "keys.js", "ask.js"}
+)
 """What needs the server; a file that is sent to others does without."""
 
 

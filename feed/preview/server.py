@@ -12,11 +12,10 @@ import contextlib
 import hashlib
 import json
 import threading
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.datastructures import URL, Headers, MutableHeaders
 from starlette.middleware import Middleware
@@ -27,22 +26,23 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from columncast.episodes.building.records import pictures_folder
 from columncast.episodes.disk.file_names import plain_name
-from columncast.episodes.errors import ColumncastError, ConflictError, UsageError
+from columncast.episodes.errors import ColumncastError
 from columncast.episodes.model.media_types import CSS, HTML, SCRIPT, TEXT
 from columncast.episodes.model.picture import PUBLISHED
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.text.template import shipped
 from columncast.feed.preview.access import PARAMETER, Door
-from columncast.feed.preview.edits import save
+from columncast.feed.preview.operations import Operations
 from columncast.feed.preview.pages import Desk
 from columncast.feed.preview.scripts import PACKAGE, modules
 from columncast.feed.preview.watch import EVERY
+from columncast.feed.preview.writing import TooLargeError, Writing, too_large
 from columncast.feed.serving.server import PublicFiles
 
+SESSION_HEADER = "x-columncast-token"
+"""The header with the token of the session: another origin can neither read nor, unasked, send it."""
 HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 ASSETS = {"preview.css": CSS.served, **dict.fromkeys(modules(), SCRIPT.served)}
-FORM_LIMIT = 200_000
-"""Bytes; the form of an episode with a hundred chapters has ten thousand."""
 HEARTBEAT_S = 15
 """Seconds between signs of life, by which a browser's dead connection is noticed."""
 
@@ -102,18 +102,28 @@ class Listeners:
                 del self._waiting[queue]
 
 
-def application(desk: Desk, listeners: Listeners, door: Door) -> ASGIApp:
+def application(
+    desk: Desk, listeners: Listeners, door: Door, operations: Operations | None = None
+) -> ASGIApp:
     """Return the ASGI application that shows *desk* and tells *listeners*' news.
 
-    It answers to whoever comes with a key of *door*.
+    It answers to whoever comes with a key of *door*. Without *operations* it can be read, and
+    refuses to change anything.
     """
-    pages = _Pages(desk, listeners)
+    pages = _Pages(desk, listeners, door)
+
+    def done(slug: str) -> None:
+        desk.ask_live()
+        listeners.tell(frozenset({slug, EVERY}))
+
+    writes = Writing(desk.root, operations, done).routes() if operations else []
     return Starlette(
         routes=[
             Route("/", pages.index),
             Route("/episodes/{slug}/", pages.episode),
-            Route("/episodes/{slug}/facts", pages.facts, methods=["POST"]),
+            *writes,
             Route("/episodes/{slug}/live", pages.live, methods=["POST"]),
+            Route("/token", pages.token),
             Route("/public/feed/{slug}/", pages.public),
             Route("/public/feed/{slug}/{name:picture}", pages.picture),
             Mount("/public/audio", PublicFiles(desk.root / "audio", "audio", _quiet)),
@@ -122,14 +132,16 @@ def application(desk: Desk, listeners: Listeners, door: Door) -> ASGIApp:
             Route("/assets/{name}", pages.asset),
             Route("/events", pages.events),
         ],
-        middleware=[Middleware(OnlyThisBrowser, door=door)],
+        middleware=[Middleware(OnlyThisBrowser, door=door, read_only=operations is None)],
+        exception_handlers={TooLargeError: too_large},
     )
 
 
 class _Pages:
     """What is answered at each address; plain functions run in threads, so none holds up others."""
 
-    def __init__(self, desk: Desk, listeners: Listeners) -> None:
+    def __init__(self, desk: Desk, listeners: Listeners, door: Door) -> None:
+        self.door = door
         self.desk = desk
         self.listeners = listeners
 
@@ -171,12 +183,9 @@ class _Pages:
             return Response(status_code=404)
         return _tagged(request, Response(shipped(PACKAGE, name), media_type=ASSETS[name]))
 
-    async def facts(self, request: Request) -> Response:
-        body = await _limited(request)
-        if body is None:
-            return JSONResponse({"error": "the form is too large"}, status_code=413)
-        form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
-        return await run_in_threadpool(_saved, self.desk, request.path_params["slug"], form)
+    def token(self, _: Request) -> Response:
+        """What a page of ours sends along with all that changes something."""
+        return JSONResponse({"token": self.door.token}, headers={"cache-control": "no-store"})
 
     def live(self, _: Request) -> Response:
         self.desk.ask_live()
@@ -190,10 +199,11 @@ class _Pages:
 class OnlyThisBrowser:
     """Refuses names that were rebound, pages of other sites, and whoever has no key."""
 
-    def __init__(self, app: ASGIApp, door: Door) -> None:
-        """Take the application to stand before, and the keys to it."""
+    def __init__(self, app: ASGIApp, door: Door, *, read_only: bool) -> None:
+        """Take the application to stand before, the keys to it, and whether it is *read_only*."""
         self.app = app
         self.door = door
+        self.read_only = read_only
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or say why not."""
@@ -226,8 +236,18 @@ class OnlyThisBrowser:
             there.headers["cache-control"] = "no-store"
             return there
         if self.door.knows(headers.get("cookie", "")):
-            return None
+            return self._unwritten(headers) if scope["method"] not in ("GET", "HEAD") else None
         return Response(shipped(PACKAGE, "locked.html"), status_code=403, media_type=HTML.served)
+
+    def _unwritten(self, headers: Headers) -> Response | None:
+        """What is answered to a request that would change something and may not."""
+        if self.read_only:
+            error = "this preview is read-only; nothing was changed"
+        elif not self.door.may_write(headers.get(SESSION_HEADER, "")):
+            error = "this page is of an earlier session; load it again; nothing was changed"
+        else:
+            return None
+        return JSONResponse({"error": error}, status_code=403)
 
 
 def _path(scope: Scope) -> str:
@@ -251,28 +271,6 @@ def _refusal(headers: Headers, scope: Scope) -> str:
     if scope["method"] not in ("GET", "HEAD") and origin is None:
         return "This preview answers to its own pages only."
     return ""
-
-
-def _saved(desk: Desk, slug: str, form: Mapping[str, list[str]]) -> Response:
-    basis = form.get("basis", [""])[0]
-    try:
-        changed = save(desk.root, slug, form, basis=basis)
-    except ConflictError as e:
-        return JSONResponse({"error": str(e), "conflict": True}, status_code=409)
-    except UsageError as e:
-        return JSONResponse({"error": str(e)}, status_code=422)
-    except ColumncastError as e:
-        return JSONResponse({"error": str(e)}, status_code=503)
-    return JSONResponse({"changed": changed})
-
-
-async def _limited(request: Request) -> bytes | None:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > FORM_LIMIT:
-            return None
-    return body
 
 
 async def _events(listeners: Listeners) -> AsyncIterator[str]:

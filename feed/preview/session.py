@@ -14,6 +14,7 @@ from columncast.episodes.http.client import Client
 from columncast.episodes.show.folder import ShowFolder
 from columncast.feed.live.probe import follow
 from columncast.feed.preview.access import PARAMETER, Door
+from columncast.feed.preview.operations import Operations
 from columncast.feed.preview.pages import AskLive, Desk, ReadTags
 from columncast.feed.preview.server import Listeners, application
 from columncast.feed.preview.watch import EVERY, Watcher
@@ -32,6 +33,7 @@ def preview(
     ready: Callable[[str], None],
     tags: ReadTags | None = None,
     live: AskLive | None = None,
+    operations: Operations | None = None,
 ) -> None:
     """Show the episodes of *folder*, or at once the one called *slug*, until Ctrl-C.
 
@@ -39,6 +41,7 @@ def preview(
     which nobody gets an answer. *port* 0 takes the show's own, which is the
     same each time, so that a page that was left open finds its preview again; a free one if that
     is taken. *tags* reads those of an audio file, *live* fetches the feed that is live.
+    *operations* are what the buttons of the page call; without them it can only be read.
 
     Raises:
         EpisodeError: There is no such episode.
@@ -46,7 +49,8 @@ def preview(
     """
     if slug:
         folder.episode(slug)
-    desk, listeners, door = Desk(folder.root, tags=tags, live=live), Listeners(), Door()
+    desk = Desk(folder.root, tags=tags, live=live, writable=operations is not None)
+    listeners, door = Listeners(), Door()
     watcher = Watcher(folder.root, listeners.tell)
 
     def ask_live() -> None:
@@ -65,7 +69,9 @@ def preview(
     watcher.start()
     try:
         loopback.run(
-            application(desk, listeners, door), port=port or own_port(folder.root), ready=begin
+            application(desk, listeners, door, operations),
+            port=port or own_port(folder.root),
+            ready=begin,
         )
     finally:
         watcher.stop()

@@ -35,7 +35,7 @@ def as_text(folder: ShowFolder, slug: str, *, width: int) -> str:
 def _lines(draft: Draft, width: int) -> Iterator[str]:
     shown = panes(draft.notes, apps(), duration_s=draft.duration_s)
     yield from _wrapped(draft.column.title, width)
-    subtitle = draft.facts.notes.subtitle or draft.column.subtitle
+    subtitle = draft.facts.notes.subtitle_of(draft.column)
     yield from _wrapped(subtitle, width) if subtitle else ()
     yield from ("", *_heading("Where it is cut", width))
     yield from _meters(shown, width)

@@ -4,3 +4,8 @@ import "./news.js";
 import "./player.js";
 import "./copy.js";
 import "./form.js";
+import "./text.js";
+import "./actions.js";
+import "./add.js";
+import "./keys.js";
+import "./ask.js";

@@ -1,0 +1,218 @@
+"""What changes something: saves, uploads and buttons, as the page asks for them.
+
+Each needs the token of the session besides the cookie (see `server.OnlyThisBrowser`), so that no
+form of another page, and no other program on this machine, builds or publishes anything.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from columncast.episodes.errors import (
+    BusyError,
+    ColumncastError,
+    ConflictError,
+    InputError,
+    UsageError,
+)
+from columncast.episodes.show.folder import ShowFolder
+from columncast.feed.preview import column_file, former
+from columncast.feed.preview.actions import Actions
+from columncast.feed.preview.edits import save
+from columncast.feed.preview.operations import Operations
+from columncast.feed.preview.tasks import Bench, Task
+from columncast.feed.preview.uploads import Uploads
+
+FORM_LIMIT = 500_000
+"""Bytes; the form of an episode with a thousand chapters has two hundred thousand."""
+COLUMN_LIMIT = 4_000_000
+"""Bytes of JSON; a column of text is at most a megabyte, and each letter may be escaped."""
+
+
+class Writing:
+    """What an editor can change; plain functions run in threads, so none holds up others."""
+
+    def __init__(self, root: Path, operations: Operations, done: Callable[[str], None]) -> None:
+        """Take the show's folder, what the buttons call, and whom to tell of an episode that is *done*."""
+        self.root = root
+        self.bench = Bench(done)
+        self.actions = Actions(root, operations, self.bench)
+        self.uploads = Uploads(root)
+        self.uploads.clear()
+
+    def routes(self) -> list[Route]:
+        """All addresses that change something, and those that tell of it."""
+        episode = "/episodes/{slug}"
+        return [
+            Route(f"{episode}/facts", self.facts, methods=["POST"]),
+            Route(f"{episode}/column", self.column),
+            Route(f"{episode}/column", self.save_column, methods=["POST"]),
+            Route(f"{episode}/undo", self.undo, methods=["POST"]),
+            Route(f"{episode}/do/{{action}}", self.do, methods=["POST"]),
+            Route("/upload/{kind}", self.upload, methods=["POST"]),
+            Route("/add", self.add, methods=["POST"]),
+            Route("/task", self.task),
+        ]
+
+    async def facts(self, request: Request) -> Response:
+        """Save the fields of the form."""
+        form = await _form(request, FORM_LIMIT)
+        return await run_in_threadpool(_answer, lambda: self._save(_slug(request), form))
+
+    def _save(self, slug: str, form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+        called = form.get("cover-upload", [""])[0]
+        cover = self.uploads.find(called) if called else None
+        changed = save(self.root, slug, form, basis=form.get("basis", [""])[0], cover=cover)
+        if called:
+            self.uploads.drop(called)
+        return {"changed": changed}
+
+    def column(self, request: Request) -> Response:
+        """Open the column's file."""
+
+        def read() -> dict[str, Any]:
+            text, basis = column_file.read(ShowFolder(self.root).episode(_slug(request)))
+            return {"text": text, "basis": basis}
+
+        return _answer(read)
+
+    async def save_column(self, request: Request) -> Response:
+        """Save the column's file."""
+        said = await _json(request, COLUMN_LIMIT)
+
+        def write() -> dict[str, Any]:
+            text, basis = said.get("text"), said.get("basis")
+            if not (isinstance(text, str) and isinstance(basis, str)):
+                raise UsageError("the page sent no text; nothing was saved")
+            changed = column_file.save(self.root, _slug(request), text, basis=basis)
+            return {"changed": ["column"] if changed else []}
+
+        return await run_in_threadpool(_answer, write)
+
+    def undo(self, request: Request) -> Response:
+        """Undo the last save."""
+        slug = _slug(request)
+        folder = ShowFolder(self.root)
+
+        def bring_back() -> dict[str, Any]:
+            folder.episode(slug)
+            return {"undone": former.undo(folder, slug)}
+
+        return _answer(bring_back)
+
+    async def do(self, request: Request) -> Response:
+        """Do what a button says."""
+        form = await _form(request, FORM_LIMIT)
+        action, slug = request.path_params["action"], _slug(request)
+
+        def begin() -> dict[str, Any]:
+            match action:
+                case "build":
+                    task = self.actions.build(slug)
+                case "schedule":
+                    task = self.actions.schedule(slug, form.get("date", [""])[0])
+                case "rehearse":
+                    task = self.actions.rehearse(slug)
+                case "publish":
+                    task = self.actions.publish(slug, form.get("basis", [""])[0])
+                case "withdraw":
+                    task = self.actions.withdraw(slug)
+                case "bring-back":
+                    task = self.actions.bring_back(slug)
+                case _:
+                    raise UsageError(f"{action!r} is nothing that the page does")
+            return task.as_json()
+
+        return await run_in_threadpool(_answer, begin)
+
+    async def upload(self, request: Request) -> Response:
+        """Take a file."""
+        name = unquote(request.headers.get("x-columncast-name", ""))[:200]
+        try:
+            called = await self.uploads.take(request.path_params["kind"], name, request.stream())
+        except ColumncastError as e:
+            return _refused(e)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        return JSONResponse({"called": called})
+
+    async def add(self, request: Request) -> Response:
+        """Make an episode of what was uploaded."""
+        form = await _form(request, FORM_LIMIT)
+
+        def begin() -> dict[str, Any]:
+            said = {name: form.get(name, [""])[0] for name in ("recording", "column", "date")}
+            recording, column = self.uploads.together(said["recording"], said["column"])
+            draft = form.get("draft", [""])[0] == "1"
+            task = self.actions.add(recording, column, date=said["date"], draft=draft)
+            return task.as_json()
+
+        return await run_in_threadpool(_answer, begin)
+
+    def task(self, _: Request) -> Response:
+        """How far the work is."""
+        task: Task | None = self.bench.task
+        return JSONResponse(task.as_json() if task else {})
+
+
+def _slug(request: Request) -> str:
+    slug: str = request.path_params["slug"]
+    return slug
+
+
+def _answer(act: Callable[[], dict[str, Any]]) -> Response:
+    try:
+        return JSONResponse(act())
+    except ColumncastError as e:
+        return _refused(e)
+
+
+def _refused(error: ColumncastError) -> Response:
+    """Say why something was not done, in the words of the command."""
+    said = {"error": str(error)}
+    if isinstance(error, ConflictError):
+        return JSONResponse({**said, "conflict": True}, status_code=409)
+    usage = isinstance(error, UsageError | InputError)
+    status = 503 if isinstance(error, BusyError) or not usage else 422
+    return JSONResponse(said, status_code=status)
+
+
+async def _form(request: Request, limit: int) -> dict[str, list[str]]:
+    body = (await _limited(request, limit)).decode("utf-8", "replace")
+    return parse_qs(body, keep_blank_values=True, max_num_fields=20_000)
+
+
+async def _json(request: Request, limit: int) -> dict[str, Any]:
+    body = await _limited(request, limit)
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+class TooLargeError(Exception):
+    """More was sent than a form has."""
+
+
+async def _limited(request: Request, limit: int) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise TooLargeError
+    return bytes(body)
+
+
+async def too_large(_request: Request, _error: Exception) -> Response:
+    """Answer what was too large to be read."""
+    return JSONResponse({"error": "the form is too large; nothing was saved"}, status_code=413)
