@@ -160,7 +160,9 @@ class Address(str):  # noqa: SLOT000 - one or two exist at a time
 
 
 @contextmanager
-def serving(folder: ShowFolder, *, read_only: bool = False, **seams) -> Iterator[Address]:
+def serving(
+    folder: ShowFolder, *, read_only: bool = False, port: int = 0, **seams
+) -> Iterator[Address]:
     """Serve the preview of *folder* as the command does; give its address."""
     operations = None if read_only else publish.operations()
     door = Door()
@@ -169,7 +171,7 @@ def serving(folder: ShowFolder, *, read_only: bool = False, **seams) -> Iterator
     app = application(
         Desk(folder.root, writable=not read_only, **seams), listeners, door, operations
     )
-    listening = loopback.listen(loopback.LOOPBACK, 0)
+    listening = loopback.listen(loopback.LOOPBACK, port)
     started = threading.Event()
     server = loopback.server(app, listening, lambda _: started.set())
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

@@ -130,9 +130,9 @@ def test_saves_are_undone_one_after_the_other(folder, column):
         changed = text.replace("eleven", word).replace("thirteen", word).replace("twelve", word)
         column_file.save(folder.root, SLUG, changed, basis=basis)
 
-    for word in (b"thirteen", b"twelve", b"eleven"):
+    for former_word in (b"thirteen", b"twelve", b"eleven"):
         former.undo(folder, SLUG)
-        assert word in column.read_bytes()
+        assert former_word in column.read_bytes()
     with pytest.raises(UsageError, match="no save to undo"):
         former.undo(folder, SLUG)
 
