@@ -91,7 +91,7 @@ def standing(
 
 def places_with(folder: ShowFolder, guid: str) -> tuple[str, ...]:
     """Return the destinations at which the episode *guid* went live from here, by name."""
-    known = ((name, remembered_items(folder, name)) for name in folder.show.publish)
+    known = ((name, remembered_items(folder, name)) for name in folder.show.destinations)
     return tuple(name for name, items in known if items and guid in items)
 
 
@@ -132,7 +132,7 @@ def _to_build(draft: Draft, now: datetime) -> bool:
 
 
 def _steps(draft: Draft, state: State, *, to_build: bool, stale: bool) -> tuple[Step, ...]:
-    places = bool(draft.show.publish)
+    places = bool(draft.show.destinations)
     publish = (PUBLISH,) if places else ()
     build = (BUILD,)
     if state == "withdrawn":
@@ -155,7 +155,7 @@ def _remarks(
     stale: bool,
 ) -> list[str]:
     found = []
-    if not draft.show.publish and state in ("built", "live"):
+    if not draft.show.destinations and state in ("built", "live"):
         found.append(NOWHERE)
     if there is not None and places and there.new and state == "live":
         found.append("The public feed does not hold it (yet)")
@@ -177,7 +177,7 @@ def _behind(folder: ShowFolder, built_feed: bytes | None) -> bool:
     here = digest(built_feed)
     return any(
         read_state(folder, name).feed != here
-        for name, place in folder.show.publish.items()
+        for name, place in folder.show.destinations.items()
         if FEED.partition("/")[0] in place.holds
     )
 
