@@ -6,6 +6,7 @@ import dataclasses
 import json
 import random
 import re
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
@@ -20,6 +21,7 @@ from columncast.episodes.model.summary import listings_of
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.show_toml import show_toml
 from columncast.feed.serving import loopback
+from columncast.feed.site import search
 from columncast.feed.site.search import FEWEST, words_of
 from columncast.feed.site.write import write_site
 
@@ -69,6 +71,23 @@ def test_a_show_of_few_episodes_has_no_search(make):
 
     assert set() == search_files(written)
     assert "data-search" not in (folder.feed / "index.html").read_text(encoding="utf-8")
+
+
+def test_years_that_share_a_file_are_not_indexed_again(make, monkeypatch):
+    same = {"title": "The ferry", "notes": notes("<p>A green boat.</p>")}
+    weeks = {
+        f"week-{week}": {**same, "published": datetime(2022 + (week + 3) // 6, 1, week, tzinfo=UTC)}
+        for week in range(1, 21)
+    }
+    folder, _ = make(20, **weeks)
+    parts = [name for block in table(folder) for name in filter(None, block[1])]
+    assert len(set(parts)) < len(parts)
+    indexed = []
+    monkeypatch.setattr(search, "_block", lambda *_: indexed.append(1))
+
+    make(20, **weeks)
+
+    assert [] == indexed
 
 
 def test_the_table_names_every_file_and_each_is_there(make):

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,6 +15,7 @@ from builders import plain_cover
 from feed_builders import episode, notes, show
 from selectolax.lexbor import LexborHTMLParser
 
+from columncast.episodes.disk import files
 from columncast.episodes.errors import FeedError, SettingsError
 from columncast.episodes.model.summary import listings_of
 from columncast.episodes.phrases.book import phrases
@@ -21,6 +23,7 @@ from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.show_toml import show_toml
 from columncast.feed.artwork import cover as cover_module
 from columncast.feed.artwork.placeholder import placeholder_cover
+from columncast.feed.rules.item import ITEM
 from columncast.feed.site import article
 from columncast.feed.site import write as site_write
 from columncast.feed.site.assets import lean_script
@@ -161,6 +164,39 @@ def test_what_somebody_spoiled_or_removed_is_made_again(written, folder, name):
     assert good == (folder.feed / name).read_bytes()
 
 
+def test_folders_of_episodes_are_not_listed_again_until_a_file_in_them_changed(
+    written, monkeypatch
+):
+    listed = []
+    really = files.names_below
+    monkeypatch.setattr(files, "names_below", lambda *of: listed.append(of[0]) or really(*of))
+    written(*WEEKS)
+    listed.clear()
+
+    written(*WEEKS)
+    assert [] == listed
+
+    written(*WEEKS, episode(8))
+    assert {"week-7", "week-8"} == {Path(path).name for path in listed} - {"embed"}
+
+
+def test_items_that_were_found_good_are_not_checked_again(written, monkeypatch):
+    checked = []
+    really = ITEM.check
+
+    def check(item, where):
+        checked.append(where)
+        return really(item, where)
+
+    monkeypatch.setattr(ITEM, "check", check, raising=False)
+    written(*WEEKS)
+    assert sorted(week.guid for week in WEEKS) == sorted(checked)
+
+    checked.clear()
+    written(*WEEKS, episode(8))
+    assert {episode(7).guid, episode(8).guid} == set(checked)
+
+
 @pytest.mark.parametrize("record", ["", "{", json.dumps({"feed.xml": 7})])
 def test_a_lost_or_broken_record_costs_time_and_nothing_else(written, folder, record):
     written(*WEEKS)
@@ -262,7 +298,8 @@ def test_an_article_finds_the_script_and_what_belongs_to_an_episode_under_the_sa
     with_times = folder.feed / "week-3" / "sentences-00000000.json"
     with_times.write_text("{}", encoding="utf-8")
     script = folder.feed / "listen.js"
-    script.write_text("spoiled", encoding="utf-8")
+    for path in (script, folder.feed / "week-3" / "listen.json"):
+        path.write_text("spoiled", encoding="utf-8")
 
     written(*WEEKS)
 

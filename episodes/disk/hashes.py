@@ -47,10 +47,16 @@ class Hashes:
         return known[1]
 
     def save(self) -> None:
-        """Keep what is known; what was not asked for is kept too, as long as the file exists."""
+        """Keep what is known, of files that were not asked for, too.
+
+        Those that are gone are looked for whenever it has become twice as many: never more than half
+        of it is of no use, and a file more among thirty thousand costs no look at each of them.
+        """
         if self._used.items() <= self._known.items():
             return
-        others = self._known.keys() - self._used.keys()
-        kept = {n: self._known[n] for n in others if os.path.exists(n)}  # noqa: PTH110 - of thousands
-        self._known = kept | self._used
+        before = len(self._known)
+        self._known |= self._used
+        if len(self._known).bit_length() > before.bit_length():
+            there = os.path.exists
+            self._known = {name: one for name, one in self._known.items() if there(name)}
         files.write(self._cache, msgspec.json.encode(self._known, order="sorted"))

@@ -7,6 +7,7 @@ or the part of the feed that it is in, is rendered.
 from __future__ import annotations
 
 import hashlib
+import operator
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -64,6 +65,9 @@ def listing_of(episode: Episode) -> Listing:
     )
 
 
+_BY_DATE = operator.attrgetter("published", "guid")
+
+
 def listings_of(episodes: Iterable[Episode]) -> list[Listing]:
     """Return the lines of *episodes*, newest first."""
     return newest_first(map(listing_of, episodes))
@@ -71,4 +75,4 @@ def listings_of(episodes: Iterable[Episode]) -> list[Listing]:
 
 def newest_first(listings: Iterable[Listing]) -> list[Listing]:
     """Return *listings* in the order of the feed; two of the same second keep theirs by guid."""
-    return sorted(listings, key=lambda e: (e.published, e.guid), reverse=True)
+    return sorted(listings, key=_BY_DATE, reverse=True)

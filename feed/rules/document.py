@@ -6,7 +6,7 @@ house, and the one that is live.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from columncast.episodes.errors import FeedError
@@ -20,10 +20,13 @@ DOCUMENT: RuleBook[bytes] = RuleBook()
 LARGEST_BYTES = 5_000_000
 
 
-def check_feed(xml: bytes, folder: Path | None = None) -> list[Notice]:
+def check_feed(
+    xml: bytes, folder: Path | None = None, *, known: Collection[str] = ()
+) -> list[Notice]:
     """Return what is wrong with a feed; with *folder*, whether the audio it names lies there.
 
-    *folder* is the show's: where the feed says `…/audio/x.mp3`, `audio/x.mp3` is looked for.
+    *folder* is the show's: where the feed says `…/audio/x.mp3`, `audio/x.mp3` is looked for. Items
+    whose guids are *known* were found good before, just as they are.
     """
     found = DOCUMENT.check(xml, "feed.xml")
     if errors_in(found):
@@ -33,7 +36,10 @@ def check_feed(xml: bytes, folder: Path | None = None) -> list[Notice]:
     own = self_link(root)
     base_url = own[: own.rfind("/feed/") + 1] if "/feed/" in own else ""
     for element in find_all(root, "channel/item"):
-        where = text_at(element, "guid") or text_at(element, "title") or "an item"
+        guid = text_at(element, "guid")
+        if guid and guid in known:
+            continue
+        where = guid or text_at(element, "title") or "an item"
         found += ITEM.check(Item(element=element, base_url=base_url, folder=folder), where)
     return found
 

@@ -98,8 +98,9 @@ def search_of(
         made_from = fingerprint(common, [episode.mark for episode in episodes])
         before = known.get(str(year))
         if before and before.made_from == made_from:
-            # Each is asked about, or the next run would not know it.
-            stale = [rendered.stale(name, made_from) for name in before.files]
+            # Each is asked about, or the next run would not know it. It is named by what is in it, and
+            # two years may have the same file.
+            stale = [rendered.stale(name, name) for name in before.files]
             if not any(stale):
                 blocks[str(year)] = before
                 continue
@@ -109,7 +110,7 @@ def search_of(
             made_from, lines.name, tuple(part.name if part else "" for part in parts)
         )
         for one in made:
-            rendered.stale(one.name, made_from)
+            rendered.stale(one.name, one.name)
         assets += made
     table = _asset([[block.episodes, block.parts] for block in blocks.values()])
     if blocks != known:

@@ -121,7 +121,7 @@ def write_site(
         )
         for page in feeds
     }
-    _refuse_broken(folder, listed, map(load, stale), documents.values())
+    _refuse_broken(folder, listed, documents.values(), stale=stale, load=load)
 
     pictures: dict[str, frozenset[str]] = {}
 
@@ -270,21 +270,25 @@ def _latest(
 def _refuse_broken(
     folder: ShowFolder,
     listed: Sequence[Listing],
-    changed: Iterable[Episode],
     feeds: Iterable[bytes],
+    *,
+    stale: Sequence[str],
+    load: Load,
 ) -> None:
     """Keep the last good feed when the new one breaks what a directory enforces.
 
-    What did not change was looked at when it was written.
+    What is not *stale* was looked at when it was written.
     """
     show = folder.show
     if show.site.root:
         _refuse_foreign_root(folder)
     found: list[Notice] = check_episodes(show, listed)
-    for episode in changed:
+    for episode in map(load, stale):
         found += check_episode(show, episode)
+    anew = set(stale)
+    known = {e.guid for e in listed if e.slug not in anew}
     for xml in feeds:
-        found += check_feed(xml)
+        found += check_feed(xml, known=known)
     if broken := errors_in(found):
         first, more = broken[0], len(broken) - 1
         raise FeedError(
