@@ -944,6 +944,40 @@ def cut(
     cutting.end_cutting(edits, console, audio=audio, out=out, chose=chosen is not None)
 
 
+@cli.command()
+@click.argument("what", nargs=-1, required=True, metavar="AUDIO TEXT FIXES...")
+@click.option("-o", "out", type=OUTPUT, required=True, help="The new recording: a WAV or a FLAC.")
+@track_option
+@speaking
+@on_no_show
+def pickup(console: Console, *, what: tuple[str, ...], out: Path, track: int) -> None:
+    """Put sentences that were read again into a recording.
+
+    Finds which sentence of TEXT each one in FIXES is, in any order, and fits it into its place in AUDIO:
+    level, spectrum, pauses and room tone are those of AUDIO, which itself is never changed. Of a
+    sentence that is read several times, the last good reading counts.
+    Example: columncast pickup take-3.wav column.md fixes.wav -o take-4.wav
+    """
+    from columncast.episodes.console import pickups
+
+    audio, text, fixes = pickups.recording_text_fixes(what)
+    with ExitStack() as opened:
+        with console.progress("Listening to") as progress:
+            desk = opened.enter_context(
+                publish.pickup_desk(
+                    audio,
+                    text,
+                    fixes,
+                    out=out,
+                    track=track,
+                    progress=lambda share: progress(audio.name, share),
+                )
+            )
+        desk = desk.asked(pickups.asker(console, terminal=sys.stdin.isatty()))
+        rows = publish.place_pickups(desk, out=out)
+    pickups.end_pickups(rows, console, made=str(out), where=audio)
+
+
 @cli.command(name="publish")
 @place_option
 @dry_run_option

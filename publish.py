@@ -59,6 +59,7 @@ from columncast.feed.site.rendered import Rendered, everything
 
 if TYPE_CHECKING:
     from columncast.audio.editing.door import CuttingDesk
+    from columncast.audio.editing.pickups.door import PickupDesk
     from columncast.audio.enclosures.enclosure import AudioFolder, Mastered
     from columncast.audio.enclosures.forecast import Forecast
     from columncast.audio.enclosures.passthrough import Passthrough
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
     from columncast.episodes.model.cuts import Cut, Edits
     from columncast.episodes.model.episode import Chapter, Enclosure, Episode
     from columncast.episodes.model.notice import Notice
+    from columncast.episodes.model.pickups import Reread
     from columncast.episodes.model.picture import Picture
     from columncast.episodes.narration.cut_lists import Drawn
     from columncast.episodes.pictures.gather import Gatherer
@@ -967,6 +969,76 @@ def cut_on(
         with files.beside(out) as draft:
             desk.write(edits, draft)
     return edits
+
+
+_NARRATION_SHARE = 0.7
+"""Of the work of finding pickups: hearing the narration; the rest is that of the fixes."""
+
+
+@contextmanager
+def pickup_desk(
+    audio: Path,
+    text: Path,
+    fixes: Sequence[Path],
+    *,
+    out: Path,
+    track: int = 0,
+    pronunciation: Mapping[str, str] | None = None,
+    progress: Callable[[float], None] = lambda _: None,
+) -> Iterator[PickupDesk]:
+    """Find what is read again in *fixes*, to go into *audio*, while the block lasts.
+
+    For use outside of any show: *text* is what *audio* reads, and *out* what the two become.
+
+    Raises:
+        UsageError: The aligner is not installed, *out* cannot be, or a file is named twice.
+        ColumnError: *text* cannot be read.
+        RecordingError: *audio* or one of *fixes* cannot be decoded; *audio* has several tracks and
+            *track* is 0, or is not the reading of *text*; one of *fixes* is silent or too long.
+    """
+    from columncast.audio.enclosures.read_along import need_the_aligner
+    from columncast.audio.mastering.tracks import the_track
+    from columncast.episodes.columns.door import read_column
+    from columncast.episodes.narration.units import units
+    from columncast.episodes.show.intake import refuse_endless
+
+    need_the_aligner()
+    from columncast.audio.editing.door import refuse_output
+    from columncast.audio.editing.pickups.door import known_fixes, lay_narration
+
+    refuse_output(out, audio)
+    known = the_track(audio, track)
+    fixed = known_fixes(fixes, apart_from=(audio, out))
+    refuse_endless(text, ColumnError)
+    column = read_column(text, title=text.stem)  # it need not begin with one
+    with files.scratch(out.absolute().parent) as work:
+        narration = lay_narration(
+            audio,
+            known,
+            units(column),
+            work=work,
+            language=column.language or "en",
+            pronunciation=pronunciation or {},
+            progress=lambda done: progress(_NARRATION_SHARE * done),
+        )
+        yield narration.with_fixes(
+            fixed, lambda done: progress(_NARRATION_SHARE + (1 - _NARRATION_SHARE) * done)
+        )
+
+
+def place_pickups(desk: PickupDesk, *, out: Path) -> list[Reread]:
+    """Write the recording of *desk* with all that can be placed in it to *out*; nothing if none can.
+
+    Raises:
+        RecordingError: A recording cannot be decoded any more.
+        FolderError: The disk is full.
+    """
+    with files.scratch(out.absolute().parent) as work:
+        rows, placed = desk.fitted(work)
+        if placed:
+            with files.beside(out) as draft:
+                desk.write(placed, draft)
+    return rows
 
 
 SAMPLE = Path(__file__).parent / "episodes" / "sample"

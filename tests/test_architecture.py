@@ -70,6 +70,8 @@ audio/align: audio/align/decide audio/align/languages audio/align/search audio/a
     episodes/model episodes/text
 audio/editing: audio/align audio/align/search audio/ffmpeg audio/mastering episodes/disk
     episodes/model
+audio/editing/pickups: audio/align audio/align/search audio/editing audio/ffmpeg audio/mastering
+    episodes/disk episodes/model
 audio/enclosures: audio/align audio/ffmpeg audio/mastering audio/tags episodes/building
     episodes/disk episodes/model episodes/show
 feed/artwork: episodes/building episodes/disk episodes/model episodes/show

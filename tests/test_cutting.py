@@ -6,77 +6,30 @@ it, so that every piece of a take has a time. The noise of a room lies under all
 
 import json
 import re
-import wave
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pytest
 from audio_builders import decoded
+from editing_builders import RATE, sentences, writer
 
 from columncast.audio.editing.door import CuttingDesk, lay_on_desk
 from columncast.audio.editing.pauses import pauses_of
 from columncast.audio.editing.render import Piece, pieces_of, spliced
 from columncast.audio.ffmpeg.probe import probe
-from columncast.audio.ffmpeg.process import decode
 from columncast.episodes.errors import InputError
 from columncast.episodes.model.alignment import Unit
 from columncast.episodes.model.cuts import Cut
 from columncast.episodes.narration.cut_lists import as_list, read_list
 
-DATA = Path(__file__).parent / "data" / "align"
-RATE = 16_000
 BELLS, POUNDS, MELT = 1, 2, 3  # sentences of the text, by their number in truth.json
 WHEEL, OAK, CHILDREN = 6, 8, 9
 
 
 @pytest.fixture(scope="module")
 def said():
-    """What each sentence of the text sounds like, its words, and some speech that is none of them."""
-    truth = json.loads((DATA / "truth.json").read_text(encoding="utf-8"))
-    sound = np.frombuffer(
-        b"".join(decode(DATA / "audio.opus", sample_rate_hz=RATE, channels=1)), "<i2"
-    )
-    told = {
-        s["idx"]: (s["text"], _between(sound, s["start"], s["end"]))
-        for s in truth["sentences"]
-        if s["status"] == "read"
-    }
-    aside = next(e for e in truth["extras"] if e["kind"] == "adlib")
-    return told | {"aside": ("", _between(sound, aside["start"], aside["end"]))}
-
-
-def _between(sound, start_s, end_s):
-    return sound[round(start_s * RATE) : round(end_s * RATE)] / 32768
-
-
-def writer(said, folder):
-    """What writes a take: sentences by their number, parts of them, pauses in seconds."""
-
-    def write(*parts):
-        rng = np.random.default_rng(3)
-        sounds, times = [], []
-        for part in parts:
-            times.append(len(np.concatenate([np.zeros(0), *sounds])) / RATE)
-            if isinstance(part, float):
-                sounds.append(np.zeros(round(part * RATE)))
-            elif isinstance(part, tuple):
-                number, start_s, end_s = part
-                sounds.append(said[number][1][round(start_s * RATE) : round(end_s * RATE)])
-            else:
-                sounds.append(said[part][1])
-        sound = np.concatenate(sounds)
-        sound = sound + 3e-4 * rng.standard_normal(len(sound))
-        path = folder / "take.wav"
-        with wave.open(str(path), "wb") as f:
-            f.setnchannels(1)
-            f.setsampwidth(2)
-            f.setframerate(RATE)
-            f.writeframes(np.rint(32767 * np.clip(sound, -1, 1)).astype("<i2").tobytes())
-        return path, times
-
-    return write
+    return sentences()
 
 
 def laid(said, folder, path, *numbers) -> CuttingDesk:

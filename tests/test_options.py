@@ -47,6 +47,7 @@ OPTIONS = {
     "doctor": "",
     "transcribe": "-o --track",
     "cut": "-o --apply --labels --track",
+    "pickup": "-o --track",
     "publish": "--to --dry-run --replace --force --rollback --prune",
     "rollback": "--to --dry-run --list",
     "prune": "--to --dry-run",

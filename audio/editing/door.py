@@ -15,9 +15,11 @@ from columncast.audio.editing.render import OUTPUTS, pieces_of, render
 from columncast.audio.editing.verify import Verifier
 from columncast.audio.ffmpeg.probe import Recording
 from columncast.episodes.errors import InputError, RecordingError, UsageError
-from columncast.episodes.model.alignment import Alignment, Unit
+from columncast.episodes.model.alignment import Alignment, Unit, Verdict
 from columncast.episodes.model.cuts import Cut, Edits
 
+LANGUAGES = ("en",)
+"""Those in which editing by the text was measured."""
 _DRAWN_S = 0.005  # other tools round times
 _LISTENING, _ALIGNING = 0.15, 0.75  # of the work, up to the end of each
 
@@ -144,7 +146,7 @@ def lay_on_desk(
         progress=lambda done: progress(_LISTENING + (_ALIGNING - _LISTENING) * done),
     )
     if alignment.verdict != "ok":
-        raise RecordingError(_REFUSED[alignment.verdict], where=audio)
+        raise RecordingError(refusal(alignment.verdict, _UNTOUCHED), where=audio)
     clauses = clauses_of([s.text for s in alignment.sentences], pronunciation)
     with acoustics.unhurried():
         cuts = Planner(heard, alignment, clauses, acoustics.english()).cuts()
@@ -159,7 +161,9 @@ def refuse_output(output: Path, audio: Path) -> None:
         UsageError: *output* is neither a WAV nor a FLAC, in no folder, or the recording itself.
     """
     if output.suffix.lower() not in OUTPUTS:
-        raise UsageError(f"{output}: cut sound is written as {' or '.join(OUTPUTS)}, without loss")
+        raise UsageError(
+            f"{output}: edited sound is written as {' or '.join(OUTPUTS)}, without loss"
+        )
     if not output.parent.is_dir():
         raise UsageError(f"{output}: there is no such folder; nothing was written")
     if output.exists() and output.samefile(audio):
@@ -170,11 +174,16 @@ def _near(one: float, other: float) -> bool:
     return abs(one - other) < _DRAWN_S
 
 
+def refusal(verdict: Verdict, untouched: str) -> str:
+    """Return why a recording of that *verdict* cannot be edited by its text, and what is *untouched*."""
+    return f"{_REFUSED[verdict]}; {untouched}"
+
+
 _UNTOUCHED = "nothing was cut"
 _REFUSED = {
-    "language": "cuts were measured, and are proposed, in English only; " + _UNTOUCHED,
+    "language": "editing by the text was measured, and works, in English only",
     "too-noisy": "no speech stands out from its noise; use the recording before music or effects "
-    "were added; " + _UNTOUCHED,
-    "not-this-text": "does not read this text; check that the two belong together; " + _UNTOUCHED,
-    "no-speech": "is silent, or its text holds no words; " + _UNTOUCHED,
+    "were added",
+    "not-this-text": "does not read this text; check that the two belong together",
+    "no-speech": "is silent, or its text holds no words",
 }

@@ -62,7 +62,7 @@ class _Edge:
 
 
 @dataclass(frozen=True)
-class _Gap:
+class Gap:
     """What lies between two spans, from the quiet after one to the quiet before the other."""
 
     before: Span | None
@@ -94,7 +94,7 @@ class Planner:
         cuts = [cut for cut in found if cut]
         return sorted(cuts, key=lambda cut: cut.start_s)
 
-    def _gaps(self) -> list[_Gap]:
+    def _gaps(self) -> list[Gap]:
         spans = self.spans
         if not spans:
             return []
@@ -106,20 +106,20 @@ class Planner:
             end = self._edge(
                 after.start + 2, -1, min(_BEFORE, max(3, after.start + 2 - before.end))
             )
-            gap = _Gap(before, after, start, end, self._place(before, after))
+            gap = Gap(before, after, start, end, self._place(before, after))
             gaps.append(gap if after.restart else self._between_whole_words(gap))
         first, last = spans[0], spans[-1]
         opening = self._edge(first.start + 2, -1, min(_BEFORE, first.start + 2))
-        gaps.insert(0, _Gap(None, first, _Edge(0, in_pause=True), opening, "sentences"))
+        gaps.insert(0, Gap(None, first, _Edge(0, in_pause=True), opening, "sentences"))
         closing = self._edge(last.end - 2, 1, _BEHIND)
         end = _Edge(self.pauses.cells, in_pause=True)
-        return [*gaps, _Gap(last, None, closing, end, "sentences")]
+        return [*gaps, Gap(last, None, closing, end, "sentences")]
 
     def _edge(self, cell: int, step: int, most: int) -> _Edge:
         found = self.pauses.outward(cell, step, max(1, most))
         return _Edge(cell, in_pause=False) if found is None else _Edge(found, in_pause=True)
 
-    def _between_whole_words(self, gap: _Gap) -> _Gap:
+    def _between_whole_words(self, gap: Gap) -> Gap:
         """Return *gap* without the last sound of the word before it, and the first of the next."""
         start, end = gap.start.cell, gap.end.cell
         if gap.start.in_pause:
@@ -161,7 +161,7 @@ class Planner:
         longest["phrase"] = longest["within"]
         return OwnPauses(usual, longest)
 
-    def _cut(self, gap: _Gap) -> Cut | None:
+    def _cut(self, gap: Gap) -> Cut | None:
         start, end = gap.start.cell, gap.end.cell
         if gap.before is None or gap.after is None:
             return self._cut_outside(gap)
@@ -183,7 +183,7 @@ class Planner:
         kind, text = self._named(gap)
         return self._seam(gap, kind, text)
 
-    def _cut_outside(self, gap: _Gap) -> Cut | None:
+    def _cut_outside(self, gap: Gap) -> Cut | None:
         """Return the cut before the first sentence or after the last: what is read of the text there."""
         low, high = gap.start.cell / CELLS_PER_S, gap.end.cell / CELLS_PER_S
         named = [e for e in self.alignment.extras if low <= e.start_s and e.end_s <= high]
@@ -202,10 +202,10 @@ class Planner:
             return replace(cut, sure=False, reason=f"{why}; it may be wanted")
         return cut
 
-    def _long_pause(self, gap: _Gap) -> Cut:
+    def _long_pause(self, gap: Gap) -> Cut:
         return self._seam(gap, "long pause", "")
 
-    def _noise(self, gap: _Gap) -> Cut | None:
+    def _noise(self, gap: Gap) -> Cut | None:
         """Return the cut of a short sound as loud as speech that stands between two pauses."""
         start, end = gap.start.cell, gap.end.cell
         loud = self.pauses.as_loud_as_speech(start, end)
@@ -214,7 +214,7 @@ class Planner:
             return None
         return self._seam(gap, "noise", "")
 
-    def _seam(self, gap: _Gap, kind: CutKind, text: str) -> Cut:
+    def _seam(self, gap: Gap, kind: CutKind, text: str) -> Cut:
         """Return the cut of *gap*: half of the pause that stays lies before it, the rest behind."""
         start, end, wanted = gap.start.cell, gap.end.cell, self.own.usual[gap.place]
         if kind == "long pause":
@@ -249,7 +249,7 @@ class Planner:
             fill_s=(fill if fill > 2 and kind != "long pause" else 0) / CELLS_PER_S,
         )
 
-    def _doubt(self, gap: _Gap, kind: CutKind) -> str:
+    def _doubt(self, gap: Gap, kind: CutKind) -> str:
         """Return why a person should listen first; empty if nothing of the text can be lost."""
         one = gap.before.sentence if gap.before else -1
         other = gap.after.sentence if gap.after else len(self.alignment.sentences)
@@ -292,7 +292,7 @@ class Planner:
                             return sentence.words[token].text
         return ""
 
-    def _named(self, gap: _Gap) -> tuple[CutKind, str]:
+    def _named(self, gap: Gap) -> tuple[CutKind, str]:
         """Return what the sound in *gap* is, and the words of the text that are heard in it."""
         restart: Restart | None = gap.after.restart if gap.after else None
         if restart:
@@ -313,7 +313,7 @@ class Planner:
         return ("aside" if speech else "noise"), ""
 
     def _said(
-        self, gap: _Gap, scores: np.ndarray[tuple[int, int], np.dtype[np.float32]]
+        self, gap: Gap, scores: np.ndarray[tuple[int, int], np.dtype[np.float32]]
     ) -> list[Visit]:
         one = gap.before.sentence if gap.before else gap.after.sentence if gap.after else 0
         other = gap.after.sentence if gap.after else one

@@ -7,7 +7,7 @@ much shorter as its cuts are long. Nothing but a second of room tone is held in 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +25,7 @@ _JOIN_S: Final = 0.012
 _TONE_LEAST, _TONE_MOST = 20, 150  # cells of quiet that make room tone
 _TONE_IN = 3  # from its ends inwards
 _BLOCK_FRAMES: Final = 1 << 16
+_KEPT_FRAMES: Final = 1 << 13  # more than a join lasts at any rate
 _SIXTEEN_BITS: Final = ("pcm_s16", "pcm_u8", "pcm_s8", "pcm_mulaw", "pcm_alaw")
 
 
@@ -36,6 +37,13 @@ class Piece:
     end_s: float
     tone: bool = False
     """It is room tone, which lies anywhere."""
+    file: Path | None = None
+    """Where it is from, if not from the recording; then it lies anywhere, too."""
+
+    @property
+    def apart(self) -> bool:
+        """Whether it does not follow what is before it in the recording."""
+        return self.tone or self.file is not None
 
 
 def pieces_of(cuts: Sequence[Cut], duration_s: float, pauses: Pauses) -> list[Piece]:
@@ -73,9 +81,9 @@ def render(audio: Path, known: Recording, pieces: Sequence[Piece], output: Path)
     """
     rate, channels = known.sample_rate_hz, min(known.channels, 2)
 
-    def decoded(filters: str = "") -> Generator[bytes, None, None]:
+    def decoded(file: Path = audio, filters: str = "") -> Generator[bytes, None, None]:
         return process.decode(
-            audio,
+            file,
             sample_rate_hz=rate,
             channels=channels,
             sample_format="f32le",
@@ -88,8 +96,9 @@ def render(audio: Path, known: Recording, pieces: Sequence[Piece], output: Path)
         """Return a short piece, looked for by itself."""
         start, end = (round(at * rate) for at in (piece.start_s, piece.end_s))
         cut = f"atrim=start_sample={start}:end_sample={end}"
-        graph = f"{process.of_track(known.track)}{process.converted(rate, channels=channels)},{cut}"
-        pcm = b"".join(decoded(f"{graph}[pcm]"))
+        track = process.of_track(1 if piece.file else known.track)
+        graph = f"{track}{process.converted(rate, channels=channels)},{cut}"
+        pcm = b"".join(decoded(piece.file or audio, f"{graph}[pcm]"))
         return np.frombuffer(pcm, "<f4").reshape(-1, channels)
 
     blocks = _Blocks(decoded(), channels)
@@ -115,14 +124,17 @@ def _codec(output: Path, codec: str) -> str:
 
 
 class _Blocks:
-    """Decoded sound, read forwards."""
+    """Decoded sound, read forwards; the last frames are kept, for where two pieces meet in them."""
 
     def __init__(self, decoded: Generator[bytes, None, None], channels: int) -> None:
         self._decoded, self._channels = decoded, channels
         self._at, self._rest = 0, np.empty((0, channels), np.float32)
+        self._last = self._rest
 
     def between(self, start: int, end: int) -> Iterator[Floats]:
         """Yield the frames from *start* to *end*, or to where the sound ends."""
+        if self._at - len(self._last) <= start < self._at:
+            yield self._last[start - self._at :][: end - start]
         while self._at < end:
             if not len(self._rest):
                 block = next(self._decoded, b"")
@@ -132,6 +144,7 @@ class _Blocks:
             used = min(end - self._at, len(self._rest))
             if wanted := self._rest[max(0, start - self._at) : used].shape[0]:
                 yield self._rest[used - wanted : used]
+            self._last = np.concatenate([self._last, self._rest[:used]])[-_KEPT_FRAMES:]
             self._rest, self._at = self._rest[used:], self._at + used
 
     def close(self) -> None:
@@ -142,21 +155,25 @@ class _Blocks:
 def spliced(
     pieces: Sequence[Piece],
     between: Callable[[int, int], Iterable[Floats]],
-    tone: Callable[[Piece], Floats],
+    apart: Callable[[Piece], Floats],
     sample_rate_hz: int,
 ) -> Iterator[Floats]:
-    """Yield *pieces* joined to each other: of the sound *between* two frames, and of room *tone*."""
+    """Yield *pieces* joined to each other: of the sound *between* two frames, and those *apart*."""
     half = round(_JOIN_S * sample_rate_hz / 2)
     tones: dict[Piece, Floats] = {}
 
     def blocks(piece: Piece, *, first: bool, last: bool) -> Iterable[Floats]:
         lead, tail = (0 if first else half), (0 if last else half)
-        if piece.tone:
-            wider = Piece(
-                piece.start_s - lead / sample_rate_hz, piece.end_s + tail / sample_rate_hz
+        if piece.apart:
+            wider = replace(
+                piece,
+                start_s=piece.start_s - lead / sample_rate_hz,
+                end_s=piece.end_s + tail / sample_rate_hz,
             )
+            if not piece.tone:
+                return [apart(wider)]
             if wider not in tones:
-                tones[wider] = tone(wider)
+                tones[wider] = apart(wider)
             return [tones[wider]]
         start, end = (round(at * sample_rate_hz) for at in (piece.start_s, piece.end_s))
         return between(start - lead, end + tail)

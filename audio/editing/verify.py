@@ -88,14 +88,7 @@ class Verifier:
         """Return the words of the sentences *numbers* that are heard in *pieces*."""
         sound = np.concatenate(list(self._joined(pieces)))
         made = spectra([sound])
-        whole = self.heard.spectra
-        low, high = cell_of(start_s), cell_of(end_s)
-        before, after = slice(max(0, low - CONTEXT), low), slice(high, high + CONTEXT)
-        around = Spectra(
-            np.concatenate([whole.bands[before], made.bands, whole.bands[after]]),
-            np.concatenate([whole.level_db[before], made.level_db, whole.level_db[after]]),
-        )
-        begins = len(whole.level_db[before])
+        around, begins = in_context(made, self.heard.spectra, cell_of(start_s), cell_of(end_s))
         features = cepstra(around, begins, begins + made.frames, CONTEXT)
         clauses = [c for c in self.clauses if c.sentence in numbers]
         lattice = build(clauses, self.model)
@@ -120,3 +113,16 @@ class Verifier:
             return np.concatenate(list(between(start, end)))
 
         return spliced(pieces, between, tone, SAMPLE_RATE_HZ)
+
+
+def in_context(made: Spectra, whole: Spectra, start: int, end: int) -> tuple[Spectra, int]:
+    """Return *made* with what surrounds the frames *start* to *end* of *whole*, whose place it takes.
+
+    And with which of its frames *made* begins.
+    """
+    before, after = slice(max(0, start - CONTEXT), start), slice(end, end + CONTEXT)
+    around = Spectra(
+        np.concatenate([whole.bands[before], made.bands, whole.bands[after]]),
+        np.concatenate([whole.level_db[before], made.level_db, whole.level_db[after]]),
+    )
+    return around, len(whole.level_db[before])

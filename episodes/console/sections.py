@@ -6,7 +6,7 @@ import click
 
 SECTIONS = {
     "Every week": ("add", "edit", "check", "preview", "review", "publish", "status"),
-    "Episodes": ("list", "show", "transcribe", "cut", "build", "retire", "delete"),
+    "Episodes": ("list", "show", "transcribe", "cut", "pickup", "build", "retire", "delete"),
     "For readers and listeners": ("open", "serve", "embed", "newsletter"),
     "The show": ("init", "import", "submit", "stats", "audience"),
     "When something went wrong": ("doctor", "rollback", "prune"),
