@@ -293,6 +293,7 @@ def test_another_work_is_mentioned_by_hand(one_episode):
 def test_an_episode_goes_from_built_to_live_and_back_as_its_page_says(one_episode, page, www):
     assert "Built, and not live yet" in state(one_episode)
     assert "Publish…" == next_step(one_episode)
+    assert ">built, not live yet</span>" in Desk(one_episode.root).index().html
 
     plan = page.do("rehearse")
     assert any(line.startswith("Put       audio/") for line in plan["lines"])
@@ -304,6 +305,7 @@ def test_an_episode_goes_from_built_to_live_and_back_as_its_page_says(one_episod
     assert list(www.rglob("*.mp3"))
     assert "Live since" in state(one_episode)
     assert "" == next_step(one_episode)
+    assert ">live</span>" in Desk(one_episode.root).index().html
     page.do("withdraw")
     assert "Withdrawn" in state(one_episode)
     assert "still holds it until you publish" in state(one_episode)

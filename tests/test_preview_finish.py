@@ -280,8 +280,9 @@ def test_everything_open_and_text_of_twice_the_size_lose_nothing(opened, address
     assert [] == cut
 
 
-def test_what_has_the_focus_is_not_hidden_by_what_stays_on_top(opened, address):
-    page = opened(address)
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_what_has_the_focus_is_not_hidden_by_what_stays_on_top(opened, address, viewport):
+    page = opened(address, viewport=viewport)
     hidden = []
     for _ in range(120):
         page.keyboard.press("Tab")

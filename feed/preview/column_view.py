@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from columncast.episodes.model.column import Block, Column, Dropped
@@ -158,6 +159,7 @@ class _Shown:
         return f" {words} " in self._words
 
 
+@lru_cache(maxsize=5_000)  # a save changes a line or two of a long column
 def _words(text: str) -> str:
     """The words of *text* alone: no marks, no case, no footnote's number.
 

@@ -7,7 +7,7 @@ files is another. A save that cannot be read leaves the last good preview, with 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +34,7 @@ from columncast.feed.preview.page import (
     parts_of,
     problem_values,
 )
+from columncast.feed.preview.standing import live_from_here
 from columncast.feed.site.assets import built_files, words_file
 from columncast.feed.site.pages import render_page
 
@@ -230,20 +231,9 @@ class Desk:
                     problem = problem or str(e)
                     continue
             rows.append(self._known_rows[source.slug][1])
+        live = live_from_here(folder)
         return [
-            {
-                "slug": row.slug,
-                "title": row.title or row.slug,
-                "status": status_of(
-                    row.published,
-                    now,
-                    retired=row.status == "retired",
-                    draft=row.status == "draft",
-                    listed=row.slug in listed,
-                ),
-                "published": moment(row.published, folder.show.timezone),
-                "length": "not built" if row.duration_s is None else clock(row.duration_s),
-            }
+            _index_row(row, now, folder.show.timezone, listed=listed, live=live)
             for row in newest_first(rows)
         ], problem
 
@@ -273,6 +263,28 @@ class Desk:
         live = ShowFolder(self.root).cache / "live"
         minute = int(datetime.now(UTC).timestamp() // 60)  # `scheduled` becomes `published`
         return (*_stamp(inputs(self.root, slug)), *_stamp(live.glob("*")), ("", minute, 0))
+
+
+def _index_row(
+    row: Row, now: datetime, timezone: str, *, listed: Container[str], live: Container[str]
+) -> dict[str, str]:
+    """Return *row* for people; *live* holds the guids of what went live from here."""
+    status = status_of(
+        row.published,
+        now,
+        retired=row.status == "retired",
+        draft=row.status == "draft",
+        listed=row.slug in listed,
+    )
+    out = "live" if row.guid in live else "built, not live yet"
+    return {
+        "slug": row.slug,
+        "title": row.title or row.slug,
+        "status": status,
+        "state": out if status == "published" else status,
+        "published": moment(row.published, timezone),
+        "length": "not built" if row.duration_s is None else clock(row.duration_s),
+    }
 
 
 def _stamp(paths: Iterable[Path]) -> Stamp:

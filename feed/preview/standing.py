@@ -95,6 +95,12 @@ def places_with(folder: ShowFolder, guid: str) -> tuple[str, ...]:
     return tuple(name for name, items in known if items and guid in items)
 
 
+def live_from_here(folder: ShowFolder) -> set[str]:
+    """Return the guids of all episodes that went live from here."""
+    known = (remembered_items(folder, name) or {} for name in folder.show.destinations)
+    return {guid for items in known for guid in items}
+
+
 def _state(draft: Draft, now: datetime, *, live: bool) -> State:
     facts = draft.facts
     if facts.retired or facts.draft:

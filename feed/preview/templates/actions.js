@@ -15,6 +15,7 @@ const work = () => $("#work");
 const part = (name) => $(`[data-${name}]`, work());
 let agree = null;
 let following = false;
+let pressed = ""; // the button that began it, to go back to
 
 function say(text) { if (part("doing").textContent !== text) part("doing").textContent = text; }
 
@@ -33,10 +34,10 @@ function clear() {
   agree = null;
 }
 
-function close(back) {
+function close() {
   clear();
   work().hidden = true;
-  (back && document.getElementById(back))?.focus();
+  (document.getElementById(pressed) ?? $("#state button, #add-form button"))?.focus();
 }
 
 // --- asking -------------------------------------------------------------------------------
@@ -58,13 +59,14 @@ function question(text, label, act, { date = "", zone = "" } = {}) {
 
 function press(button) {
   const { action, asks, slug: episode } = button.dataset;
+  pressed = button.id;
   if (following) return toast("Something is still at work; wait for it to end.", "error");
   clear();
   if (unsaved() || columnUnsaved()) {
     refuse("There are changes that are not saved yet. Save them first: Ctrl+S.");
     return toast("Save first: Ctrl+S.", "error");
   }
-  const begin = (fields = {}, name = action) => begun(episode, name, fields, button.id);
+  const begin = (fields = {}) => begun(episode, action, fields);
   if (asks === "date") {
     question("When shall it come out? A draft is none any more from then on.", "Schedule",
       () => begin({ date: $("#new-date").value }), button.dataset);
@@ -75,7 +77,7 @@ function press(button) {
   }
 }
 
-async function begun(episode, action, fields, back) {
+async function begun(episode, action, fields) {
   clear();
   work().hidden = false;
   say("Asking …");
@@ -84,7 +86,7 @@ async function begun(episode, action, fields, back) {
   const done = await follow(task);
   if (done.name === "dry run" && !done.error) {
     question("This is what a publish does. Shall it?", "Publish now",
-      () => begun(episode, "publish", { basis: done.basis }, back));
+      () => begun(episode, "publish", { basis: done.basis }));
     tell(done.lines);
   }
 }
@@ -116,6 +118,8 @@ export async function follow(task) {
   refuse(now.error);
   tell(now.lines);
   part("close-row").hidden = false;
+  const lost = document.activeElement === document.body || work().contains(document.activeElement);
+  if (lost) part("close").focus(); // what had the focus is hidden now
   await refresh();
   return now;
 }
@@ -137,7 +141,7 @@ if (live && work()) {
     const back = event.target.closest("[data-undo]");
     if (step) press(step);
     if (back) undo(back.dataset.undo);
-    if (event.target.closest("[data-cancel], [data-close]")) close("show-keys");
+    if (event.target.closest("[data-cancel], [data-close]")) close();
   });
   document.addEventListener("submit", (event) => {
     if (event.target !== part("asked")) return;
@@ -145,7 +149,7 @@ if (live && work()) {
     agree?.();
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !work().hidden && !following && !$("#keys").open) close("show-keys");
+    if (event.key === "Escape" && !work().hidden && !following && !$("#keys").open) close();
   });
   // A page that comes while something is at work shows it, too.
   fetch("/task", { cache: "no-store" }).then((answer) => answer.json()).then((task) => {

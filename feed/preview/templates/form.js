@@ -78,8 +78,10 @@ async function save() {
   if (said.conflict) return conflict(said.error);
   if (!said.ok) return finish(`Not saved: ${said.error}`, "error");
   settle();
-  await refresh();
-  finish(said.changed.length ? "Saved." : "Nothing to save.", "good");
+  const done = said.changed.length ? "Saved." : "Nothing to save.";
+  toast(done);
+  await refresh(); // a new form takes the place of the one that said so
+  told(done, "good");
 }
 
 // What was sent is what the file says now; the next look at it brings the rest.

@@ -28,14 +28,14 @@ function listen() {
   // A browser opens six connections to a server at most, so one page of this show listens for all.
   navigator.locks.request("columncast-preview", () => new Promise(() => {
     const events = new EventSource("/events");
-    events.onopen = () => tell({ state: "on", text: "Live" });
+    events.onopen = () => tell({ state: "on", text: "Connected" });
     events.onmessage = ({ data }) => tell({ slugs: JSON.parse(data) });
     events.onerror = () => {
       tell({ state: "off", text: "The preview has stopped; run columncast preview again" });
       if (events.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 2000);
     };
   }));
-  sayState("on", "Live");
+  sayState("on", "Connected");
 }
 
 if (live) listen();
