@@ -13,7 +13,7 @@ from __future__ import annotations
 import functools
 import platform
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -249,6 +249,7 @@ def make_episode(
     episode until now, when it is being renamed. Of a *new_pair*, the recording has to be one that can be
     the reading of its column.
     """
+    from columncast.episodes.entry.as_read import as_it_sounds
     from columncast.episodes.entry.attachments import attachments_of
     from columncast.episodes.entry.compose import episode_of
     from columncast.episodes.narration.pace import refuse_impossible_pair
@@ -268,6 +269,7 @@ def make_episode(
                 where=episode_dir.narration.name,
             )
         words = _align(desk, episode_dir, text, sound)
+        words = words and as_it_sounds(desk.folder, episode_dir, text.column, words)
         written = text.with_chapters(words.chapters if words else ())
         tags = _tags(desk, episode_dir.facts, text, written)
         in_steps(desk.progress, episode_dir.slug)("tagging", 0.0)
@@ -475,6 +477,12 @@ def _build(
     due = {} if only and not slugs else ledger.due(slugs)
     ledger.save()  # of files that were touched, and nothing else, the next build knows
     work = {slug: why for slug, why in due.items() if slug not in (made or {})}
+    for slug in ledger.rewritten(work):
+        from columncast.episodes.entry.as_read import keep_reading
+
+        source = folder.episode(slug)
+        with suppress(ColumncastError):  # making the episode says what is wrong
+            keep_reading(folder, source, source, _column(folder, source))
     failed = _work(ledger, work, crew) if work else {}
     for slug, error in failed.items():
         if not ledger.listing(slug) and slug in folder.listed():
@@ -576,6 +584,7 @@ def edit(
     Raises:
         InputError: The new cover, column or recording cannot be used.
     """
+    from columncast.episodes.entry.as_read import put_reading_in_place
     from columncast.episodes.pictures.names import put_pictures_in_place
     from columncast.episodes.show.intake import (
         draft_changed,
@@ -631,6 +640,7 @@ def edit(
                 if column:
                     put_in_place(step, episode, tried.column)
                     put_pictures_in_place(step, episode.path, tried.path)
+                put_reading_in_place(step, episode, tried)
                 step.copy(tried.facts_file, episode.facts_file)
                 if target.path != episode.path:
                     record_rename(step, folder, slug, target.slug)
@@ -657,6 +667,7 @@ def _tried(
         ColumnError: The new column is a draft, unless *force* is on.
     """
     from columncast.episodes.columns.formats.drafts import refuse_draft
+    from columncast.episodes.entry.as_read import keep_reading
 
     folder, retired = ledger.folder, tried.facts.retired
     if retired and not column:
@@ -666,6 +677,7 @@ def _tried(
         refuse_draft(words, column.name, force=force or tried.facts.draft)
         gatherer = _gatherer(folder, tried.slug, progress)
         gatherer.gather(words.pictures, column, tried.path, former=former.path)
+    keep_reading(folder, former, tried, words)
     text = _read(folder, tried, words)
     if retired:
         return None

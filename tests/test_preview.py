@@ -287,12 +287,15 @@ def test_chapters_transcript_and_loudness_lead_into_the_player(folder):
 
 
 def test_what_was_not_read_and_what_was_said_beside_the_column_is_marked(folder):
+    column = folder.episode(SLUG).column
+    column.write_text("---\ntitle: The Lamp\n---\nHe kept it. For years.\n\nIt ends.\n")
     said = (
-        AlignedSentence(text="He kept it.", start_s=3.0, end_s=5.0, status="read"),
-        AlignedSentence(text="For years.", status="missing"),
-        AlignedSentence(text="It ends.", start_s=8.0, end_s=9.0, status="unsure", paragraph=1),
+        AlignedSentence(text="The Lamp", start_s=1.0, end_s=2.0, status="read", heading=True),
+        AlignedSentence(text="He kept it.", start_s=3.0, end_s=5.0, status="read", paragraph=1),
+        AlignedSentence(text="For years.", status="missing", paragraph=1),
+        AlignedSentence(text="It ends.", start_s=8.0, end_s=9.0, status="unsure", paragraph=2),
     )
-    extras = (Extra(start_s=5.0, end_s=8.0, kind="ad-lib", after=0),)
+    extras = (Extra(start_s=5.0, end_s=8.0, kind="ad-lib", after=1),)
     found = Alignment(sentences=said, extras=extras, duration_s=36.0)
     record = alignment_file(read_along_folder(folder, SLUG))
     record.parent.mkdir(parents=True)
@@ -300,9 +303,8 @@ def test_what_was_not_read_and_what_was_said_beside_the_column_is_marked(folder)
 
     html = page_of(folder)
 
-    assert ["He kept it. [ad-lib] For years. not read", "It ends. listen to it"] == [
-        " ".join(p.text().split()) for p in html.css(".cues p")
-    ]
+    told = ["The Lamp", "He kept it. [ad-lib] For years. not read", "It ends. listen to it"]
+    assert told == [" ".join(p.text().split()) for p in html.css(".cues p")]
     assert "5.0" == html.css_first(".cues .extra").attributes["data-seek"]
     assert "For years." == html.css_first(".cues del").text()
     played = [a.attributes["data-seek"] for a in html.css("#warnings [data-seek]")]

@@ -7,7 +7,7 @@ deleted at any time: everything is looked at again, and comes out the same.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -182,6 +182,16 @@ class Ledger:
             kept=tuple(waiting) if listing else (),
         )
         self._changed = True
+
+    def rewritten(self, slugs: Iterable[str]) -> Iterator[str]:
+        """Yield those of *slugs* whose text is another than when they were made, and the recording not."""
+        for slug in slugs:
+            line = self._book.lines.get(slug)
+            now = self._inputs(slug) if line else {}
+            changed = {n for n in now if line and line.inputs.get(n) != now[n]}
+            stems = {name.partition(".")[0] for name in changed}
+            if "column" in stems and "narration" not in stems:
+                yield slug
 
     def listing(self, slug: str) -> Listing | None:
         """Return the line of the episode *slug* in the show's table of contents, if it was made."""

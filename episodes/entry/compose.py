@@ -12,6 +12,7 @@ from pathlib import Path
 
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.disk import files
+from columncast.episodes.entry.as_read import changes_of
 from columncast.episodes.entry.credits import credits_of, without_unsafe_links
 from columncast.episodes.entry.imported_narration import imported_chapters
 from columncast.episodes.entry.imported_notes import NOTES, imported_notes_of
@@ -20,9 +21,12 @@ from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.episode import Chapter, Enclosure, Episode, Master, ShowNotes
+from columncast.episodes.narration.carried import laid
 from columncast.episodes.narration.check import narration_notices
 from columncast.episodes.narration.pace import pace
+from columncast.episodes.narration.units import units
 from columncast.episodes.notes.compose import show_notes, try_template
+from columncast.episodes.notes.parts import corrections
 from columncast.episodes.pictures.placed import MakePicture, Placed, place
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.settings import Show
@@ -211,7 +215,14 @@ def episode_of(
     persons, unlinked = without_unsafe_links(credits_of(facts, column, show), show)
     heard = master.notices if master else ()
     if alignment:
-        heard += narration_notices(alignment)
+        changes = changes_of(folder, episode_dir, column, alignment)
+        heard += narration_notices(
+            laid(units(column), alignment, language=column.language or folder.show.language),
+            changes,
+        )
+    text_html = written.placed.page.html
+    if text_html:  # else the page shows the notes, which have them
+        text_html += "".join(one.html for one in corrections(column, show, facts.notes))
     return Episode(
         slug=episode_dir.slug,
         guid=facts.guid,
@@ -222,7 +233,7 @@ def episode_of(
         page_url=written.page_url,
         link=written.link,
         author=facts.notes.author or column.author or show.author,
-        text_html=written.placed.page.html,
+        text_html=text_html,
         pictures=written.placed.files,
         subtitle=facts.notes.subtitle_of(column),
         season=facts.season,

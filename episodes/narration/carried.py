@@ -6,11 +6,11 @@ missing. Typography is no change (`text/words`).
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from itertools import groupby
+from itertools import chain, groupby
 
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra, TimedWord, Unit
 from columncast.episodes.text.sentences import split_sentences
@@ -27,7 +27,7 @@ def laid(units: Sequence[Unit], alignment: Alignment | None, *, language: str = 
     What it knows nothing of, as everything where it is None, has no times.
     """
     if alignment is None or alignment.verdict != "ok":
-        whole = [_Part(unit, (), language) for unit in units]
+        whole = [_Part(unit, {}, {}, language) for unit in units]
         made = [one for part in whole for one, _ in part.sentences()]
         return Alignment(sentences=tuple(made))
     if _same(units, alignment):
@@ -57,6 +57,19 @@ class _Word:
     word: TimedWord
     sentence: int
 
+    @property
+    def key(self) -> str:
+        return " ".join(said(self.word.text))
+
+
+@dataclass(frozen=True)
+class _Token:
+    """A word of the text as it is: which of the units it is in, and its index there."""
+
+    unit: int
+    number: int
+    key: str
+
 
 @dataclass(frozen=True)
 class _Former:
@@ -69,38 +82,34 @@ class _Former:
         return " ".join(said(" ".join(one.text for _, one in self.sentences)))
 
     @property
-    def words(self) -> list[_Word]:
-        return [_Word(word, at) for at, one in self.sentences for word in one.words]
+    def by_sentence(self) -> list[list[_Word]]:
+        return [[_Word(word, at) for word in one.words] for at, one in self.sentences]
 
 
 @dataclass(frozen=True)
 class _Part:
-    """A heading or a paragraph as it is now, with all that it may have come from."""
+    """A heading or a paragraph as it is now."""
 
     unit: Unit
-    former: tuple[_Former, ...]
+    found: dict[int, _Word]
+    """What its words are in the alignment, by their index; none has two, and no two have one."""
+    status: dict[int, AlignedSentence]
+    """The sentences that those are of."""
     language: str
 
     def sentences(self) -> Iterator[tuple[AlignedSentence, set[int]]]:
         """Yield its sentences, each with the indices of those that it comes from."""
-        known = [one for former in self.former for one in former.sentences]
-        words = [word for former in self.former for word in former.words]
-        texts = _texts(self.unit, [one.text for _, one in known], self.language)
+        texts = _texts(
+            self.unit, [self.status[at].text for at in sorted(self.status)], self.language
+        )
         tokens = [(at, token) for at, text in enumerate(texts) for token in text.split()]
-        keys = [" ".join(said(one.word.text)) for one in words]
-        found = {
-            b: words[a]
-            for a, b in pairs(keys, [" ".join(said(token)) for _, token in tokens])
-            if keys[a]
-        }
-        status = dict(known)
-        shared = Counter((tokens[b][0], word.sentence) for b, word in found.items())
+        shared = Counter((tokens[b][0], word.sentence) for b, word in self.found.items())
         # A word or two that two sentences have in common make neither of them the other.
         found = {
             b: word
-            for b, word in found.items()
+            for b, word in self.found.items()
             if _SHARE * shared[tokens[b][0], word.sentence]
-            >= min(len(said(texts[tokens[b][0]])), len(said(status[word.sentence].text)))
+            >= min(len(said(texts[tokens[b][0]])), len(said(self.status[word.sentence].text)))
         }
         for at, text in enumerate(texts):
             mine = [(number, token) for number, (of, token) in enumerate(tokens) if of == at]
@@ -112,7 +121,7 @@ class _Part:
             )
             sources = {found[number].sentence for number, _ in mine if number in found}
             yield (
-                self._sentence(text, timed, [status[source] for source in sorted(sources)]),
+                self._sentence(text, timed, [self.status[source] for source in sorted(sources)]),
                 sources,
             )
 
@@ -142,9 +151,13 @@ class _Part:
 
 
 def _same(units: Sequence[Unit], alignment: Alignment) -> bool:
-    """Whether *alignment* is of the very text of *units*."""
-    then = "".join("".join(sentence.text.split()) for sentence in alignment.sentences)
-    return then == "".join("".join(unit.text.split()) for unit in units)
+    """Whether *alignment* is of the very text of *units*, paragraph by paragraph."""
+    then, now = defaultdict[int, str](str), defaultdict[int, str](str)
+    for sentence in alignment.sentences:
+        then[sentence.paragraph] += "".join(sentence.text.split())
+    for unit in units:
+        now[unit.paragraph] += "".join(unit.text.split())
+    return then == now
 
 
 def _grouped(alignment: Alignment) -> list[_Former]:
@@ -154,30 +167,53 @@ def _grouped(alignment: Alignment) -> list[_Former]:
 
 
 def _parted(units: Sequence[Unit], former: Sequence[_Former], language: str) -> Iterator[_Part]:
-    """Yield each unit with those that it comes from: the same one, or what stood in its place."""
+    """Yield each unit with what it comes from: the same one, or what stood in its place."""
     keys, now = [one.key for one in former], [" ".join(said(unit.text)) for unit in units]
     for what, a, a_end, b, b_end in SequenceMatcher(None, keys, now, autojunk=False).get_opcodes():
         if what == "equal":
-            yield from (
-                _Part(units[b + at], (former[a + at],), language) for at in range(b_end - b)
-            )
-        elif (a_end - a, b_end - b) == (1, 1):
-            yield _Part(units[b], (former[a],), language)
+            for at in range(b_end - b):
+                yield from _shared(
+                    units[b + at : b + at + 1], former[a + at : a + at + 1], language
+                )
         else:
             yield from _shared(units[b:b_end], former[a:a_end], language)
 
 
 def _shared(units: Sequence[Unit], former: Sequence[_Former], language: str) -> Iterator[_Part]:
-    """Yield *units*, that took the place of another number of them, each with what it has words of."""
-    words = [
-        (" ".join(said(one.word.text)), at) for at, each in enumerate(former) for one in each.words
-    ]
-    tokens = [(" ".join(said(t)), at) for at, unit in enumerate(units) for t in unit.text.split()]
-    found: dict[int, set[int]] = {}
-    for a, b in pairs([word for word, _ in words], [token for token, _ in tokens]):
-        found.setdefault(tokens[b][1], set()).add(words[a][1])
-    for at, unit in enumerate(units):
-        yield _Part(unit, tuple(former[one] for one in sorted(found.get(at, ()))), language)
+    """Yield *units* that took the place of *former* ones, each with its share of their words."""
+    then = [one for each in former for one in each.by_sentence]
+    now = [one for at, unit in enumerate(units) for one in _tokens(at, unit, language)]
+    found: dict[int, dict[int, _Word]] = {}
+    keys = [" ".join(filter(None, (word.key for word in one))) for one in then]
+    now_keys = [" ".join(filter(None, (token.key for token in one))) for one in now]
+    matcher = SequenceMatcher(None, keys, now_keys, autojunk=False)
+    for what, a, a_end, b, b_end in matcher.get_opcodes():
+        # A sentence that is the same keeps its own words, whatever is new beside it.
+        spans = (
+            [(a + at, a + at + 1, b + at, b + at + 1) for at in range(a_end - a)]
+            if what == "equal"
+            else [(a, a_end, b, b_end)]
+        )
+        for begin, end, here, there in spans:
+            words, tokens = list(chain(*then[begin:end])), list(chain(*now[here:there]))
+            for left, right in pairs([w.key for w in words], [t.key for t in tokens]):
+                if words[left].key:
+                    token = tokens[right]
+                    found.setdefault(token.unit, {})[token.number] = words[left]
+    known = dict(one for each in former for one in each.sentences)
+    for at, unit_now in enumerate(units):
+        mine = found.get(at, {})
+        status = {word.sentence: known[word.sentence] for word in mine.values()}
+        yield _Part(unit_now, mine, status, language)
+
+
+def _tokens(at: int, unit: Unit, language: str) -> Iterator[list[_Token]]:
+    """Yield the words of *unit*, the one with the index *at*, sentence by sentence."""
+    number = 0
+    for text in split_sentences(" ".join(unit.text.split()), language):
+        tokens = text.split()
+        yield [_Token(at, number + n, " ".join(said(token))) for n, token in enumerate(tokens)]
+        number += len(tokens)
 
 
 def _texts(unit: Unit, known: Sequence[str], language: str) -> list[str]:

@@ -8,24 +8,38 @@ well; only a person can know.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.model.timecode import position
+from columncast.episodes.narration.changed import TextChange, change_notices
 
 _KINDS = {"ad-lib": "is spoken that is not in the column", "retake": "is in the recording twice"}
 _SHOWN = 60
 
 
-def narration_notices(alignment: Alignment) -> tuple[Notice, ...]:
-    """Return what differs, in the order of the text and then of the recording."""
+def narration_notices(
+    alignment: Alignment, changes: Sequence[TextChange] = ()
+) -> tuple[Notice, ...]:
+    """Return what differs, in the order of the text and then of the recording.
+
+    Of what differs by the *changes* that the text has seen since it was read, only those are told.
+    """
     if alignment.verdict != "ok":
         return (_refusal(alignment),)
+    changed = {change.index for change in changes}
     # Whoever reads a table aloud does it in words of their own, and most leave it to the page.
-    sentences = [s for s in alignment.sentences if not s.optional]
+    sentences = [
+        replace(s, status="read") if at in changed else s
+        for at, s in enumerate(alignment.sentences)
+        if not s.optional
+    ]
     unheard = (*_unread(sentences), *_masked(sentences))
-    return (*unheard, *_unsure(sentences), *_said(alignment.extras))
+    removed = {change.start_s for change in changes if change.kind == "removed"}
+    extras = [e for e in alignment.extras if e.start_s not in removed]
+    return (*change_notices(changes), *unheard, *_unsure(sentences), *_said(extras))
 
 
 def _refusal(alignment: Alignment) -> Notice:

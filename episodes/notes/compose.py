@@ -126,6 +126,8 @@ class _Shape:
 
     def __init__(self, column: Column, show: Show, link: str, template: str) -> None:
         self.template = template or shipped("columncast.episodes.notes", "notes.html")
+        if "corrections" not in self.template:  # no template is to keep those from listeners
+            self.template += "\n{{ corrections }}"
         self.where = show.notes.template if template else "notes.html"
         self.values = {"column": column, "show": show, "link_url": link}
 

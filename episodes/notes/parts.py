@@ -10,6 +10,7 @@ from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.episode import Chapter
 from columncast.episodes.model.timecode import link_position
 from columncast.episodes.phrases.book import Section, phrases
+from columncast.episodes.phrases.cldr import long_date
 from columncast.episodes.show.settings import Show
 from columncast.episodes.text.app_html import for_apps, html_of, link, paragraph
 from columncast.episodes.text.normalize import clip, one_line
@@ -24,6 +25,7 @@ class Parts:
 
     hook: tuple[Block, ...] = ()
     lead: tuple[Block, ...] = ()
+    corrections: tuple[Block, ...] = ()
     link: tuple[Block, ...] = ()
     chapters: tuple[Block, ...] = ()
     mentioned: tuple[Block, ...] = ()
@@ -40,6 +42,7 @@ def fixed_parts(
     author = one_line(editor.author or column.author or show.author)
     narrator = one_line(editor.narrator or column.narrator)
     return Parts(
+        corrections=corrections(column, show, editor),
         link=(paragraph(f"{said['read_column']}: ", link(href)),) if href else (),
         chapters=_chapters(chapters),
         mentioned=_mentioned(editor.mentioned, said),
@@ -49,6 +52,24 @@ def fixed_parts(
         subscribe=(
             paragraph(f"{said['subscribe']} ", link(show.site_url, clip(show.title, _FIXED_LIMIT))),
         ),
+    )
+
+
+def corrections(column: Column, show: Show, editor: Editor) -> tuple[Block, ...]:
+    """Return the corrections that the *editor* has noted, the last one first, each with its date."""
+    language = column.language or show.language
+    said = phrases(language, "episode", show.phrases)["correction"]
+    ordered = sorted(editor.correction, key=lambda one: one.date, reverse=True)
+    return tuple(
+        Block(
+            spans=(
+                Span(
+                    kind="strong", children=words(said.format(date=long_date(one.date, language)))
+                ),
+                Span(text=f" {one_line(one.text)}"),
+            )
+        )
+        for one in ordered
     )
 
 

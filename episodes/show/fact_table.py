@@ -7,6 +7,7 @@ What is not among them is not for people to change there: `guid` is what apps kn
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from columncast.episodes.text.normalize import one_line
@@ -203,6 +204,13 @@ FACTS = (
         label="Mentioned",
         about="Works, people and links that the notes name.",
         example=[{"kind": "work", "title": "The Sea, the Sea", "by": "Iris Murdoch"}],
+        kind="parts",
+    ),
+    Fact(
+        key="notes.correction",
+        label="Corrections",
+        about="What listeners are told of a mistake, each note with its date.",
+        example=[{"date": date(2026, 11, 28), "text": "It was twelve years, not eleven."}],
         kind="parts",
     ),
     Fact(

@@ -19,6 +19,7 @@ from columncast.episodes.building.records import (
 from columncast.episodes.columns.formats.visible import visible_lines
 from columncast.episodes.columns.input.decoding import decode, read_bytes
 from columncast.episodes.disk import files
+from columncast.episodes.entry.as_read import as_it_is_now
 from columncast.episodes.entry.compose import episode_of, read_with_notes
 from columncast.episodes.errors import ColumnError, SettingsError
 from columncast.episodes.model.alignment import Alignment
@@ -125,7 +126,7 @@ def read_draft(root: Path, slug: str) -> Draft:
         built=built,
         episode=episode,
         audio=files.of_show(audio) if audio and audio.is_file() else None,
-        alignment=alignment,
+        alignment=as_it_is_now(folder, source, written.column, alignment),
         newer_recording=bool(built) and _is_newer(folder, source),
         listed=slug in folder.listed(),
         listeners=_listeners(folder, slug),
