@@ -2,18 +2,29 @@
 
 import json
 import shutil
+from datetime import date
 
 import pytest
+from feed_builders import show
 from hypothesis import given
 from hypothesis import strategies as st
 
+from columncast import publish
 from columncast.episodes.building.records import last_aligned
 from columncast.episodes.entry.as_read import NAME, to_read_again
 from columncast.episodes.entry.compose import column_of
+from columncast.episodes.errors import SettingsError
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra, TimedWord, Unit
+from columncast.episodes.model.column import Column
+from columncast.episodes.model.editor import Correction, Editor
 from columncast.episodes.narration.carried import laid
 from columncast.episodes.narration.changed import as_read, text_changes, without_unread
+from columncast.episodes.notes.compose import show_notes
+from columncast.episodes.notes.parts import corrections
+from columncast.episodes.phrases.shipped import languages
 from columncast.episodes.show.folder import ShowFolder
+from columncast.episodes.show.settings import convert
+from columncast.episodes.text.app_html import paragraph
 from columncast.feed.preview.draft import read_draft
 
 SLUG = "the-ferry-that-kept-its-own-time"
@@ -23,10 +34,10 @@ PARAGRAPHS = [
 ]
 
 
-def read(paragraphs=PARAGRAPHS, *, status="read", extras=()):
+def read(told=PARAGRAPHS, *, status="read", extras=()):
     """A text as it was read, a word every half second."""
     made, at_s = [], 0.0
-    for paragraph, texts in enumerate(paragraphs, 1):
+    for number, texts in enumerate(told, 1):
         for text in texts:
             words = []
             for word in text.split():
@@ -40,7 +51,7 @@ def read(paragraphs=PARAGRAPHS, *, status="read", extras=()):
                     status=status,
                     band="sure",
                     words=tuple(words),
-                    paragraph=paragraph,
+                    paragraph=number,
                 )
             )
     return Alignment(sentences=tuple(made), extras=tuple(extras), duration_s=at_s)
@@ -213,12 +224,8 @@ def test_a_text_with_other_words_always_has_a_change(then, texts):
 # episodes
 
 
-@pytest.fixture
-def ferry(demo_show, tmp_path, monkeypatch):
-    root = tmp_path / "show"
-    shutil.copytree(demo_show, root)
-    monkeypatch.chdir(root)
-    return ShowFolder(root)
+OLD, NEW = "eleven years", "twelve years"
+NOTE = "It was twelve years, not eleven."
 
 
 def column_file(folder):
@@ -231,124 +238,161 @@ def say(folder, old, new):
     column_file(folder).write_text(text.replace(old, new))
 
 
-def warned(columncast):
-    told = json.loads(columncast("check", SLUG, "--json").out)
-    return [one for one in told["findings"] if one["code"].startswith("text-")]
+def kept(folder):
+    return folder.root / f"episodes/{SLUG}" / NAME
 
 
-def test_check_names_a_changed_sentence_at_once_and_after_the_build(ferry, columncast):
-    say(ferry, "eleven years", "twelve years")
-
-    (at_once,) = warned(columncast)
-    assert 0 == columncast("build").code
-    (built,) = warned(columncast)
-
-    assert "text-changed" == at_once["code"] == built["code"]
-    assert "eleven years" in at_once["message"]
-    assert "columncast pickup" in at_once["message"]
-    assert at_once["where"] == built["where"] == f"{SLUG} 0:17"
+def changes_in(notices):
+    return [one for one in notices if one.code.startswith("text-")]
 
 
-def test_the_reading_is_kept_beside_the_column_only_while_the_text_differs(ferry, columncast):
-    kept = ferry.root / f"episodes/{SLUG}" / NAME
-    columncast("build")
-    assert not kept.exists()
-
-    say(ferry, "eleven years", "twelve years")
-    columncast("build")
-    assert "eleven years" in kept.read_text()
-    say(ferry, "twelve years", "eleven years")
-    columncast("build")
-
-    assert not kept.exists()
-    assert [] == warned(columncast)
+@pytest.fixture(scope="module")
+def corrected(demo_show, tmp_path_factory):
+    """The demo with one word of its text changed since it was read, a note of it, and built."""
+    folder = ShowFolder(tmp_path_factory.mktemp("corrected") / "show")
+    shutil.copytree(demo_show, folder.root)
+    say(folder, OLD, NEW)
+    note = f'\n[[notes.correction]]\ndate = 2026-11-28\ntext = "{NOTE}"\n'
+    facts = folder.root / f"episodes/{SLUG}/episode.toml"
+    facts.write_text(facts.read_text() + note)
+    publish.build(folder)
+    return folder
 
 
-def test_a_deleted_cache_does_not_forget_what_was_read(ferry, columncast):
-    say(ferry, "eleven years", "twelve years")
-    columncast("build")
-
-    shutil.rmtree(ferry.root / ".columncast")
-    columncast("build")
-
-    assert ["text-changed"] == [one["code"] for one in warned(columncast)]
+@pytest.fixture
+def ferry(demo_show, tmp_path):
+    """The demo, to be changed."""
+    shutil.copytree(demo_show, tmp_path / "show")
+    return ShowFolder(tmp_path / "show")
 
 
-def test_a_new_text_by_edit_is_compared_with_the_reading_too(ferry, columncast, tmp_path):
-    text = tmp_path / "column.md"
-    text.write_text(column_file(ferry).read_text().replace("eleven years", "twelve years"))
-
-    assert 0 == columncast("edit", SLUG, "--column", text).code
-
-    assert ["text-changed"] == [one["code"] for one in warned(columncast)]
-    assert (ferry.root / f"episodes/{SLUG}" / NAME).exists()
+@pytest.fixture
+def again(corrected, tmp_path):
+    """The corrected demo, to be changed once more."""
+    shutil.copytree(corrected.root, tmp_path / "show")
+    return ShowFolder(tmp_path / "show")
 
 
-def test_the_transcript_holds_no_word_that_was_not_read(ferry, columncast):
-    say(ferry, "eleven years", "twelve years")
-    columncast("build")
+def test_a_changed_sentence_is_named_before_any_build_and_its_times_are_those_of_its_words(ferry):
+    say(ferry, OLD, NEW)
 
-    aligned = last_aligned(ferry, SLUG)
-    words = [word for one in aligned.sentences for word in one.words]
+    draft = read_draft(ferry.root, SLUG)
+
+    sentence = next(one for one in draft.alignment.sentences if NEW in one.text)
+    (only,) = changes_in(draft.notices)
+    assert "unsure" == sentence.status
+    assert ("text-changed", "0:17") == (only.code, only.where)
+    assert not kept(ferry).exists()
+
+
+def test_check_names_it_with_both_wordings_and_what_to_do(corrected, columncast):
+    told = json.loads(columncast("-C", corrected.root, "check", SLUG, "--json").out)
+
+    (only,) = [one for one in told["findings"] if one["code"].startswith("text-")]
+    assert ("text-changed", f"{SLUG} 0:17") == (only["code"], only["where"])
+    assert OLD in only["message"]
+    assert NEW in only["message"]
+    assert "columncast pickup" in only["message"]
+
+
+def test_the_transcript_holds_no_word_that_was_not_read(corrected):
+    words = [word for one in last_aligned(corrected, SLUG).sentences for word in one.words]
+    (vtt,) = (corrected.root / f".columncast/read-along/{SLUG}").glob("transcript.vtt")
 
     assert [None] == [word.start_s for word in words if word.text == "twelve"]
+    assert "twelve" not in vtt.read_text()
 
 
-def test_what_has_to_be_read_again_comes_with_its_reason_and_the_sentence_before(ferry):
-    say(ferry, "eleven years", "twelve years")
-    episode_dir = ferry.episode(SLUG)
+def test_what_has_to_be_read_again_comes_with_its_reason_and_the_sentence_before(corrected):
+    episode_dir = corrected.episode(SLUG)
 
-    (only,) = to_read_again(ferry, episode_dir, column_of(ferry.show, episode_dir))
+    (only,) = to_read_again(corrected, episode_dir, column_of(corrected.show, episode_dir))
 
-    assert "twelve years" in only.text
+    assert NEW in only.text
     assert "which says “Captain Ada Wren" in only.reason
     assert only.before.startswith("When the harbour town")
     assert 17 == int(only.start_s)
 
 
-def test_the_preview_shows_times_of_the_text_as_it_is(ferry):
-    say(ferry, "eleven years", "twelve years")
+def test_the_reading_is_kept_beside_the_column_only_while_the_text_differs(again):
+    assert OLD in kept(again).read_text()
 
-    draft = read_draft(ferry.root, SLUG)
+    say(again, NEW, OLD)
+    built = publish.build(again)
 
-    sentence = next(one for one in draft.alignment.sentences if "twelve" in one.text)
-    assert "unsure" == sentence.status
-    assert "text-changed" in {notice.code for notice in draft.notices}
+    assert not kept(again).exists()
+    assert [] == changes_in(built.find(SLUG).notices)
+    assert {} == publish.build(again).reasons
+
+
+def test_a_deleted_cache_does_not_forget_what_was_read(again):
+    shutil.rmtree(again.root / ".columncast")
+
+    built = publish.build(again)
+
+    assert ["text-changed"] == [one.code for one in changes_in(built.find(SLUG).notices)]
+
+
+def test_a_new_text_by_edit_is_compared_with_the_reading_too(ferry, tmp_path):
+    text = tmp_path / "column.md"
+    text.write_text(column_file(ferry).read_text().replace(OLD, NEW))
+
+    built = publish.edit(ferry, SLUG, {}, column=text)
+
+    assert ["text-changed"] == [one.code for one in changes_in(built.find(SLUG).notices)]
+    assert OLD in kept(ferry).read_text()
+
+
+def test_a_damaged_reading_is_named(again, columncast):
+    kept(again).write_text("recording_sha256 = 3\n")
+
+    result = columncast("-C", again.root, "build", SLUG)
+
+    assert 3 == result.code
+    assert f"episodes/{SLUG}/{NAME}: recording_sha256" in result.err
 
 
 # correction notes
 
 
-def test_a_correction_stands_in_the_notes_and_on_the_page_with_its_date(ferry, columncast):
-    facts = ferry.root / f"episodes/{SLUG}/episode.toml"
-    facts.write_text(
-        facts.read_text()
-        + '\n[[notes.correction]]\ndate = 2026-11-28\ntext = "It was twelve years, not eleven."\n'
-    )
+def test_a_correction_stands_in_the_notes_and_on_the_page_with_its_date(corrected):
+    notes = publish.build(corrected).find(SLUG).notes
+    page = (corrected.root / f"feed/{SLUG}/index.html").read_text()
 
-    assert 0 == columncast("build").code
-
-    shown = json.loads(columncast("show", SLUG, "--json").out)["notes"]
-    page = (ferry.root / f"feed/{SLUG}/index.html").read_text()
     said = "Correction, 28 November 2026:"
-    assert f"{said} It was twelve years, not eleven." in shown["plain"]
-    assert f"<strong>{said}</strong> It was twelve years, not eleven." in page
+    assert f"{said} {NOTE}" in notes.plain
+    assert f"<strong>{said}</strong> {NOTE}" in page
+
+
+def test_a_template_that_does_not_know_corrections_cannot_keep_them_away():
+    column = Column(title="T", slug="t", blocks=(paragraph("A yard."),))
+    note = Correction(date=date(2026, 11, 28), text=NOTE)
+
+    notes = show_notes(column, show(), editor=Editor(correction=(note,)), template="{{ lead }}")
+
+    assert f"Correction, 28 November 2026: {NOTE}" in notes.plain
+
+
+@pytest.mark.parametrize("language", sorted({*languages()}))
+def test_every_language_says_correction_with_its_date(language):
+    note = Correction(date=date(2026, 11, 28), text=NOTE)
+    column = Column(title="T", slug="t", blocks=(), language=language)
+
+    (only,) = corrections(column, show(), Editor(correction=(note,)))
+
+    assert NOTE in only.text
+    assert "2026" in only.text or "٢٠٢٦" in only.text
 
 
 @pytest.mark.parametrize(
     ("note", "why"),
     [
-        ('date = 2026-11-28\ntext = " "', "needs a text"),
-        (f'date = 2026-11-28\ntext = "{"x" * 1001}"', "at most 1,000 characters"),
-        ('date = "soon"\ntext = "x"', "date"),
-        ('text = "x"', "date"),
+        ({"date": date(2026, 11, 28), "text": " "}, "needs a text"),
+        ({"date": date(2026, 11, 28), "text": "x" * 1001}, "at most 1,000 characters"),
+        ({"date": "soon", "text": "x"}, "date"),
+        ({"text": "x"}, "date"),
     ],
 )
-def test_a_correction_that_cannot_be_is_refused(ferry, columncast, note, why):
-    facts = ferry.root / f"episodes/{SLUG}/episode.toml"
-    facts.write_text(f"{facts.read_text()}\n[[notes.correction]]\n{note}\n")
-
-    result = columncast("build", SLUG)
-
-    assert result.code
-    assert why in result.err
+def test_a_correction_that_cannot_be_is_refused(note, why):
+    with pytest.raises(SettingsError, match=why):
+        convert({"correction": [note]}, Editor, where="episode.toml")

@@ -7,12 +7,14 @@ the address of a link, a picture, a byte of the recording, a cut that is made or
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from columncast.episodes.building.records import kept_column
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import Hashes, digest
 from columncast.episodes.entry.compose import column_of
 from columncast.episodes.entry.imported_notes import imported_notes_of
+from columncast.episodes.errors import FolderError
 from columncast.episodes.model.column import Block, Column, Span
 from columncast.episodes.model.review import Content
 from columncast.episodes.show.edits_file import read_edits
@@ -36,7 +38,8 @@ def content_of(
     track, edits = episode_dir.facts.source.track, read_edits(episode_dir)
     hashes = Hashes(folder.cache / "hashes.json")
     recording = hashes.of(episode_dir.narration)
-    hashes.save()
+    with suppress(FolderError):  # a show that one may only read can be looked at all the same
+        hashes.save()
     heard = edits.sound if edits.recording_sha256 == recording else None
     return Content(
         words=digest([*_told(column), *(words(came_with.plain) if came_with else [])]),

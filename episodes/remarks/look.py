@@ -11,7 +11,7 @@ from columncast.episodes.disk import files
 from columncast.episodes.entry.compose import column_of
 from columncast.episodes.format import count, moment
 from columncast.episodes.model.column import Column
-from columncast.episodes.model.review import Review
+from columncast.episodes.model.review import Content, Review
 from columncast.episodes.model.time_map import TimeMap
 from columncast.episodes.narration.carried import laid
 from columncast.episodes.narration.units import units
@@ -35,6 +35,10 @@ class Reviews:
     remarks: tuple[Placed, ...]
     """All of them, in the order of the text."""
     approval: Approval
+    content: Content | None = None
+    """What an approval would be for now; None where nobody asks for one."""
+    paragraphs: tuple[int, ...] = ()
+    """Of each sentence of the text as it is, the number of its paragraph; 0 for the title and a date."""
 
     @property
     def open(self) -> int:
@@ -97,20 +101,26 @@ def reviews_now(folder: ShowFolder, episode_dir: EpisodeFolder, column: Column) 
         ColumncastError: A file of the episode cannot be read.
     """
     found = reviews_of(episode_dir)
+    if not (found or folder.show.needs_approval):
+        return Reviews(
+            slug=episode_dir.slug,
+            timezone=folder.show.timezone,
+            reviews=(),
+            remarks=(),
+            approval=Approval(state="none"),
+        )
     language = column.language or folder.show.language
     aligned = last_aligned(folder, episode_dir.slug)
     sentences = laid(units(column), aligned, language=language).sentences
-    approval = (
-        standing(found, content_of(folder, episode_dir, column))
-        if any(one.approves for one in found)
-        else Approval(state="none")
-    )
+    content = content_of(folder, episode_dir, column)
     return Reviews(
         slug=episode_dir.slug,
         timezone=folder.show.timezone,
         reviews=found,
         remarks=place(found, sentences, heard_s=times_of(folder, episode_dir).heard),
-        approval=approval,
+        approval=standing(found, content),
+        content=content,
+        paragraphs=tuple(one.paragraph for one in sentences),
     )
 
 

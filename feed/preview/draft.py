@@ -21,11 +21,12 @@ from columncast.episodes.columns.input.decoding import decode, read_bytes
 from columncast.episodes.disk import files
 from columncast.episodes.entry.as_read import as_it_is_now
 from columncast.episodes.entry.compose import episode_of, read_with_notes
-from columncast.episodes.errors import ColumnError, SettingsError
+from columncast.episodes.errors import ColumncastError, ColumnError, SettingsError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.episode import Episode, ShowNotes
 from columncast.episodes.model.notice import Notice
+from columncast.episodes.remarks.look import Reviews, reviews_now
 from columncast.episodes.show.facts import Facts
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.settings import Show
@@ -58,6 +59,8 @@ class Draft:
     """The recording was replaced after the last build."""
     listed: bool
     """The feed as built holds it."""
+    reviews: Reviews | ColumncastError
+    """What colleagues sent; or why that cannot be read."""
     listeners: Counted | None = None
     """As `columncast audience` has booked them; None where nothing was counted."""
 
@@ -129,8 +132,18 @@ def read_draft(root: Path, slug: str) -> Draft:
         alignment=as_it_is_now(folder, source, written.column, alignment),
         newer_recording=bool(built) and _is_newer(folder, source),
         listed=slug in folder.listed(),
+        reviews=_reviews(folder, source, written.column),
         listeners=_listeners(folder, slug),
     )
+
+
+def _reviews(
+    folder: ShowFolder, episode_dir: EpisodeFolder, column: Column
+) -> Reviews | ColumncastError:
+    try:
+        return reviews_now(folder, episode_dir, column)
+    except ColumncastError as e:
+        return e  # the rest can be shown
 
 
 def _listeners(folder: ShowFolder, slug: str) -> Counted | None:
@@ -148,6 +161,7 @@ def inputs(root: Path, slug: str) -> Iterator[Path]:
     folder = ShowFolder(root)
     yield from sorted(root.glob("*.*"))  # show.toml, and perhaps the show's own template of notes
     yield from sorted((folder.episodes / slug).glob("*"))
+    yield from sorted((folder.episodes / slug / "reviews").glob("*"))
     yield from sorted((root / "templates").glob("*"))
     yield from sorted(folder.audience.glob("*.jsonl"))
     yield record_file(folder, slug)

@@ -21,6 +21,7 @@ from columncast.episodes.model.limits import NOTES_BYTES
 from columncast.episodes.model.notice import Notice, problem_counts, problems_in
 from columncast.episodes.model.timecode import clock, read_clock
 from columncast.episodes.text.template import render, safe, shipped
+from columncast.feed.preview import reviews
 from columncast.feed.preview.apps.panes import Pane, panes
 from columncast.feed.preview.apps.profiles import apps
 from columncast.feed.preview.apps.truncation import measure
@@ -43,6 +44,7 @@ TRUSTS = {
 SECTIONS = (
     ("apps", "In the apps"),
     ("warnings", "Warnings"),
+    ("reviews", "Reviews"),
     ("editor", "What readers see"),
     ("text", "The text"),
     ("column", "The column"),
@@ -54,7 +56,7 @@ SECTIONS = (
 )
 """The parts that have a heading, in the order in which they are read."""
 FIRST = ("apps",)
-BESIDE = ("warnings", "editor")
+BESIDE = ("warnings", "reviews", "editor")
 """What stands beside the rest where there is room."""
 
 
@@ -99,6 +101,7 @@ def parts_of(draft: Draft, around: Around) -> dict[str, Part]:
     values: dict[str, dict[str, Any]] = {
         **editing,
         "problem": problem_values(around.problem),
+        "reviews": reviews.values_of(draft, writable=around.writable),
         "state": _state(draft, around, compared),
         "head": _head(draft, around.now),
         "changes": _changes(draft, around, compared),
@@ -242,7 +245,8 @@ def _filling(pane: Pane) -> dict[str, Any]:
 
 
 def _column(draft: Draft) -> dict[str, Any]:
-    lines = marked(draft.column, draft.notes, draft.source, draft.notices)
+    notices = (*draft.notices, *reviews.remark_notices(draft))
+    lines = marked(draft.column, draft.notes, draft.source, notices)
     return {"lines": lines, "numbered": bool(draft.source)}
 
 

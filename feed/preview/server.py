@@ -34,6 +34,7 @@ from columncast.episodes.text.template import shipped
 from columncast.feed.preview.access import PARAMETER, Door
 from columncast.feed.preview.operations import Operations
 from columncast.feed.preview.pages import Desk
+from columncast.feed.preview.review_routes import Reviewing
 from columncast.feed.preview.scripts import PACKAGE, modules
 from columncast.feed.preview.watch import EVERY
 from columncast.feed.preview.writing import TooLargeError, Writing, too_large
@@ -116,7 +117,11 @@ def application(
         desk.ask_live()
         listeners.tell(frozenset({slug, EVERY}))
 
-    writes = Writing(desk.root, operations, done).routes() if operations else []
+    writes = (
+        [*Writing(desk.root, operations, done).routes(), *Reviewing(desk.root).routes()]
+        if operations
+        else []
+    )
     return Starlette(
         routes=[
             Route("/", pages.index),

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from columncast.episodes.format import moment
+from columncast.episodes.remarks.look import Reviews
 from columncast.episodes.show.folder import ShowFolder
 from columncast.feed.live.feed_index import FEED
 from columncast.feed.live.remembered import remembered_items
@@ -161,6 +162,10 @@ def _remarks(
     stale: bool,
 ) -> list[str]:
     found = []
+    if draft.show.needs_approval and isinstance(draft.reviews, Reviews):
+        approval = draft.reviews.approval
+        if approval.why:
+            found.append(f"It needs an approval before it can be published: {approval.why}")
     if not draft.show.destinations and state in ("built", "live"):
         found.append(NOWHERE)
     if there is not None and places and there.new and state == "live":

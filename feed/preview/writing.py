@@ -65,8 +65,8 @@ class Writing:
 
     async def facts(self, request: Request) -> Response:
         """Save the fields of the form."""
-        form = await _form(request, FORM_LIMIT)
-        return await run_in_threadpool(_answer, lambda: self._save(_slug(request), form))
+        form = await form_of(request, FORM_LIMIT)
+        return await run_in_threadpool(answered, lambda: self._save(_slug(request), form))
 
     def _save(self, slug: str, form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         called = form.get("cover-upload", [""])[0]
@@ -83,7 +83,7 @@ class Writing:
             text, basis = column_file.read(ShowFolder(self.root).episode(_slug(request)))
             return {"text": text, "basis": basis}
 
-        return _answer(read)
+        return answered(read)
 
     async def save_column(self, request: Request) -> Response:
         """Save the column's file."""
@@ -96,7 +96,7 @@ class Writing:
             changed = column_file.save(self.root, _slug(request), text, basis=basis)
             return {"changed": ["column"] if changed else []}
 
-        return await run_in_threadpool(_answer, write)
+        return await run_in_threadpool(answered, write)
 
     def undo(self, request: Request) -> Response:
         """Undo the last save."""
@@ -107,11 +107,11 @@ class Writing:
             folder.episode(slug)
             return {"undone": former.undo(folder, slug)}
 
-        return _answer(bring_back)
+        return answered(bring_back)
 
     async def do(self, request: Request) -> Response:
         """Do what a button says."""
-        form = await _form(request, FORM_LIMIT)
+        form = await form_of(request, FORM_LIMIT)
         action, slug = request.path_params["action"], _slug(request)
 
         def begin() -> dict[str, Any]:
@@ -132,7 +132,7 @@ class Writing:
                     raise UsageError(f"{action!r} is nothing that the page does")
             return task.as_json()
 
-        return await run_in_threadpool(_answer, begin)
+        return await run_in_threadpool(answered, begin)
 
     async def upload(self, request: Request) -> Response:
         """Take a file."""
@@ -147,7 +147,7 @@ class Writing:
 
     async def add(self, request: Request) -> Response:
         """Make an episode of what was uploaded."""
-        form = await _form(request, FORM_LIMIT)
+        form = await form_of(request, FORM_LIMIT)
 
         def begin() -> dict[str, Any]:
             said = {name: form.get(name, [""])[0] for name in ("recording", "column", "date")}
@@ -156,7 +156,7 @@ class Writing:
             task = self.actions.add(recording, column, date=said["date"], draft=draft)
             return task.as_json()
 
-        return await run_in_threadpool(_answer, begin)
+        return await run_in_threadpool(answered, begin)
 
     def task(self, _: Request) -> Response:
         """How far the work is."""
@@ -169,7 +169,8 @@ def _slug(request: Request) -> str:
     return slug
 
 
-def _answer(act: Callable[[], dict[str, Any]]) -> Response:
+def answered(act: Callable[[], dict[str, Any]]) -> Response:
+    """Do what *act* does, and say what came of it, or why nothing did."""
     try:
         return JSONResponse(act())
     except ColumncastError as e:
@@ -186,7 +187,8 @@ def _refused(error: ColumncastError) -> Response:
     return JSONResponse(said, status_code=status)
 
 
-async def _form(request: Request, limit: int) -> dict[str, list[str]]:
+async def form_of(request: Request, limit: int) -> dict[str, list[str]]:
+    """Return the fields that were sent, in at most *limit* bytes."""
     body = (await _limited(request, limit)).decode("utf-8", "replace")
     return parse_qs(body, keep_blank_values=True, max_num_fields=20_000)
 

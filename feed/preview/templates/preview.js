@@ -6,6 +6,7 @@ import "./copy.js";
 import "./form.js";
 import "./text.js";
 import "./actions.js";
+import "./reviews.js";
 import "./add.js";
 import "./keys.js";
 import "./ask.js";
