@@ -12,9 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from columncast.audio.align.door import align
+from columncast.audio.align.door import align, clauses_of
 from columncast.audio.align.method import available
 from columncast.audio.align.search import acoustics, windows
+from columncast.audio.align.search.features import cepstra, spectra
+from columncast.audio.align.search.lattice import build
+from columncast.audio.align.search.outline import pieces
+from columncast.audio.align.search.viterbi import best_path, scored
+from columncast.audio.align.text.sentences import split_sentences
 from columncast.audio.ffmpeg.process import decode
 from columncast.episodes.errors import RecordingError, UsageError
 from columncast.episodes.model.alignment import Aside, Unit, report
@@ -208,6 +213,23 @@ def test_window_by_window_the_times_are_the_same(aligned, monkeypatch):
     assert [s.status for s in aligned.sentences] == [s.status for s in cut.sentences]
     for whole, part in zip(aligned.spoken, cut.spoken, strict=True):
         assert whole.start_s == pytest.approx(part.start_s, abs=0.06)
+
+
+def test_searched_piece_by_piece_the_path_is_the_best_one_through_the_whole(samples):
+    """
+    A recording is cut where two clauses were clearly read one after the other.
+    """
+    texts = [s for unit in UNITS for s in split_sentences(unit.text)]
+    clauses, model = clauses_of(texts, None), acoustics.english()
+    sound = spectra([samples.astype(np.float32)])
+    scores = scored(model.log_posteriors(cepstra(sound, 0, sound.frames, 0)), model)
+
+    parts = pieces(scores, clauses, model, start=0, to_end=True)
+    found = windows.found_in(windows.Window(scores, 0, clauses, 0, 0, last=True), model)
+
+    lattice = build(clauses, model)
+    assert len(parts) > 2
+    assert windows.visits_of(best_path(scores, lattice), lattice, 0, 0) == found
 
 
 def test_a_name_is_found_by_its_respelling(opening):

@@ -1,8 +1,8 @@
 """When each word of a column is spoken in its recording, and where the two differ.
 
 The column is the transcript; only its times are missing. They are found by laying the sounds of
-the text (`spoken`, `lexicon`, `lattice`) over those of the recording (`features`, `acoustics`,
-`viterbi`, `windows`), keeping what is believable (`chance`, `accept`, `takes`, `second_pass`,
+the text (`spoken`, `lexicon`, `lattice`) over those of the recording (`features`, `acoustics`, `posteriors`,
+`outline`, `viterbi`, `windows`), keeping what is believable (`chance`, `accept`, `takes`, `second_pass`,
 `extents`) and saying what is not (`extras`, `verdict`). English only, as measured in docs/measurements/alignment.md.
 """
 
@@ -14,12 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
-from columncast.audio.align.decide.chance import measure_chance
+from columncast.audio.align.decide.chance import measure_chance, spans
 from columncast.audio.align.decide.verdict import Sentence, judge, refused
 from columncast.audio.align.languages.book import measured
 from columncast.audio.align.search import acoustics
 from columncast.audio.align.search.features import Floats, Spectra, spectra
 from columncast.audio.align.search.lattice import Clause, spoken_clauses
+from columncast.audio.align.search.posteriors import posteriors
 from columncast.audio.align.search.windows import follow
 from columncast.audio.align.text.lexicon import Lexicon
 from columncast.audio.ffmpeg.process import decode
@@ -82,16 +83,18 @@ def lay(
         return refusal
     sentences = _sentences(units, language)
     with acoustics.unhurried():
-        model = acoustics.english()
         clauses = clauses_of([s.text for s in sentences], pronunciation)
-        visits = follow(sound, clauses, model, progress)
+        with posteriors(sound, acoustics.english()) as heard:
+            heard.kept = spans(heard.blocks)
+            visits = follow(heard, clauses, progress)
+            by_chance = measure_chance(heard, clauses)
         return judge(
             sentences,
             clauses,
             sound,
             visits,
-            model=model,
-            by_chance=measure_chance(sound, clauses, model),
+            model=heard.model,
+            by_chance=by_chance,
             language=language,
         )
 

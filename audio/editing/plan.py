@@ -19,8 +19,9 @@ import numpy as np
 from columncast.audio.align.search.acoustics import AcousticModel
 from columncast.audio.align.search.features import cepstra
 from columncast.audio.align.search.lattice import Clause, build
+from columncast.audio.align.search.posteriors import CONTEXT
 from columncast.audio.align.search.viterbi import best_path, scored
-from columncast.audio.align.search.windows import CONTEXT, Visit, visits_of
+from columncast.audio.align.search.windows import Visit, visits_of
 from columncast.audio.editing.listening import Listened
 from columncast.audio.editing.pauses import CELLS_PER_S, Pauses
 from columncast.audio.editing.spans import Restart, Span, SpanFinder, cell_of

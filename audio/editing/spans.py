@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from columncast.audio.align.search.acoustics import AcousticModel
 from columncast.audio.align.search.features import Mask, cepstra
 from columncast.audio.align.search.lattice import Clause
-from columncast.audio.align.search.windows import CONTEXT
+from columncast.audio.align.search.posteriors import CONTEXT
 from columncast.audio.editing.listening import Listened
 from columncast.audio.editing.pauses import CELLS_PER_S
 from columncast.audio.editing.restarts import (

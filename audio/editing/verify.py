@@ -10,8 +10,9 @@ import numpy as np
 from columncast.audio.align.search.acoustics import AcousticModel
 from columncast.audio.align.search.features import Floats, Spectra, cepstra, spectra
 from columncast.audio.align.search.lattice import Clause, build
+from columncast.audio.align.search.posteriors import CONTEXT
 from columncast.audio.align.search.viterbi import OTHER, best_path, scored
-from columncast.audio.align.search.windows import CONTEXT, visits_of
+from columncast.audio.align.search.windows import visits_of
 from columncast.audio.editing.listening import CELL, Listened
 from columncast.audio.editing.render import Piece, pieces_of, spliced
 from columncast.audio.editing.spans import cell_of

@@ -12,15 +12,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from columncast.audio.align.search.acoustics import AcousticModel
-from columncast.audio.align.search.features import FRAMES_PER_S, Spectra, cepstra
 from columncast.audio.align.search.lattice import Clause, build
-from columncast.audio.align.search.viterbi import OTHER, best_path, scored
-from columncast.audio.align.search.windows import CONTEXT, visits_of
+from columncast.audio.align.search.posteriors import BLOCK, Posteriors
+from columncast.audio.align.search.viterbi import OTHER, Search, best_paths, scored
+from columncast.audio.align.search.windows import visits_of
 
 _SPANS = 3
-_SPAN = 25 * FRAMES_PER_S
-_MOST_PHONES = 6000
+_ENOUGH_PHONES = 1200  # the path that luck takes never came to half of them in one span
 _SHORT_PHONES = 12
 _UNKNOWN = -3.6  # what luck does in most recordings, where too little sound tells of this one
 _ENOUGH = 5
@@ -37,28 +35,25 @@ class Chance:
     """Of the sound, how much such text laid claim to."""
 
 
-def measure_chance(sound: Spectra, clauses: Sequence[Clause], model: AcousticModel) -> Chance:
+def measure_chance(sound: Posteriors, clauses: Sequence[Clause]) -> Chance:
     """Return what *clauses* read backwards score in some spans of *sound*."""
     offered: list[Clause] = []
     phones = 0
     for clause in clauses:
-        if phones < _MOST_PHONES:
+        if phones < _ENOUGH_PHONES:
             offered.append(_backwards(clause))
             phones += clause.phones
-    lattice = build(offered, model)
-    scores, claimed, frames = [], 0, 0
-    for start in _starts(sound.frames):
-        features = cepstra(sound, start, min(start + _SPAN, sound.frames), CONTEXT)
-        heard = best_path(scored(model.log_posteriors(features), model), lattice, to_end=False)
-        found = [
-            v
-            for v in visits_of(heard, lattice, 0, 0)
-            if v.complete and offered[v.clause].phones > _SHORT_PHONES
-        ]
-        scores += [v.score for v in found]
-        claimed += sum(v.end - v.start for v in found)
-        frames += len(features)
-    share = claimed / max(frames, 1)
+    lattice = build(offered, sound.model)
+    searches = [Search(scored(sound.block(n), sound.model), lattice) for n in spans(sound.blocks)]
+    found = [
+        visit
+        for heard in best_paths(searches)
+        for visit in visits_of(heard, lattice, 0, 0)
+        if visit.complete and offered[visit.clause].phones > _SHORT_PHONES
+    ]
+    frames = sum(len(search.scores) for search in searches)
+    share = sum(v.end - v.start for v in found) / max(frames, 1)
+    scores = [v.score for v in found]
     scores += unlucky(len(scores), frames)
     return Chance(float(np.median(scores)), float(np.percentile(scores, 90)), share)
 
@@ -70,15 +65,20 @@ def unlucky(found: int, frames: int) -> list[float]:
     in noise and rooms, where right text fits no better than luck does in a quiet one.
     """
     lacking = max(0, _ENOUGH - found)
-    failed = round(lacking * min(1.0, frames / (_SPANS * _SPAN)))
+    failed = round(lacking * min(1.0, frames / (_SPANS * BLOCK)))
     return [-OTHER] * failed + [_UNKNOWN] * (lacking - failed)
 
 
-def _starts(frames: int) -> list[int]:
-    room = frames - _SPANS * _SPAN
+def spans(blocks: int) -> list[int]:
+    """Return the blocks, of so many, in which luck is tried: some, spread over the recording.
+
+    >>> spans(2), spans(24)
+    ([0, 1], [5, 12, 18])
+    """
+    room = blocks - _SPANS
     if room <= 0:
-        return list(range(0, frames, _SPAN))
-    return [round((k + 1) * room / (_SPANS + 1)) + k * _SPAN for k in range(_SPANS)]
+        return list(range(blocks))
+    return [round((k + 1) * room / (_SPANS + 1)) + k for k in range(_SPANS)]
 
 
 def _backwards(clause: Clause) -> Clause:

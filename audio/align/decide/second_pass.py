@@ -15,8 +15,9 @@ from columncast.audio.align.decide.takes import Take
 from columncast.audio.align.search.acoustics import AcousticModel
 from columncast.audio.align.search.features import Mask, Spectra, cepstra
 from columncast.audio.align.search.lattice import Clause, build
-from columncast.audio.align.search.viterbi import best_path, scored
-from columncast.audio.align.search.windows import CONTEXT, Visit, visits_of
+from columncast.audio.align.search.posteriors import CONTEXT
+from columncast.audio.align.search.viterbi import Search, best_paths, scored
+from columncast.audio.align.search.windows import Visit, visits_of
 
 _LEAST_VOICED = 25
 _LONGEST = 6000
@@ -48,19 +49,26 @@ def look_again(
     sound: Ground,
 ) -> tuple[Visit, ...]:
     """Return *visits*, those in the gaps between the takes *found* replaced by a second search."""
+    gaps = [
+        gap
+        for gap in _gaps(found, clauses)
+        if sound.voiced[gap.start : gap.end].sum() >= _LEAST_VOICED
+        # else it is a retake of something else that sounds there
+        and all(v.clause in gap.clauses for v in visits if v.end > gap.start and v.start < gap.end)
+    ]
+    searches = [_search(gap, clauses, sound) for gap in gaps]
     kept = list(visits)
-    for gap in _gaps(found, clauses):
-        inside = [v for v in visits if v.end > gap.start and v.start < gap.end]
-        if sound.voiced[gap.start : gap.end].sum() < _LEAST_VOICED:
-            continue
-        if any(v.clause not in gap.clauses for v in inside):
-            continue  # it is a retake of something else that sounds there
-        lattice = build([clauses[i] for i in gap.clauses], sound.model)
-        features = cepstra(sound.spectra, gap.start, gap.end, CONTEXT)
-        scores = scored(sound.model.log_posteriors(features), sound.model)
-        better = visits_of(best_path(scores, lattice), lattice, gap.clauses.start, gap.start)
-        kept = [v for v in kept if v not in inside] + better
+    for gap, search, heard in zip(gaps, searches, best_paths(searches), strict=True):
+        kept = [v for v in kept if v.end <= gap.start or v.start >= gap.end]
+        kept += visits_of(heard, search.lattice, gap.clauses.start, gap.start)
     return tuple(sorted(kept, key=lambda visit: visit.start))
+
+
+def _search(gap: Gap, clauses: Sequence[Clause], sound: Ground) -> Search:
+    lattice = build([clauses[i] for i in gap.clauses], sound.model)
+    features = cepstra(sound.spectra, gap.start, gap.end, CONTEXT)
+    scores = scored(sound.model.log_posteriors(features), sound.model)
+    return Search(scores, lattice, end=len(gap.clauses))
 
 
 def _gaps(found: Mapping[int, Take], clauses: Sequence[Clause]) -> Iterator[Gap]:

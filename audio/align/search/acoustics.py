@@ -28,7 +28,8 @@ _GAUSSIANS = 128
 _WIDTH = 13
 _LOG_BASE = 1.0001
 _MIX_SHIFT = 1024  # Sphinx keeps mixture weights in units of 2^10 of its log base
-
+_AT_ONCE = 1024
+_LEAST = np.float32(-50)  # nats; numbers so small that processors get slow are none to add
 
 _NOT_INSTALLED = (
     f"aligning text and recording needs pocketsphinx; run: {how_to_install('pocketsphinx')}"
@@ -53,10 +54,10 @@ class AcousticModel:
     """Codebooks and weights of the context-independent phones."""
 
     phones: tuple[str, ...]
-    means: Floats
-    precisions: Floats
+    quadratics: Floats
+    """For each stream, phone and Gaussian: what the features, their squares and 1 count for."""
     weights: Floats
-    """For each stream and Gaussian: its share in each state, three states a phone."""
+    """For each stream and phone: the share of each Gaussian in each of its three states."""
 
     def state(self, phone: str) -> int:
         """Return the first of the three states of *phone*."""
@@ -64,29 +65,39 @@ class AcousticModel:
 
     def log_posteriors(self, features: Floats) -> Floats:
         """Return the log posterior of each state in each frame of *features*."""
-        out = np.zeros((len(features), 3 * len(self.phones)), np.float32)
-        for stream in range(_STREAMS):
-            x = features[:, stream * _WIDTH : (stream + 1) * _WIDTH]
-            squares = np.hstack([x, x * x])
-            for phone in range(len(self.phones)):
-                linear, constant = self._quadratic(phone, stream)
-                fit = squares @ linear
-                fit += constant
-                best = fit.max(1, keepdims=True)
-                fit -= best
-                np.exp(fit, out=fit)
-                states = slice(3 * phone, 3 * phone + 3)
-                mixed = fit @ self.weights[stream][:, states]
-                out[:, states] += np.log(np.maximum(mixed, 1e-20)) + best
-        top = out.max(1, keepdims=True)
-        out -= top + np.log(np.exp(out - top).sum(1, keepdims=True))
+        out = np.empty((len(features), 3 * len(self.phones)), np.float32)
+        for start in range(0, len(features), _AT_ONCE):
+            out[start : start + _AT_ONCE] = self._block(features[start : start + _AT_ONCE]).T
         return out
 
-    def _quadratic(self, phone: int, stream: int) -> tuple[Floats, Floats]:
-        mean, precision = self.means[phone, stream], self.precisions[phone, stream]
-        linear = np.vstack([(mean * precision).T, -0.5 * precision.T])
-        constant = -0.5 * (mean * mean * precision).sum(1) + 0.5 * np.log(precision).sum(1)
-        return linear, constant
+    def _block(self, features: Floats) -> Floats:
+        """Return the same for a few frames, a row for each state.
+
+        Frames lie along the last axis, so that each step runs through memory that fits a cache.
+        """
+        frames, phones = len(features), len(self.phones)
+        fit = np.empty((_GAUSSIANS, frames), np.float32)
+        best = np.empty((phones, frames), np.float32)
+        mixed = np.empty((phones, 3, frames), np.float32)
+        total = np.zeros((phones, 3, frames), np.float32)
+        for stream in range(_STREAMS):
+            x = features[:, stream * _WIDTH : (stream + 1) * _WIDTH].T
+            terms = np.concatenate([x, x * x, np.ones((1, frames), np.float32)])
+            for phone in range(phones):
+                np.matmul(self.quadratics[stream, phone], terms, out=fit)
+                np.maximum.reduce(fit, 0, out=best[phone])
+                np.subtract(fit, best[phone], out=fit)
+                np.maximum(fit, _LEAST, out=fit)
+                np.exp(fit, out=fit)
+                np.matmul(self.weights[stream, phone], fit, out=mixed[phone])
+            np.maximum(mixed, np.float32(1e-20), out=mixed)
+            np.log(mixed, out=mixed)
+            mixed += best[:, None]
+            total += mixed
+        out = total.reshape(3 * phones, frames)
+        out -= out.max(0)
+        out -= np.log(np.exp(np.maximum(out, _LEAST)).sum(0))
+        return out
 
 
 def dictionary_file() -> Path:
@@ -116,8 +127,16 @@ def english() -> AcousticModel:
         ) from e
     weights = np.exp(shares.astype(np.float32) * np.float32(-_MIX_SHIFT * np.log(_LOG_BASE)))
     weights /= weights.sum(1, keepdims=True)
+    by_phone = weights.reshape(_STREAMS, _GAUSSIANS, len(phones), 3).transpose(0, 2, 3, 1)
+    return AcousticModel(phones, _quadratics(means, variances), np.ascontiguousarray(by_phone))
+
+
+def _quadratics(means: Floats, variances: Floats) -> Floats:
+    """Return each Gaussian's logarithm as a quadratic form, one row each: stream, phone, Gaussian."""
     precisions = (1 / np.maximum(variances, 1e-4)).astype(np.float32)
-    return AcousticModel(phones, means, precisions, weights)
+    constant = 0.5 * np.log(precisions).sum(-1) - 0.5 * (means * means * precisions).sum(-1)
+    rows = np.concatenate([means * precisions, -0.5 * precisions, constant[..., None]], axis=-1)
+    return np.ascontiguousarray(rows.swapaxes(0, 1))
 
 
 def _folder() -> Path:

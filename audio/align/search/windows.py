@@ -9,24 +9,20 @@ Where no anchor is found (a long talk, a left-out chapter), more text is offered
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import zip_longest
 
 import numpy as np
 
 from columncast.audio.align.search.acoustics import AcousticModel
-from columncast.audio.align.search.features import FRAMES_PER_S, Floats, Spectra, cepstra
+from columncast.audio.align.search.features import FRAMES_PER_S, Floats
 from columncast.audio.align.search.lattice import Clause, Lattice, Word, build
-from columncast.audio.align.search.viterbi import Heard, best_path, scored
+from columncast.audio.align.search.outline import FRAMES_PER_PHONE, pieces
+from columncast.audio.align.search.posteriors import Posteriors
+from columncast.audio.align.search.viterbi import Heard, Search, best_paths, scored
 
 _WINDOW = 200 * FRAMES_PER_S
-_BLOCK = 25 * FRAMES_PER_S
-_BLOCKS_AHEAD = 8
 _OVERLAP = 20 * FRAMES_PER_S
-CONTEXT = 60 * FRAMES_PER_S
-"""What noise and level are judged by on either side of a window, in frames."""
-_FRAMES_PER_PHONE = 7.5  # of a reader at 160 words a minute
 _MORE_TEXT = 1.8
 _AGAIN_CLAUSES = 30  # how far back a retake may go
 _CLEAR = -3.8
@@ -73,19 +69,9 @@ class Visit:
 
 
 def follow(
-    sound: Spectra,
-    clauses: Sequence[Clause],
-    model: AcousticModel,
-    progress: Callable[[float], None],
+    sound: Posteriors, clauses: Sequence[Clause], progress: Callable[[float], None]
 ) -> tuple[Visit, ...]:
-    """Return where *clauses* are spoken in *sound*; *progress* is told the share that is done."""
-    with ThreadPoolExecutor(2) as pool:
-        return tuple(_follow(sound, clauses, _Ahead(sound, model, pool), progress))
-
-
-def _follow(
-    sound: Spectra, clauses: Sequence[Clause], ahead: _Ahead, progress: Callable[[float], None]
-) -> list[Visit]:
+    """Return where *clauses* are spoken in *sound*; *progress* gets the share that is done."""
     visits: list[Visit] = []
     at, clause, failures = 0, 0, 0
     while clauses and at < sound.frames:
@@ -93,11 +79,10 @@ def _follow(
         if sound.frames - end < _WINDOW // 3:
             end = sound.frames
         low, high = _stretch(clauses, clause, end - at, failures)
-        lattice = build(clauses[low:high], ahead.model)
-        scores = scored(ahead.between(at, end), ahead.model)
+        scores = scored(sound.between(at, end), sound.model)
         last = end == sound.frames
-        heard = best_path(scores, lattice, start=clause - low, to_end=last)
-        found = visits_of(heard, lattice, low, at)
+        window = Window(scores, at, clauses[low:high], low, clause - low, last)
+        found = found_in(window, sound.model)
         keep = len(found)
         if not last:
             anchor = _anchor(found, clauses, at, end)
@@ -111,39 +96,49 @@ def _follow(
         visits += found[:keep]
         at = end
         progress(at / sound.frames)
-    return visits
+    return tuple(visits)
 
 
-class _Ahead:
-    """Scores of the acoustic model, worked out on the other core while a window is searched.
+@dataclass(frozen=True)
+class Window:
+    """Some minutes of sound, and the text that can be heard in them."""
 
-    numpy lets go of the interpreter in the long parts, so a thread is enough.
-    """
+    scores: Floats
+    at: int
+    """Its first frame."""
+    clauses: Sequence[Clause]
+    low: int
+    """The number of the first of them."""
+    start: int
+    """The one before which the path begins, counted from there."""
+    last: bool
+    """Whether the recording ends with it."""
 
-    def __init__(self, sound: Spectra, model: AcousticModel, pool: ThreadPoolExecutor) -> None:
-        self._sound, self._pool = sound, pool
-        self.model = model
-        self._blocks: dict[int, Future[Floats]] = {}
 
-    def between(self, start: int, end: int) -> Floats:
-        """Return the scores from frame *start* to *end*, and go on with what comes after."""
-        first, last = start // _BLOCK, (end - 1) // _BLOCK
-        for number in range(first, last + 1 + _BLOCKS_AHEAD):
-            if number * _BLOCK < self._sound.frames and number not in self._blocks:
-                self._blocks[number] = self._pool.submit(self._scores, number)
-        self._blocks = {n: block for n, block in self._blocks.items() if n >= first}
-        joined = np.concatenate([self._blocks[n].result() for n in range(first, last + 1)])
-        return joined[start - first * _BLOCK : end - first * _BLOCK]
-
-    def _scores(self, number: int) -> Floats:
-        start = number * _BLOCK
-        end = min(start + _BLOCK, self._sound.frames)
-        return self.model.log_posteriors(cepstra(self._sound, start, end, CONTEXT))
+def found_in(window: Window, model: AcousticModel) -> list[Visit]:
+    """Return where the clauses of *window* are spoken: roughly first, then piece by piece."""
+    parts = pieces(window.scores, window.clauses, model, start=window.start, to_end=window.last)
+    searches = [
+        Search(
+            window.scores[part.start : part.end],
+            build(window.clauses[part.clauses.start : part.clauses.stop], model),
+            part.first - part.clauses.start,
+            None if part.last is None else part.last - part.clauses.start,
+        )
+        for part in parts
+    ]
+    return [
+        visit
+        for part, search, heard in zip(parts, searches, best_paths(searches), strict=True)
+        for visit in visits_of(
+            heard, search.lattice, window.low + part.clauses.start, window.at + part.start
+        )
+    ]
 
 
 def _stretch(clauses: Sequence[Clause], clause: int, frames: int, failures: int) -> tuple[int, int]:
     """Return which clauses may be heard in *frames* after *clause*, and the retakes before it."""
-    wanted = _MORE_TEXT * 2**failures * frames / _FRAMES_PER_PHONE
+    wanted = _MORE_TEXT * 2**failures * frames / FRAMES_PER_PHONE
     high, phones = clause, 0
     while high < len(clauses) and phones < wanted:
         phones += clauses[high].phones

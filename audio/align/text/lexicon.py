@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from columncast.audio.align.languages.book import known
@@ -12,22 +14,37 @@ _UNVOICED = frozenset({"P", "T", "K", "F", "TH"})
 _HISSING = frozenset({"S", "Z", "SH", "ZH", "CH", "JH"})
 
 
+class _Entries:
+    """The entries of CMUdict and *more*. A text needs few of them, so only these are taken apart."""
+
+    def __init__(self, text: str, more: Mapping[str, Sequence[str]]) -> None:
+        lines = (line.partition(" ") for line in text.splitlines())
+        self._lines = {word: phones for word, _, phones in lines if phones}
+        self._more = more
+        self._known: dict[str, list[Phones]] = {}
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._lines or word in self._more
+
+    def __getitem__(self, word: str) -> list[Phones]:
+        """Return the ways of saying *word*; none where there is no entry."""
+        ways = self._known.get(word)
+        if ways is None:
+            numbers = itertools.count(2)  # a further way of saying it: `read(2)`
+            further = (f"{word}({number})" for number in numbers)
+            written = itertools.takewhile(self._lines.__contains__, further)
+            lines = [self._lines[entry] for entry in (word, *written) if entry in self._lines]
+            said = [line.split() for line in (*lines, *self._more.get(word, ()))]
+            ways = self._known[word] = list(dict.fromkeys(map(tuple, said)))
+        return ways
+
+
 class Lexicon:
     """Pronunciations of English words."""
 
     def __init__(self, dictionary: Path) -> None:
         """Read the CMUdict file *dictionary*: a word and its sounds on each line."""
-        self._words: dict[str, list[Phones]] = {}
-        for line in dictionary.read_text(encoding="utf-8").splitlines():
-            word, _, phones = line.partition(" ")
-            if not phones.strip():
-                continue
-            if word.endswith(")"):  # a further way of saying it: `read(2)`
-                word = word.partition("(")[0]
-            self._words.setdefault(word, []).append(tuple(phones.split()))
-        for word, reduced in known("en").words.items():
-            ways = self._words.setdefault(word, [])
-            ways += [p for r in reduced if (p := tuple(r.split())) not in ways]
+        self._words = _Entries(dictionary.read_text(encoding="utf-8"), known("en").words)
 
     def knows(self, word: str) -> bool:
         """Whether *word* is in the dictionary, or is built from words that are."""
@@ -41,7 +58,7 @@ class Lexicon:
         word = word.casefold()
         bare = plain(word)
         if len(bare) == 1 and bare.isalpha():
-            named = self._words.get(bare + ".", []) + self._words.get(bare, [])
+            named = self._words[bare + "."] + self._words[bare]
             ways = [*named, *(() if word == bare else letters_to_sounds(word))]
         else:
             ways = self._known(word)
