@@ -5,6 +5,7 @@ ad-lib and two sentences left out; truth.json has the times.
 """
 
 import importlib.util
+import itertools
 import json
 import wave
 from pathlib import Path
@@ -19,11 +20,11 @@ from columncast.audio.align.search.features import cepstra, spectra
 from columncast.audio.align.search.lattice import build
 from columncast.audio.align.search.outline import pieces
 from columncast.audio.align.search.viterbi import best_path, scored
-from columncast.audio.align.text.sentences import split_sentences
 from columncast.audio.ffmpeg.process import decode
 from columncast.episodes.errors import RecordingError, UsageError
 from columncast.episodes.model.alignment import Aside, Unit, report
 from columncast.episodes.narration.check import narration_notices
+from columncast.episodes.text.sentences import split_sentences
 
 DATA = Path(__file__).parent / "data" / "align"
 AUDIO = DATA / "audio.opus"
@@ -158,6 +159,54 @@ def test_digital_silence_is_not_where_the_noise_is_measured(samples, tmp_path, a
 
     assert len(narration_notices(aligned)) >= len(narration_notices(found))
     assert [s.status for s in aligned.sentences] == [s.status for s in found.sentences]
+
+
+def burst(kind, seed):
+    """Return a noise as people make them between sentences, at the level of a soft voice."""
+    noise = np.random.default_rng(seed)
+    seconds, low_hz, high_hz = {"breath": (0.6, 700, 5000), "page": (1.2, 1000, 7500),
+                                "hiss": (2.0, 60, 7800), "click": (0.9, 60, 7800)}[kind]  # fmt: skip
+    n = int(seconds * RATE_HZ)
+    spectrum = np.fft.rfft(noise.standard_normal(n))
+    hz = np.fft.rfftfreq(n, 1 / RATE_HZ)
+    spectrum[(hz < low_hz) | (hz > high_hz)] = 0
+    sound, t = np.fft.irfft(spectrum, n), np.arange(n) / n
+    shape = {
+        "breath": np.minimum(1, t / 0.7) * np.minimum(1, (1 - t) / 0.1),
+        "page": np.repeat(noise.exponential(1, 24), -(-n // 24))[:n],
+        "hiss": np.full(n, 0.3),
+        "click": (np.arange(n) % (n // 3) < 200) * 4.0,
+    }[kind]
+    return sound / sound.std() * shape * 350
+
+
+def test_only_voices_say_something(samples, truth, tmp_path, aligned):
+    """
+    Breaths, pages, hiss and clicks between sentences are not in the column, but they say nothing.
+    """
+    pieces, last = [], 0
+    read = [s["end"] for s in truth["sentences"] if s["status"] == "read"]
+    kinds = itertools.cycle(["breath", "page", "hiss", "click"])
+    for number, (end, kind) in enumerate(zip(read[:-1], kinds, strict=False)):
+        cut = int((end + 0.09) * RATE_HZ)
+        quiet = np.zeros(RATE_HZ // 5)
+        pieces += [samples[last:cut], quiet, burst(kind, number), quiet]
+        last = cut
+
+    found = align(wav(tmp_path / "take.wav", np.concatenate([*pieces, samples[last:]])), UNITS)
+
+    assert [s.status for s in aligned.sentences] == [s.status for s in found.sentences]
+    assert [e.kind for e in aligned.extras] == [e.kind for e in found.extras]
+
+
+def test_a_soft_voice_says_something(samples, truth, tmp_path, aligned):
+    told = next(e for e in truth["extras"] if e["kind"] == "adlib")
+    soft = samples.astype(float)
+    soft[int(told["start"] * RATE_HZ) : int(told["end"] * RATE_HZ)] *= 10 ** (-16 / 20)
+
+    found = align(wav(tmp_path / "take.wav", soft), UNITS)
+
+    assert [e.kind for e in aligned.extras] == [e.kind for e in found.extras]
 
 
 def test_an_extra_knows_the_sentence_before_it(aligned):

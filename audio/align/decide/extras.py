@@ -9,7 +9,9 @@ from itertools import pairwise
 import numpy as np
 
 from columncast.audio.align.decide.extents import Extent
+from columncast.audio.align.decide.second_pass import Ground
 from columncast.audio.align.decide.takes import Take
+from columncast.audio.align.decide.voices import Voices
 from columncast.audio.align.search.features import FRAMES_PER_S, Mask, Spectra, seconds
 from columncast.audio.align.search.windows import Visit
 from columncast.episodes.model.alignment import Extra, ExtraKind
@@ -32,19 +34,23 @@ class _Stretch:
 
 
 def extras(
-    sound: Spectra,
-    voiced: Mask,
+    ground: Ground,
     found: Mapping[int, Take],
     reach: Mapping[int, Extent],
     unused: Sequence[Visit],
 ) -> list[Extra]:
-    """Return what sounds outside of all takes, in the order in which it is heard.
+    """Return what is said or played outside of all takes, in the order in which it is heard.
 
-    *reach* is how far each take goes; *unused* are passages of text that did not count.
+    Noises are neither. *reach* is how far each take goes; *unused* are passages of text that did not count.
     """
     if not reach:
         return []
     order = sorted(reach.items(), key=lambda item: item[1].start)
+    sound, voiced = ground.spectra, ground.voiced
+    words = np.zeros(sound.frames, np.bool_)
+    for extent in reach.values():
+        words[extent.start : extent.end] = True
+    voices = Voices(ground, words)
     spread = float(np.median([sound.level_db[e.start : e.end].std() for e in reach.values()]))
     edges = [(-1, 0), *((s, e.end) for s, e in order)]
     starts = [*(e.start for _, e in order), sound.frames]
@@ -58,7 +64,7 @@ def extras(
         stretches = [
             _named(s, sound, spread, where, unused) for s in _stretches(voiced, a, b, _LEAST)
         ]
-        told += [_extra(s, after) for s in _merged(stretches)]
+        told += [_extra(s, after) for s in _merged(_said(stretches, voices))]
     for sentence, take in found.items():
         for before, behind in pairwise(take.visits):
             if behind.clause - before.clause > 1 or not before.complete:
@@ -67,7 +73,7 @@ def extras(
             least = _LEAST_BY_A_NAME if name else _LEAST_INSIDE
             inside = _stretches(voiced, before.end, behind.start, least)
             named = [_named(s, sound, spread, "ad-lib", unused) for s in inside]
-            told += [_extra(s, sentence) for s in _merged(named)]
+            told += [_extra(s, sentence) for s in _merged(_said(named, voices))]
     return sorted(told, key=lambda extra: extra.start_s)
 
 
@@ -94,6 +100,15 @@ def _named(
     elif long > _MUSIC_LEAST and steady:
         stretch.kind = "jingle"
     return stretch
+
+
+def _said(stretches: Sequence[_Stretch], voices: Voices) -> list[_Stretch]:
+    """Return those of *stretches* in which somebody speaks or plays."""
+    return [
+        s
+        for s in stretches
+        if (s.kind == "jingle" and voices.sing(s.start, s.end)) or voices.speak(s.start, s.end)
+    ]
 
 
 def _merged(stretches: Sequence[_Stretch]) -> list[_Stretch]:

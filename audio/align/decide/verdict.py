@@ -67,7 +67,8 @@ def judge(
     voiced = sounding(sound)
     headings = frozenset(i for i, s in enumerate(sentences) if s.heading or s.optional)
     found = takes(believed(visits, clauses, fits, voiced, headings), clauses)
-    visits = look_again(visits, found, clauses, Ground(sound, voiced, model))
+    ground = Ground(sound, voiced, model)
+    visits = look_again(visits, found, clauses, ground)
     found = takes(believed(visits, clauses, fits, voiced, headings), clauses)
     reach = extents(found, voiced, fits)
     reach = {s: e for s, e in reach.items() if e.share >= _HALF and found[s].share >= _RECOGNISED}
@@ -86,7 +87,7 @@ def judge(
     unused = [v for v in visits if id(v) not in used and v.score >= fits.enough]
     return Alignment(
         sentences=laid,
-        extras=tuple(extras(sound, voiced, {i: found[i] for i in reach}, reach, unused)),
+        extras=tuple(extras(ground, {i: found[i] for i in reach}, reach, unused)),
         chapters=chapters(laid),
         duration_s=sound.frames / FRAMES_PER_S,
         language=language,

@@ -105,6 +105,13 @@ def sounding(sound: Spectra) -> Mask:
     return steady
 
 
+def below_1_khz_db(sound: Spectra) -> Floats:
+    """Return how much of each frame lies where voices have their pitch and first formant."""
+    deep = _denoised(sound.bands, sound.level_db)[:, _edges_hz()[1:-1] < 1000].sum(1)
+    low: Floats = 10 * np.log10(np.maximum(deep, np.float32(_DITHER)))
+    return low
+
+
 def _recorded(level_db: Floats) -> Mask:
     """Return for each frame whether a microphone made it.
 
@@ -167,9 +174,14 @@ def _denoised(bands: Floats, level_db: Floats) -> Floats:
     return cleaned
 
 
-def _filters() -> Floats:
+def _edges_hz() -> NDArray[np.float64]:
     low, high = _mel(130.0), _mel(6800.0)
-    hz = 700 * (10 ** (np.linspace(low, high, _BANDS + 2) / 2595) - 1)
+    edges: NDArray[np.float64] = 700 * (10 ** (np.linspace(low, high, _BANDS + 2) / 2595) - 1)
+    return edges
+
+
+def _filters() -> Floats:
+    hz = _edges_hz()
     hz = np.round(hz * _FFT / SAMPLE_RATE_HZ) * SAMPLE_RATE_HZ / _FFT
     bins = (np.arange(_FFT // 2 + 1) * SAMPLE_RATE_HZ / _FFT)[:, None]
     rising = (bins - hz[:-2]) / (hz[1:-1] - hz[:-2])
