@@ -17,7 +17,7 @@ import numpy as np
 from columncast.audio.align.search.acoustics import AcousticModel
 from columncast.audio.align.search.features import cepstra
 from columncast.audio.align.search.lattice import Clause, Word
-from columncast.audio.align.search.windows import CONTEXT
+from columncast.audio.align.search.posteriors import CONTEXT
 from columncast.audio.editing.listening import Listened
 from columncast.audio.editing.pauses import Pauses
 from columncast.audio.editing.pickups.search import Reading, SentenceSearch

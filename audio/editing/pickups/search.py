@@ -17,8 +17,8 @@ import numpy as np
 from columncast.audio.align.search.acoustics import AcousticModel
 from columncast.audio.align.search.features import Floats, Spectra, cepstra
 from columncast.audio.align.search.lattice import HUB, PAUSE, Clause, Ints, Lattice, build
+from columncast.audio.align.search.posteriors import CONTEXT
 from columncast.audio.align.search.viterbi import scored
-from columncast.audio.align.search.windows import CONTEXT
 
 _BEGIN = 20.0  # nats for beginning a sentence
 _NEVER = np.float32(-1e9)
