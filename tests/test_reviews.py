@@ -145,6 +145,23 @@ def test_a_review_of_an_episode_that_has_another_name_by_now_is_its_own(
     assert "masons" == take(waits)["slug"]
 
 
+def test_remarks_can_be_read_while_the_recording_is_away(take, one_episode, columncast, tmp_path):
+    take(approval(one_episode, SLUG, remarks=[REMARK]))
+    (recording,) = (one_episode.root / f"episodes/{SLUG}").glob("narration.*")
+    recording.unlink()
+    recording.symlink_to(tmp_path / "disk that is away.wav")
+
+    told = json.loads(columncast("review", "show", SLUG, "--json").out)
+    exported = columncast("preview", SLUG, "--export", tmp_path / "masons.html")
+
+    assert ([REMARK["text"]], "none") == (
+        [one["text"] for one in told["remarks"]],
+        told["approval"]["state"],
+    )
+    assert 0 == exported.code, exported.err
+    assert '"approves": null' in (tmp_path / "masons.html").read_text()
+
+
 DAMAGED = {
     "no JSON": b"<html>",
     "nothing": b"",

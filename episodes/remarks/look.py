@@ -9,6 +9,7 @@ from typing import Any
 from columncast.episodes.building.records import kept_column, last_aligned, last_built
 from columncast.episodes.disk import files
 from columncast.episodes.entry.compose import column_of
+from columncast.episodes.errors import ColumncastError
 from columncast.episodes.format import count, moment
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.review import Content, Review
@@ -36,7 +37,7 @@ class Reviews:
     """All of them, in the order of the text."""
     approval: Approval
     content: Content | None = None
-    """What an approval would be for now; None where nobody asks for one."""
+    """What an approval would be for now; None where nobody asks for one, or that cannot be read."""
     paragraphs: tuple[int, ...] = ()
     """Of each sentence of the text as it is, the number of its paragraph; 0 for the title and a date."""
 
@@ -112,13 +113,18 @@ def reviews_now(folder: ShowFolder, episode_dir: EpisodeFolder, column: Column) 
     language = column.language or folder.show.language
     aligned = last_aligned(folder, episode_dir.slug)
     sentences = laid(units(column), aligned, language=language).sentences
-    content = content_of(folder, episode_dir, column)
+    content: Content | None = None
+    try:
+        content = content_of(folder, episode_dir, column)
+        approval = standing(found, content)
+    except ColumncastError as e:  # remarks can be read without the recording
+        approval = Approval(state="none", problem=str(e))
     return Reviews(
         slug=episode_dir.slug,
         timezone=folder.show.timezone,
         reviews=found,
         remarks=place(found, sentences, heard_s=times_of(folder, episode_dir).heard),
-        approval=standing(found, content),
+        approval=approval,
         content=content,
         paragraphs=tuple(one.paragraph for one in sentences),
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from columncast.episodes.building.records import pictures_folder
 from columncast.episodes.disk import files
-from columncast.episodes.errors import CoverError, OutsideError
+from columncast.episodes.errors import ColumncastError, CoverError, OutsideError
 from columncast.episodes.format import megabytes
 from columncast.episodes.model.alignment import AlignedSentence
 from columncast.episodes.model.media_types import COLUMN_PICTURES, JPEG, by_suffix
@@ -125,12 +125,20 @@ def _data(draft: Draft) -> str:
         "guid": draft.facts.guid,
         "slug": draft.slug,
         "title": draft.column.title,
-        "approves": vars(content_of(draft.folder, episode_dir, draft.column)),
+        "approves": _approves(draft, episode_dir),
         "times": _times(draft, episode_dir),
         "begin": BEGIN,
         "end": END,
     }
     return json.dumps(told, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def _approves(draft: Draft, episode_dir: EpisodeFolder) -> dict[str, str] | None:
+    """What an approval is for; None where the recording, say, is on a disk that is not there."""
+    try:
+        return vars(content_of(draft.folder, episode_dir, draft.column))
+    except ColumncastError:
+        return None
 
 
 def _times(draft: Draft, episode_dir: EpisodeFolder) -> list[tuple[float, float]]:

@@ -45,7 +45,7 @@ function restore() {
     if (Array.isArray(kept.remarks)) remarks = kept.remarks.filter((one) => typeof one?.text === "string");
     $("#reviewer").value = typeof kept.name === "string" ? kept.name : "";
     // An approval holds for the state that it was given for, and for no other export.
-    $("#approves").checked = kept.approves === true && JSON.stringify(kept.of) === JSON.stringify(about.approves);
+    $("#approves").checked = Boolean(about.approves) && kept.approves === true && JSON.stringify(kept.of) === JSON.stringify(about.approves);
     localStorage.setItem(shelf, localStorage.getItem(shelf) ?? "{}");
   } catch {
     $("#forgets").hidden = false;
@@ -257,6 +257,7 @@ $("#copy-text").addEventListener("click", async () => {
   }
 });
 
+$("#approving").hidden = !about.approves;
 for (const id of ["#reviewer", "#approves"]) $(id).addEventListener("input", keep);
 restore();
 list();
