@@ -79,7 +79,6 @@ if TYPE_CHECKING:
     from columncast.episodes.model.pickups import Reread
     from columncast.episodes.model.picture import Picture
     from columncast.episodes.narration.cut_lists import Drawn
-    from columncast.episodes.pictures.gather import Gatherer
     from columncast.episodes.show.facts import Facts
     from columncast.feed.artwork.small_pictures import Cover
     from columncast.feed.live.destinations import Published
@@ -198,7 +197,7 @@ def add(
                 files.write(staged.path / "column.html", as_page(words))
             else:
                 lay(staged, "column", column)
-            _gatherer(folder, slug, progress).gather(words.pictures, column, staged.path)
+            _gather(folder, staged, words, column, progress)
             lay(staged, "narration", recording, link=link)
             files.write(staged.facts_file, new_facts(source, published, facts))
             # Made before it is in the show: what cannot become an episode never is one halfway.
@@ -675,8 +674,7 @@ def _tried(
     words = _column(folder, tried)
     if column:
         refuse_draft(words, column.name, force=force or tried.facts.draft)
-        gatherer = _gatherer(folder, tried.slug, progress)
-        gatherer.gather(words.pictures, column, tried.path, former=former.path)
+        _gather(folder, tried, words, column, progress, former=former)
     keep_reading(folder, former, tried, words)
     text = _read(folder, tried, words)
     if retired:
@@ -1118,15 +1116,26 @@ def _desk(folder: ShowFolder, hashes: Hashes, progress: Progress) -> Desk:
     )
 
 
-def _gatherer(folder: ShowFolder, slug: str, progress: Progress) -> Gatherer:
+def _gather(
+    folder: ShowFolder,
+    episode_dir: EpisodeFolder,
+    words: Column,
+    column: Path,
+    progress: Progress,
+    *,
+    former: EpisodeFolder | None = None,
+) -> None:
+    """Bring the pictures that *words* name, read from *column*, into the folder *episode_dir*."""
+    if not words.pictures:
+        return  # what fetches is a tenth of a second of libraries
     from columncast.episodes.pictures.gather import Gatherer, from_web
     from columncast.feed.artwork.column_picture import suffix_of_picture
 
-    return Gatherer(
+    Gatherer(
         judge=suffix_of_picture,
         fetch=from_web() if folder.show.feed.fetch_pictures else None,
-        progress=lambda share: in_steps(progress, slug)("fetching pictures", share),
-    )
+        progress=lambda share: in_steps(progress, episode_dir.slug)("fetching pictures", share),
+    ).gather(words.pictures, column, episode_dir.path, former=former.path if former else None)
 
 
 def _read(folder: ShowFolder, episode_dir: EpisodeFolder, column: Column | None = None) -> Text:

@@ -21,6 +21,8 @@ usage() {
 ./run.sh docs         build the documents as a site that needs no network; a broken link is an error
 ./run.sh fix          format, repair what can be repaired by machine, and write the generated documents
 ./run.sh bench [NAME] run a benchmark; without a name, list them
+./run.sh bench --compare REV
+                      what this checkout does quicker or slower, larger or smaller than the revision REV
 ./run.sh columncast … run the command from this checkout
 EOF
 }
@@ -119,7 +121,7 @@ bench() {
     return
   fi
   install dev,all
-  local name=$1
+  local name=${1/#--compare/compare}
   shift
   "$bin/python" "benchmarks/$name.py" "$@"
 }

@@ -216,6 +216,9 @@ def real(root: Path, episodes: int, minutes: float) -> None:
         done = run(root, "build", "--jobs", str(cores), cores=cores)
         walls[cores] = done.wall_s
         told(f"{cores}", done)
+        sound_h = episodes * times * length_s / 3600
+        rate = sound_h / (done.cpu_s / 3600)
+        print(f"{sound_h:.1f} hours of sound, {rate:.0f} for each hour of a core", flush=True)
     print(f"\n{walls[1] / walls[2]:.2f} times as fast on two cores")
 
 

@@ -7,11 +7,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from builders import DATE
+from builders import DATE, plain_cover
 
 from columncast import publish
+from columncast.episodes.building.jobs import quiet
 from columncast.episodes.building.records import kept_column, record_file
-from columncast.episodes.show.folder import ShowFolder
+from columncast.episodes.columns.door import read_column
+from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.toml import change_facts
 
 SLUG = "the-ferry-that-kept-its-own-time"
@@ -224,6 +226,34 @@ def test_an_alignment_under_a_changed_title_of_an_earlier_version_still_holds(de
 
     assert not counted["aligned"]
     assert [kept] == list((demo.cache / "aligned").glob("*.json"))
+
+
+def test_a_column_without_pictures_loads_nothing_that_fetches(show, tmp_path, monkeypatch):
+    plain, pictured = tmp_path / "plain.md", tmp_path / "pictured.md"
+    plain.write_text("# A Boat\n\nIt is late.\n", encoding="utf-8")
+    pictured.write_text("# A Boat\n\nIt is late.\n\n![The boat](boat.png)\n", encoding="utf-8")
+    monkeypatch.setitem(sys.modules, "columncast.episodes.pictures.gather", None)
+
+    place, words = EpisodeFolder(path=show.episodes), read_column(pictured)
+
+    publish._gather(show, place, read_column(plain), plain, quiet)
+    with pytest.raises(ImportError):
+        publish._gather(show, place, words, pictured, quiet)
+
+
+def test_the_pictures_of_a_cover_load_no_kind_of_picture_that_is_not_opened_here():
+    script = (
+        "import sys; from columncast.feed.artwork.cover import page_icon, page_picture;"
+        "cover = sys.stdin.buffer.read(); page_icon(cover); page_picture(cover);"
+        "print(*sys.modules)"
+    )
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, input=plain_cover()
+    ).stdout.split()
+
+    assert b"PIL.WebPImagePlugin" in loaded
+    assert b"PIL.TiffImagePlugin" not in loaded
 
 
 def test_another_title_loads_nothing_that_masters_or_aligns(demo):

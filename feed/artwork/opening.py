@@ -12,7 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PIL import Image, ImageCms, UnidentifiedImageError
+from PIL import (
+    Image,
+    ImageCms,
+    UnidentifiedImageError,
+    WebPImagePlugin,  # noqa: F401 - else Pillow loads all its forty kinds to find this one
+)
 
 from columncast.episodes.errors import InputError, PictureError
 
