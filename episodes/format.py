@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
 
 def moment(date: datetime, timezone: str = "") -> str:
     """Return a date as people read it, the same in every locale; by the clock of *timezone*, if given.
@@ -20,6 +22,16 @@ def moment(date: datetime, timezone: str = "") -> str:
     date = date.astimezone(ZoneInfo(timezone)) if timezone else date
     zone = date.isoformat()[-6:]
     return f"{date:%Y-%m-%d %H:%M} {'UTC' if zone == '+00:00' else zone}"
+
+
+def day(date: datetime, timezone: str) -> str:
+    """Return the day of *date* by the clock of *timezone* as apps write it, the same in every locale.
+
+    >>> day(datetime.fromisoformat("2026-11-27T06:00+01:00"), "America/New_York")
+    '27 Nov 2026'
+    """
+    date = date.astimezone(ZoneInfo(timezone))
+    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
 
 
 def aligned(lines: Iterable[tuple[str, str]]) -> list[str]:

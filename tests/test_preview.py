@@ -20,6 +20,7 @@ from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extr
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.toml import change_facts
 from columncast.feed.live.remembered import remember_items
+from columncast.feed.preview.apps.profiles import apps
 from columncast.feed.preview.column_view import marked
 from columncast.feed.preview.diff import changed, compare
 from columncast.feed.preview.draft import read_draft
@@ -258,7 +259,45 @@ def test_every_app_of_the_table_has_a_pane_and_says_how_far_to_trust_it(folder):
     assert "documented" == trusts["Apple Podcasts"]
     assert "tested by others" == trusts["Spotify"]
     assert "not verified" == trusts["Amazon Music"]
-    assert 8 == len(trusts)
+    assert 11 == len(trusts)
+
+
+def test_each_pane_shows_the_episode_in_a_list_and_open(folder):
+    html = page_of(folder)
+
+    for pane in html.css(".pane"):
+        name = pane.css_first("h3").text()
+        assert "The Lamp on the Mole" == pane.css_first(".in-list .title").text(), name
+        assert "5 Jan 2026" in pane.css_first(".in-list .when").text(), name
+        assert "no boat" in pane.css_first(".screen").text(), name
+
+
+def test_apps_without_a_reliable_source_are_folded_away(folder):
+    html = page_of(folder)
+
+    folded = html.css_first("details#unsure-apps")
+
+    assert "open" not in folded.attributes
+    assert {row.name for row in apps() if row.trust == "unverified"} == {
+        pane.css_first("h3").text() for pane in folded.css(".pane")
+    }
+
+
+def test_apps_that_look_as_another_are_named_there(folder):
+    html = page_of(folder)
+
+    same = {pane.css_first("h3").text() for pane in html.css(".pane.same")}
+
+    assert same
+    named = ", ".join(one.text() for one in html.css(".pane:not(.same) .looks"))
+    assert all(name in named for name in same)
+
+
+def test_an_exported_file_has_no_frames_of_pages_that_only_a_server_has(exported):
+    html = exported()
+
+    assert 1 == html.css_first("style").text().count(".in-list::before")
+    assert [] == html.css("iframe")
 
 
 def test_a_meter_says_in_words_how_full_it_is(folder):
@@ -337,7 +376,7 @@ def test_a_save_changes_only_the_parts_that_it_is_about(folder, facts):
 
     after = parts_of(folder)
 
-    assert {"head", "state", "changes", "editor", "page"} == {
+    assert {"head", "state", "changes", "editor", "page", "apps"} == {
         name for name in before if before[name] != after[name]
     }
 

@@ -154,11 +154,13 @@ def test_a_template_that_is_saved_changes_the_public_page(opened, folder):
     page = live(opened())
     (folder.root / "templates").mkdir()
     # Out of sight it would not be loaded.
-    page.evaluate("document.querySelector('iframe').parentElement.scrollIntoView()")
+    page.evaluate("document.querySelector('#page iframe').parentElement.scrollIntoView()")
 
     save(folder.root / "templates/episode.html", "<h1>{{ episode.title }}, ahoy!</h1>")
 
-    expect(page.frame_locator("iframe").locator("h1")).to_have_text("The Lamp on the Mole, ahoy!")
+    expect(page.frame_locator("#page iframe").locator("h1")).to_have_text(
+        "The Lamp on the Mole, ahoy!"
+    )
 
 
 def test_more_pages_than_a_browser_has_connections_all_hear_of_a_save(opened, column):
@@ -416,6 +418,24 @@ def test_nobody_is_shut_out(opened, path, viewport, scheme, column):
 
     assert 0 == found.violations_count, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_panes_are_shown_as_somebody_chose_after_a_save_and_on_the_next_page(opened, column):
+    page = live(opened(viewport={"width": 768, "height": 900}))
+    assert page.locator(".pane.same").first.is_visible()
+
+    page.get_by_label("Only where they differ").check()
+    page.get_by_label("Colours").select_option("dark")
+    page.get_by_label("Text", exact=True).select_option("largest")
+    save(column, COLUMN.replace("eleven years", "twelve winters"))
+    expect(apple(page)).to_contain_text("twelve winters")
+
+    for each in (page, opened(context=page.context)):
+        expect(each.get_by_label("Only where they differ")).to_be_checked()
+        assert not each.locator(".pane.same").first.is_visible()
+        assert "dark" == apple(each).evaluate("e => getComputedStyle(e).colorScheme")
+        assert "24px" == apple(each).evaluate("e => getComputedStyle(e).fontSize")
+        assert each.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_an_error_and_a_conflict_shut_nobody_out(opened, column, facts):

@@ -9,7 +9,7 @@ import pytest
 
 from columncast.episodes.model.episode import ShowNotes
 from columncast.episodes.text.html import parse
-from columncast.feed.preview.apps.panes import Pane, pane, panes
+from columncast.feed.preview.apps.panes import Pane, alike, pane, panes
 from columncast.feed.preview.apps.profiles import App, Limit, apps
 from columncast.feed.preview.apps.timestamps import chapters
 from columncast.feed.preview.apps.truncation import measure, split
@@ -131,6 +131,76 @@ def test_a_time_beyond_the_end_leads_nowhere_in_antennapod():
     shown = pane(notes_of("<p>It left at 10:30.</p>"), app("AntennaPod"), duration_s=300)
 
     assert "<p>It left at 10:30.</p>" == shown.html
+
+
+LOOKALIKES = {
+    "address": "localhost:10:30|10.0.0.1:80|http://h.example/10:30|https://e.example/(10:30)|a@b:10:30|"
+    "2001:db8::10:30|00:1B:44:11:3A:B7",
+    "ratio": "a ratio of 16:10|16:10 aspect ratio|a scale of 1:50|mixed 1:10|odds of 3:10|1:1000",
+    "verse": "John 3:16|1 Cor. 13:04|Matthew 5:43–48|Psalm 23:10|Qur’an 2:255|Gen. 1:12 and 2:10|"
+    "Johannes 3:16|Acts 2:10; 3:12|Surah 2:10|Act 2:10|p. 12:30|Vers 3:12",
+    "score": "won 3:12|lost 25:23, 25:19|a score of 12:10|gewann 25:23|marcador 12:10",
+    "version": "v1:02|version 1.2:30|release-1:20",
+    "date": "2026-11-28 10:30|2026-11-27T06:00|28.11.2026, 10:30|28/11/2026 10:30|+02:00|UTC+05:30",
+    "amount": "$1:20|3:43.13|3:75|1:23:99|10:30am|1:72:10",
+}
+"""What has a colon between digits and is no time, by its kind."""
+
+
+@pytest.mark.parametrize("kind", LOOKALIKES)
+def test_no_pane_makes_a_time_of_what_only_looks_like_one(kind):
+    for text in LOOKALIKES[kind].split("|"):
+        for shown in panes(notes_of(f"<p>It was {text} then.</p>"), apps(), duration_s=36_000):
+            assert "data-seek" not in shown.html, (text, shown.app.name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "at 10:30",
+        "(10:30)",
+        "from 10:00 to 10:30",
+        "10:00-10:30",
+        "10:00–10:30",
+        "“10:30”",
+        "10:30.",
+        "at 10:30: a bell",
+        "at 1:02:03, late",
+        "about 10:30 he lost it",
+        "he won at 10:30",
+        "after the score, at 10:30",
+    ],
+)
+def test_a_time_is_a_link_where_the_app_makes_one(text):
+    shown = pane(notes_of(f"<p>The bell, {text}</p>"), app("Pocket Casts"), duration_s=36_000)
+
+    assert "data-seek" in shown.html
+
+
+def test_what_an_app_may_mistake_for_a_time_is_told():
+    shown = pane(notes_of("<p>See John 3:16, they say.</p>"), app("AntennaPod"), duration_s=36_000)
+
+    assert ("No time, though AntennaPod may make a link of it: 3:16,",) == shown.remarks
+
+
+def test_apps_that_look_the_same_are_one_group_and_every_app_is_in_one():
+    shown = panes(notes_of("<p>One.</p><p><em>Two.</em></p>"), apps(), duration_s=60)
+
+    groups = alike(shown)
+
+    named = [each.app.name for first, others in groups for each in (first, *others)]
+    assert sorted(row.name for row in apps()) == sorted(named)
+    assert len(groups) == len({first.looks for first, _ in groups})
+    assert all(other.looks == first.looks for first, others in groups for other in others)
+
+
+def test_a_list_shows_the_first_words_without_markup_and_no_more_than_any_app():
+    long = "The lamp was lit. " * 40
+
+    shown = pane(notes_of(f"<p><b>A</b>&amp;B</p><p>{long}</p>"), app("Spotify"), duration_s=0)
+
+    assert shown.opening.startswith("A&B The lamp was lit. The lamp")
+    assert len(shown.opening) <= 300
 
 
 @pytest.mark.parametrize(

@@ -231,6 +231,19 @@ def test_the_episodes_page_is_shown_as_it_would_be_published(folder, ask):
     assert "frame-ancestors 'self'" in answer.getheader("content-security-policy")
 
 
+@pytest.mark.parametrize("place", ["embed", "newsletter"])
+def test_the_player_and_the_newsletter_are_shown_as_they_would_be_published(folder, ask, place):
+    column = folder.episodes / SLUG / "column.md"
+    write(column, COLUMN.replace("The Lamp on the Mole", "The Lamp of Skarn"))
+
+    answer = ask(f"/public/feed/{SLUG}/{place}/")
+
+    assert b"The Lamp of Skarn" in answer.content
+    assert b"<script" not in answer.content
+    assert b'src="https://' not in answer.content
+    assert "frame-ancestors 'self'" in answer.getheader("content-security-policy")
+
+
 def test_a_page_in_its_frame_may_be_shown_there_again_when_it_is_unchanged(ask):
     first = ask(f"/public/feed/{SLUG}/")
 

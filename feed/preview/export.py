@@ -67,7 +67,8 @@ def export(folder: ShowFolder, slug: str, out: Path, *, embed_audio: bool) -> No
 
 def exported(draft: Draft, *, embed_audio: bool) -> str:
     """Return that file; the same draft gives the same text."""
-    style = shipped(PACKAGE, "preview.css") + shipped(PACKAGE, "review.css")
+    cover = _cover(draft)
+    style = shipped(PACKAGE, "preview.css") + shipped(PACKAGE, "review.css") + _in_lists(cover)
     script = in_one_text()
     parts = exported_parts(draft, audio="")
     parts["read"] = part("read", paragraphs=_paragraphs(draft), left_out=draft.column.dropped)
@@ -82,7 +83,7 @@ def exported(draft: Draft, *, embed_audio: bool) -> str:
         show=draft.show.title,
         parts=parts,
         sections=sections,
-        cover=_cover(draft),
+        cover=cover,
         policy=_policy(style, script),
         style=safe(style),
         script=safe(script),
@@ -175,6 +176,16 @@ def _cover(draft: Draft) -> str:
     except (CoverError, OutsideError):
         return ""  # the preview of notes is no place to refuse a cover
     return f"data:{JPEG.mime};base64,{_encoded(picture)}"
+
+
+def _in_lists(cover: str) -> str:
+    """The style by which every pane shows the cover, which is in the file once."""
+    if not cover:
+        return ""
+    return (
+        '.in-list::before { content: ""; flex: none; width: 56px; height: 56px; '
+        f'border-radius: 8px; background: center / cover url("{cover}"); }}\n'
+    )
 
 
 def _pictures(draft: Draft) -> Iterator[dict[str, str]]:

@@ -16,13 +16,13 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from columncast.episodes.errors import ColumncastError
-from columncast.episodes.format import megabytes, moment
+from columncast.episodes.format import day, megabytes, moment
 from columncast.episodes.model.limits import NOTES_BYTES
 from columncast.episodes.model.notice import Notice, problem_counts, problems_in
 from columncast.episodes.model.timecode import clock, read_clock
 from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed.preview import reviews
-from columncast.feed.preview.apps.panes import Pane, panes
+from columncast.feed.preview.apps.panes import Pane, alike, as_seen, panes
 from columncast.feed.preview.apps.profiles import apps
 from columncast.feed.preview.apps.truncation import measure
 from columncast.feed.preview.column_file import opens
@@ -32,6 +32,7 @@ from columncast.feed.preview.draft import Draft
 from columncast.feed.preview.form import clocked_chapters, fields_of, local_time, text_file
 from columncast.feed.preview.former import last_save
 from columncast.feed.preview.loudness_chart import caption, loudness_svg, metered
+from columncast.feed.preview.own import OwnPlaces, picture_of
 from columncast.feed.preview.readalong import read_along
 from columncast.feed.preview.scripts import PACKAGE
 from columncast.feed.preview.standing import standing
@@ -89,8 +90,8 @@ class Around:
     """The feed that is live; None: it was not fetched."""
     writable: bool = False
     """The page has the editor's fields and buttons."""
-    public_page: str = ""
-    """The episode's page as it would be published; empty before the first build."""
+    own: OwnPlaces | None = None
+    """Where the show itself shows it; None before the first build."""
 
 
 def parts_of(draft: Draft, around: Around) -> dict[str, Part]:
@@ -109,7 +110,8 @@ def parts_of(draft: Draft, around: Around) -> dict[str, Part]:
         "tags": _tags(draft, around),
         "player": _player(draft, audio),
     }
-    return shared_parts(draft) | {name: part(name, **given) for name, given in values.items()}
+    shared = shared_parts(draft, cover=picture_of(draft), own=around.own)
+    return shared | {name: part(name, **given) for name, given in values.items()}
 
 
 def exported_parts(draft: Draft, *, audio: str) -> dict[str, Part]:
@@ -119,14 +121,14 @@ def exported_parts(draft: Draft, *, audio: str) -> dict[str, Part]:
         "head": _head(draft, None),
         "player": _player(draft, audio),
     }
-    return shared_parts(draft) | {name: part(name, **given) for name, given in values.items()}
+    shared = shared_parts(draft)
+    return shared | {name: part(name, **given) for name, given in values.items()}
 
 
-def shared_parts(draft: Draft) -> dict[str, Part]:
+def shared_parts(draft: Draft, *, cover: str = "", own: OwnPlaces | None = None) -> dict[str, Part]:
     """Return the parts that show the same wherever they are looked at."""
-    shown = panes(draft.notes, apps(), duration_s=draft.duration_s)
     values = {
-        "apps": _apps(shown),
+        "apps": _apps(draft, cover=cover, own=own),
         "column": _column(draft),
         "listen": _listen(draft),
         "notes": _notes(draft),
@@ -138,7 +140,11 @@ def shared_parts(draft: Draft) -> dict[str, Part]:
 def part(name: str, **values: Any) -> Part:
     """Return the part *name* filled with *values*."""
     html = safe(fill(f"{name}.html", **values))
-    return Part(html=html, digest=hashlib.sha256(html.encode()).hexdigest()[:16])
+    return Part(html=html, digest=_digest(html))
+
+
+def _digest(html: str) -> str:
+    return hashlib.sha256(html.encode()).hexdigest()[:16]
 
 
 def fill(name: str, **values: Any) -> str:
@@ -218,15 +224,54 @@ def _fact(name: str, value: str, note: str = "", mark: str = "") -> dict[str, st
     return {"name": name, "value": value, "note": note, "mark": mark}
 
 
-def _apps(shown: Sequence[Pane]) -> dict[str, Any]:
-    sources = {source for pane in shown for source in pane.app.sources}
+def _apps(draft: Draft, *, cover: str, own: OwnPlaces | None) -> dict[str, Any]:
+    shown = panes(draft.notes, apps(), duration_s=draft.duration_s)
+    sure = [pane for pane in shown if pane.app.trust != "unverified"]
+    unsure = [pane for pane in shown if pane.app.trust == "unverified"]
+    like = {
+        other.app.name: first.app.name
+        for first, others in alike((*sure, *unsure))
+        for other in others
+    }
+    also: dict[str, list[str]] = {}
+    for name, first in like.items():
+        also.setdefault(first, []).append(name)
+    first_blocks = {as_seen(block) for block in sure[0].blocks} if sure else set()
+    sources = {source for pane in shown for source in (*pane.app.sources, pane.app.row.source)}
     return {
-        "panes": shown,
-        "fills": [_filling(pane) for pane in shown],
+        "groups": [("sure", sure), ("unsure", unsure)],
+        "like": like,
+        "also": also,
+        "first": sure[0].app.name if sure else "",
+        "blocks": {
+            pane.app.name: [(block, as_seen(block) in first_blocks) for block in pane.blocks]
+            for pane in shown
+        },
+        "fills": {pane.app.name: _filling(pane) for pane in shown},
         "trusts": TRUSTS,
         "hosts": {source: urlsplit(source).hostname for source in sources},
         "html": safe,
+        "title": draft.column.title,
+        "show": draft.show.title,
+        "date": day(draft.facts.published, draft.show.timezone),
+        "length": clock(draft.duration_s) if draft.duration_s else "",
+        "cover": cover,
+        "frames": _frames(draft.slug, own) if own else [],
     }
+
+
+def _frames(slug: str, own: OwnPlaces) -> list[dict[str, str]]:
+    """The show's own places, each with what tells one state of it from another."""
+    at = f"/public/feed/{slug}/"
+    shown = (
+        ("Web player", "on other sites", f"{at}embed/", own.embed, "low"),
+        ("Episode page", "the show's own", at, own.page, ""),
+        ("Newsletter", "to paste into a letter", f"{at}newsletter/", own.newsletter, ""),
+    )
+    return [
+        {"name": name, "about": about, "src": src, "version": _digest(html), "shape": shape}
+        for name, about, src, html, shape in shown
+    ]
 
 
 def _filling(pane: Pane) -> dict[str, Any]:
@@ -365,9 +410,8 @@ def _unbuilt(draft: Draft) -> str:
 
 
 def _page(draft: Draft, around: Around) -> dict[str, Any]:
-    digest = hashlib.sha256(around.public_page.encode()).hexdigest()[:16]
-    page = f"/public/feed/{draft.slug}/" if around.public_page else ""
-    return {"page": page, "version": digest}
+    page = f"/public/feed/{draft.slug}/" if around.own else ""
+    return {"page": page, "version": _digest(around.own.page) if around.own else ""}
 
 
 def _tags(draft: Draft, around: Around) -> dict[str, Any]:

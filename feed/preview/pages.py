@@ -21,8 +21,8 @@ from columncast.episodes.model.episode import status_of
 from columncast.episodes.model.timecode import clock
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.text.template import safe
-from columncast.feed.preview.diff import cover_of
 from columncast.feed.preview.draft import Draft, inputs, read_draft
+from columncast.feed.preview.own import OwnPlaces, own_places
 from columncast.feed.preview.page import (
     BESIDE,
     FIRST,
@@ -35,8 +35,6 @@ from columncast.feed.preview.page import (
     problem_values,
 )
 from columncast.feed.preview.standing import live_from_here
-from columncast.feed.site.assets import built_files, words_file
-from columncast.feed.site.pages import render_page
 
 ReadTags = Callable[[Path], Sequence[tuple[str, str]]]
 """Reads the tags of an audio file as (name, value) for people; the audio side gives it."""
@@ -56,8 +54,8 @@ class Shown:
     """A page that can be sent."""
 
     html: str
-    public: str = ""
-    """The episode's page as it would be published."""
+    own: OwnPlaces | None = None
+    """Where the show itself shows it; None before the first build."""
 
 
 class Desk:
@@ -120,17 +118,17 @@ class Desk:
             return shown
 
     def _episode(self, slug: str) -> Shown:
-        problem = public = ""
+        problem, own = "", None
         try:
             draft = read_draft(self.root, slug)
-            public = self._public(draft)
+            own = own_places(draft)
         except ColumncastError as e:
             if slug not in self._good:
                 raise
             draft, problem = self._good[slug], str(e)
         else:
             self._good[slug] = draft
-        parts = parts_of(draft, self._around(draft, problem, public))
+        parts = parts_of(draft, self._around(draft, problem, own))
         sections = [pair for pair in SECTIONS if pair[0] in parts]
         work = safe(fill("work.html")) if self.writable else ""
         body = fill(
@@ -142,9 +140,9 @@ class Desk:
             body=body,
             slug=slug,
         )
-        return Shown(html=html, public=public)
+        return Shown(html=html, own=own)
 
-    def _around(self, draft: Draft, problem: str, public: str) -> Around:
+    def _around(self, draft: Draft, problem: str, own: OwnPlaces | None) -> Around:
         feeds, feed_problems, built = {}, {}, None
         try:
             feeds[BUILT] = built = (draft.folder.feed / "feed.xml").read_bytes()
@@ -168,7 +166,7 @@ class Desk:
             feeds=feeds,
             feed_problems=feed_problems,
             can_ask=self._ask_live is not None and self.writable,
-            public_page=public,
+            own=own,
         )
 
     def _tags_of(self, draft: Draft) -> tuple[Sequence[tuple[str, str]], str]:
@@ -181,19 +179,6 @@ class Desk:
             except ColumncastError as e:
                 return (), str(e)
         return self._read_tags[draft.audio.name], ""
-
-    def _public(self, draft: Draft) -> str:
-        """The episode's page as it would be published."""
-        if draft.episode is None:
-            return ""
-        words = words_file(draft.alignment, draft.episode)
-        return render_page(
-            draft.show,
-            draft.episode,
-            files=built_files(draft.folder.feed, cover_url=cover_of(draft.folder)),
-            words=words.name if words else "",
-            templates=draft.folder.root / "templates",
-        )
 
     def _index(self) -> Shown:
         rows: list[dict[str, str]] = []

@@ -12,7 +12,7 @@ import contextlib
 import hashlib
 import json
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
@@ -33,6 +33,7 @@ from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.text.template import shipped
 from columncast.feed.preview.access import PARAMETER, Door
 from columncast.feed.preview.operations import Operations
+from columncast.feed.preview.own import OwnPlaces
 from columncast.feed.preview.pages import Desk
 from columncast.feed.preview.review_routes import Reviewing
 from columncast.feed.preview.scripts import PACKAGE, modules
@@ -130,6 +131,8 @@ def application(
             Route("/episodes/{slug}/live", pages.live, methods=["POST"]),
             Route("/token", pages.token),
             Route("/public/feed/{slug}/", pages.public),
+            Route("/public/feed/{slug}/embed/", pages.embed),
+            Route("/public/feed/{slug}/newsletter/", pages.newsletter),
             Route("/public/feed/{slug}/{name:picture}", pages.picture),
             Mount("/public/audio", PublicFiles(desk.root / "audio", "audio", _quiet)),
             Mount("/public/feed", PublicFiles(desk.root / "feed", "feed", _quiet)),
@@ -161,11 +164,21 @@ class _Pages:
             return _page(request, self.desk.gone(str(e), slug).html, status=404)
 
     def public(self, request: Request) -> Response:
+        return self._own(request, lambda own: own.page)
+
+    def embed(self, request: Request) -> Response:
+        return self._own(request, lambda own: own.embed)
+
+    def newsletter(self, request: Request) -> Response:
+        return self._own(request, lambda own: own.newsletter)
+
+    def _own(self, request: Request, which: Callable[[OwnPlaces], str]) -> Response:
+        """One of the show's own pages, for a frame."""
         try:
-            html = self.desk.episode(request.path_params["slug"]).public
+            own = self.desk.episode(request.path_params["slug"]).own
         except ColumncastError as e:
             return Response(str(e), status_code=404, media_type=TEXT.mime)
-        return _page(request, html, policy=PUBLIC_POLICY)
+        return _page(request, which(own) if own else "", policy=PUBLIC_POLICY)
 
     def picture(self, request: Request) -> Response:
         """A picture of the column, which waits until the feed lists the episode."""

@@ -14,10 +14,14 @@ from html import escape
 from columncast.episodes.model.episode import ShowNotes
 from columncast.episodes.model.timecode import hours_and_minutes
 from columncast.episodes.text.html import Element, parse
+from columncast.episodes.text.normalize import clip
 from columncast.episodes.text.urls import BARE_URL, clean_url, trimmed
 from columncast.feed.preview.apps import timestamps
 from columncast.feed.preview.apps.profiles import App, NotesField
 from columncast.feed.preview.apps.truncation import Meter, measure, split
+
+OPENING = 300
+"""Characters of the notes in a list; no app shows more."""
 
 _BLOCKS = frozenset({"p", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})
 _LISTS = frozenset({"ul", "ol"})
@@ -30,12 +34,27 @@ class Pane:
 
     app: App
     field: NotesField
-    html: str
+    blocks: tuple[str, ...]
+    """The notes open, one piece of HTML for each paragraph or list."""
     rest: str
     """What it would cut off; empty when the notes fit."""
     meter: Meter
+    opening: str = ""
+    """The first words of the notes, as a list shows them."""
     remarks: tuple[str, ...] = ()
     """What it changes in these notes, for an editor."""
+
+    @property
+    def html(self) -> str:
+        """All of the notes as the app shows them."""
+        return "".join(self.blocks)
+
+    @property
+    def looks(self) -> tuple[object, ...]:
+        """What a listener can tell from another app's: the notes, and how they stand in a list."""
+        row = self.app.row
+        lines = row.notes_lines and (row.notes_lines, self.opening)
+        return (*map(as_seen, self.blocks), self.rest, row.title_lines, lines, row.date)
 
 
 def panes(notes: ShowNotes, rows: Sequence[App], *, duration_s: float) -> tuple[Pane, ...]:
@@ -54,14 +73,14 @@ def pane(notes: ShowNotes, app: App, *, duration_s: float) -> Pane:
     tree = parse(shown)
     lines = [line for line in lines_of(tree) if line]
     writer = _Writer(app=app, find=_finder(app, lines, duration_s), plain=_is_plain(tree))
-    html = writer.written(tree)
     rest_html = replace(writer, find=timestamps.no_times).written(parse(rest)) if rest else ""
     return Pane(
         app=app,
         field=name,
-        html=html,
+        blocks=tuple(filter(None, (writer.one(child) for child in _top(tree)))),
         rest=rest_html,
         meter=measure(source, app.limit),
+        opening=clip(" ".join(lines), OPENING),
         remarks=tuple(_remarks(app, tree, lines, cut=bool(rest), duration_s=duration_s)),
     )
 
@@ -79,9 +98,10 @@ class _Writer:
 
     def written(self, element: Element) -> str:
         """Return what is inside *element*."""
-        return "".join(self._one(child) for child in element.children)
+        return "".join(self.one(child) for child in element.children)
 
-    def _one(self, element: Element) -> str:
+    def one(self, element: Element) -> str:
+        """Return *element*, or what the app leaves of it."""
         if element.tag == "":
             return self._text(element.text)
         if element.tag in ("#comment", "head", "script", "style"):
@@ -131,6 +151,32 @@ class _Writer:
         return escape(text).replace("\n", "<br>" if breaks else " ")
 
 
+def _top(tree: Element) -> Iterator[Element]:
+    """The elements that stand in no other but the page."""
+    for child in tree.children:
+        if child.tag == "body":
+            yield from child.children
+        else:
+            yield child
+
+
+def as_seen(block: str) -> str:
+    """Return *block* so that two which look the same are the same: a line is a paragraph, too.
+
+    >>> as_seen("<div>One.</div>")
+    '<p>One.</p>'
+    """
+    return block.replace("<div>", "<p>").replace("</div>", "</p>")
+
+
+def alike(shown: Sequence[Pane]) -> tuple[tuple[Pane, tuple[Pane, ...]], ...]:
+    """Return each pane that looks like none before it, with the others that look like it."""
+    groups: dict[tuple[object, ...], list[Pane]] = {}
+    for each in shown:
+        groups.setdefault(each.looks, []).append(each)
+    return tuple((first, tuple(others)) for first, *others in groups.values())
+
+
 def _link(href: str, inner: str) -> str:
     if not href:
         return inner
@@ -138,13 +184,21 @@ def _link(href: str, inner: str) -> str:
 
 
 def _finder(app: App, lines: Sequence[str], duration_s: float) -> timestamps.Finder:
+    """What becomes a link in the pane: never what only looks like a time."""
+    if app.times == "chapters":
+        return timestamps.chapter_times(lines)
+    return timestamps.plausible(_rule(app, lines, duration_s))
+
+
+def _rule(app: App, lines: Sequence[str], duration_s: float) -> timestamps.Finder:
+    """What the app's own pattern takes for a time."""
     match app.times:
         case "colon":
             return timestamps.colon_times
+        case "podverse":
+            return timestamps.podverse_times
         case "antennapod":
             return timestamps.antennapod_times(lines, duration_s)
-        case "chapters":
-            return timestamps.chapter_times(lines)
     return timestamps.no_times
 
 
@@ -165,7 +219,9 @@ def _remarks(
     if app.times == "chapters":
         yield from _chapters_told(lines)
     else:
-        yield from _linked_told(_linkable(app, tree), _finder(app, lines, duration_s))
+        rule = _rule(app, lines, duration_s)
+        yield from _linked_told(_linkable(app, tree), timestamps.plausible(rule))
+        yield from _lookalikes_told(app, _linkable(app, tree), rule)
 
 
 def _chapters_told(lines: Sequence[str]) -> Iterator[str]:
@@ -189,6 +245,19 @@ def _linked_told(lines: Sequence[str], find: timestamps.Finder) -> Iterator[str]
             linked.append(f"{text} (as {hours} h {minutes} min)" if long else text)
     if linked:
         yield f"Links into the recording: {', '.join(linked[:3])}{' …' if linked[3:] else ''}."
+
+
+def _lookalikes_told(app: App, lines: Sequence[str], rule: timestamps.Finder) -> Iterator[str]:
+    """What the app's own pattern would take for times although it is none."""
+    found = [
+        line[:start].rpartition(" ")[2] + line[start:].partition(" ")[0]
+        for line in lines
+        for start, _, _ in rule(line)
+        if not any(start == kept for kept, _, _ in timestamps.plausible(rule)(line))
+    ]
+    if found:
+        named = ", ".join(dict.fromkeys(found[:3]))
+        yield f"No time, though {app.name} may make a link of it: {named}"
 
 
 def _linkable(app: App, tree: Element) -> list[str]:

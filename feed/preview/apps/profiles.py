@@ -33,6 +33,20 @@ class Limit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ListRow:
+    """What an app shows of an episode in a list, before anybody opens it."""
+
+    title_lines: int
+    """After so many lines the title ends in an ellipsis."""
+    notes_lines: int
+    """Lines of the notes below it; 0: none."""
+    date: Literal["above", "below"]
+    """Of the title."""
+    source: str = ""
+    """Where it is written; empty: nobody writes it down, and it is a guess."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class App:
     """One row of the table."""
 
@@ -45,13 +59,14 @@ class App:
     read_on: date
     """When the sources were read."""
     sources: tuple[str, ...]
+    row: ListRow
     choose: Literal["first", "longest"] = "first"
     limit: Limit | None = None
     line_ends: Literal["space", "break", "break-if-plain"] = "space"
     """What a line end in the source becomes; `break-if-plain`: a break unless there is `p` or `br`."""
     bare_links: bool = False
     """An address in the text becomes a link."""
-    times: Literal["none", "colon", "antennapod", "chapters"] = "none"
+    times: Literal["none", "colon", "antennapod", "podverse", "chapters"] = "none"
     """Which times of the text lead into the recording; see `timestamps`."""
     told: str = ""
     """What else an editor should know of it."""

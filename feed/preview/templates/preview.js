@@ -3,6 +3,7 @@
 import "./news.js";
 import "./player.js";
 import "./copy.js";
+import "./view.js";
 import "./form.js";
 import "./text.js";
 import "./actions.js";
