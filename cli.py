@@ -797,15 +797,25 @@ def delete(folder: ShowFolder, console: Console, *, slug: str, undo: bool, yes: 
 @cli.command()
 @click.argument("slug", type=EPISODE, default="", metavar="[SLUG]")
 @click.option("--live", is_flag=True, help="Ask the real server what a directory would ask.")
+@click.option("--accept", metavar="CODE", help="Let the episode's warnings of this code be.")
+@click.option("--reason", metavar="TEXT", help="Why.")
+@needs("--accept", "--reason")
+@needs("--reason", "--accept")
 @speaking
 @on_a_show
-def check(folder: ShowFolder, console: Console, *, slug: str, live: bool) -> None:
+def check(
+    folder: ShowFolder, console: Console, *, slug: str, live: bool, accept: str, reason: str
+) -> None:
     """Check show, episodes and feed against the directories' rules.
 
-    Ends with 3 if there is an error. Example: columncast check the-last-ferry
+    A warning that is accepted is listed as such, and comes back when the text that it is about
+    changes. Ends with 3 if there is an error. Example: columncast check the-last-ferry
     """
     with console.progress("Checking") as progress:
-        notices = publish.check(folder, slug, progress=progress)
+        if accept:
+            notices = publish.accept(folder, slug, accept, reason=reason, progress=progress)
+        else:
+            notices = publish.check(folder, slug, progress=progress)
     if live:
         from columncast.feed.live.check import check_live
 

@@ -248,6 +248,7 @@ def make_episode(
     episode until now, when it is being renamed. Of a *new_pair*, the recording has to be one that can be
     the reading of its column.
     """
+    from columncast.episodes.entry.accepted import looked_over
     from columncast.episodes.entry.as_read import as_it_sounds
     from columncast.episodes.entry.attachments import attachments_of
     from columncast.episodes.entry.compose import episode_of
@@ -289,7 +290,12 @@ def make_episode(
         alternates=tuple(alternates),
         transcripts=attachments.transcripts,
         chapters_file=attachments.chapters,
-        notices=(*entry.notices, *attachments.notices, *_beyond(episode_dir, text, written, sound)),
+        notices=looked_over(
+            (*entry.notices, *attachments.notices, *_beyond(episode_dir, text, written, sound)),
+            episode_dir.facts,
+            written.column,
+            words,
+        ),
     )
     return EpisodeParts(episode=with_cover(entry, cover), attachments=attachments, cover=cover)
 
@@ -744,6 +750,36 @@ def check(folder: ShowFolder, slug: str = "", *, progress: Progress = quiet) -> 
     found = check_all(folder, slug, heard=heard, progress=progress)
     decoded.save()
     return found
+
+
+def accept(
+    folder: ShowFolder, slug: str, code: str, *, reason: str, progress: Progress = quiet
+) -> list[Notice]:
+    """Let the warnings *code* of the episode *slug* be, for a *reason*; return what `check` says then.
+
+    A warning comes back when the text that it is about changes.
+
+    Raises:
+        EpisodeError: There is no episode *slug*.
+        UsageError: It has no such warning, or there is no reason; nothing was changed.
+    """
+    from columncast.episodes.entry import accepted
+    from columncast.episodes.model.notice import with_acceptances
+
+    if not slug:
+        raise UsageError("which episode's? Name it: columncast check SLUG --accept CODE")
+    found = check(folder, slug, progress=progress)
+    chosen = [notice for notice in found if notice.code == code]
+    if not chosen:
+        raise UsageError(
+            f"there is no warning {code!r}; columncast check {slug} lists them all; "
+            "nothing was changed",
+            where=slug,
+        )
+    with folder.locked():
+        episode_dir = folder.episode(slug)
+        accepted.accept(episode_dir, chosen, reason=reason)
+    return list(with_acceptances(found, folder.episode(slug).facts.accepted))
 
 
 def examine(folder: ShowFolder | None) -> list[Finding]:

@@ -43,7 +43,7 @@ OPTIONS = {
     " --force",
     "retire": "--undo",
     "delete": "--undo --yes",
-    "check": "--live",
+    "check": "--live --accept --reason",
     "doctor": "",
     "transcribe": "-o --track",
     "cut": "-o --apply --labels --track",
@@ -92,6 +92,7 @@ NEEDED = {
     "import posts": {
         key: {"--post", "--all"} for key in ("--to", "--site-url", "--include-paid-text")
     },
+    "check": {"--accept": {"--reason"}, "--reason": {"--accept"}},
     "preview": {"--embed-audio": {"--export"}},
 }
 

@@ -82,7 +82,7 @@ class Console:
             return
         first_errors = sorted(notices, key=lambda notice: notice.severity != "error")
         for notice, others in gathered(first_errors, apart=self.verbose):
-            if self.verbose or notice.severity != "note":
+            if self.verbose or (notice.severity != "note" and not notice.accepted):
                 self.remark(notice.line_with(others))
 
     def remark(self, line: str) -> None:

@@ -9,7 +9,14 @@ from columncast.episodes.console.console import Console
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.format import aligned
 from columncast.episodes.later import Later
-from columncast.episodes.model.notice import Notice, counts, errors_in, gathered, problems_in
+from columncast.episodes.model.notice import (
+    Notice,
+    accepted_in,
+    counts,
+    errors_in,
+    gathered,
+    problems_in,
+)
 
 if TYPE_CHECKING:
     from columncast.episodes.building.built import Added, Built
@@ -83,13 +90,14 @@ def say_findings(notices: Sequence[Notice], console: Console) -> bool:
             "findings": [notice.as_json() for notice in notices],
             "errors": len(errors),
             "warnings": len(problems) - len(errors),
+            "accepted": len(accepted_in(notices)),
         }
     )
     if console.quiet:  # nothing but errors, and those are what was asked for
         for notice in errors:
             console.remark(notice.line)
     warnings = [notice for notice in problems if notice not in errors]
-    seen = notices if console.verbose else [*errors, *warnings]
+    seen = notices if console.verbose else [*errors, *warnings, *accepted_in(notices)]
     for notice, others in gathered(seen, apart=console.verbose):
         rule = notice.source if console.verbose else ""
         below = notice.cure.what if notice.cure else rule

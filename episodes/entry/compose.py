@@ -12,6 +12,7 @@ from pathlib import Path
 
 from columncast.episodes.columns.door import read_column
 from columncast.episodes.disk import files
+from columncast.episodes.entry.accepted import looked_over
 from columncast.episodes.entry.as_read import changes_of
 from columncast.episodes.entry.credits import credits_of, without_unsafe_links
 from columncast.episodes.entry.imported_narration import imported_chapters
@@ -250,13 +251,18 @@ def episode_of(
         master=master,
         word_count=column.word_count,
         words_per_minute=round(words_per_minute),
-        notices=(
-            *column.notices,
-            *written.placed.notices,
-            *written.notes.notices,
-            *heard,
-            *warned,
-            *unlinked,
+        notices=looked_over(
+            (
+                *column.notices,
+                *written.placed.notices,
+                *written.notes.notices,
+                *heard,
+                *warned,
+                *unlinked,
+            ),
+            facts,
+            column,
+            alignment,
         ),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from columncast.episodes.building.records import last_built
@@ -10,6 +10,7 @@ from columncast.episodes.entry.compose import column_of
 from columncast.episodes.errors import EpisodeError
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.episode import Episode, status_of
+from columncast.episodes.model.notice import with_acceptances
 from columncast.episodes.show.folder import ShowFolder
 
 
@@ -35,6 +36,8 @@ def look_up(folder: ShowFolder, slug: str) -> Look:
     if episode is None:
         raise EpisodeError(f"{slug} is not built yet; run: columncast build {slug}")
     column = column_of(folder.show, source)
+    # As the facts are now, and not as they were when it was built.
+    episode = replace(episode, notices=with_acceptances(episode.notices, source.facts.accepted))
     listed = folder.listed()
     status = status_of(
         source.facts.published,

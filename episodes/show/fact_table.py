@@ -121,6 +121,12 @@ FACTS = (
         kind="parts",
     ),
     Fact(
+        key="accepted",
+        about="The warnings that are let be; `check --accept` writes them.",
+        example=[{"code": "clock-time", "mark": "0a1b2c3d4e5f6071", "reason": "It is a train."}],
+        kind="parts",
+    ),
+    Fact(
         key="podcast.season_name",
         label="Name of the season",
         about="What apps show instead of the season's number.",

@@ -12,6 +12,7 @@ from datetime import datetime
 from columncast.episodes.model.clock import FIRST_YEAR, LAST_YEAR
 from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.episode import AudioForm, EpisodeType, Person
+from columncast.episodes.model.notice import Acceptance
 from columncast.episodes.model.podcast20 import EpisodeTags
 from columncast.episodes.text.html import as_words
 
@@ -71,6 +72,8 @@ class Facts:
     person: tuple[Person, ...] = ()
     """Its credits, where they are not simply its author and its narrator."""
     podcast: EpisodeTags = field(default_factory=EpisodeTags)
+    accepted: tuple[Acceptance, ...] = ()
+    """The warnings that its editor lets be."""
     notes: Editor = field(default_factory=Editor)
 
     def __post_init__(self) -> None:

@@ -19,13 +19,14 @@ from columncast.episodes.building.records import (
 from columncast.episodes.columns.formats.visible import visible_lines
 from columncast.episodes.columns.input.decoding import decode, read_bytes
 from columncast.episodes.disk import files
+from columncast.episodes.entry.accepted import looked_over
 from columncast.episodes.entry.as_read import as_it_is_now
 from columncast.episodes.entry.compose import episode_of, read_with_notes
 from columncast.episodes.errors import ColumncastError, ColumnError, SettingsError
 from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.episode import Episode, ShowNotes
-from columncast.episodes.model.notice import Notice
+from columncast.episodes.model.notice import Notice, with_acceptances
 from columncast.episodes.remarks.look import Reviews, reviews_now
 from columncast.episodes.show.facts import Facts
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
@@ -72,8 +73,9 @@ class Draft:
     def notices(self) -> tuple[Notice, ...]:
         """Everything that a person should know, each thing once: `check` says the same."""
         if self.episode is None:
-            return tuple(dict.fromkeys(self.column.notices + self.notes.notices))
-        rules = check_episode(self.show, self.episode)
+            told = dict.fromkeys(self.column.notices + self.notes.notices)
+            return looked_over(told, self.facts, self.column, None)
+        rules = with_acceptances(check_episode(self.show, self.episode), self.facts.accepted)
         return tuple(dict.fromkeys((*self.episode.notices, *rules)))
 
     @property
@@ -106,6 +108,8 @@ def read_draft(root: Path, slug: str) -> Draft:
         chapters=built.chapters if built else (),
     )
     alignment = last_aligned(folder, slug) if built else None
+    if built:  # a warning that is accepted is nothing to build
+        built = replace(built, notices=with_acceptances(built.notices, source.facts.accepted))
     episode = None
     if built:
         made = episode_of(

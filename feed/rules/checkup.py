@@ -13,7 +13,7 @@ from columncast.episodes.disk import files
 from columncast.episodes.entry.compose import episode_of, read_with_notes
 from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.model.episode import Episode
-from columncast.episodes.model.notice import Notice
+from columncast.episodes.model.notice import Notice, with_acceptances
 from columncast.episodes.model.summary import listing_of
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.settings import Show
@@ -64,10 +64,12 @@ def check_all(
     for number, episode in enumerate(episodes):
         progress(slug or "the files", number / len(episodes))
         told = check_episode(show, episode)
+        accepted = folder.episode(episode.slug).facts.accepted
         with _reported(episode.slug, told), files.in_one_line():
             told += check_files(
                 show, episode, folder.root, heard(episode), listed=episode.slug in listed
             )
+        told = list(with_acceptances(told, accepted))
         found += _of_draft(told) if episode.draft else told
     return _without_echoes(show, found)
 
