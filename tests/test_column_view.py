@@ -18,8 +18,10 @@ from columncast.episodes.columns.formats.plain import read_plain
 from columncast.episodes.columns.input.decoding import decode, read_bytes
 from columncast.episodes.columns.review.head import finish
 from columncast.episodes.errors import ColumnError
+from columncast.episodes.model.alignment import AlignedSentence, Alignment
 from columncast.episodes.model.column import Block, Column
 from columncast.episodes.model.episode import ShowNotes
+from columncast.episodes.model.notice import Notice
 from columncast.episodes.text.app_html import for_apps, html_of
 from columncast.feed.preview.column_view import marked
 
@@ -178,6 +180,40 @@ def test_what_has_no_words_is_never_green(text):
     lines = marked(column, notes_of(f"<p>{entities.escape(text)}</p>"), ("The Lamp", "", text), ())
 
     assert not any(line.used for line in lines)
+
+
+def test_a_warning_of_a_time_stands_at_the_line_that_is_heard_then_and_plays_from_there():
+    column, source = columns()[0]
+    said = AlignedSentence(text="He kept it for eleven years.", start_s=61.5, status="read")
+    notice = Notice(code="retake-left-in", message="said twice", where="1:02")
+
+    lines = marked(
+        column, notes_of(""), source, [notice], Alignment(sentences=(said,), duration_s=90.0)
+    )
+
+    (place,) = [place for line in lines for place in line.asked]
+    assert (8, 62.0, said.text) == (place.line, place.second, place.sentence)
+    assert [8] == [line.number for line in lines if line.asked]
+
+
+def test_a_warning_of_a_line_plays_the_sentence_that_it_quotes():
+    column, source = columns()[0]
+    heard = [
+        AlignedSentence(text=text, start_s=start_s, status="read")
+        for start_s, text in ((10.0, "The office's coefficient was 3.5,"), (14.0, "R&D cost 10 %."))
+    ]
+    notice = Notice(code="clock-time", message="'9:15' becomes a link", where="line 10")
+    found = Alignment(sentences=tuple(heard), duration_s=90.0)
+
+    (place,) = [
+        place
+        for line in marked(column, notes_of(""), source, [notice], found)
+        for place in line.asked
+    ]
+
+    assert 10 == place.line
+    assert "9:15" in place.sentence
+    assert 10.0 == place.second
 
 
 def test_a_word_that_is_struck_out_is_left_out_and_its_line_is_not():

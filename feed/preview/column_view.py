@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
+from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Block, Column, Dropped
 from columncast.episodes.model.episode import ShowNotes
 from columncast.episodes.model.notice import Notice, problems_in
@@ -16,8 +17,8 @@ from columncast.episodes.text.html import parse
 from columncast.episodes.text.normalize import clean, fold, one_line, plain_words
 from columncast.episodes.text.sentences import sentences
 from columncast.feed.preview.apps.panes import lines_of
+from columncast.feed.preview.places import Placed, placed
 
-_LINE = re.compile(r"\blines? (\d+)")
 _FOOTNOTE_MARK = re.compile(r"\[\d+\]")
 """As notes write it; nobody reads it aloud."""
 _FEW_WORDS = 4
@@ -51,24 +52,20 @@ class Line:
     """The notes hold every word of its paragraph, in this order."""
     partly: bool = False
     """The notes hold a sentence of its paragraph, and not all of it."""
-    asked: tuple[Notice, ...] = ()
+    asked: tuple[Placed, ...] = ()
     """What a person should look at here."""
 
 
-def line_of(notice: Notice) -> int:
-    """Return the line that *notice* is about; 0 when it names none.
-
-    >>> line_of(Notice(code="clock-time", message="...", where="line 14"))
-    14
-    """
-    found = _LINE.search(notice.where)
-    return int(found[1]) if found else 0
-
-
 def marked(
-    column: Column, notes: ShowNotes, source: Sequence[str], notices: Sequence[Notice]
+    column: Column,
+    notes: ShowNotes,
+    source: Sequence[str],
+    notices: Sequence[Notice],
+    alignment: Alignment | None = None,
 ) -> tuple[Line, ...]:
-    """Return the lines of *source* with what became of them.
+    """Return the lines of *source* with what became of them, and what a person should look at there.
+
+    By an *alignment*, a warning of a second of the recording stands at the line that is heard then.
 
     Without a *source* that has lines, the paragraphs of *column*, after what was left out.
     """
@@ -86,9 +83,9 @@ def marked(
         series = _series(source[title_at - 1], column)
         parts.setdefault(title_at, []).append((series, OWN_NAME))
     used, partly = _in_notes(column, shown, source, why)
-    about: dict[int, list[Notice]] = {}
-    for notice in problems_in(notices):
-        about.setdefault(line_of(notice), []).append(notice)
+    about: dict[int, list[Placed]] = {}
+    for place in placed(problems_in(notices), column, alignment):
+        about.setdefault(place.line, []).append(place)
     return tuple(
         Line(
             number=number,

@@ -7,7 +7,6 @@ feed); nothing reads the clock but `status`, which is given it.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,21 +17,22 @@ from zoneinfo import ZoneInfo
 from columncast.episodes.errors import ColumncastError
 from columncast.episodes.format import day, megabytes, moment
 from columncast.episodes.model.limits import NOTES_BYTES
-from columncast.episodes.model.notice import Notice, problem_counts, problems_in
-from columncast.episodes.model.timecode import clock, read_clock
+from columncast.episodes.model.notice import Notice, accepted_in, problem_counts, problems_in
+from columncast.episodes.model.timecode import clock
 from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed.preview import reviews
 from columncast.feed.preview.apps.panes import Pane, alike, as_seen, panes
 from columncast.feed.preview.apps.profiles import apps
 from columncast.feed.preview.apps.truncation import measure
 from columncast.feed.preview.column_file import opens
-from columncast.feed.preview.column_view import line_of, marked
+from columncast.feed.preview.column_view import marked
 from columncast.feed.preview.diff import Comparison, compare
 from columncast.feed.preview.draft import Draft
 from columncast.feed.preview.form import clocked_chapters, fields_of, local_time, text_file
 from columncast.feed.preview.former import last_save
 from columncast.feed.preview.loudness_chart import caption, loudness_svg, metered
 from columncast.feed.preview.own import OwnPlaces, picture_of
+from columncast.feed.preview.places import Placed, placed
 from columncast.feed.preview.readalong import read_along
 from columncast.feed.preview.scripts import PACKAGE
 from columncast.feed.preview.standing import standing
@@ -125,14 +125,16 @@ def exported_parts(draft: Draft, *, audio: str) -> dict[str, Part]:
     return shared | {name: part(name, **given) for name, given in values.items()}
 
 
-def shared_parts(draft: Draft, *, cover: str = "", own: OwnPlaces | None = None) -> dict[str, Part]:
+def shared_parts(
+    draft: Draft, *, cover: str = "", own: OwnPlaces | None = None, writable: bool = False
+) -> dict[str, Part]:
     """Return the parts that show the same wherever they are looked at."""
     values = {
         "apps": _apps(draft, cover=cover, own=own),
-        "column": _column(draft),
+        "column": _column(draft, writable=writable),
         "listen": _listen(draft),
         "notes": _notes(draft),
-        "warnings": _warnings(draft.notices),
+        "warnings": _warnings(draft, writable=writable),
     }
     return {name: part(name, **given) for name, given in values.items()}
 
@@ -157,26 +159,34 @@ def problem_values(problem: str) -> dict[str, Any]:
     return {"problem": problem, "kept": "Below is the last version that could be read."}
 
 
-def _warnings(notices: Sequence[Notice]) -> dict[str, Any]:
-    asked = problems_in(notices)
-    told = [n for n in notices if n.severity == "note"]
+def _warnings(draft: Draft, *, writable: bool) -> dict[str, Any]:
+    notices = draft.notices
     return {
-        "asked": asked,
-        "told": told,
-        "line_of": line_of,
-        "second_of": second_of,
+        "counted": problem_counts(notices),
+        "asked": _said(draft, problems_in(notices), writable=writable),
+        "accepted": _said(draft, accepted_in(notices), writable=writable),
+        "told": _said(draft, [n for n in notices if n.severity == "note"], writable=writable),
     }
 
 
-def second_of(notice: Notice) -> int | None:
-    """Return the second of the recording that *notice* is about; None when it names none.
+def _said(draft: Draft, notices: Sequence[Notice], *, writable: bool) -> list[tuple[str, str]]:
+    """The severity and the HTML of each of *notices*."""
+    places = placed(notices, draft.column, draft.alignment)
+    return [(place.notice.severity, _notice(draft, place, writable=writable)) for place in places]
 
-    >>> second_of(Notice(code="retake-left-in", message="...", where="1:02:03"))
-    3723
-    """
-    if not re.fullmatch(r"\d+(:\d\d){1,2}", notice.where):
-        return None
-    return int(read_clock(notice.where))
+
+def _notice(draft: Draft, place: Placed, *, writable: bool, at_line: bool = False) -> str:
+    return safe(
+        fill(
+            "notice.html",
+            notice=place.notice,
+            place=place,
+            slug=draft.slug,
+            clock=clock,
+            writable=writable,
+            at_line=at_line,
+        )
+    )
 
 
 def _head(draft: Draft, now: datetime | None) -> dict[str, Any]:
@@ -289,10 +299,22 @@ def _filling(pane: Pane) -> dict[str, Any]:
     }
 
 
-def _column(draft: Draft) -> dict[str, Any]:
+def _column(draft: Draft, *, writable: bool) -> dict[str, Any]:
     notices = (*draft.notices, *reviews.remark_notices(draft))
-    lines = marked(draft.column, draft.notes, draft.source, notices)
-    return {"lines": lines, "numbered": bool(draft.source)}
+    lines = marked(draft.column, draft.notes, draft.source, notices, draft.alignment)
+    # A colleague's remark is done with in its own part.
+    own = set(draft.notices) if writable else set()
+    said = {
+        line.number: [
+            (
+                place.notice.severity,
+                _notice(draft, place, writable=place.notice in own, at_line=True),
+            )
+            for place in line.asked
+        ]
+        for line in lines
+    }
+    return {"lines": lines, "numbered": bool(draft.source), "said": said}
 
 
 def _listen(draft: Draft) -> dict[str, Any]:
