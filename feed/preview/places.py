@@ -10,7 +10,8 @@ from columncast.episodes.model.alignment import AlignedSentence, Alignment
 from columncast.episodes.model.column import Block, Column
 from columncast.episodes.model.notice import Notice
 from columncast.episodes.model.timecode import read_clock
-from columncast.episodes.text.normalize import one_line, plain_words, sentences
+from columncast.episodes.text.normalize import one_line, plain_words
+from columncast.episodes.text.sentences import sentences
 
 _LINE = re.compile(r"\blines? (\d+)")
 _QUOTED = re.compile(r"'([^']+)'|“([^”]+)”")
@@ -55,24 +56,24 @@ def placed(
     """Return *notices* with the line and the second of each, as far as they can be known."""
     aligned = alignment.sentences if alignment and alignment.verdict == "ok" else ()
     heard = [sentence for sentence in aligned if sentence.start_s is not None]
-    return tuple(_placed(notice, column.blocks, heard) for notice in notices)
+    return tuple(_placed(notice, column, heard) for notice in notices)
 
 
-def _placed(notice: Notice, blocks: Sequence[Block], heard: Sequence[AlignedSentence]) -> Placed:
+def _placed(notice: Notice, column: Column, heard: Sequence[AlignedSentence]) -> Placed:
     line, second = line_of(notice), second_of(notice)
     if second is not None:
         said = _heard_at(heard, second)
-        block = _block_with(said.text, blocks) if said else None
+        block = _block_with(said.text, column.blocks) if said else None
         return Placed(
             notice=notice,
             line=block.line if block else 0,
             second=second,
             sentence=said.text if said else "",
         )
-    found = [block for block in blocks if block.line and block.line <= line] if line else []
+    found = [block for block in column.blocks if block.line and block.line <= line] if line else []
     if not found:
         return Placed(notice=notice, line=line)
-    sentence = _sentence(notice, found[-1])
+    sentence = _sentence(notice, found[-1], column.language)
     start_s = next(_starts(sentence, heard), None)
     return Placed(notice=notice, line=line, second=start_s, sentence=sentence)
 
@@ -88,9 +89,9 @@ def _block_with(text: str, blocks: Sequence[Block]) -> Block | None:
     return next((b for b in blocks if words and words in plain_words(b.text)), None)
 
 
-def _sentence(notice: Notice, block: Block) -> str:
+def _sentence(notice: Notice, block: Block, language: str) -> str:
     """The sentence of *block* in which something stands that the message quotes; else the first."""
-    told = [one_line(sentence) for sentence in sentences(block.text)]
+    told = [one_line(sentence) for sentence in sentences(block.text, language)]
     quoted = [first or second for first, second in _QUOTED.findall(notice.message)]
     return next((s for s in told if any(q in s for q in quoted)), next(iter(told), ""))
 
