@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -128,9 +128,7 @@ class _Shown:
     """The words of the notes, to find those of a paragraph among them."""
 
     def __init__(self, notes: ShowNotes) -> None:
-        lines = [words for line in lines_of(parse(notes.html)) if (words := _words(line))]
-        self._words = f" {' '.join(lines)} "
-        self._lines = "\n".join(["", *lines, ""])
+        self._words = _joined(lines_of(parse(notes.html)), apart=True)
 
     def holds(self, block: Block) -> bool:
         """Whether every word of *block* is there, as it is read or as apps show it."""
@@ -148,12 +146,22 @@ class _Shown:
         return any(self._has(" ".join(part)) for words in long for part in (words, words[1:]))
 
     def _has(self, text: str, *, apart: bool = False) -> bool:
-        """Whether the words of *text* are there; with *apart*, in lines of their own."""
-        lines = [words for line in text.split("\n") if (words := _words(line))]
-        words = " ".join(lines)
+        """Whether the words of *text* are there in its lines or in one; with *apart*, in lines of their own.
+
+        Words that begin in one paragraph of the notes and end in the next are nobody's.
+        """
+        words = _words(text)
+        if not words:
+            return False
         if apart or len(words.split()) <= _FEW_WORDS:
-            return bool(words) and "\n".join(["", *lines, ""]) in self._lines
-        return f" {words} " in self._words
+            return _joined(text.split("\n"), apart=True) in self._words
+        return _joined(text.split("\n")) in self._words or f" {words} " in self._words
+
+
+def _joined(lines: Iterable[str], *, apart: bool = False) -> str:
+    """The words of *lines* with a mark where a line ends; with *apart*, around all of them as well."""
+    words = " | ".join(words for line in lines if (words := _words(line)))
+    return f" | {words} | " if apart else f" {words} "
 
 
 @lru_cache(maxsize=5_000)  # a save changes a line or two of a long column
