@@ -392,6 +392,30 @@ def test_a_mention_that_is_ticked_appears_in_the_notes(opened):
     expect(apple(page)).to_contain_text(title.split(" https")[0])
 
 
+# --- warnings ---------------------------------------------------------------------------------
+
+
+def test_a_warning_is_accepted_at_its_line_from_the_keyboard(opened, column, facts):
+    save(column, COLUMN.replace("a quarter past nine", "9:15"))
+    page = live(opened())
+    at_line = page.locator("#L16 .at-line")
+
+    at_line.locator("summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("It is the name of a train.")
+    page.keyboard.press("Enter")
+
+    expect(at_line).to_have_count(0)
+    expect(page.locator("#warnings .counted")).to_have_text("1 warning, 1 accepted")
+    assert "It is the name of a train." in facts.read_text(encoding="utf-8")
+    page.locator("#accepted summary").click()
+    page.get_by_role("button", name="Take back").click()
+
+    expect(at_line).to_be_visible()
+    assert "train" not in facts.read_text(encoding="utf-8")
+
+
 # --- for everybody ----------------------------------------------------------------------------
 
 

@@ -19,6 +19,7 @@ import watchfiles
 from preview_builders import COLUMN, HOOK, SLUG, make_show, serving
 
 from columncast.episodes.show.folder import ShowFolder
+from columncast.feed.preview.draft import read_draft
 from columncast.feed.preview.session import own_port
 from columncast.feed.serving import loopback
 
@@ -437,6 +438,24 @@ def test_a_field_is_written_and_the_page_is_told(folder, address, post, basis):
     assert HOOK in (folder.episodes / SLUG / "episode.toml").read_text(encoding="utf-8")
     assert [SLUG] == page.next()
     page.close()
+
+
+def test_a_warning_is_accepted_on_the_page_and_taken_back(folder, address, ask):
+    write(folder.episodes / SLUG / "column.md", COLUMN.replace("a quarter past nine", "9:15"))
+    (warning,) = [n for n in read_draft(folder.root, SLUG).notices if n.code == "clock-time"]
+
+    def post(**fields):
+        path = f"/episodes/{SLUG}/warnings"
+        return ask(path, "POST", body=urlencode(fields), Origin=address).status
+
+    assert 422 == post(mark=warning.mark, reason=" ")
+    assert 422 == post(mark="0" * 16, reason="It is a train.")
+    assert () == folder.episode(SLUG).facts.accepted
+    assert 200 == post(mark=warning.mark, reason="It is a train.")
+    assert ["It is a train."] == [one.reason for one in folder.episode(SLUG).facts.accepted]
+    assert b"Accepted: It is a train." in ask(PAGE).content
+    assert 200 == post(mark=warning.mark, back=1)
+    assert () == folder.episode(SLUG).facts.accepted
 
 
 def test_a_conflict_is_409_with_what_to_do(post, basis):

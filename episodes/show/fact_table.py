@@ -122,6 +122,7 @@ FACTS = (
     ),
     Fact(
         key="accepted",
+        label="Accepted warnings",
         about="The warnings that are let be; `check --accept` writes them.",
         example=[{"code": "clock-time", "mark": "0a1b2c3d4e5f6071", "reason": "It is a train."}],
         kind="parts",

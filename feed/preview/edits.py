@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from columncast.episodes.disk import files
+from columncast.episodes.entry.accepted import accept, take_back
 from columncast.episodes.entry.imported_narration import CHAPTERS
 from columncast.episodes.entry.own_chapters import Mark, chapters_file, own_chapters
 from columncast.episodes.errors import ConflictError, UsageError
@@ -304,3 +305,22 @@ def _pronounced(draft: Draft, said: Mapping[str, str], form: Form) -> dict[Path,
         read_text(path), {"pronunciation": dict(said) or None}, Show, where=path.name
     )
     return {path: text.encode()}
+
+
+def decide_on_warning(root: Path, slug: str, mark: str, *, reason: str, back: bool) -> None:
+    """Let the warnings of *slug* with this *mark* be, for a *reason*; with *back*, take that back.
+
+    Raises:
+        UsageError: There is no such warning, or there is no reason; nothing was written.
+        BusyError: Another run is working on the show; nothing was written.
+    """
+    draft = read_draft(root, slug)
+    meant = [notice for notice in draft.notices if notice.mark == mark]
+    if not meant and not back:
+        raise UsageError("the text has changed, so this warning is no more; nothing was changed")
+    with draft.folder.locked():
+        episode_dir = draft.folder.episode(slug)
+        if back:
+            take_back(episode_dir, {mark})
+        else:
+            accept(episode_dir, meant, reason=reason)

@@ -35,8 +35,8 @@ WORDS = (
 )
 TIME = ("published", "draft", "type", "season", "number", "explicit", "link", "outputs")
 COVER = ("cover_alt",)
-ELSEWHERE = ("notes.mentioned", "notes.chapter_titles")
-"""Facts that have a group of their own, in which they are not called by their keys."""
+ELSEWHERE = ("accepted", "notes.mentioned", "notes.chapter_titles")
+"""Facts that have a place of their own, in which they are not called by their keys."""
 LONG = ("notes.hook",)
 """Texts that may be longer than a line."""
 UNSET = "unset"

@@ -110,7 +110,7 @@ def parts_of(draft: Draft, around: Around) -> dict[str, Part]:
         "tags": _tags(draft, around),
         "player": _player(draft, audio),
     }
-    shared = shared_parts(draft, cover=picture_of(draft), own=around.own)
+    shared = shared_parts(draft, cover=picture_of(draft), own=around.own, writable=around.writable)
     return shared | {name: part(name, **given) for name, given in values.items()}
 
 

@@ -13,7 +13,17 @@ _EXPORT = re.compile(r"^export (?=(?:async )?function|const|let|class)", re.MULT
 REVIEW = "review.js"
 """What a file that is sent to others can do besides: it takes remarks."""
 ONLY_LIVE = frozenset(
-    {"news.js", "form.js", "text.js", "actions.js", "add.js", "reviews.js", "keys.js", "ask.js"}
+    {
+        "news.js",
+        "form.js",
+        "text.js",
+        "actions.js",
+        "add.js",
+        "reviews.js",
+        "keys.js",
+        "ask.js",
+        "warnings.js",
+    }
 )
 """What needs the server; a file that is sent to others does without."""
 

@@ -27,7 +27,7 @@ from columncast.episodes.errors import (
 from columncast.episodes.show.folder import ShowFolder
 from columncast.feed.preview import column_file, former
 from columncast.feed.preview.actions import Actions
-from columncast.feed.preview.edits import save
+from columncast.feed.preview.edits import decide_on_warning, save
 from columncast.feed.preview.operations import Operations
 from columncast.feed.preview.tasks import Bench, Task
 from columncast.feed.preview.uploads import Uploads
@@ -57,6 +57,7 @@ class Writing:
             Route(f"{episode}/column", self.column),
             Route(f"{episode}/column", self.save_column, methods=["POST"]),
             Route(f"{episode}/undo", self.undo, methods=["POST"]),
+            Route(f"{episode}/warnings", self.warnings, methods=["POST"]),
             Route(f"{episode}/do/{{action}}", self.do, methods=["POST"]),
             Route("/upload/{kind}", self.upload, methods=["POST"]),
             Route("/add", self.add, methods=["POST"]),
@@ -108,6 +109,18 @@ class Writing:
             return {"undone": former.undo(folder, slug)}
 
         return answered(bring_back)
+
+    async def warnings(self, request: Request) -> Response:
+        """Let a warning be, for a reason; or take that back."""
+        form = await _form(request, FORM_LIMIT)
+
+        def decide() -> dict[str, Any]:
+            mark, reason = (form.get(name, [""])[0] for name in ("mark", "reason"))
+            back = form.get("back", [""])[0] == "1"
+            decide_on_warning(self.root, _slug(request), mark, reason=reason, back=back)
+            return {"changed": ["accepted"]}
+
+        return await run_in_threadpool(_answer, decide)
 
     async def do(self, request: Request) -> Response:
         """Do what a button says."""

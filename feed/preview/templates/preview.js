@@ -11,3 +11,4 @@ import "./reviews.js";
 import "./add.js";
 import "./keys.js";
 import "./ask.js";
+import "./warnings.js";
