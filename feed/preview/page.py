@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -121,20 +122,28 @@ def exported_parts(draft: Draft, *, audio: str) -> dict[str, Part]:
         "head": _head(draft, None),
         "player": _player(draft, audio),
     }
-    shared = shared_parts(draft)
+    shared = shared_parts(draft, lines=False)
     return shared | {name: part(name, **given) for name, given in values.items()}
 
 
 def shared_parts(
-    draft: Draft, *, cover: str = "", own: OwnPlaces | None = None, writable: bool = False
+    draft: Draft,
+    *,
+    cover: str = "",
+    own: OwnPlaces | None = None,
+    writable: bool = False,
+    lines: bool = True,
 ) -> dict[str, Part]:
-    """Return the parts that show the same wherever they are looked at."""
+    """Return the parts that show the same wherever they are looked at.
+
+    *cover* is the address of what apps show of it. With *lines*, the column is on the same page.
+    """
     values = {
         "apps": _apps(draft, cover=cover, own=own),
         "column": _column(draft, writable=writable),
         "listen": _listen(draft),
         "notes": _notes(draft),
-        "warnings": _warnings(draft, writable=writable),
+        "warnings": _warnings(draft, writable=writable, lines=lines),
     }
     return {name: part(name, **given) for name, given in values.items()}
 
@@ -159,23 +168,30 @@ def problem_values(problem: str) -> dict[str, Any]:
     return {"problem": problem, "kept": "Below is the last version that could be read."}
 
 
-def _warnings(draft: Draft, *, writable: bool) -> dict[str, Any]:
+def _warnings(draft: Draft, *, writable: bool, lines: bool) -> dict[str, Any]:
     notices = draft.notices
+    said = partial(_said, draft, writable=writable, lines=lines)
     return {
         "counted": problem_counts(notices),
-        "asked": _said(draft, problems_in(notices), writable=writable),
-        "accepted": _said(draft, accepted_in(notices), writable=writable),
-        "told": _said(draft, [n for n in notices if n.severity == "note"], writable=writable),
+        "asked": said(problems_in(notices)),
+        "accepted": said(accepted_in(notices)),
+        "told": said([notice for notice in notices if notice.severity == "note"]),
     }
 
 
-def _said(draft: Draft, notices: Sequence[Notice], *, writable: bool) -> list[tuple[str, str]]:
-    """The severity and the HTML of each of *notices*."""
-    places = placed(notices, draft.column, draft.alignment)
-    return [(place.notice.severity, _notice(draft, place, writable=writable)) for place in places]
+def _said(
+    draft: Draft, notices: Sequence[Notice], *, writable: bool, lines: bool
+) -> list[tuple[str, str]]:
+    """The severity and the HTML of each of *notices*; with *lines*, the column's can be gone to."""
+    return [
+        (place.notice.severity, _notice(draft, place, writable=writable, lines=lines))
+        for place in placed(notices, draft.column, draft.alignment)
+    ]
 
 
-def _notice(draft: Draft, place: Placed, *, writable: bool, at_line: bool = False) -> str:
+def _notice(
+    draft: Draft, place: Placed, *, writable: bool, lines: bool = False, at_line: bool = False
+) -> str:
     return safe(
         fill(
             "notice.html",
@@ -184,6 +200,7 @@ def _notice(draft: Draft, place: Placed, *, writable: bool, at_line: bool = Fals
             slug=draft.slug,
             clock=clock,
             writable=writable,
+            lines=lines,
             at_line=at_line,
         )
     )
