@@ -449,8 +449,8 @@ def test_the_panes_are_shown_as_somebody_chose_after_a_save_and_on_the_next_page
     assert page.locator(".pane.same").first.is_visible()
 
     page.get_by_label("Only where they differ").check()
-    page.get_by_label("Colours").select_option("dark")
-    page.get_by_label("Text", exact=True).select_option("largest")
+    page.locator("#view-scheme").select_option("dark")
+    page.locator("#view-size").select_option("largest")
     save(column, COLUMN.replace("eleven years", "twelve winters"))
     expect(apple(page)).to_contain_text("twelve winters")
 

@@ -3,16 +3,16 @@
 import { all } from "./dom.js";
 import { whenReplaced } from "./parts.js";
 
-const chosen = {};
+const viewChosen = {};
 
-const read = (field) => (field.type === "checkbox" ? String(field.checked) : field.value);
+const viewOf = (field) => (field.type === "checkbox" ? String(field.checked) : field.value);
 
-function put(field, value) {
+function putView(field, value) {
   if (field.type === "checkbox") field.checked = value === "true";
   else field.value = value;
 }
 
-function stored() {
+function storedView() {
   try {
     return JSON.parse(localStorage.getItem("columncast-view") ?? "{}");
   } catch {
@@ -20,16 +20,16 @@ function stored() {
   }
 }
 
-function restore() {
-  for (const field of all("[data-view]")) if (field.id in chosen) put(field, chosen[field.id]);
+function restoreView() {
+  for (const field of all("[data-view]")) if (field.id in viewChosen) putView(field, viewChosen[field.id]);
 }
 
 document.addEventListener("change", ({ target }) => {
   if (!("view" in target.dataset)) return;
-  chosen[target.id] = read(target);
-  try { localStorage.setItem("columncast-view", JSON.stringify(chosen)); } catch { /* as above */ }
+  viewChosen[target.id] = viewOf(target);
+  try { localStorage.setItem("columncast-view", JSON.stringify(viewChosen)); } catch { /* as above */ }
 });
 
-Object.assign(chosen, stored());
-whenReplaced(restore);
-restore();
+Object.assign(viewChosen, storedView());
+whenReplaced(restoreView);
+restoreView();
