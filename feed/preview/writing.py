@@ -112,7 +112,7 @@ class Writing:
 
     async def warnings(self, request: Request) -> Response:
         """Let a warning be, for a reason; or take that back."""
-        form = await _form(request, FORM_LIMIT)
+        form = await form_of(request, FORM_LIMIT)
 
         def decide() -> dict[str, Any]:
             mark, reason = (form.get(name, [""])[0] for name in ("mark", "reason"))
@@ -120,7 +120,7 @@ class Writing:
             decide_on_warning(self.root, _slug(request), mark, reason=reason, back=back)
             return {"changed": ["accepted"]}
 
-        return await run_in_threadpool(_answer, decide)
+        return await run_in_threadpool(answered, decide)
 
     async def do(self, request: Request) -> Response:
         """Do what a button says."""
