@@ -200,6 +200,17 @@ def test_a_column_that_leads_out_of_the_show_is_not_opened(folder, column, tmp_p
         column_file.read(EpisodeFolder(path=column.parent))
 
 
+def test_large_saves_push_out_older_ones_and_the_last_one_stays(folder, monkeypatch):
+    monkeypatch.setattr(former, "KEPT_BYTES", 100)
+
+    for number in range(3):
+        text, basis = opened_text(folder)
+        column_file.save(folder.root, SLUG, f"{text}{number}\n", basis=basis)
+
+    assert 1 == len(list((folder.cache / "former" / SLUG).iterdir()))
+    assert "the column" == former.undo(folder, SLUG)
+
+
 def test_no_more_than_fifty_saves_are_kept(folder):
     for number in range(former.KEPT + 5):
         text, basis = opened_text(folder)

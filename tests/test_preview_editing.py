@@ -398,6 +398,19 @@ def test_a_first_episode_is_added_from_what_is_uploaded(show, take, column):
     assert not list(show.fetched.rglob("*.wav"))
 
 
+def test_what_cannot_be_added_is_named_as_the_editor_knows_it(show, column, tmp_path):
+    with serving(show) as address:
+        page = Page(address)
+        recording = page.upload("recording", "Notes of Ida.wav", b"no sound at all")
+        text = page.upload("column", "column.txt", column.read_bytes())
+
+        page.post("/add", recording=recording, column=text, date="", draft="")
+        done = page.done()
+
+    assert done["error"].startswith("Notes of Ida.wav: ")
+    assert [] == show.slugs()
+
+
 @pytest.mark.parametrize(
     "called", ["", "../show.toml", "../../show.toml", "x/../../show.toml", "x/y", "/etc/passwd"]
 )

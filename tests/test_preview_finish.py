@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from preview_builders import serving
 
 from columncast.episodes.show.folder import ShowFolder
-from columncast.episodes.show.toml import change_settings
+from columncast.episodes.show.toml import change_facts, change_settings
 
 SLUG = "what-the-masons-left"
 PAGE = f"/episodes/{SLUG}/"
@@ -154,7 +154,7 @@ def test_what_is_typed_and_not_saved_survives_a_reload_and_a_killed_preview(
         expect(page.locator("#facts [data-said]")).to_have_text("Saved.")
         page.locator("#column-text").press("Control+s")
         expect(page.locator("#column-form [data-said]")).to_have_text("The column is saved.")
-        assert 0 == page.evaluate("localStorage.length")
+        until(page, "localStorage.length === 0")
 
     assert "A wall." == ShowFolder(one_episode.root).episode(SLUG).facts.notes.hook
     assert column_of(one_episode).read_text(encoding="utf-8").endswith("More.")
@@ -179,6 +179,47 @@ def test_a_column_that_somebody_else_saved_is_shown_next_to_ones_own(opened, one
     page.locator("#column-text").press("Control+s")
     expect(page.locator("#column-form [data-said]")).to_have_text("The column is saved.")
     assert COLUMN + "Mine." == column_of(one_episode).read_text(encoding="utf-8")
+
+
+def test_a_draft_of_a_field_that_somebody_else_has_set_meanwhile_shows_both(
+    browser, opened, one_episode, address
+):
+    context = browser.new_context(viewport=DESK)
+    page = opened(address, context=context)
+    page.locator("#hook").fill("Mine.")
+    until(page, "localStorage.length === 1")
+    page.close(run_before_unload=False)
+    change_facts(one_episode.episode(SLUG), {"notes.hook": "Theirs."})
+    page = opened(address, context=context)
+    expect(page.locator("#hook")).to_have_value("Mine.")
+
+    page.locator("#hook").press("Control+s")
+
+    row = page.locator("#facts .conflict tr").nth(1)
+    expect(row).to_contain_text("Hook")
+    expect(row.locator("td")).to_have_text(["Mine.", "Theirs."])
+    assert "Theirs." == ShowFolder(one_episode.root).episode(SLUG).facts.notes.hook
+    page.get_by_role("button", name="Save mine all the same").click()
+    expect(page.locator("#facts [data-said]")).to_have_text("Saved.")
+    assert "Mine." == ShowFolder(one_episode.root).episode(SLUG).facts.notes.hook
+
+
+def test_whoever_types_on_while_it_saves_loses_nothing_and_meets_no_conflict(
+    opened, one_episode, address
+):
+    page = opened(address)
+    page.locator("#hook").press_sequentially("A wall")
+    page.keyboard.press("Control+s")
+    page.keyboard.type(", and cheese.")
+    expect(page.locator("#hook")).to_have_value("A wall, and cheese.")
+    expect(page.locator("#apps")).to_contain_text("A wall")
+
+    page.keyboard.press("Control+s")
+
+    expect(page.locator("#apps")).to_contain_text("A wall, and cheese.")
+    expect(page.locator("#facts .conflict tr")).to_have_count(0)
+    hook = ShowFolder(one_episode.root).episode(SLUG).facts.notes.hook
+    assert "A wall, and cheese." == hook
 
 
 def test_a_save_can_be_undone_by_a_key(opened, one_episode, address):

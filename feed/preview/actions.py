@@ -10,7 +10,7 @@ from columncast.episodes.building.built import Built
 from columncast.episodes.building.jobs import Progress
 from columncast.episodes.disk import files
 from columncast.episodes.entry import report
-from columncast.episodes.errors import ColumncastError, ConflictError
+from columncast.episodes.errors import ColumncastError, ConflictError, InputError
 from columncast.episodes.format import aligned, count
 from columncast.episodes.show.folder import ShowFolder
 from columncast.feed.live.destinations import Published
@@ -89,10 +89,13 @@ class Actions:
         folder = self._folder()
 
         def work(progress: Progress) -> Outcome:
+            place = f"{recording.parent}/"
             try:
                 added = self._do.add(
                     folder, recording, column, date=date, draft=draft, progress=progress
                 )
+            except InputError as e:  # the editor knows the file by its own name
+                raise InputError(e.message, where=e.where.replace(place, "")) from e
             finally:
                 files.remove_tree(recording.parent)
             lines = report.receipt(added.episode, added.column, folder.show, verbose=False)

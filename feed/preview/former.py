@@ -7,7 +7,7 @@ together or not at all, and so are those of an undo.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -19,6 +19,8 @@ from columncast.episodes.show.folder import ShowFolder
 
 KEPT = 50
 """Saves of one episode that can be undone."""
+KEPT_BYTES = 100_000_000
+"""Of all of them; the last one is kept however large it is. A column has a few thousand, a cover a million."""
 
 
 class _File(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,8 +65,7 @@ def write(folder: ShowFolder, slug: str, writes: Mapping[Path, bytes | None], *,
         _place(folder, slug) / f"{number:06}.json",
         msgspec.json.encode(_Save(what=what, files=kept)),
     )
-    for old in saves[: -KEPT + 1]:
-        files.drop(old)
+    _forget(_saves(folder, slug))
     _change(folder, changed)
 
 
@@ -97,6 +98,15 @@ def last_save(folder: ShowFolder, slug: str) -> str:
     saves = _saves(folder, slug)
     save = _decoded(saves[-1]) if saves else None
     return save.what if save else ""
+
+
+def _forget(saves: Sequence[Path]) -> None:
+    """Remove the oldest of *saves*, where there are too many or they are too large."""
+    length = 0
+    for number, path in enumerate(reversed(saves)):
+        length += path.stat().st_size
+        if number and (number >= KEPT or length > KEPT_BYTES):
+            files.drop(path)
 
 
 def _change(folder: ShowFolder, writes: Mapping[Path, bytes | None]) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote
@@ -17,10 +19,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from columncast.episodes.disk import files
 from columncast.episodes.errors import (
     BusyError,
     ColumncastError,
     ConflictError,
+    CoverError,
     InputError,
     UsageError,
 )
@@ -34,6 +38,8 @@ from columncast.feed.preview.uploads import Uploads
 
 FORM_LIMIT = 500_000
 """Bytes; the form of an episode with a thousand chapters has two hundred thousand."""
+BASIS_HEADER = "x-columncast-basis"
+"""With the hash of the file that was saved."""
 COLUMN_LIMIT = 4_000_000
 """Bytes of JSON; a column of text is at most a megabyte, and each letter may be escaped."""
 
@@ -67,15 +73,27 @@ class Writing:
     async def facts(self, request: Request) -> Response:
         """Save the fields of the form."""
         form = await form_of(request, FORM_LIMIT)
-        return await run_in_threadpool(answered, lambda: self._save(_slug(request), form))
+        slug = _slug(request)
+        answer = await run_in_threadpool(answered, lambda: self._save(slug, form))
+        return self._with_basis(answer, lambda: ShowFolder(self.root).episode(slug).facts_file)
 
     def _save(self, slug: str, form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         called = form.get("cover-upload", [""])[0]
         cover = self.uploads.find(called) if called else None
-        changed = save(self.root, slug, form, basis=form.get("basis", [""])[0], cover=cover)
+        try:
+            changed = save(self.root, slug, form, basis=form.get("basis", [""])[0], cover=cover)
+        except CoverError as e:
+            raise CoverError(e.message, where=cover.name if cover else e.where) from e
         if called:
             self.uploads.drop(called)
         return {"changed": changed}
+
+    def _with_basis(self, answer: Response, path: Callable[[], Path]) -> Response:
+        """Say which state of the file the next save is based on: the one just written."""
+        if answer.status_code == HTTPStatus.OK:
+            with suppress(ColumncastError, OSError):
+                answer.headers[BASIS_HEADER] = files.sha256(path())
+        return answer
 
     def column(self, request: Request) -> Response:
         """Open the column's file."""
@@ -97,7 +115,9 @@ class Writing:
             changed = column_file.save(self.root, _slug(request), text, basis=basis)
             return {"changed": ["column"] if changed else []}
 
-        return await run_in_threadpool(answered, write)
+        slug = _slug(request)
+        answer = await run_in_threadpool(answered, write)
+        return self._with_basis(answer, lambda: ShowFolder(self.root).episode(slug).column)
 
     def undo(self, request: Request) -> Response:
         """Undo the last save."""

@@ -66,6 +66,7 @@ function finish(text, kind) {
 
 async function save() {
   const sent = fields();
+  const asSent = snapshot();
   const cover = $("#cover", form());
   if (cover?.files.length) {
     told("Sending the picture …");
@@ -77,23 +78,26 @@ async function save() {
   const said = await ask(form().action, sent);
   if (said.conflict) return conflict(said.error);
   if (!said.ok) return finish(`Not saved: ${said.error}`, "error");
-  settle();
+  if (said.basis) form().dataset.basis = said.basis; // whoever types on saves onto this
+  settle(asSent);
   const done = said.changed.length ? "Saved." : "Nothing to save.";
   toast(done);
   await refresh(); // a new form takes the place of the one that said so
-  told(done, "good");
+  told(unsaved() ? "Not saved yet." : done, unsaved() ? "" : "good");
 }
 
-// What was sent is what the file says now; the next look at it brings the rest.
-function settle() {
-  for (const one of form().elements) {
-    if (ticks(one)) one.defaultChecked = one.checked;
-    else if (one.type === "file") one.value = "";
-    else if (one.tagName === "SELECT") [...one.options].forEach((o) => { o.defaultSelected = o.selected; });
-    else if ("defaultValue" in one) one.defaultValue = one.value;
+const snapshot = () => [...form().elements].map((one) => [one, ticks(one) ? one.checked : one.value]);
+
+// What was sent is what the file says now; what was typed since is not saved yet.
+function settle(asSent) {
+  for (const [one, value] of asSent) {
+    if (ticks(one)) one.defaultChecked = value;
+    else if (one.type === "file") { if (one.value === value) one.value = ""; }
+    else if (one.tagName === "SELECT") [...one.options].forEach((o) => { o.defaultSelected = o.value === value; });
+    else if ("defaultValue" in one) one.defaultValue = value;
   }
   for (const group of all("[data-touched]", form())) delete group.dataset.touched;
-  keep(draftName, null);
+  keepDraft();
 }
 
 // --- two versions -------------------------------------------------------------------------
@@ -151,8 +155,7 @@ async function choose(choice) {
     return save();
   }
   keep(`${draftName}:aside`, { values: values() });
-  keep(draftName, null);
-  settle();
+  settle(snapshot());
   replace(next);
   const button = document.createElement("button");
   button.type = "button";
@@ -180,6 +183,7 @@ function values() {
 
 function restore(draft) {
   if (!draft?.values) return;
+  if (draft.basis) form().dataset.basis = draft.basis; // if the file is another now, both are shown
   for (const [id, value] of Object.entries(draft.values)) {
     if (id === "chapters of mine") { setChapters(value); continue; }
     const one = form().querySelector(`#${CSS.escape(id)}`);
@@ -201,7 +205,7 @@ function changedSomething() {
 
 function keepDraft() {
   clearTimeout(waiting);
-  if (form()) keep(draftName, unsaved() ? { values: values() } : null);
+  if (form()) keep(draftName, unsaved() ? { values: values(), basis: form().dataset.basis } : null);
 }
 
 // --- chapters and sayings -----------------------------------------------------------------
@@ -272,7 +276,7 @@ if (live && form()) {
   });
   document.addEventListener("reset", (event) => {
     if (event.target !== form()) return;
-    settle();
+    settle(snapshot());
     setTimeout(async () => {
       const page = await fetchPage();
       if (page) replace($('[data-part="editor"]', page));

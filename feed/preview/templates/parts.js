@@ -53,7 +53,8 @@ export function replace(part) {
   if (held[part.dataset.part]?.()) return; // what is being typed is not lost
   const opened = all("details[open]", old).map((one) => one.id);
   const scrolled = all("[data-scroll]", old).map((one) => [one.dataset.scroll, one.scrollTop, one.scrollLeft]);
-  const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
+  const active = old.contains(document.activeElement) ? document.activeElement : null;
+  const caret = active && "selectionStart" in active ? [active.selectionStart, active.selectionEnd] : null;
   const played = $("audio", old);
   const wasAt = played && { time: played.currentTime, paused: played.paused };
   const fresh = document.adoptNode(part);
@@ -64,7 +65,9 @@ export function replace(part) {
     const one = $(`[data-scroll="${CSS.escape(name)}"]`, fresh);
     if (one) { one.scrollTop = top; one.scrollLeft = left; }
   });
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  const again = active?.id ? document.getElementById(active.id) : null;
+  again?.focus({ preventScroll: true });
+  if (again && caret && caret[0] !== null) again.setSelectionRange(...caret);
   const audio = $("audio", fresh);
   if (audio && wasAt?.time) {
     audio.currentTime = wasAt.time;

@@ -23,7 +23,8 @@ export async function post(path, body, headers = {}) {
 export async function ask(path, body) {
   try {
     const answer = await post(path, body);
-    return { status: answer.status, ok: answer.ok, ...(await answer.json()) };
+    const saved = answer.headers.get("X-Columncast-Basis") ?? "";
+    return { status: answer.status, ok: answer.ok, basis: saved, ...(await answer.json()) };
   } catch {
     return { status: 0, ok: false, error: "the preview does not answer; run columncast preview again" };
   }

@@ -11,6 +11,7 @@ const area = () => $("#column-text");
 const draftName = `column:${slug}`;
 let basis = "";
 let opened = "";
+let sent = ""; // what is being saved; who types on meanwhile has more
 
 export const columnIsOpen = () => Boolean($("#text-edit")?.open);
 export const columnUnsaved = () => Boolean(area()) && !area().disabled && area().value !== opened;
@@ -50,18 +51,18 @@ async function open() {
 }
 
 async function save() {
-  const said = await ask(form().action, JSON.stringify({ text: area().value, basis }));
+  sent = area().value;
+  const said = await ask(form().action, JSON.stringify({ text: sent, basis }));
   if (said.conflict) return conflict(said.error);
   if (!said.ok) return told(`Not saved: ${said.error}`, "error");
-  await settled();
+  await settled(said.basis);
   told(said.changed.length ? "The column is saved." : "Nothing to save.", "good");
 }
 
-async function settled() {
-  const file = await read();
-  if (file.ok) basis = file.basis;
-  opened = area().value;
-  keep(draftName, null);
+async function settled(saved) {
+  basis = saved;
+  opened = sent;
+  keepDraft();
   await refresh();
 }
 
