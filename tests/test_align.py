@@ -295,20 +295,29 @@ def test_a_name_is_found_by_its_respelling(opening):
         assert respelled.start_s == pytest.approx(written.start_s, abs=0.3)
 
 
-def test_another_text_is_refused():
-    other = units_of(
-        "A ferry leaves at nine on Sundays and comes back before dark, unless the wind is high.\n\n"
-        "Nobody on the island keeps a clock. They look at the water, and they know.\n\n"
-        "My uncle sold lamps there for forty years without ever learning to swim.\n\n"
-        "In winter the post is thrown across the ice in a bag, and somebody runs for it."
-    )
+OTHER = units_of(
+    "A ferry leaves at nine on Sundays and comes back before dark, unless the wind is high.\n\n"
+    "Nobody on the island keeps a clock. They look at the water, and they know.\n\n"
+    "My uncle sold lamps there for forty years without ever learning to swim.\n\n"
+    "In winter the post is thrown across the ice in a bag, and somebody runs for it."
+)
 
-    found = align(AUDIO, other)
+
+@pytest.mark.parametrize("text", [OTHER, UNITS[3:]], ids=["another's", "the same author's"])
+def test_another_text_is_refused(text, opening):
+    found = align(opening, text)
 
     assert found.verdict == "not-this-text"
     assert "check that the two belong together" in found.message
     assert all(s.start_s is None for s in found.sentences)
     assert found.extras == found.chapters == ()
+
+
+def test_a_text_of_which_a_part_is_read_is_this_text(opening):
+    found = align(opening, [*UNITS[:2], *OTHER])
+
+    assert "ok" == found.verdict
+    assert {"missing"} == {s.status for s in found.sentences[-len(OTHER) :]}
 
 
 def test_speech_that_drowns_is_said_to_be_too_noisy(samples, tmp_path):

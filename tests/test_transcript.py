@@ -25,7 +25,7 @@ from columncast.episodes.narration.transcript import (
 )
 
 
-def sentence(text, start_s=None, *, word_s=0.3, status="read", **more):
+def sentence(text, start_s=None, *, word_s=0.3, status="read", band="sure", **more):
     """Return a sentence whose words follow one another without a pause."""
     if start_s is None:
         words = tuple(TimedWord(text=w) for w in text.split())
@@ -40,7 +40,7 @@ def sentence(text, start_s=None, *, word_s=0.3, status="read", **more):
         start_s=start_s,
         end_s=words[-1].end_s,
         status=status,
-        band="sure",
+        band=band,
         words=words,
         **more,
     )
@@ -247,6 +247,24 @@ def test_the_check_names_the_paragraph_that_was_not_read():
         ("paragraph-not-read", "paragraph 2 was not read: “Two.”"),
         ("sentence-not-read", "a sentence of paragraph 3 was not read: “Five.”"),
     ] == [(n.code, n.message) for n in told]
+
+
+def test_the_check_lists_what_is_in_doubt_where_the_text_is_hard_to_follow():
+    told = narration_notices(
+        alignment(
+            sentence("One.", 1.0, band="sure"),
+            sentence("Two.", 62.0, band="look"),
+            sentence("Three.", status="missing"),
+            verdict="hard",
+            message="Because.",
+        )
+    )
+
+    assert [
+        ("narration-hard", "", "Because."),
+        ("sentence-doubted", "1:02", "this was not heard clearly; listen to it: “Two.”"),
+        ("sentence-doubted", "", "this was not heard clearly; listen to it: “Three.”"),
+    ] == [(n.code, n.where, n.message) for n in told]
 
 
 def test_the_check_places_what_is_not_in_the_column():

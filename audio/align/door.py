@@ -16,7 +16,7 @@ import numpy as np
 
 from columncast.audio.align.decide.chance import measure_chance, spans
 from columncast.audio.align.decide.verdict import Sentence, judge, refused
-from columncast.audio.align.languages.book import measured
+from columncast.audio.align.languages.book import bare, known, measured
 from columncast.audio.align.search import acoustics
 from columncast.audio.align.search.features import Floats, Spectra, spectra
 from columncast.audio.align.search.lattice import Clause, spoken_clauses
@@ -95,6 +95,7 @@ def lay(
             visits,
             model=heard.model,
             by_chance=by_chance,
+            impostor=lambda: _impostor(bare(language)),
             language=language,
         )
 
@@ -126,6 +127,12 @@ def _not_measured(units: Sequence[Unit], language: str) -> Alignment | None:
 def clauses_of(texts: Sequence[str], pronunciation: Mapping[str, str] | None) -> list[Clause]:
     """Return how the sentences *texts* are said, clause by clause."""
     return spoken_clauses([text.split() for text in texts], _lexicon(), pronunciation or {})
+
+
+@cache
+def _impostor(language: str) -> list[Clause]:
+    """Return a text in *language* that nobody reads."""
+    return clauses_of(split_sentences(" ".join(known(language).impostor.split()), language), None)
 
 
 @cache

@@ -182,6 +182,7 @@ def refusal(verdict: Verdict, untouched: str) -> str:
 _UNTOUCHED = "nothing was cut"
 _REFUSED = {
     "language": "editing by the text was measured, and works, in English only",
+    "hard": "reads this text, but too little of it can be followed for a sure cut",
     "too-noisy": "no speech stands out from its noise; use the recording before music or effects "
     "were added",
     "not-this-text": "does not read this text; check that the two belong together",

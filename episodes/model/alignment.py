@@ -20,8 +20,11 @@ Band = Literal["sure", "probable", "look"]
 ExtraKind = Literal["jingle", "intro", "ad-lib", "retake", "outro"]
 """Sound that is not the column: music, speech before, within or after it, a sentence said twice."""
 
-Verdict = Literal["ok", "too-noisy", "not-this-text", "no-speech", "language"]
-"""Whether the times may be published; anything but `ok` comes with a message and no transcript."""
+Verdict = Literal["ok", "hard", "too-noisy", "not-this-text", "no-speech", "language"]
+"""Whether the times may be published; anything but `ok` comes with a message and no transcript.
+
+With `hard` the text is in the recording and its sentences have times, but too many are in doubt.
+"""
 
 
 @dataclass(frozen=True)

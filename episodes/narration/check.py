@@ -27,6 +27,8 @@ def narration_notices(
 
     Of what differs by the *changes* that the text has seen since it was read, only those are told.
     """
+    if alignment.verdict == "hard":
+        return (_refusal(alignment), *_doubted(alignment.sentences))
     if alignment.verdict != "ok":
         return (_refusal(alignment),)
     changed = {change.index for change in changes}
@@ -46,6 +48,8 @@ def _refusal(alignment: Alignment) -> Notice:
     """Return why column and recording were not laid side by side."""
     message = alignment.message
     match alignment.verdict:
+        case "hard":
+            return Notice(code="narration-hard", message=message)
         case "too-noisy":
             return Notice(code="narration-too-noisy", message=message)
         case "not-this-text":
@@ -54,6 +58,19 @@ def _refusal(alignment: Alignment) -> Notice:
             return Notice(code="narration-no-speech", message=message)
         case _:
             return Notice(code="narration-language", message=message, severity="note")
+
+
+def _doubted(sentences: Sequence[AlignedSentence]) -> list[Notice]:
+    """Return a notice for each sentence that may not be read, or elsewhere than it was found."""
+    return [
+        Notice(
+            code="sentence-doubted",
+            message=f"this was not heard clearly; listen to it: {_short(s.text)}",
+            where="" if s.start_s is None else position(s.start_s),
+        )
+        for s in sentences
+        if not (s.heading or s.optional) and (s.status != "read" or s.band == "look")
+    ]
 
 
 def _unread(sentences: Sequence[AlignedSentence]) -> list[Notice]:

@@ -31,8 +31,6 @@ class Chance:
     usual: float
     best: float
     """Better than nine of ten."""
-    share: float
-    """Of the sound, how much such text laid claim to."""
 
 
 def measure_chance(sound: Posteriors, clauses: Sequence[Clause]) -> Chance:
@@ -41,7 +39,7 @@ def measure_chance(sound: Posteriors, clauses: Sequence[Clause]) -> Chance:
     phones = 0
     for clause in clauses:
         if phones < _ENOUGH_PHONES:
-            offered.append(_backwards(clause))
+            offered.append(backwards(clause))
             phones += clause.phones
     lattice = build(offered, sound.model)
     searches = [Search(scored(sound.block(n), sound.model), lattice) for n in spans(sound.blocks)]
@@ -52,10 +50,9 @@ def measure_chance(sound: Posteriors, clauses: Sequence[Clause]) -> Chance:
         if visit.complete and offered[visit.clause].phones > _SHORT_PHONES
     ]
     frames = sum(len(search.scores) for search in searches)
-    share = sum(v.end - v.start for v in found) / max(frames, 1)
     scores = [v.score for v in found]
     scores += unlucky(len(scores), frames)
-    return Chance(float(np.median(scores)), float(np.percentile(scores, 90)), share)
+    return Chance(float(np.median(scores)), float(np.percentile(scores, 90)))
 
 
 def unlucky(found: int, frames: int) -> list[float]:
@@ -81,7 +78,8 @@ def spans(blocks: int) -> list[int]:
     return [round((k + 1) * room / (_SPANS + 1)) + k for k in range(_SPANS)]
 
 
-def _backwards(clause: Clause) -> Clause:
+def backwards(clause: Clause) -> Clause:
+    """Return *clause* read backwards, sound by sound."""
     return replace(
         clause,
         slots=tuple(

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from columncast.audio.align.decide.extents import Extent
-from columncast.audio.align.decide.second_pass import Ground
+from columncast.audio.align.decide.ground import Ground
 from columncast.audio.align.decide.takes import Take
 from columncast.audio.align.decide.voices import Voices
 from columncast.audio.align.search.features import FRAMES_PER_S, Mask, Spectra, seconds

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from columncast.audio.align.decide.ground import Ground
 from columncast.audio.align.decide.takes import Take
-from columncast.audio.align.search.acoustics import AcousticModel
-from columncast.audio.align.search.features import Mask, Spectra, cepstra
+from columncast.audio.align.search.features import cepstra
 from columncast.audio.align.search.lattice import Clause, build
 from columncast.audio.align.search.posteriors import CONTEXT
 from columncast.audio.align.search.viterbi import Search, best_paths, scored
@@ -21,15 +21,6 @@ from columncast.audio.align.search.windows import Visit, visits_of
 
 _LEAST_VOICED = 25
 _LONGEST = 6000
-
-
-@dataclass(frozen=True)
-class Ground:
-    """The recording, and what it is searched with."""
-
-    spectra: Spectra
-    voiced: Mask
-    model: AcousticModel
 
 
 @dataclass(frozen=True)

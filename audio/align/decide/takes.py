@@ -6,13 +6,13 @@ what seems to be said again out of that order is mostly something else.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from columncast.audio.align.decide.accept import Believed, heard
+from columncast.audio.align.decide.evidence import heaviest_chain
 from columncast.audio.align.search.lattice import Clause
 from columncast.audio.align.search.windows import Visit
 
@@ -79,26 +79,9 @@ def in_order(found: Mapping[int, Take]) -> dict[int, Take]:
 
     They are the heaviest chain of rising starts, by recognised sounds.
     """
-    starts: list[int] = []  # where the best chains of their weight end; both rise
-    weights: list[float] = []
-    last: list[int] = []
-    before: dict[int, int | None] = {}
-    for sentence in sorted(found):
-        take = found[sentence]
-        at = bisect_left(starts, take.start)
-        weight = take.share * take.phones + (weights[at - 1] if at else 0.0)
-        before[sentence] = last[at - 1] if at else None
-        past = at
-        while past < len(weights) and weights[past] <= weight:
-            past += 1
-        if past > at or at == len(starts) or starts[at] > take.start:
-            starts[at:past], weights[at:past], last[at:past] = [take.start], [weight], [sentence]
-    chain = []
-    link = last[-1] if last else None
-    while link is not None:
-        chain.append(link)
-        link = before[link]
-    return {sentence: found[sentence] for sentence in reversed(chain)}
+    order = sorted(found)
+    links = [(found[s].start, found[s].share * found[s].phones) for s in order]
+    return {order[at]: found[order[at]] for at in heaviest_chain(links)}
 
 
 def _chosen(believed: Sequence[Believed], clauses: Sequence[Clause]) -> dict[int, Take]:

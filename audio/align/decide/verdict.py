@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
 import numpy as np
 
 from columncast.audio.align.decide.accept import Fit, believed, fit
+from columncast.audio.align.decide.bands import band
 from columncast.audio.align.decide.chance import Chance
+from columncast.audio.align.decide.edges import unglued
+from columncast.audio.align.decide.evidence import Evidence, evidence, of_impostor, standing
 from columncast.audio.align.decide.extents import Extent, extents
 from columncast.audio.align.decide.extras import extras
+from columncast.audio.align.decide.ground import Ground
 from columncast.audio.align.decide.masked import masked_in
-from columncast.audio.align.decide.second_pass import Ground, look_again
+from columncast.audio.align.decide.second_pass import look_again
 from columncast.audio.align.decide.takes import Take, takes
 from columncast.audio.align.decide.word_times import timed_words
 from columncast.audio.align.search.acoustics import AcousticModel
@@ -23,7 +27,6 @@ from columncast.audio.align.search.windows import Visit
 from columncast.episodes.model.alignment import (
     AlignedSentence,
     Alignment,
-    Band,
     Status,
     TimedWord,
     Verdict,
@@ -33,13 +36,12 @@ from columncast.episodes.model.episode import Chapter
 _WHOLE = 0.8
 _HALF = 0.5
 _RECOGNISED = 0.3  # of a sentence; less of it in other speech is luck, or an aside's own words
-_TEXT_SHARE = 0.35  # of the text must be heard before it is the text of this recording,
-_SOUND_SHARE = 0.6  # or of the speech must be the text: somebody reads a part of it
-_EVEN_SO = 0.4  # or everything believed must have this share of it, and much more than luck would
-_BEYOND_CHANCE = 0.15  # nats a frame over the best that luck did
+_TEXT_SHARE = 0.25  # of the text must be heard before it is the text of this recording,
+_SOUND_SHARE = 0.35  # or of the speech must be the text: somebody reads a part of it
+_HEARD_SHARE = 0.45  # of that speech must be in sentences that were found, or it is hard to follow
+_NEARLY = 0.9  # of the evidence that it takes: too much for another text, too little to publish
 _PAUSES_DB = 12.0  # a recording whose speech stands out less than this from its pauses is noisy
 _SILENT_DB = 60.0  # on the scale of 16-bit samples: about -75 dBFS
-_SURE, _PROBABLE = 0.6, 0.4
 
 
 @dataclass(frozen=True)
@@ -60,35 +62,46 @@ def judge(
     *,
     model: AcousticModel,
     by_chance: Chance,
+    impostor: Callable[[], Sequence[Clause]],
     language: str,
 ) -> Alignment:
-    """Return what is to be said about *sentences* in this recording."""
+    """Return what is to be said about *sentences* in this recording.
+
+    *impostor* gives a text in the same language that nobody reads here, where it is needed.
+    """
     fits = fit(visits, clauses, by_chance)
     voiced = sounding(sound)
     headings = frozenset(i for i, s in enumerate(sentences) if s.heading or s.optional)
     found = takes(believed(visits, clauses, fits, voiced, headings), clauses)
     ground = Ground(sound, voiced, model)
     visits = look_again(visits, found, clauses, ground)
-    found = takes(believed(visits, clauses, fits, voiced, headings), clauses)
+    whole = takes(believed(visits, clauses, fits, voiced, headings), clauses)
+    found = {number: unglued(take, voiced) for number, take in whole.items()}
     reach = extents(found, voiced, fits)
     reach = {s: e for s, e in reach.items() if e.share >= _HALF and found[s].share >= _RECOGNISED}
     asked = [c for c in clauses if not sentences[c.sentence].optional] or clauses
-    share = _share(asked, found, reach, voiced, fits)
-    verdict, message = _verdict(clauses, sound, share)
-    if verdict != "ok":
+    claimed = evidence(visits, voiced)
+    stands = standing(claimed, lambda: of_impostor(impostor(), claimed, ground))
+    claim = _claim(asked, found, reach, voiced, claimed)
+    verdict, message = _verdict(clauses, sound, claim, stands)
+    if verdict not in ("ok", "hard"):
         return refused(sentences, verdict, message, sound.frames / FRAMES_PER_S, language)
     masked = masked_in(clauses, reach, voiced, fits)
     laid = tuple(
-        _sentence(s, found.get(i), reach.get(i), fits, masked=i in masked)
+        _sentence(s, found.get(i), reach.get(i), fits, ground, masked=i in masked)
         for i, s in enumerate(sentences)
     )
-    used = {id(v) for i in reach for v in found[i].visits}
+    used = {id(v) for i in reach for v in whole[i].visits}
     # A bar of music resembles some passage about as well as luck does: that is nothing said twice.
     unused = [v for v in visits if id(v) not in used and v.score >= fits.enough]
+    sure = verdict == "ok"
+    beyond = extras(ground, {i: found[i] for i in reach}, reach, unused) if sure else ()
     return Alignment(
         sentences=laid,
-        extras=tuple(extras(ground, {i: found[i] for i in reach}, reach, unused)),
-        chapters=chapters(laid),
+        extras=tuple(beyond),
+        chapters=chapters(laid) if sure else (),
+        verdict=verdict,
+        message=message,
         duration_s=sound.frames / FRAMES_PER_S,
         language=language,
     )
@@ -146,7 +159,13 @@ def chapters(sentences: Sequence[AlignedSentence]) -> tuple[Chapter, ...]:
 
 
 def _sentence(
-    sentence: Sentence, take: Take | None, extent: Extent | None, fits: Fit, *, masked: bool
+    sentence: Sentence,
+    take: Take | None,
+    extent: Extent | None,
+    fits: Fit,
+    ground: Ground,
+    *,
+    masked: bool,
 ) -> AlignedSentence:
     if take is None or extent is None:
         return AlignedSentence(
@@ -165,7 +184,7 @@ def _sentence(
         start_s=seconds(extent.start),
         end_s=seconds(extent.end),
         status=status,
-        band=_band(take, extent, fits) if status == "read" else "look",
+        band=band(take, extent, fits, ground) if status == "read" else "look",
         words=words,
         heading=sentence.heading,
         paragraph=sentence.paragraph,
@@ -173,68 +192,69 @@ def _sentence(
     )
 
 
-def _band(take: Take, extent: Extent, fits: Fit) -> Band:
-    """Return how far to trust a take: by its place between chance and what is usual here."""
-    place = fits.place(take.score)
-    recognised = take.share > 0.99 and (extent.start, extent.end) == (take.start, take.end)
-    if place >= _SURE and recognised:
-        return "sure"
-    return "probable" if place >= _PROBABLE and take.share >= _WHOLE else "look"
-
-
 @dataclass(frozen=True)
-class _Share:
-    """How much of the column is in the recording, and how far luck could explain it."""
+class _Claim:
+    """How much of the column, and of the recording, the two have in common."""
 
     text: float
-    """The share of the column that fits better than luck does."""
+    """The share of the column that was found."""
     sound: float
-    """The share that this has in what sounds in the recording."""
-    in_all: float
-    """The share that everything believed has in it."""
-    by_chance: float
-    """The share that a text which nobody read lays claim to."""
+    """The share of what sounds that lies where the column is read."""
+    heard: float
+    """The share of this that lies in sentences that were found."""
 
-    @property
-    def convinces(self) -> bool:
-        """Whether it is this text, or a part of it, that is read."""
-        well = self.text >= _TEXT_SHARE or self.sound >= _SOUND_SHARE
-        return well or self.in_all >= _EVEN_SO + 2 * self.by_chance
+    def verdict(self, stands: float) -> Verdict:
+        """Return whether this text, or a part of it, is read, and whether it can be followed.
+
+        *stands* is how its evidence stands to what it takes; 1 is enough.
+        """
+        if stands < _NEARLY or (self.text < _TEXT_SHARE and self.sound < _SOUND_SHARE):
+            return "not-this-text"
+        return "ok" if stands >= 1 and self.heard >= _HEARD_SHARE else "hard"
 
 
-def _share(
+def _claim(
     clauses: Sequence[Clause],
     found: Mapping[int, Take],
     reach: Mapping[int, Extent],
     voiced: Mask,
-    fits: Fit,
-) -> _Share:
-    clear = [i for i in reach if found[i].score >= fits.chance.best + _BEYOND_CHANCE]
-    phones = sum(found[c.sentence].share * c.phones for c in clauses if c.sentence in clear)
-    frames = {i: sum(int(voiced[v.start : v.end].sum()) for v in found[i].visits) for i in reach}
-    whole = max(int(voiced.sum()), 1)
-    return _Share(
+    claimed: Evidence,
+) -> _Claim:
+    phones = sum(found[c.sentence].share * c.phones for c in clauses if c.sentence in reach)
+    held = np.zeros_like(voiced)
+    for number in reach:
+        for visit in found[number].visits:
+            held[visit.start : visit.end] = True
+    inside = slice(claimed.start, claimed.end)
+    return _Claim(
         text=phones / max(sum(c.phones for c in clauses), 1),
-        sound=sum(frames[i] for i in clear) / whole,
-        in_all=sum(frames.values()) / whole,
-        by_chance=fits.chance.share,
+        sound=claimed.voiced / max(int(voiced.sum()), 1),
+        heard=int((held & voiced)[inside].sum()) / max(claimed.voiced, 1),
     )
 
 
-def _verdict(clauses: Sequence[Clause], sound: Spectra, share: _Share) -> tuple[Verdict, str]:
+def _verdict(
+    clauses: Sequence[Clause], sound: Spectra, claim: _Claim, stands: float
+) -> tuple[Verdict, str]:
     if not clauses:
         return "no-speech", "the text holds no words that could be read; no transcript is made"
     if sound.frames < FRAMES_PER_S or np.percentile(sound.level_db, 95) < _SILENT_DB:
         return "no-speech", "the recording is silent; no transcript is made"
-    if share.convinces:
-        return "ok", ""
+    verdict = claim.verdict(stands)
+    if verdict == "ok":
+        return verdict, ""
+    if verdict == "hard":
+        return verdict, (
+            "the text is in the recording, but hard to follow, as with a strong accent, noise or a "
+            "distant microphone; its times may be wrong, so no transcript is made"
+        )
     low, high = np.percentile(sound.level_db, [10, 95])
     if high - low < _PAUSES_DB:
         return "too-noisy", (
             f"speech stands only {high - low:.0f} dB above the noise, so the text cannot be found "
             "in it; no transcript is made. Try the recording before music or effects were added"
         )
-    return "not-this-text", (
-        f"only {100 * share.text:.0f} % of the text was found in the recording; check that the two "
-        "belong together. No transcript is made"
+    return verdict, (
+        f"only {100 * claim.text:.0f} % of the text was found in the recording, and no more than "
+        "of any other text; check that the two belong together. No transcript is made"
     )

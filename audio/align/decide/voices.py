@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from columncast.audio.align.decide.second_pass import Ground
+from columncast.audio.align.decide.ground import Ground
 from columncast.audio.align.search import acoustics
 from columncast.audio.align.search.features import Mask, below_1_khz_db, cepstra
 from columncast.audio.align.search.posteriors import CONTEXT
