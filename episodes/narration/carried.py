@@ -81,6 +81,10 @@ class _Former:
     def key(self) -> str:
         return " ".join(said(" ".join(one.text for _, one in self.sentences)))
 
+    def is_still(self, unit: Unit) -> bool:
+        """Whether *unit* has its very text."""
+        return " ".join(one.text for _, one in self.sentences).split() == unit.text.split()
+
     @property
     def by_sentence(self) -> list[list[_Word]]:
         return [[_Word(word, at) for word in one.words] for at, one in self.sentences]
@@ -150,6 +154,19 @@ class _Part:
         return replace(made, start_s=min(starts), end_s=max(ends), status="unsure")
 
 
+@dataclass(frozen=True)
+class _Still:
+    """A heading or a paragraph that nobody changed."""
+
+    unit: Unit
+    former: _Former
+
+    def sentences(self) -> Iterator[tuple[AlignedSentence, set[int]]]:
+        """Yield its sentences, each with its own index."""
+        for at, one in self.former.sentences:
+            yield replace(one, paragraph=self.unit.paragraph, heading=self.unit.heading), {at}
+
+
 def _same(units: Sequence[Unit], alignment: Alignment) -> bool:
     """Whether *alignment* is of the very text of *units*, paragraph by paragraph."""
     then, now = defaultdict[int, str](str), defaultdict[int, str](str)
@@ -166,15 +183,19 @@ def _grouped(alignment: Alignment) -> list[_Former]:
     return [_Former(tuple(group)) for _, group in groups]
 
 
-def _parted(units: Sequence[Unit], former: Sequence[_Former], language: str) -> Iterator[_Part]:
+def _parted(
+    units: Sequence[Unit], former: Sequence[_Former], language: str
+) -> Iterator[_Part | _Still]:
     """Yield each unit with what it comes from: the same one, or what stood in its place."""
     keys, now = [one.key for one in former], [" ".join(said(unit.text)) for unit in units]
     for what, a, a_end, b, b_end in SequenceMatcher(None, keys, now, autojunk=False).get_opcodes():
         if what == "equal":
             for at in range(b_end - b):
-                yield from _shared(
-                    units[b + at : b + at + 1], former[a + at : a + at + 1], language
-                )
+                unit, then = units[b + at], former[a + at]
+                if then.is_still(unit):
+                    yield _Still(unit, then)
+                else:
+                    yield from _shared([unit], [then], language)
         else:
             yield from _shared(units[b:b_end], former[a:a_end], language)
 

@@ -49,9 +49,8 @@ def words(text: str) -> list[str]:
     plain = "".join(map(_plainly, unicodedata.normalize("NFC", text)))
     plain = unicodedata.normalize("NFC", plain)
     shapes = "".join(map(_shape, plain))
-    return [
-        re.sub("^[−–]", "-", plain[found.start() : found.end()]) for found in _WORD.finditer(shapes)
-    ]
+    found = [plain[word.start() : word.end()] for word in _WORD.finditer(shapes)]
+    return [f"-{word[1:]}" if word[0] in "−–" else word for word in found]
 
 
 def said(text: str) -> list[str]:
