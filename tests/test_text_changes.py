@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from columncast import publish
 from columncast.episodes.building.records import last_aligned
+from columncast.episodes.entry.accepted import accept
 from columncast.episodes.entry.as_read import NAME, to_read_again
 from columncast.episodes.entry.compose import column_of
 from columncast.episodes.errors import SettingsError
@@ -323,6 +324,21 @@ def test_the_reading_is_kept_beside_the_column_only_while_the_text_differs(again
     assert not kept(again).exists()
     assert [] == changes_in(built.find(SLUG).notices)
     assert {} == publish.build(again).reasons
+
+
+def test_a_change_that_is_accepted_stays_so_until_the_text_changes_again(ferry):
+    say(ferry, OLD, NEW)
+    accept(
+        ferry.episode(SLUG),
+        changes_in(read_draft(ferry.root, SLUG).notices),
+        reason="it is said so",
+    )
+
+    (accepted,) = changes_in(publish.build(ferry).find(SLUG).notices)
+    say(ferry, NEW, "thirteen years")
+    (back,) = changes_in(read_draft(ferry.root, SLUG).notices)
+
+    assert ("it is said so", "") == (accepted.accepted, back.accepted)
 
 
 def test_a_deleted_cache_does_not_forget_what_was_read(again):

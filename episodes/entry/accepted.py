@@ -29,10 +29,11 @@ def looked_over(
     at_line, at_second = _by_line(column), _by_second(alignment)
     told = []
     for notice in notices:
-        about = ""
-        if line := _LINE.fullmatch(notice.where):
+        about = notice.about
+        line = None if about else _LINE.fullmatch(notice.where)
+        if line:
             about = at_line(int(line[1]))
-        elif _TIME.fullmatch(notice.where):
+        elif not about and _TIME.fullmatch(notice.where):
             about = at_second(read_clock(notice.where))
         told.append(replace(notice, about=about))
     return with_acceptances(told, facts.accepted)

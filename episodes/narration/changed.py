@@ -117,19 +117,20 @@ _DO = "columncast pickup reads it again, a correction note tells listeners, or a
 def _told(change: TextChange) -> Notice:
     now, was = clip(change.text, _SHOWN), clip(change.was, _SHOWN)
     where = "" if change.start_s is None else position(change.start_s)
+    about = "\n".join((change.was, change.text))
     match change.kind:
         case "changed":
             message = f"the text says “{now}”, and the recording “{was}”; {_DO}"
-            return Notice(code="text-changed", message=message, where=where)
+            return Notice(code="text-changed", message=message, where=where, about=about)
         case "new":
             message = f"“{now}” came into the text after the recording; {_DO}"
-            return Notice(code="text-new", message=message, where=where)
+            return Notice(code="text-new", message=message, where=where, about=about)
         case _:
             message = (
                 f"“{was}” is no longer in the text, and still heard; columncast cut takes it out, "
                 "a correction note tells listeners, or accept it"
             )
-            return Notice(code="text-removed", message=message, where=where)
+            return Notice(code="text-removed", message=message, where=where, about=about)
 
 
 def _changes(then: AsRead, now: Alignment) -> Iterator[TextChange]:
