@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -20,6 +21,7 @@ from columncast.episodes.model.column import Column
 from columncast.episodes.model.editor import Correction, Editor
 from columncast.episodes.narration.carried import laid
 from columncast.episodes.narration.changed import as_read, text_changes, without_unread
+from columncast.episodes.narration.check import narration_notices
 from columncast.episodes.notes.compose import show_notes
 from columncast.episodes.notes.parts import corrections
 from columncast.episodes.phrases.shipped import languages
@@ -173,6 +175,17 @@ def test_no_word_that_was_not_read_has_a_time():
     assert times["twelve"] is None
     assert (0.0, 3.0) == (times["He"], times["years."])
     assert "unsure" == first.status
+
+
+@pytest.mark.parametrize("verdict", ["not-this-text", "too-noisy", "no-speech", "language"])
+def test_a_recording_of_something_else_gives_a_text_no_times_and_still_says_so(verdict):
+    refused = replace(read(), verdict=verdict, message="why")
+
+    found = laid(now(*paragraphs()), refused)
+
+    assert (verdict, "why") == (found.verdict, found.message)
+    assert {None} == {one.start_s for one in found.sentences}
+    assert narration_notices(refused) == narration_notices(found)
 
 
 WORDS = st.sampled_from(

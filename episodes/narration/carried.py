@@ -17,6 +17,8 @@ from columncast.episodes.text.sentences import split_sentences
 from columncast.episodes.text.words import said
 
 Pair = tuple[int, int]
+_WITH_TIMES = ("ok", "hard")
+"""Verdicts with which the text is in the recording."""
 _SHARE = 3
 """One word in so many of the shorter one has to be the same, for a sentence to come from another."""
 
@@ -26,10 +28,10 @@ def laid(units: Sequence[Unit], alignment: Alignment | None, *, language: str = 
 
     What it knows nothing of, as everything where it is None, has no times.
     """
-    if alignment is None or alignment.verdict != "ok":
+    if alignment is None or alignment.verdict not in _WITH_TIMES:
         whole = [_Part(unit, {}, {}, language) for unit in units]
         made = [one for part in whole for one, _ in part.sentences()]
-        return Alignment(sentences=tuple(made))
+        return replace(alignment or Alignment(sentences=()), sentences=tuple(made), extras=())
     if _same(units, alignment):
         return alignment
     former = _grouped(alignment)

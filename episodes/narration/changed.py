@@ -117,7 +117,7 @@ _DO = "columncast pickup reads it again, a correction note tells listeners, or a
 def _told(change: TextChange) -> Notice:
     now, was = clip(change.text, _SHOWN), clip(change.was, _SHOWN)
     where = "" if change.start_s is None else position(change.start_s)
-    about = "\n".join((change.was, change.text))
+    about = f"{change.was}\n{change.text}"
     match change.kind:
         case "changed":
             message = f"the text says “{now}”, and the recording “{was}”; {_DO}"
