@@ -192,6 +192,11 @@ def init(
 @click.option("--post", default="", help="Which post, when COLUMN is an export with many.")
 @paid_text_option
 @track_option
+@click.option(
+    "--cut",
+    type=click.Choice(["none", "sure"]),
+    help="Cut what is sure to go; without it, as show.toml has it.",
+)
 @click.option("--link", is_flag=True, help="Link the recording instead of copying it.")
 @click.option("--draft", is_flag=True, help="Keep it out of the feed until edit --no-draft.")
 @click.option("--force", is_flag=True, help="Accept a recording that looks wrong.")
@@ -216,6 +221,7 @@ def add(
     post: str,
     paid_text: bool,
     track: int,
+    cut: str | None,
     link: bool,
     draft: bool,
     force: bool,
@@ -249,6 +255,7 @@ def add(
             post=post,
             paid_text=paid_text,
             track=track,
+            cut=cut or "",
             link=link,
             draft=draft,
             force=force,
@@ -898,60 +905,86 @@ def transcribe(console: Console, *, what: tuple[str, ...], out: Path | None, tra
 
 
 @cli.command()
-@click.argument("audio", type=FILE)
-@click.argument("text", type=FILE)
-@click.option("-o", "out", type=OUTPUT, required=True, help="The new recording: a WAV or a FLAC.")
+@click.argument(
+    "what",
+    nargs=-1,
+    required=True,
+    metavar="SLUG | AUDIO TEXT",
+    shell_complete=EPISODE.shell_complete,
+)
+@click.option(
+    "-o", "out", type=OUTPUT, help="With AUDIO and TEXT: the new recording, a WAV or a FLAC."
+)
 @click.option(
     "--apply",
     default="",
     metavar="sure|all|FILE",
     help="Which cuts to make; without it you are asked.",
 )
+@click.option("--undo", is_flag=True, help="With SLUG: take all of its cuts back.")
 @click.option("--labels", type=OUTPUT, metavar="FILE", help="List the cuts for Audacity or Reaper.")
 @track_option
+@excludes("--undo", "-o", "--apply", "--labels", "--track")
 @speaking
-@on_no_show
 def cut(
     console: Console,
     *,
-    audio: Path,
-    text: Path,
-    out: Path,
+    what: tuple[str, ...],
+    out: Path | None,
     apply: str,
+    undo: bool,
     labels: Path | None,
     track: int,
 ) -> None:
-    """Cut retakes, slips, asides and long pauses out of a recording.
+    """Cut retakes, slips, asides and long pauses out of an episode, or of a recording.
 
-    Finds repeated and additional words in AUDIO by its TEXT, restarts, stutters and noises too; the
-    last good take stays. AUDIO itself is never changed. Without --apply, and without a terminal to ask at, the
-    cuts are only listed.
+    Finds repeated and additional words by the text, restarts, stutters and noises too; the last good
+    take stays. The recording itself is never changed, and --undo brings an episode's former sound
+    back. Without --apply, and without a terminal to ask at, the cuts are only listed.
     A FILE of --labels, changed in Audacity (.txt) or Reaper (.csv), comes back with --apply FILE.
-    Example: columncast cut take-3.wav column.md -o take-3-cut.wav --apply sure
+    Example: columncast cut the-last-ferry --apply sure
     """
     from columncast.episodes.console import cutting
 
-    wanted = cutting.wanted(apply, labels)
-    terminal = sys.stdin.isatty() and not labels
-    with ExitStack() as opened:
-        with console.progress("Listening to") as progress:
-            desk = opened.enter_context(
-                publish.cutting_desk(
-                    audio,
-                    text,
-                    out=out,
-                    drawn=wanted.drawn,
-                    track=track,
-                    progress=lambda share: progress(audio.name, share),
-                )
-            )
-        if labels:
-            cutting.write_labels(desk.cuts, labels)
-        chosen = wanted.choice(console, terminal=terminal)
-        edits = publish.cut_on(
-            desk, chosen or (lambda _: False), out=out, all_the_same=wanted.all_the_same
+    cutting.refuse_mixture(what, out=out, track=track)
+    asked = cutting.asked(console, apply, labels, terminal=sys.stdin.isatty())
+    if out:
+        refuse_directory("a recording and its text need none")
+        audio, text = (FILE.convert(name, None, None) for name in what)
+        asked.cut_recording(
+            audio,
+            out,
+            lay=lambda progress: publish.cutting_desk(
+                audio, text, out=out, drawn=asked.drawn, track=track, progress=progress
+            ),
+            make=lambda desk, chosen: publish.cut_on(
+                desk, chosen, out=out, all_the_same=asked.all_the_same
+            ),
         )
-    cutting.end_cutting(edits, console, audio=audio, out=out, chose=chosen is not None)
+        return
+    name = EpisodeName(careful=bool(apply or undo))
+    slug = name.convert(what[0], None, click.get_current_context())
+    folder = show_here()
+    if undo:
+        with console.progress() as progress:
+            built = publish.undo_cuts(folder, slug, progress=progress)
+        end_build(built, console, None if folder.episode(slug).facts.retired else built.find(slug))
+        return
+    asked.cut_episode(
+        folder.episode(slug),
+        look=lambda progress: publish.cuts_of(folder, slug, progress=progress),
+        lay=lambda progress: publish.episode_on_desk(
+            folder, slug, drawn=asked.drawn, progress=progress
+        ),
+        make=lambda desk, chosen, progress: publish.cut_episode(
+            folder,
+            desk,
+            chosen,
+            all_the_same=asked.all_the_same,
+            declined=asked.one_by_one,
+            progress=progress,
+        ),
+    )
 
 
 @cli.command()

@@ -48,8 +48,11 @@ from columncast.episodes.errors import (
     UsageError,
 )
 from columncast.episodes.model.clock import parse_date
+from columncast.episodes.model.cuts import RecordingEdits
 from columncast.episodes.model.summary import newest_first
+from columncast.episodes.model.time_map import TimeMap
 from columncast.episodes.show import staging, trash
+from columncast.episodes.show.edits_file import read_edits
 from columncast.episodes.show.facts import Provenance
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 from columncast.episodes.show.slugs import checked_slug, free_slug, refuse_unfit_name
@@ -63,6 +66,7 @@ if TYPE_CHECKING:
     from columncast.audio.enclosures.enclosure import AudioFolder, Mastered
     from columncast.audio.enclosures.forecast import Forecast
     from columncast.audio.enclosures.passthrough import Passthrough
+    from columncast.audio.enclosures.recorded import EpisodeDesk, Proposed, Recorded
     from columncast.audio.tags.model import Tags
     from columncast.episodes.doctor.examination import Finding
     from columncast.episodes.entry.attachments import Attachments
@@ -98,6 +102,7 @@ def add(
     post: str = "",
     paid_text: bool = False,
     track: int = 0,
+    cut: str = "",
     link: bool = False,
     draft: bool = False,
     force: bool = False,
@@ -113,7 +118,8 @@ def add(
     is in the show before the audio is made; from then on a killed run is completed by `build`.
     *title*, *season*, *number* and *type* win over the column's own. A *draft* stays out of the feed
     until `edit` says that it is none. *paid_text* lets out what the
-    column keeps for paying readers. Of several audio tracks, *track* is the narration.
+    column keeps for paying readers. Of several audio tracks, *track* is the narration. With a *cut* of
+    "sure", what can be cut without losing a word is cut; "none" cuts nothing, and "" is as the show has it.
 
     Raises:
         UsageError: *slug* or *date* cannot be; or the episode is there with other facts.
@@ -204,7 +210,8 @@ def add(
             with named_as_given(staged, recording, column):
                 text = _read(folder, staged, None if post_of_many else words)
                 desk = _desk(folder, ledger.hashes, progress)
-                made = make_episode(desk, staged, text, new_pair=True)
+                cuts = (cut or folder.show.audio.cut) == "sure"
+                made = make_episode(desk, staged, text, new_pair=True, cut=cuts)
             with together(folder.root) as changes:
                 changes.remove(staged.path / staging.RECORD)
                 changes.rename(staged.path, folder.episodes / slug)
@@ -240,10 +247,11 @@ def make_episode(
     *,
     former_slug: str = "",
     new_pair: bool = False,
+    cut: bool = False,
 ) -> EpisodeParts:
     """Make the episode in the folder *episode_dir*: the one way from recording and column to feed entry.
 
-    Text is read, audio mastered, the two aligned, the audio tagged, the entry composed: each once.
+    Text is read, with *cut* what is sure to go is cut, audio mastered, the two aligned, the audio tagged, the entry composed: each once.
     *text* is what lies there to be read, if it was read already. *former_slug* is the name of the
     episode until now, when it is being renamed. Of a *new_pair*, the recording has to be one that can be
     the reading of its column.
@@ -252,6 +260,7 @@ def make_episode(
     from columncast.episodes.entry.as_read import as_it_sounds
     from columncast.episodes.entry.attachments import attachments_of
     from columncast.episodes.entry.compose import episode_of
+    from columncast.episodes.entry.edited import edit_notices
     from columncast.episodes.narration.pace import refuse_impossible_pair
     from columncast.feed.artwork.episode_cover import own_cover, with_cover
 
@@ -260,7 +269,10 @@ def make_episode(
     cover = own_cover(episode_dir)
     slugs = (episode_dir.slug, former_slug) if former_slug else (episode_dir.slug,)
     form, *other_forms = episode_dir.facts.outputs or desk.audio.settings.outputs
-    with _master(desk, episode_dir, slugs, form, text) as sound:
+    if cut:
+        _cut_sure(desk, episode_dir, text)
+    recorded = _recorded(desk, episode_dir, text)
+    with _master(desk, episode_dir, slugs, form, recorded, to_align=_aligns(text)) as sound:
         if new_pair and sound.master:
             refuse_impossible_pair(
                 text.column.word_count,
@@ -268,22 +280,36 @@ def make_episode(
                 insisted=episode_dir.facts.source.forced,
                 where=episode_dir.narration.name,
             )
-        words = _align(desk, episode_dir, text, sound)
+        words = _align(desk, episode_dir, text, sound, recorded)
         words = words and as_it_sounds(desk.folder, episode_dir, text.column, words)
+        times = recorded.edits.times.later_by(sound.master.offset_s) if sound.master else TimeMap()
+        if sound.master:
+            text = text.heard_at(times, sound.master.duration_s)
         written = text.with_chapters(words.chapters if words else ())
         tags = _tags(desk, episode_dir.facts, text, written)
         in_steps(desk.progress, episode_dir.slug)("tagging", 0.0)
         enclosure = _tag(desk, sound, tags, episode_dir.slug)
     alternates = []
     for other in other_forms if sound.master else ():
-        with _master(desk, episode_dir, slugs, other) as sound_too:
+        with _master(desk, episode_dir, slugs, other, recorded) as sound_too:
             alternates.append(_tag(desk, sound_too, tags, episode_dir.slug))
     desk.progress(episode_dir.slug, 1.0)
     attachments = attachments_of(
-        episode_dir, written, words, language=text.language, speaker=text.speaker
+        episode_dir,
+        written,
+        words,
+        language=text.language,
+        speaker=text.speaker,
+        is_cut=recorded.edits.is_heard,
     )
     entry = episode_of(
-        desk.folder, episode_dir, written, enclosure=enclosure, master=sound.master, alignment=words
+        desk.folder,
+        episode_dir,
+        written,
+        enclosure=enclosure,
+        master=sound.master,
+        alignment=words,
+        times=times,
     )
     entry = replace(
         entry,
@@ -291,7 +317,12 @@ def make_episode(
         transcripts=attachments.transcripts,
         chapters_file=attachments.chapters,
         notices=looked_over(
-            (*entry.notices, *attachments.notices, *_beyond(episode_dir, text, written, sound)),
+            (
+                *entry.notices,
+                *attachments.notices,
+                *_beyond(episode_dir, text, written, sound, times),
+                *edit_notices(episode_dir, recorded.edits, recorded.units),
+            ),
             episode_dir.facts,
             written.column,
             words,
@@ -300,19 +331,48 @@ def make_episode(
     return EpisodeParts(episode=with_cover(entry, cover), attachments=attachments, cover=cover)
 
 
+def _recorded(desk: Desk, episode_dir: EpisodeFolder, text: Text) -> Recorded:
+    """Return the recording of *episode_dir* beside its *text*, and what is edited in it."""
+    from columncast.audio.enclosures.recorded import Recorded
+    from columncast.episodes.entry.edited import edits_of
+    from columncast.episodes.narration.units import units
+
+    source, show, recording = episode_dir.facts.source, desk.folder.show, episode_dir.narration
+    edited = episode_dir.is_edited and not source.kept
+    sha256 = desk.audio.hashes.of(recording) if edited else ""
+    return Recorded(
+        recording=recording,
+        sha256=sha256,
+        track=source.track,
+        units=units(text.column),
+        language=text.language,
+        pronunciation=show.pronunciation,
+        cache=desk.folder.cache,
+        edits=edits_of(episode_dir, sha256) if edited else RecordingEdits(),
+        even_pauses=show.audio.pauses == "even",
+    )
+
+
+def _aligns(text: Text) -> bool:
+    from columncast.audio.align.method import can_align
+
+    return bool(text.column.blocks and can_align(text.language))
+
+
 @contextmanager
 def _master(
     desk: Desk,
     episode_dir: EpisodeFolder,
     slugs: tuple[str, ...],
     form: str,
-    text: Text | None = None,
+    recorded: Recorded,
+    *,
+    to_align: bool = False,
 ) -> Iterator[Sound]:
-    """Give the recording of *episode_dir* at the show's loudness, or as it came from another host.
+    """Give what is *recorded* at the show's loudness, or as it came from another host.
 
-    With *text*, it will be laid beside that.
+    With *to_align*, it will be laid beside its text.
     """
-    from columncast.audio.align.method import can_align
     from columncast.audio.enclosures.passthrough import keep
 
     facts = episode_dir.facts.source
@@ -325,14 +385,17 @@ def _master(
         slugs,
         form=form,
         track=facts.track,
+        edits=recorded.edits,
         progress=in_steps(desk.progress, episode_dir.slug),
         force=facts.forced,
-        to_align=bool(text and text.column.blocks and can_align(text.language)),
+        to_align=to_align,
     ) as mastered:
         yield mastered
 
 
-def _align(desk: Desk, episode_dir: EpisodeFolder, text: Text, sound: Sound) -> Alignment | None:
+def _align(
+    desk: Desk, episode_dir: EpisodeFolder, text: Text, sound: Sound, recorded: Recorded
+) -> Alignment | None:
     """Return how the column lies beside *sound*; None where that is not known here."""
     from columncast.audio.enclosures.read_along import read_along
     from columncast.episodes.narration.units import units, with_chapters_of
@@ -342,13 +405,14 @@ def _align(desk: Desk, episode_dir: EpisodeFolder, text: Text, sound: Sound) -> 
         return None  # notes alone are nothing to be read along
     # Version 0.1 laid every text under the title that the episode went by.
     former = units(replace(column, own_title=column.title))
-    read = units(column)
+    read = recorded.units
     alignment = read_along(
         read,
         sound,
         language=text.language,
         pronunciation=desk.folder.show.pronunciation,
         cache=desk.folder.cache,
+        recorded=recorded,
         former=[former] if former != read else [],
         progress=lambda share: in_steps(desk.progress, episode_dir.slug)("aligning", share),
     )
@@ -393,7 +457,7 @@ def _tag(desk: Desk, sound: Sound, tags: Tags, slug: str) -> Enclosure:
 
 
 def _beyond(
-    episode_dir: EpisodeFolder, text: Text, written: TextWithNotes, sound: Sound
+    episode_dir: EpisodeFolder, text: Text, written: TextWithNotes, sound: Sound, times: TimeMap
 ) -> tuple[Notice, ...]:
     """Return what is missing from, or cannot be in, the files of an episode that was mastered."""
     from columncast.audio.enclosures.enclosure import chapters_beyond
@@ -404,7 +468,7 @@ def _beyond(
         return ()
     return (
         *(missing_extra() if text.column.blocks else ()),
-        *times_moved(episode_dir, sound.master.offset_s),
+        *times_moved(episode_dir, times),
         *chapters_beyond(written.chapters),
     )
 
@@ -575,6 +639,7 @@ def edit(
     column: Path | None = None,
     date: str = "",
     new_slug: str = "",
+    edits: RecordingEdits | None = None,
     force: bool = False,
     progress: Progress = quiet,
 ) -> Built:
@@ -583,8 +648,8 @@ def edit(
     *facts* are keys of `episode.toml`; a None takes the key away. `cover` among them is the path of a
     picture for this episode alone; the words of another picture, in `cover_alt`, do not stay. Of several
     audio tracks, *track* is the narration. A draft that becomes none comes out now, if its date has
-    passed and no other is given. The change is tried out first: one that cannot be built changes
-    nothing.
+    passed and no other is given. *edits* is what is edited in the recording from now on; of a new one,
+    that begins afresh. The change is tried out first: one that cannot be built changes nothing.
 
     Raises:
         InputError: The new cover, column or recording cannot be used.
@@ -594,8 +659,10 @@ def edit(
     from columncast.episodes.show.intake import (
         draft_changed,
         lay,
+        lay_edits,
         lay_rest,
         named_as_given,
+        put_edits_in_place,
         put_in_place,
         refuse_endless,
         sources_changed,
@@ -625,6 +692,8 @@ def edit(
             lay(tried, "narration", recording or episode.narration, link=not recording)
             words = lay_rest(tried, episode, column=column)
             cover.lay(tried)
+            if edits is not None:
+                lay_edits(tried, edits)
             files.copy(episode.facts_file, tried.facts_file)
             change_facts(tried, changes)
             with named_as_given(tried, recording or episode.narration, words):
@@ -636,12 +705,14 @@ def edit(
                     former=episode,
                     progress=progress,
                     new_pair=bool(recording or column),
+                    cut=bool(recording) and folder.show.audio.cut == "sure",
                 )
             with together(folder.root) as step:
                 step.remove(tried.path / staging.RECORD)
                 if recording:
                     put_in_place(step, episode, tried.narration)
                 cover.put_in_place(step, episode, tried)
+                put_edits_in_place(step, episode, tried)
                 if column:
                     put_in_place(step, episode, tried.column)
                     put_pictures_in_place(step, episode.path, tried.path)
@@ -662,6 +733,7 @@ def _tried(
     force: bool,
     former: EpisodeFolder,
     new_pair: bool,
+    cut: bool,
     progress: Progress,
 ) -> EpisodeParts | None:
     """Make the changed episode *tried*, with its new *column*; None if it is retired.
@@ -686,7 +758,7 @@ def _tried(
     if retired:
         return None
     desk = _desk(folder, ledger.hashes, progress)
-    return make_episode(desk, tried, text, former_slug=former.slug, new_pair=new_pair)
+    return make_episode(desk, tried, text, former_slug=former.slug, new_pair=new_pair, cut=cut)
 
 
 def retire(
@@ -1085,6 +1157,119 @@ def place_pickups(desk: PickupDesk, *, out: Path) -> list[Reread]:
             with files.beside(out) as draft:
                 desk.write(placed, draft)
     return rows
+
+
+def _cut_sure(desk: Desk, episode_dir: EpisodeFolder, text: Text) -> None:
+    """Choose what is sure to go out of the new recording in *episode_dir*.
+
+    Raises:
+        UsageError: The aligner is not installed.
+        RecordingError: It is not the reading of this text, or that cannot be told.
+    """
+    from columncast.audio.enclosures.read_along import need_the_aligner
+    from columncast.episodes.show.intake import lay_edits
+
+    need_the_aligner()
+    episode_dir.edits_file.unlink(missing_ok=True)  # of a former recording
+    sha256 = desk.audio.hashes.of(episode_dir.narration)
+    recorded = replace(_recorded(desk, episode_dir, text), sha256=sha256)
+    with recorded.on_desk(_finding(desk.progress, episode_dir.slug)) as table:
+        edits = table.edits(lambda cut: cut.sure)
+        lay_edits(episode_dir, table.kept(edits, recorded.edits, sha256))
+
+
+@contextmanager
+def episode_on_desk(
+    folder: ShowFolder,
+    slug: str,
+    *,
+    drawn: Sequence[Drawn] | None = None,
+    progress: Progress = quiet,
+) -> Iterator[EpisodeDesk]:
+    """Lay the recording of the episode *slug* beside its text, to be cut, while the block lasts.
+
+    What is *drawn* takes the place of what was proposed, as on the `cutting_desk`.
+
+    Raises:
+        UsageError: The aligner is not installed.
+        InputError: Something *drawn* lies behind the end of the recording, or `edits.toml` cannot
+            be used.
+        RecordingError: The recording is gone, is not the reading of this text, or that cannot be
+            told; or it is published as it came from another host.
+    """
+    from columncast.audio.enclosures.recorded import EpisodeDesk
+
+    recorded = _recorded_of(folder, slug, progress)
+    with recorded.on_desk(_finding(progress, slug)) as table:
+        laid = table.drawn([(one.start_s, one.end_s) for one in drawn]) if drawn else table
+        yield EpisodeDesk(slug=slug, recorded=recorded, table=laid)
+
+
+def cuts_of(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> Edits:
+    """Return what could be cut out of the episode *slug*, and what is; else as `episode_on_desk`."""
+    from columncast.episodes.model.cuts import Edits
+
+    recorded = _recorded_of(folder, slug, progress)
+    found: Proposed = recorded.cuts(_finding(progress, slug))
+    return Edits(cuts=found.cuts, duration_s=found.duration_s)
+
+
+def cut_episode(
+    folder: ShowFolder,
+    on_desk: EpisodeDesk,
+    chosen: Callable[[Cut], bool],
+    *,
+    all_the_same: bool = False,
+    declined: bool = False,
+    progress: Progress = quiet,
+) -> tuple[Edits, Built | None]:
+    """Make the cuts *chosen* of an episode, and no other; return what came of each, and of the show.
+
+    Nothing is built where nothing is decided that was not before. With *declined*, those that are
+    not chosen are remembered as ones that stay. Else as `cut_on`.
+    """
+    table, recorded = on_desk.table, on_desk.recorded
+    edits = table.edits(chosen, all_the_same=all_the_same, declined=declined)
+    kept = table.kept(edits, recorded.edits, recorded.sha256)
+    if kept.cuts == recorded.edits.cuts:
+        return edits, None
+    return edits, edit(folder, on_desk.slug, {}, edits=kept, progress=progress)
+
+
+def undo_cuts(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> Built:
+    """Take back what was decided about the cuts of the episode *slug*; the former sound comes back.
+
+    Raises:
+        EpisodeError: Nothing was.
+    """
+    episode = folder.episode(slug)
+    was = read_edits(episode)
+    if not was.cuts:
+        raise EpisodeError("nothing is cut in it; nothing was changed", where=slug)
+    return edit(folder, slug, {}, edits=replace(was, cuts=()), progress=progress)
+
+
+def _finding(progress: Progress, slug: str) -> Callable[[float], None]:
+    return lambda share: progress(f"cuts of {slug}: finding", share)
+
+
+def _recorded_of(folder: ShowFolder, slug: str, progress: Progress) -> Recorded:
+    from columncast.audio.enclosures.read_along import need_the_aligner
+    from columncast.episodes.entry.edited import edits_of
+    from columncast.episodes.show.intake import content_hash
+
+    need_the_aligner()
+    episode = folder.episode(slug)
+    if episode.facts.source.kept:
+        raise RecordingError(
+            "its audio is published as it came from the old host, so nothing can be cut; give it "
+            f"the recording first: columncast edit {slug} --recording FILE; nothing was changed",
+            where=slug,
+        )
+    sha256 = content_hash(episode.narration, RecordingError)
+    desk = _desk(folder, Hashes(folder.cache / "hashes.json"), progress)
+    recorded = _recorded(desk, episode, _read(folder, episode))
+    return replace(recorded, sha256=sha256, edits=edits_of(episode, sha256))
 
 
 SAMPLE = Path(__file__).parent / "episodes" / "sample"

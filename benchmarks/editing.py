@@ -289,7 +289,7 @@ class Score:
 def kept(edits: Edits, desk: CuttingDesk, cells: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Return for each cell of the recording whether it is still there."""
     mask = np.zeros(cells + 200, bool)
-    for piece in pieces_of(edits.cuts, edits.duration_s, desk.heard.pauses):
+    for piece in pieces_of(edits.cuts, edits.duration_s, desk.heard.tone):
         if not piece.tone:
             mask[round(100 * piece.start_s) : round(100 * piece.end_s)] = True
     return mask

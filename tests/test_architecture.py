@@ -68,11 +68,11 @@ audio/align/search: audio/align/text audio/ffmpeg
 audio/align/decide: audio/align/search episodes/model
 audio/align: audio/align/decide audio/align/languages audio/align/search audio/align/text audio/ffmpeg
     episodes/model episodes/text
-audio/editing: audio/align audio/align/search audio/ffmpeg audio/mastering episodes/disk
-    episodes/model
+audio/editing: audio/align audio/align/decide audio/align/search audio/ffmpeg audio/mastering
+    episodes/disk episodes/model
 audio/editing/pickups: audio/align audio/align/search audio/editing audio/ffmpeg audio/mastering
     episodes/disk episodes/model
-audio/enclosures: audio/align audio/ffmpeg audio/mastering audio/tags episodes/building
+audio/enclosures: audio/align audio/editing audio/ffmpeg audio/mastering audio/tags episodes/building
     episodes/disk episodes/model episodes/show
 feed/artwork: episodes/building episodes/disk episodes/model episodes/show
 feed/serving: episodes/disk episodes/model episodes/waiting

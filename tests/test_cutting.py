@@ -15,7 +15,7 @@ from audio_builders import decoded
 from editing_builders import RATE, sentences, writer
 
 from columncast.audio.editing.door import CuttingDesk, lay_on_desk
-from columncast.audio.editing.pauses import pauses_of
+from columncast.audio.editing.pauses import pauses_of, room_tone
 from columncast.audio.editing.render import Piece, pieces_of, spliced
 from columncast.audio.ffmpeg.probe import probe
 from columncast.episodes.errors import InputError
@@ -176,7 +176,7 @@ def test_a_join_makes_the_sound_as_much_shorter_as_the_cut_is_long(fill_s):
     level_db = np.full(500, -70, np.float32)
     level_db[:200] = -20
     cut = Cut(start_s=1.0, end_s=1.5, kind="aside", sure=True, fill_s=fill_s, applied=True)
-    pieces = pieces_of([cut], 5.0, pauses_of(level_db))
+    pieces = pieces_of([cut], 5.0, room_tone(pauses_of(level_db)))
 
     blocks = list(
         spliced(
@@ -198,7 +198,7 @@ def test_room_tone_comes_from_a_pause_of_the_recording():
     level_db[300:360] = -70
     cut = Cut(start_s=1.0, end_s=1.5, kind="aside", sure=True, fill_s=0.3, applied=True)
 
-    pieces = pieces_of([cut], 6.0, pauses_of(level_db))
+    pieces = pieces_of([cut], 6.0, room_tone(pauses_of(level_db)))
 
     (tone,) = [piece for piece in pieces if piece.tone]
     assert 3.0 < tone.start_s < tone.end_s < 3.6

@@ -23,7 +23,7 @@ RETAKE = Cut(
     fill_s=0.12,
     applied=True,
 )
-ASIDE = Cut(start_s=51.2, end_s=53.2, kind="aside", sure=False, reason="not in the text")
+ASIDE = Cut(start_s=51.2, end_s=53.2, kind="aside", sure=False, reason="not in the text", kept=True)
 PICKUP = Pickup(
     file="pickups/3f2a90c1.wav",
     from_s=1.5,
@@ -116,7 +116,7 @@ def test_what_cannot_be_is_one_line_that_names_the_file(episode, change, says):
 
 @pytest.mark.parametrize("choice", ["cut", "keep"])
 def test_two_cuts_that_are_made_cannot_overlap(episode, choice):
-    over = replace(ASIDE, start_s=19.0, end_s=20.0, applied=choice == "cut")
+    over = replace(ASIDE, start_s=19.0, end_s=20.0, applied=choice == "cut", kept=choice == "keep")
     text = edits_text(replace(EDITS, cuts=(RETAKE, over)))
 
     if choice == "keep":
@@ -127,7 +127,7 @@ def test_two_cuts_that_are_made_cannot_overlap(episode, choice):
 
 
 def test_what_is_kept_is_heard_nowhere():
-    kept = replace(EDITS, cuts=(ASIDE, replace(RETAKE, applied=False)), pickups=())
+    kept = replace(EDITS, cuts=(ASIDE, replace(RETAKE, applied=False, kept=True)), pickups=())
 
     assert not kept.is_heard
     assert kept.sound is None

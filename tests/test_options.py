@@ -25,7 +25,7 @@ FACTS = ("--date", "--title", "--season", "--number", "--type")
 OPTIONS = {
     "init": "--title --site-url --base-url --author --email --language --category --cover",
     "add": " ".join(FACTS)
-    + " --slug --post --include-paid-text --track --link --draft --force --publish"
+    + " --slug --post --include-paid-text --track --cut --link --draft --force --publish"
     " --yes",
     "import feed": "--to --audio --columns --keep/--master --base-url --site-url --allow-private"
     " --dry-run --yes --include-paid-text",
@@ -46,7 +46,7 @@ OPTIONS = {
     "check": "--live --accept --reason",
     "doctor": "",
     "transcribe": "-o --track",
-    "cut": "-o --apply --labels --track",
+    "cut": "-o --apply --undo --labels --track",
     "pickup": "-o --track",
     "publish": "--to --dry-run --replace --force --rollback --prune",
     "rollback": "--to --dry-run --list",
@@ -73,6 +73,7 @@ EXCLUDED = {
         " ".join(("--move-to", "--date", *FACT_OPTIONS))
         + " --recording --track --column --slug --force",
     ),
+    "cut": ("--undo -o --apply --labels --track",),
     "delete": ("--undo --yes",),
     "publish": (
         "--rollback --prune --replace --force",
@@ -111,7 +112,7 @@ def words(option, command, tmp_path):
         return ["20260101T000000Z-0a1b2c3d"]
     (tmp_path / "file").touch()
     kinds = {"--season": "1", "--number": "1", "--track": "1", "--port": "8001"}
-    kinds |= {"--type": "bonus", "--clear": "hook"}
+    kinds |= {"--type": "bonus", "--clear": "hook", "--cut": "sure"}
     value = kinds.get(option, str(tmp_path / "file"))
     if isinstance(parameter.type, click.Path) and not parameter.type.file_okay:
         value = str(tmp_path)

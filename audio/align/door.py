@@ -54,8 +54,7 @@ def align(
     """
     if refusal := _not_measured(units, language):
         return refusal  # before anything is decoded
-    with acoustics.unhurried():
-        sound = spectra(_read(speech_pcm) if speech_pcm else _decoded(audio, track))
+    sound = heard_in(audio, speech_pcm=speech_pcm, track=track)
     progress(_DECODING)
     return lay(
         sound,
@@ -64,6 +63,17 @@ def align(
         pronunciation=pronunciation,
         progress=lambda done: progress(_DECODING + (1 - _DECODING) * done),
     )
+
+
+def heard_in(audio: Path, *, speech_pcm: Path | None = None, track: int = 1) -> Spectra:
+    """Return what the aligner hears in the *track* of *audio*; *speech_pcm* as in `align`.
+
+    Raises:
+        UsageError: The aligner is not installed.
+        RecordingError: The recording cannot be decoded.
+    """
+    with acoustics.unhurried():
+        return spectra(_read(speech_pcm) if speech_pcm else _decoded(audio, track))
 
 
 def lay(

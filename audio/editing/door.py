@@ -16,7 +16,7 @@ from columncast.audio.editing.verify import Verifier
 from columncast.audio.ffmpeg.probe import Recording
 from columncast.episodes.errors import InputError, RecordingError, UsageError
 from columncast.episodes.model.alignment import Alignment, Unit, Verdict
-from columncast.episodes.model.cuts import Cut, Edits
+from columncast.episodes.model.cuts import Cut, Edits, RecordingEdits, with_decisions
 
 LANGUAGES = ("en",)
 """Those in which editing by the text was measured."""
@@ -35,18 +35,29 @@ class CuttingDesk:
     clauses: Sequence[Clause]
     cuts: tuple[Cut, ...]
 
-    def edits(self, chosen: Callable[[Cut], bool], *, all_the_same: bool = False) -> Edits:
+    def edits(
+        self,
+        chosen: Callable[[Cut], bool],
+        *,
+        all_the_same: bool = False,
+        declined: bool = False,
+    ) -> Edits:
         """Return the edits that apply the cuts *chosen*.
 
         A cut that does harm is undone and becomes one to ask about. Where it is wanted *all the
-        same*, the words that it takes are named.
+        same*, the words that it takes are named. Those that are made already are taken as they are.
+        With *declined*, those that are not chosen are ones to keep.
         """
-        cuts = [replace(cut, applied=chosen(cut)) for cut in self.cuts]
+        cuts = []
+        for cut in self.cuts:
+            applied = chosen(cut)
+            kept = not applied and (declined or cut.kept)
+            cuts.append(replace(cut, applied=applied, kept=kept))
         lost: list[str] = []
         with acoustics.unhurried():
             verifier = Verifier(self.heard, self.alignment, self.clauses, acoustics.english())
             for at, cut in enumerate(cuts):
-                if not cut.applied:
+                if not cut.applied or self.cuts[at].applied:  # that one was heard before
                     continue
                 words = verifier.lost(cut, cuts)
                 harm = f"“{words[0]}” would be lost" if words else ""
@@ -102,6 +113,22 @@ class CuttingDesk:
             after=going_on[0] if going_on else -1,
         )
 
+    def decided(self, before: RecordingEdits) -> CuttingDesk:
+        """Return the desk with what was decided *before* about this recording."""
+        return replace(self, cuts=with_decisions(self.cuts, before.cuts))
+
+    def kept(self, edits: Edits, before: RecordingEdits, recording_sha256: str) -> RecordingEdits:
+        """Return what is decided by *edits*, for `edits.toml`; *before* is what it held until now."""
+        tone_start_s, tone_end_s = self.heard.tone
+        return RecordingEdits(
+            recording_sha256=recording_sha256,
+            duration_s=self.heard.duration_s,
+            tone_start_s=tone_start_s,
+            tone_end_s=tone_end_s,
+            cuts=tuple(cut for cut in edits.cuts if cut.applied or cut.kept),
+            pickups=before.pickups,
+        )
+
     def write(self, edits: Edits, output: Path) -> None:
         """Write the recording as *edits* have it to *output*, a WAV or a FLAC.
 
@@ -109,7 +136,7 @@ class CuttingDesk:
             RecordingError: It cannot be decoded.
             FolderError: The disk is full.
         """
-        pieces = pieces_of(edits.cuts, self.heard.duration_s, self.heard.pauses)
+        pieces = pieces_of(edits.cuts, self.heard.duration_s, self.heard.tone)
         render(self.audio, self.known, pieces, output)
 
 
@@ -121,9 +148,14 @@ def lay_on_desk(
     speech_pcm: Path,
     language: str,
     pronunciation: Mapping[str, str] | None = None,
+    even_pauses: bool = True,
+    alignment: Alignment | None = None,
     progress: Callable[[float], None] = lambda _: None,
 ) -> CuttingDesk:
     """Find what can be cut out of *audio*, the reading of *units*; *speech_pcm* is a work file.
+
+    With *even_pauses*, pauses far over the reader's own are among it. The *alignment* of the two is
+    worked out where it is not known.
 
     Raises:
         UsageError: The aligner is not installed.
@@ -131,6 +163,8 @@ def lay_on_desk(
             told: it is too noisy, or in a language that was not measured.
         FolderError: The disk is full.
     """
+    if language.partition("-")[0].lower() not in LANGUAGES:
+        raise RecordingError(refusal("language", _UNTOUCHED), where=audio)
     heard = listen(
         audio,
         track=known.track,
@@ -138,7 +172,7 @@ def lay_on_desk(
         promised_s=known.promised_s,
         progress=lambda done: progress(_LISTENING * done),
     )
-    alignment = lay(
+    alignment = alignment or lay(
         heard.spectra,
         units,
         language=language,
@@ -147,9 +181,12 @@ def lay_on_desk(
     )
     if alignment.verdict != "ok":
         raise RecordingError(refusal(alignment.verdict, _UNTOUCHED), where=audio)
+    if not any(sentence.status == "read" for sentence in alignment.sentences):
+        raise RecordingError(refusal("not-this-text", _UNTOUCHED), where=audio)
     clauses = clauses_of([s.text for s in alignment.sentences], pronunciation)
     with acoustics.unhurried():
-        cuts = Planner(heard, alignment, clauses, acoustics.english()).cuts()
+        planner = Planner(heard, alignment, clauses, acoustics.english(), even_pauses=even_pauses)
+        cuts = planner.cuts()
     progress(1.0)
     return CuttingDesk(audio, known, heard, alignment, clauses, tuple(cuts))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import IO
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from columncast.audio.align.search.acoustics import unhurried
 from columncast.audio.align.search.features import Floats, Spectra, spectra
-from columncast.audio.editing.pauses import CELLS_PER_S, Pauses, pauses_of
+from columncast.audio.editing.pauses import CELLS_PER_S, Pauses, pauses_of, room_tone
 from columncast.audio.ffmpeg.process import decode
 from columncast.audio.ffmpeg.speech_pcm import SAMPLE_RATE_HZ
 from columncast.episodes.disk.files import disk_errors
@@ -31,6 +32,11 @@ class Listened:
     speech_pcm: Path
     """The sound as 16-bit mono at 16 kHz; a work file."""
     duration_s: float
+
+    @cached_property
+    def tone(self) -> tuple[float, float]:
+        """From where to where its room tone is heard; see `room_tone`."""
+        return room_tone(self.pauses)
 
     def samples(self, start: int, end: int) -> Floats:
         """Return the speech between two cells, on the scale of 16-bit samples."""

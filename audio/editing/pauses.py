@@ -21,6 +21,8 @@ _SHARE = 0.22  # of the way from the floor to loud speech, up to which it is qui
 _SOFT_SHARE = 0.42  # up to which a sound is soft: a breath, the end of a decay,
 _LOUD_SHARE = 0.65  # and from which it is as loud as speech
 _LEAST = 12
+_TONE_LEAST, _TONE_MOST = 20, 150  # cells of quiet that make room tone
+_TONE_IN = 3  # from its ends inwards
 _CLOSURE, _BURST, _PAUSE = 12, 22, 15  # cells: of a stop, and of the pause behind a word
 
 
@@ -138,3 +140,12 @@ def pauses_of(level_db: Floats) -> Pauses:
     below = (level_db < gate).astype(np.float32)
     steady: Mask = np.convolve(below, np.ones(5, np.float32), "same") >= 4
     return Pauses(level_db, floor_db, range_db, steady)
+
+
+def room_tone(pauses: Pauses) -> tuple[float, float]:
+    """Return from where to where a recording's own room tone is heard, in seconds; else 0.0 twice."""
+    found = sorted(pauses.stretches(_TONE_LEAST), key=lambda s: s[0] - min(s[1], s[0] + _TONE_MOST))
+    if not found:
+        return 0.0, 0.0
+    start, end = found[0][0] + _TONE_IN, min(found[0][1], found[0][0] + _TONE_MOST) - _TONE_IN
+    return start / CELLS_PER_S, end / CELLS_PER_S

@@ -82,7 +82,10 @@ class Planner:
         alignment: Alignment,
         clauses: Sequence[Clause],
         model: AcousticModel,
+        *,
+        even_pauses: bool = True,
     ) -> None:
+        self.even_pauses = even_pauses
         self.heard, self.alignment, self.clauses, self.model = heard, alignment, clauses, model
         self.pauses: Pauses = heard.pauses
         self.spans = SpanFinder(heard, alignment, clauses, model).spans()
@@ -167,7 +170,7 @@ class Planner:
         if gap.before is None or gap.after is None:
             return self._cut_outside(gap)
         if self.pauses.clean(start, end):
-            return self._long_pause(gap) if end - start > self.own.longest[gap.place] else None
+            return self._long_pause(gap)
         named = [
             e
             for e in self.alignment.extras
@@ -203,8 +206,9 @@ class Planner:
             return replace(cut, sure=False, reason=f"{why}; it may be wanted")
         return cut
 
-    def _long_pause(self, gap: Gap) -> Cut:
-        return self._seam(gap, "long pause", "")
+    def _long_pause(self, gap: Gap) -> Cut | None:
+        long = self.even_pauses and gap.end.cell - gap.start.cell > self.own.longest[gap.place]
+        return self._seam(gap, "long pause", "") if long else None
 
     def _noise(self, gap: Gap) -> Cut | None:
         """Return the cut of a short sound as loud as speech that stands between two pauses."""

@@ -14,18 +14,19 @@ from typing import Final
 import numpy as np
 
 from columncast.audio.align.search.features import Floats
-from columncast.audio.editing.pauses import CELLS_PER_S, Pauses
 from columncast.audio.ffmpeg import process
+from columncast.audio.ffmpeg.messages import of_the_sound
 from columncast.audio.ffmpeg.probe import Recording
+from columncast.audio.ffmpeg.process import Listener
 from columncast.audio.mastering.encode import write_recording
-from columncast.episodes.model.cuts import Cut
+from columncast.audio.mastering.recording import Decoded
+from columncast.episodes.model.cuts import Cut, RecordingEdits
 
 OUTPUTS: Final = (".wav", ".flac")
 _JOIN_S: Final = 0.012
-_TONE_LEAST, _TONE_MOST = 20, 150  # cells of quiet that make room tone
-_TONE_IN = 3  # from its ends inwards
 _BLOCK_FRAMES: Final = 1 << 16
 _KEPT_FRAMES: Final = 1 << 13  # more than a join lasts at any rate
+_MOST_COMPLAINTS: Final = 20
 _SIXTEEN_BITS: Final = ("pcm_s16", "pcm_u8", "pcm_s8", "pcm_mulaw", "pcm_alaw")
 
 
@@ -46,42 +47,79 @@ class Piece:
         return self.tone or self.file is not None
 
 
-def pieces_of(cuts: Sequence[Cut], duration_s: float, pauses: Pauses) -> list[Piece]:
-    """Return what is left of a recording without the *cuts* that are applied, in its order."""
+def pieces_of(cuts: Sequence[Cut], duration_s: float, tone: tuple[float, float]) -> list[Piece]:
+    """Return what is left of a recording without the *cuts* that are applied, in its order.
+
+    Its *tone* is where its room tone is heard.
+    """
     pieces, at = [], 0.0
     for cut in (cut for cut in cuts if cut.applied):
         if cut.start_s > at:
             pieces.append(Piece(at, cut.start_s))
         if cut.fill_s:
-            pieces += _tone(cut.fill_s, pauses)
+            pieces += _filled(cut.fill_s, *tone)
         at = cut.end_s
     return [*pieces, Piece(at, duration_s)] if duration_s > at else pieces
 
 
-def _tone(wanted_s: float, pauses: Pauses) -> list[Piece]:
-    """Return pieces of the recording's own room tone that last *wanted_s* together."""
-    found = sorted(pauses.stretches(_TONE_LEAST), key=lambda s: s[0] - min(s[1], s[0] + _TONE_MOST))
-    if not found:
-        return []
-    start = (found[0][0] + _TONE_IN) / CELLS_PER_S
-    long_s = min(found[0][1] - found[0][0], _TONE_MOST) / CELLS_PER_S - 2 * _TONE_IN / CELLS_PER_S
+def _filled(wanted_s: float, start_s: float, end_s: float) -> list[Piece]:
+    """Return pieces of room tone that last *wanted_s* together."""
     pieces = []
-    while wanted_s > 2 * _JOIN_S:
-        pieces.append(Piece(start, start + min(wanted_s, long_s), tone=True))
-        wanted_s -= long_s
+    while end_s > start_s and wanted_s > 2 * _JOIN_S:
+        pieces.append(Piece(start_s, start_s + min(wanted_s, end_s - start_s), tone=True))
+        wanted_s -= end_s - start_s
     return pieces
 
 
-def render(audio: Path, known: Recording, pieces: Sequence[Piece], output: Path) -> None:
-    """Write *pieces* of *audio* to *output*, a WAV or a FLAC, at its own rate.
+@dataclass(frozen=True)
+class Spliced:
+    """A recording as its *edits* have it, for mastering: a `Splice`."""
+
+    edits: RecordingEdits
+
+    def write(
+        self,
+        recording: Path,
+        known: Recording,
+        output: Path,
+        progress: Callable[[float], None],
+    ) -> Decoded:
+        """Write what is heard of *recording* to *output*, a WAV.
+
+        Raises:
+            RecordingError: It cannot be decoded.
+            FolderError: The disk is full.
+        """
+        edits = self.edits
+        tone = edits.tone_start_s, edits.tone_end_s
+        pieces = pieces_of(edits.cuts, edits.duration_s, tone)
+        return render(recording, known, pieces, output, progress=progress)
+
+
+def render(
+    audio: Path,
+    known: Recording,
+    pieces: Sequence[Piece],
+    output: Path,
+    *,
+    progress: Callable[[float], None] = lambda _: None,
+) -> Decoded:
+    """Write *pieces* of *audio* to *output*, a WAV or a FLAC, at its own rate; return what *audio* gave.
 
     Raises:
         RecordingError: It cannot be decoded.
         FolderError: The disk is full.
     """
     rate, channels = known.sample_rate_hz, min(known.channels, 2)
+    complaints: list[str] = []
 
-    def decoded(file: Path = audio, filters: str = "") -> Generator[bytes, None, None]:
+    def hear(line: str) -> None:
+        if len(complaints) < _MOST_COMPLAINTS and of_the_sound(line):
+            complaints.append(line)
+
+    def decoded(
+        file: Path = audio, filters: str = "", on_line: Listener | None = None
+    ) -> Generator[bytes, None, None]:
         return process.decode(
             file,
             sample_rate_hz=rate,
@@ -90,6 +128,7 @@ def render(audio: Path, known: Recording, pieces: Sequence[Piece], output: Path)
             block_frames=_BLOCK_FRAMES,
             track=known.track,
             filters=filters,
+            on_line=on_line,
         )
 
     def sound(piece: Piece) -> Floats:
@@ -101,7 +140,10 @@ def render(audio: Path, known: Recording, pieces: Sequence[Piece], output: Path)
         pcm = b"".join(decoded(piece.file or audio, f"{graph}[pcm]"))
         return np.frombuffer(pcm, "<f4").reshape(-1, channels)
 
-    blocks = _Blocks(decoded(), channels)
+    last = rate * max([1.0, *(piece.end_s for piece in pieces if not piece.apart)])
+    blocks = _Blocks(
+        decoded(on_line=hear), channels, lambda frames: progress(min(1.0, frames / last))
+    )
     try:
         write_recording(
             (block.tobytes() for block in spliced(pieces, blocks.between, sound, rate)),
@@ -110,8 +152,10 @@ def render(audio: Path, known: Recording, pieces: Sequence[Piece], output: Path)
             channels=channels,
             codec=_codec(output, known.codec),
         )
+        frames = blocks.to_the_end()
     finally:
         blocks.close()
+    return Decoded(duration_s=frames / rate, complaints=tuple(complaints))
 
 
 def _codec(output: Path, codec: str) -> str:
@@ -126,8 +170,13 @@ def _codec(output: Path, codec: str) -> str:
 class _Blocks:
     """Decoded sound, read forwards; the last frames are kept, for where two pieces meet in them."""
 
-    def __init__(self, decoded: Generator[bytes, None, None], channels: int) -> None:
-        self._decoded, self._channels = decoded, channels
+    def __init__(
+        self,
+        decoded: Generator[bytes, None, None],
+        channels: int,
+        on_frames: Callable[[int], None],
+    ) -> None:
+        self._decoded, self._channels, self._on_frames = decoded, channels, on_frames
         self._at, self._rest = 0, np.empty((0, channels), np.float32)
         self._last = self._rest
 
@@ -141,11 +190,19 @@ class _Blocks:
                 if not block:
                     return
                 self._rest = np.frombuffer(block, "<f4").reshape(-1, self._channels)
+                self._on_frames(self._at)
             used = min(end - self._at, len(self._rest))
             if wanted := self._rest[max(0, start - self._at) : used].shape[0]:
                 yield self._rest[used - wanted : used]
             self._last = np.concatenate([self._last, self._rest[:used]])[-_KEPT_FRAMES:]
             self._rest, self._at = self._rest[used:], self._at + used
+
+    def to_the_end(self) -> int:
+        """Read what nobody wants; return of how many frames all of it was."""
+        self._at += len(self._rest)
+        self._rest = self._rest[:0]
+        self._at += sum(len(block) for block in self._decoded) // (4 * self._channels)
+        return self._at
 
     def close(self) -> None:
         """End the program that decodes."""

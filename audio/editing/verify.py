@@ -79,7 +79,7 @@ class Verifier:
             replace(p, start_s=max(p.start_s, start_s), end_s=min(p.end_s, end_s))
             if not p.tone
             else p
-            for p in pieces_of(near, self.heard.duration_s, self.heard.pauses)
+            for p in pieces_of(near, self.heard.duration_s, self.heard.tone)
             if p.tone or (p.end_s > start_s and p.start_s < end_s)
         ]
 

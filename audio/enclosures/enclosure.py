@@ -11,14 +11,19 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    from columncast.audio.editing.render import Spliced
 
 from columncast.audio.tags.door import Tags, read_tags, write_tags
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import Hashes, digest
 from columncast.episodes.errors import TagError
 from columncast.episodes.model.asset_name import asset_name, glob_of, keeps_promise
+from columncast.episodes.model.cuts import RecordingEdits
 from columncast.episodes.model.episode import Chapter, Enclosure, Master
 from columncast.episodes.model.limits import TAG_CHAPTERS
 from columncast.episodes.model.media_types import sound_of
@@ -77,11 +82,14 @@ class AudioFolder:
         *,
         form: str,
         track: int = 0,
+        edits: RecordingEdits,
         progress: Callable[[str, float], None],
         force: bool = False,
         to_align: bool = False,
     ) -> Iterator[Mastered]:
         """Give the master of *recording* as *form* (mp3, m4a, opus), made anew only if need be.
+
+        What *edits* cut out of it is not in it.
 
         Of several audio tracks, *track* is the narration; with 0 there must be only one. *progress* is
         called with a step (measuring, encoding) and its share, 0 to 1. *slugs* are the names of enclosures that may hold it already: the episode's, and the one
@@ -92,7 +100,7 @@ class AudioFolder:
             RecordingError: The recording cannot become a narration.
             FolderError: The disk is full or not ours to write.
         """
-        made_from = self._inputs(recording, track)
+        made_from = self._inputs(recording, track, edits)
         for slug in slugs:
             if current := self._current(slug, form, made_from):
                 yield current
@@ -101,6 +109,12 @@ class AudioFolder:
             MEASURED,
             make_master,
         )
+
+        splice: Spliced | None = None
+        if edits.is_heard:
+            from columncast.audio.editing.render import Spliced  # noqa: PLC0415 - few are edited
+
+            splice = Spliced(edits)
 
         def tell(share: float) -> None:
             if share < MEASURED:
@@ -123,6 +137,7 @@ class AudioFolder:
                 cache=measured,
                 folder=self.root,
                 speech_pcm=heard if to_align else None,
+                splice=splice,
             )
             yield Mastered(
                 path=draft,
@@ -163,13 +178,18 @@ class AudioFolder:
             bitrate=self.settings.bitrate,
         )
 
-    def _inputs(self, recording: Path, track: int) -> str:
+    def _inputs(self, recording: Path, track: int, edits: RecordingEdits) -> str:
         """Name everything that the sound depends on; further outputs are no part of it."""
         parts = [self.root / name for name in (self.settings.intro, self.settings.outro) if name]
         sounds = [self.hashes.of(path) for path in (recording, *parts) if path.is_file()]
-        # Where none was named the digest is what it was before tracks could be.
+        # Where none was named the digest is what it was before tracks could be,
         named = (track,) if track else ()
-        return digest(sounds, replace(self.settings, outputs=("mp3",)), ENGINE, *named)
+        edited: tuple[object, ...] = ()
+        if edits.is_heard:  # and where nothing is edited, what it was before that could be.
+            again = [recording.parent / name for name in sorted({p.file for p in edits.pickups})]
+            edited = (edits.sound, [self.hashes.of(path) for path in again if path.is_file()])
+        settings = replace(self.settings.master, outputs=("mp3",))
+        return digest(sounds, settings, ENGINE, *named, *edited)
 
     def _current(self, slug: str, form: str, made_from: str) -> Mastered | None:
         """Find the newest enclosure of *slug* that was made from the same recording."""

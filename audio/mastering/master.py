@@ -6,18 +6,27 @@ sound unless the show asks for it. The file that is given away is the file that 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import nullcontext
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
+from columncast.audio.ffmpeg.probe import Recording, probe
 from columncast.audio.loudness.arithmetic import amplitude, meter_target_lufs
 from columncast.audio.loudness.first_pass import Survey
 from columncast.audio.mastering import edit, pcm
 from columncast.audio.mastering.codecs import FORMS, Form
 from columncast.audio.mastering.gain import Plan, plan
-from columncast.audio.mastering.recording import Source, look, refuse, remarks, source_of
+from columncast.audio.mastering.recording import (
+    Decoded,
+    Source,
+    decoded_as,
+    look,
+    refuse,
+    remarks,
+    source_of,
+)
 from columncast.audio.mastering.render import Rendered, Rendering
 from columncast.audio.mastering.speech import silences
 from columncast.episodes.disk import files
@@ -38,6 +47,18 @@ _METERS_DIFFER_DB: Final = (
 _ATTEMPTS: Final = 4
 
 
+class Splice(Protocol):
+    """What makes one sound of pieces of a recording, before it is mastered."""
+
+    def write(self, recording: Path, known: Recording, output: Path, progress: Progress) -> Decoded:
+        """Write the sound to *output*, a WAV; return what came of decoding all of *recording*.
+
+        Raises:
+            RecordingError: It cannot be decoded.
+            FolderError: The disk is full.
+        """
+
+
 def make_master(
     recording: Path,
     output: Path,
@@ -49,6 +70,7 @@ def make_master(
     cache: Path | None = None,
     folder: Path = Path(),
     speech_pcm: Path | None = None,
+    splice: Splice | None = None,
 ) -> Master:
     """Bring *recording* to the target of *settings* and write it, untagged, to *output*.
 
@@ -58,7 +80,8 @@ def make_master(
     1.0. *force* takes what would be refused: a cut-off recording, or one that
     is so quiet that mostly its noise would be heard. *cache* is a folder for measurements;
     *folder* is where intro and outro are looked for. Where *speech_pcm* is a path, what was made is
-    written there as aligning hears it (see `speech_pcm`), if that costs no decode.
+    written there as aligning hears it (see `speech_pcm`), if that costs no decode. With *splice*,
+    what that makes of the recording is mastered.
 
     Raises:
         RecordingError: The recording is not audio, silent, cut off, too short or too quiet.
@@ -66,42 +89,43 @@ def make_master(
         FfmpegError: ffmpeg failed or was killed.
     """
     form = FORMS[output.suffix]
-    first = source_of(
-        recording,
-        sample_rate_hz=settings.sample_rate,
-        channels=settings.channels,
-        track=track,
+    own = source_of(
+        recording, sample_rate_hz=settings.sample_rate, channels=settings.channels, track=track
     )
-    first, before = look(first, cache=cache, progress=_part(progress, 0.0, MEASURED))
-    refuse(first, before, settings, force=force)
-    notices = remarks(first, before)
-    editing = (
-        edit.edited(
-            first,
-            before,
-            settings,
-            folder=folder,
-            beside=output,
-            cache=cache,
-            progress=_part(progress, MEASURED, 0.3),
-        )
-        if edit.wanted(settings)
-        else nullcontext(edit.Edited(source=first, offset_s=0.0, gain_db=0.0, steps=()))
-    )
-    with editing as edited:
-        source, survey = edited.source, before
-        if source is not first:
-            source, survey = look(source, cache=None)
-        with files.beside(output) as draft:
-            job = _Job(
-                source=source,
-                survey=survey,
-                settings=settings,
-                form=form,
-                draft=draft,
-                speech_pcm=speech_pcm,
+    spliced = MEASURED / 2 if splice else 0.0
+    with _taken(own, splice, output, _part(progress, 0.0, spliced)) as (taken, decoded):
+        first, before = look(taken, cache=cache, progress=_part(progress, spliced, MEASURED))
+        given = replace(first, recording=recording, known=own.known)
+        came = decoded or decoded_as(first, before)
+        refuse(given, before, came, settings, force=force)
+        notices = remarks(given, before, came)
+        editing = (
+            edit.edited(
+                first,
+                before,
+                settings,
+                folder=folder,
+                beside=output,
+                cache=cache,
+                progress=_part(progress, MEASURED, 0.3),
             )
-            done = job.settle(_part(progress, 0.3 if source is not first else MEASURED, 1.0))
+            if edit.wanted(settings)
+            else nullcontext(edit.Edited(source=first, offset_s=0.0, gain_db=0.0, steps=()))
+        )
+        with editing as edited:
+            source, survey = edited.source, before
+            if source is not first:
+                source, survey = look(source, cache=None)
+            with files.beside(output) as draft:
+                job = _Job(
+                    source=source,
+                    survey=survey,
+                    settings=settings,
+                    form=form,
+                    draft=draft,
+                    speech_pcm=speech_pcm,
+                )
+                done = job.settle(_part(progress, 0.3 if source is not first else MEASURED, 1.0))
     notices += _missed(settings, source, done)
     progress(1.0)
     return Master(
@@ -123,6 +147,22 @@ def make_master(
         silences=silences(survey, sample_rate_hz=source.sample_rate_hz),
         notices=tuple(notices),
     )
+
+
+@contextmanager
+def _taken(
+    own: Source, splice: Splice | None, beside: Path, progress: Progress
+) -> Iterator[tuple[Source, Decoded | None]]:
+    """Give what is mastered of the recording *own*: all of it, or what *splice* makes of it.
+
+    With that, also what came of decoding it.
+    """
+    if splice is None:
+        yield own, None
+        return
+    with files.scratch_file(beside.with_suffix(".wav")) as work:
+        decoded = splice.write(own.recording, own.known, work, progress)
+        yield replace(own, recording=work, known=probe(work)), decoded
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -105,6 +105,15 @@ class Source:
             yield mastering_pcm.gained(sound, gain_db)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Decoded:
+    """What came of a recording when it was decoded from its beginning to its end."""
+
+    duration_s: float
+    complaints: tuple[str, ...]
+    """What ffmpeg said of it; nothing when all was well."""
+
+
 def source_of(
     recording: Path,
     *,
@@ -156,8 +165,17 @@ def look(
     return source, seen
 
 
-def refuse(source: Source, seen: Survey, settings: AudioSettings, *, force: bool) -> None:
-    """Raise what keeps *source* from becoming an episode.
+def decoded_as(source: Source, seen: Survey) -> Decoded:
+    """Return what came of *source* by what was *seen* of it."""
+    return Decoded(
+        duration_s=seen.frames / source.sample_rate_hz, complaints=tuple(seen.complaints)
+    )
+
+
+def refuse(
+    source: Source, seen: Survey, decoded: Decoded, settings: AudioSettings, *, force: bool
+) -> None:
+    """Raise what keeps *source* from becoming an episode; *seen* is what is used of it.
 
     Raises:
         RecordingError: It is silent, cut off, too short or too quiet.
@@ -178,7 +196,7 @@ def refuse(source: Source, seen: Survey, settings: AudioSettings, *, force: bool
             "is silent; check that it is the right track and that the microphone was on",
             where=recording,
         )
-    lost_s = missing_s(source, seen)
+    lost_s = missing_s(source.known, decoded)
     if lost_s and not force:
         raise RecordingError(
             f"is cut off: {lost_s:.1f} of {source.known.promised_s:.1f} s are missing; copy or "
@@ -196,21 +214,20 @@ def refuse(source: Source, seen: Survey, settings: AudioSettings, *, force: bool
         )
 
 
-def missing_s(source: Source, seen: Survey) -> float:
+def missing_s(known: Recording, decoded: Decoded) -> float:
     """Return how many seconds the header promised that were not there; 0.0 when none."""
-    promised_s = source.known.promised_s
     # Pictures, or another track, may go on longer than the sound.
-    others = source.known.film or len(source.known.tracks) > 1
-    if promised_s is None or (others and not seen.complaints):
+    others = known.film or len(known.tracks) > 1
+    if known.promised_s is None or (others and not decoded.complaints):
         return 0.0
-    lost_s = promised_s - seen.frames / source.sample_rate_hz
+    lost_s = known.promised_s - decoded.duration_s
     # Headers round, and encoders pad: a tenth of a second is no loss.
-    return lost_s if lost_s > max(0.1, promised_s / 10_000) else 0.0
+    return lost_s if lost_s > max(0.1, known.promised_s / 10_000) else 0.0
 
 
-def remarks(source: Source, seen: Survey) -> list[Notice]:
-    """Return what a producer should know about a recording that is taken."""
-    where, lost_s = source.recording.name, missing_s(source, seen)
+def remarks(source: Source, seen: Survey, decoded: Decoded) -> list[Notice]:
+    """Return what a producer should know about a recording that is taken; else as `refuse`."""
+    where, lost_s = source.recording.name, missing_s(source.known, decoded)
     notices = []
     if source.left_only:
         message = (
@@ -224,10 +241,10 @@ def remarks(source: Source, seen: Survey) -> list[Notice]:
     if lost_s:
         message = f"the last {lost_s:.1f} s of the recording are missing; published as it is"
         notices.append(Notice(code="recording-cut-off", message=message, where=where))
-    elif seen.complaints:
+    elif decoded.complaints:
         message = (
             "parts of the recording could not be decoded and were left out "
-            f"({plain(seen.complaints[0])}); listen to it before you publish"
+            f"({plain(decoded.complaints[0])}); listen to it before you publish"
         )
         notices.append(Notice(code="recording-damaged", message=message, where=where))
     if seen.clipped_s:

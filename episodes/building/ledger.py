@@ -147,7 +147,7 @@ class Ledger:
         """Return those of the episodes that are *due* whose audio has to be made."""
         sounds = {stem_of(name) for name in files.names(self.folder.audio)}
         audio = self.folder.show.audio
-        common = {_AUDIO, audio.intro, audio.outro} - {""}
+        common = {_AUDIO, audio.intro, audio.outro, "edits.toml"} - {""}
         return [
             slug
             for slug, reasons in due.items()
@@ -285,7 +285,7 @@ class Ledger:
         # Where it is made, and where it goes live, makes no difference to an episode.
         rest = replace(show, publish={}, build=BuildSettings(), audio=AudioSettings())
         yield "show.toml", digest(rest)
-        yield _AUDIO, digest(show.audio)
+        yield _AUDIO, digest(show.audio.master)
         parts = (show.cover, show.audio.intro, show.audio.outro, show.notes.template)
         for name in filter(None, parts):
             if (root / name).is_file():

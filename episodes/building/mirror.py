@@ -52,7 +52,7 @@ class Mirror:
         """Give a folder with the show and the episode *slug*; what is made in it is put there."""
         with TemporaryDirectory(prefix="columncast-") as place:
             folder = ShowFolder(Path(place))
-            for pattern in ("*.*", "templates/*", f"episodes/{slug}/*", *_results(slug)):
+            for pattern in ("*.*", "templates/*", *_given(slug), *_results(slug)):
                 self._get(folder, pattern)
             try:
                 yield folder
@@ -118,10 +118,14 @@ def _of_show(folder: ShowFolder) -> Iterator[Path]:
 
 
 def _sources(folder: ShowFolder, slug: str) -> Iterator[Path]:
-    for pattern in (f"episodes/{slug}/*", *_results(slug)):
+    for pattern in (*_given(slug), *_results(slug)):
         for path in folder.root.glob(pattern):
             if path.is_file():
                 yield path if path.stem == "narration" else files.of_show(path)
+
+
+def _given(slug: str) -> tuple[str, ...]:
+    return f"episodes/{slug}/*", f"episodes/{slug}/pickups/*"
 
 
 def _results(slug: str) -> tuple[str, ...]:

@@ -47,6 +47,11 @@ def end_build(built: Built, console: Console, episode: Episode | None = None) ->
     else:
         reasons = {slug: list(map(str, why)) for slug, why in built.reasons.items()}
         console.document(report.build_as_json(built) | {"reasons": reasons})
+    say_built(built, console, episode)
+
+
+def say_built(built: Built, console: Console, episode: Episode | None = None) -> None:
+    """Say it to people alone; else as `end_build`."""
     changed = built.changed if console.verbose else built.changed[:_FILES_NAMED]
     console.say(*(f"Made      {path}" for path in changed))
     if len(changed) < len(built.changed):

@@ -27,6 +27,7 @@ from columncast.episodes.model.episode import Attachment
 from columncast.episodes.model.media_types import CHAPTERS as CHAPTERS_TYPE
 from columncast.episodes.model.media_types import JSON, SRT, VTT
 from columncast.episodes.model.notice import Notice
+from columncast.episodes.model.time_map import TimeMap
 from columncast.episodes.narration import transcript
 from columncast.episodes.narration.captions import chapters_are_fit
 from columncast.episodes.show.folder import EpisodeFolder
@@ -65,9 +66,13 @@ def attachments_of(
     *,
     language: str,
     speaker: str,
+    is_cut: bool = False,
 ) -> Attachments:
-    """Return what the episode *episode_dir* has beside its audio; what it came with wins."""
-    came = imported(episode_dir, written)
+    """Return what the episode *episode_dir* has beside its audio; what it came with wins.
+
+    Transcripts that it came with do not fit a recording that *is cut*.
+    """
+    came = imported(episode_dir, written, with_transcripts=not is_cut)
     if alignment is None:
         return came
     alignment = replace(alignment, chapters=written.chapters)
@@ -110,14 +115,16 @@ def aligned(alignment: Alignment, *, url: str, language: str, speaker: str) -> A
     )
 
 
-def imported(episode_dir: EpisodeFolder, written: TextWithNotes) -> Attachments:
+def imported(
+    episode_dir: EpisodeFolder, written: TextWithNotes, *, with_transcripts: bool = True
+) -> Attachments:
     """Return the transcripts and chapters that *episode_dir* came with, and what was done to them.
 
     They are published byte for byte where they are fit to be served from our site. Chapters that
     the editor has given other titles are written anew, and so are those that hold more than apps
     need.
     """
-    fits, notices = fit_transcripts(episode_dir)
+    fits, notices = fit_transcripts(episode_dir) if with_transcripts else ((), ())
     laid = {}
     transcripts = []
     for fit in fits:
@@ -154,14 +161,20 @@ def read_along_files(alignment: Alignment, speaker: str) -> Iterator[tuple[str, 
         yield CHAPTERS, (CHAPTERS_TYPE.mime, transcript.to_chapters(alignment.chapters))
 
 
-def times_moved(episode_dir: EpisodeFolder, offset_s: float) -> tuple[Notice, ...]:
-    """Return a warning if the audio begins elsewhere than the imported files of *episode_dir* say."""
-    if not offset_s or not (imported_chapters(episode_dir) or imported_transcripts(episode_dir)):
+def times_moved(episode_dir: EpisodeFolder, times: TimeMap) -> tuple[Notice, ...]:
+    """Return a warning if the transcripts that *episode_dir* came with are of other *times*."""
+    if times == TimeMap() or not imported_transcripts(episode_dir):
         return ()
-    message = (
-        f"the voice now begins {offset_s:+.1f} s from where it did; the chapters and transcripts "
-        "that were taken over are that much off: delete them, or take off intro and trimming"
-    )
+    if times.stretches:
+        message = (
+            "the recording is cut, so the transcripts that were taken over no longer fit and are "
+            "left out; one is made where the text is aligned"
+        )
+    else:
+        message = (
+            f"the voice now begins {times.offset_s:+.1f} s from where it did; the transcripts that "
+            "were taken over are that much off: delete them, or take off intro and trimming"
+        )
     return (Notice(code="kept-times-moved", message=message),)
 
 

@@ -15,6 +15,7 @@ from columncast.episodes.disk import files
 from columncast.episodes.entry.accepted import looked_over
 from columncast.episodes.entry.as_read import changes_of
 from columncast.episodes.entry.credits import credits_of, without_unsafe_links
+from columncast.episodes.entry.edited import chapters_heard, tags_heard
 from columncast.episodes.entry.imported_narration import imported_chapters
 from columncast.episodes.entry.imported_notes import NOTES, imported_notes_of
 from columncast.episodes.errors import SettingsError
@@ -22,6 +23,7 @@ from columncast.episodes.model.alignment import Alignment
 from columncast.episodes.model.column import Column
 from columncast.episodes.model.editor import Editor
 from columncast.episodes.model.episode import Chapter, Enclosure, Episode, Master, ShowNotes
+from columncast.episodes.model.time_map import TimeMap
 from columncast.episodes.narration.carried import laid
 from columncast.episodes.narration.check import narration_notices
 from columncast.episodes.narration.pace import pace
@@ -74,6 +76,10 @@ class Text:
     def speaker(self) -> str:
         """Who is heard, as transcripts name them."""
         return self.column.narrator or self.column.author or self.show.author
+
+    def heard_at(self, times: TimeMap, duration_s: float) -> Text:
+        """Return the text for an episode of *duration_s* in which *times* of the recording are moved."""
+        return replace(self, came_chapters=chapters_heard(self.came_chapters, times, duration_s))
 
     def with_chapters(self, chapters: Sequence[Chapter] = ()) -> TextWithNotes:
         """Make the notes; *chapters* are those of the audio, unless it came with some.
@@ -207,8 +213,12 @@ def episode_of(
     enclosure: Enclosure,
     master: Master | None,
     alignment: Alignment | None = None,
+    times: TimeMap | None = None,
 ) -> Episode:
-    """Return the feed's entry for what was *written*, with the audio that was made of it."""
+    """Return the feed's entry for what was *written*, with the audio that was made of it.
+
+    *times* lead from the recording to that, intro and cuts and all.
+    """
     show, facts, column = folder.show, episode_dir.facts, written.column
     words_per_minute, warned = pace(
         column.word_count, enclosure.duration_s, insisted=facts.source.forced
@@ -247,7 +257,7 @@ def episode_of(
         image_alt=facts.cover_alt,
         block=facts.block,
         draft=facts.draft,
-        podcast=facts.podcast,
+        podcast=tags_heard(facts.podcast, times, enclosure.duration_s) if times else facts.podcast,
         master=master,
         word_count=column.word_count,
         words_per_minute=round(words_per_minute),

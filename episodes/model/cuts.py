@@ -5,6 +5,7 @@ Plain values. Times are seconds of the recording, which itself is never changed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -35,6 +36,8 @@ class Cut:
     fill_s: float = 0.0
     """Room tone that takes its place, so that the pause is as long as the reader's own."""
     applied: bool = False
+    kept: bool = False
+    """Somebody has decided that it stays."""
 
     @property
     def saved_s(self) -> float:
@@ -111,7 +114,7 @@ class RecordingEdits:
     """Where its room tone is, which fills pauses; the same as `tone_end_s` where there is none."""
     tone_end_s: float = 0.0
     cuts: tuple[Cut, ...] = ()
-    """In time. Those not `applied` are ones that somebody decided to keep."""
+    """In time: those that are `applied`, and those that somebody `kept`."""
     pickups: tuple[Pickup, ...] = ()
     """In time."""
 
@@ -157,3 +160,13 @@ class RecordingEdits:
                 ),
             )
         )
+
+
+def with_decisions(proposed: Iterable[Cut], decided: Sequence[Cut]) -> tuple[Cut, ...]:
+    """Return the cuts *proposed* with those that somebody has *decided* about in their place."""
+    open_ = [
+        cut
+        for cut in proposed
+        if not any(cut.start_s < one.end_s and one.start_s < cut.end_s for one in decided)
+    ]
+    return tuple(sorted([*open_, *decided], key=lambda cut: (cut.start_s, cut.end_s)))

@@ -208,6 +208,9 @@ class UpdateFrequency:
             broken("updateFrequency", f"dtstart {self.dtstart!r} is not a date like '2027-01-01'")
 
 
+SHORTEST_BITE_S = 15.0
+
+
 @dataclass(frozen=True, kw_only=True)
 class Soundbite:
     """`podcast:soundbite`: the stretch that says it best."""
@@ -220,7 +223,7 @@ class Soundbite:
         """Check that it is as long as apps show it."""
         if not 0 <= self.start_s < math.inf:
             broken("soundbite", "start_s must be a number of seconds from 0")
-        if not 15 <= self.duration_s <= 120:
+        if not SHORTEST_BITE_S <= self.duration_s <= 120:
             broken("soundbite", f"duration_s is {self.duration_s:g}; it must be 15 to 120 seconds")
         if len(self.title) > 128:
             broken("soundbite", "title must not be longer than 128 characters")

@@ -138,6 +138,7 @@ def _cut(row: _CutRow) -> Cut:
         reason=row.reason,
         fill_s=row.fill_s,
         applied=row.choice == "cut",
+        kept=row.choice == "keep",
     )
 
 

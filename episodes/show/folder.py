@@ -88,6 +88,11 @@ class EpisodeFolder:
         return self.path / "edits.toml"
 
     @property
+    def is_edited(self) -> bool:
+        """Whether anything was decided about its recording."""
+        return files.may_be_there(self.edits_file)
+
+    @property
     def pickups(self) -> Path:
         """Where recordings of sentences read again later lie."""
         return self.path / "pickups"

@@ -20,7 +20,9 @@ from columncast.episodes.errors import (
     UsageError,
 )
 from columncast.episodes.model.containers import container_of
+from columncast.episodes.model.cuts import RecordingEdits
 from columncast.episodes.model.media_types import container_suffix
+from columncast.episodes.show.edits_file import edits_text
 from columncast.episodes.show.facts import Provenance
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 
@@ -141,10 +143,29 @@ def lay_rest(folder: EpisodeFolder, episode: EpisodeFolder, *, column: Path | No
             and not (column and path.name.startswith("picture-"))
         ):
             files.link(path, folder.path / path.name)
+    if episode.pickups.is_dir():
+        files.link(episode.pickups, folder.pickups)
     text = column or (episode.column if episode.has_column else None)
     if text:
         lay(folder, "column", text, link=not column)
     return text
+
+
+def lay_edits(folder: EpisodeFolder, edits: RecordingEdits) -> None:
+    """Put *edits* into *folder* as its `edits.toml`, in the place of those that are there."""
+    if edits.cuts or edits.pickups:
+        files.write(folder.edits_file, edits_text(edits))
+    else:
+        folder.edits_file.unlink(missing_ok=True)
+
+
+def put_edits_in_place(changes: Changes, episode: EpisodeFolder, tried: EpisodeFolder) -> None:
+    """Let *episode* have the `edits.toml` that was laid into *tried*, or none where it has none."""
+    if tried.is_edited:
+        if not tried.edits_file.is_symlink():  # else it is the episode's own
+            changes.copy(tried.edits_file, episode.edits_file)
+    elif episode.is_edited:
+        changes.remove(episode.edits_file)
 
 
 def put_in_place(changes: Changes, episode: EpisodeFolder, new: Path) -> None:

@@ -46,8 +46,8 @@ SECRET = re.compile("secret|passw|passphrase|token|access_key|credential|private
 
 
 @dataclass(frozen=True, kw_only=True)
-class AudioSettings:
-    """`[audio]`: where a master should land, and in which form."""
+class MasterSettings:
+    """What a master sounds like, and in which form it comes."""
 
     integrated_lufs: float = -16.0
     """As heard from two speakers: a mono file is brought to 3 LU less on the meter."""
@@ -100,6 +100,22 @@ class AudioSettings:
         for name, most in _RANGES.items():
             if not 0 <= getattr(self, name) <= most:
                 raise ValueError(f"{name} must lie between 0 and {most}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AudioSettings(MasterSettings):
+    """`[audio]`: where a master should land, in which form, and what is cut before."""
+
+    cut: Literal["none", "sure"] = "none"
+    """What `add` and a new recording cut without asking."""
+    pauses: Literal["even", "keep"] = "even"
+    """Whether pauses far over the reader's own are among what is cut."""
+
+    @property
+    def master(self) -> MasterSettings:
+        """What the sound of a recording depends on; what is cut of it stands beside it."""
+        names = [field.name for field in dataclasses.fields(MasterSettings)]
+        return MasterSettings(**{name: getattr(self, name) for name in names})
 
 
 _RANGES = {

@@ -62,6 +62,7 @@ def new_list(
     document = tomlkit.parse(header)
     for key, value in keys.items():
         document[key] = as_text(value) if isinstance(value, str) else value
+    document.add(tomlkit.nl())
     for name, row in tables:
         table = tomlkit.table()
         for key, value in row.items():
