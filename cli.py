@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Mapping
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec
 
@@ -988,37 +987,74 @@ def cut(
 
 
 @cli.command()
-@click.argument("what", nargs=-1, required=True, metavar="AUDIO TEXT FIXES...")
-@click.option("-o", "out", type=OUTPUT, required=True, help="The new recording: a WAV or a FLAC.")
+@click.argument(
+    "what",
+    nargs=-1,
+    required=True,
+    metavar="SLUG FIXES... | AUDIO TEXT FIXES...",
+    shell_complete=EPISODE.shell_complete,
+)
+@click.option(
+    "-o", "out", type=OUTPUT, help="With AUDIO and TEXT: the new recording, a WAV or a FLAC."
+)
+@click.option("--sheet", is_flag=True, help="With SLUG: list the sentences to read again.")
+@click.option("--html", type=OUTPUT, metavar="FILE.html", help="Write a page to read from, too.")
+@click.option("--undo", is_flag=True, help="With SLUG: take all that was read again out.")
 @track_option
+@needs("--html", "--sheet")
+@excludes("--sheet", "-o", "--track")
+@excludes("--undo", "-o", "--sheet", "--html", "--track")
 @speaking
-@on_no_show
-def pickup(console: Console, *, what: tuple[str, ...], out: Path, track: int) -> None:
-    """Put sentences that were read again into a recording.
+def pickup(
+    console: Console,
+    *,
+    what: tuple[str, ...],
+    out: Path | None,
+    sheet: bool,
+    html: Path | None,
+    undo: bool,
+    track: int,
+) -> None:
+    """Put sentences that were read again into an episode, or into a recording.
 
-    Finds which sentence of TEXT each one in FIXES is, in any order, and fits it into its place in AUDIO:
-    level, spectrum, pauses and room tone are those of AUDIO, which itself is never changed. Of a
-    sentence that is read several times, the last good reading counts.
-    Example: columncast pickup take-3.wav column.md fixes.wav -o take-4.wav
+    Finds which sentence of the text each one in FIXES is, in any order, and fits it into its place: level,
+    spectrum, pauses and room tone are those around it. Of a sentence that is read several times, the
+    last good reading counts. The recording itself is never changed, and --undo brings an episode's former
+    sound back. --sheet lists what to read again.
+    Example: columncast pickup the-last-ferry fixes.wav
     """
     from columncast.episodes.console import pickups
 
-    audio, text, fixes = pickups.recording_text_fixes(what)
-    with ExitStack() as opened:
-        with console.progress("Listening to") as progress:
-            desk = opened.enter_context(
-                publish.pickup_desk(
-                    audio,
-                    text,
-                    fixes,
-                    out=out,
-                    track=track,
-                    progress=lambda share: progress(audio.name, share),
-                )
-            )
-        desk = desk.asked(pickups.asker(console, terminal=sys.stdin.isatty()))
-        rows = publish.place_pickups(desk, out=out)
-    pickups.end_pickups(rows, console, made=str(out), where=audio)
+    asked = pickups.Asked(console, terminal=sys.stdin.isatty())
+    if out:
+        refuse_directory("a recording and its text need none")
+        audio, text, *fixes = pickups.recording_and_fixes(what)
+        asked.into_recording(
+            audio,
+            out,
+            lay=lambda progress: publish.pickup_desk(
+                audio, text, fixes, out=out, track=track, progress=progress
+            ),
+            make=lambda desk: publish.place_pickups(desk, out=out),
+        )
+        return
+    name, fixes = pickups.episode_and_fixes(what, fixes=not (sheet or undo), track=track)
+    slug = EpisodeName(careful=not sheet).convert(name, None, click.get_current_context())
+    folder = show_here()
+    if sheet:
+        with console.progress("Aligning") as progress:
+            found = publish.sheet(folder, slug, progress=progress)
+        pickups.end_sheet(found, console, html)
+    elif undo:
+        with console.progress() as progress:
+            built = publish.undo_pickups(folder, slug, progress=progress)
+        end_build(built, console, None if folder.episode(slug).facts.retired else built.find(slug))
+    else:
+        asked.into_episode(
+            folder.episode(slug),
+            lay=lambda progress: publish.episode_pickups(folder, slug, fixes, progress=progress),
+            make=lambda desk, progress: publish.pickup_episode(folder, desk, progress=progress),
+        )
 
 
 @cli.command(name="publish")

@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from columncast.audio.enclosures.forecast import Forecast
     from columncast.audio.enclosures.passthrough import Passthrough
     from columncast.audio.enclosures.recorded import EpisodeDesk, Proposed, Recorded
+    from columncast.audio.enclosures.rerecorded import EpisodePickups
     from columncast.audio.tags.model import Tags
     from columncast.episodes.doctor.examination import Finding
     from columncast.episodes.entry.attachments import Attachments
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
     from columncast.episodes.model.pickups import Reread
     from columncast.episodes.model.picture import Picture
     from columncast.episodes.narration.cut_lists import Drawn
+    from columncast.episodes.narration.sheet import Sheet
     from columncast.episodes.show.facts import Facts
     from columncast.feed.artwork.small_pictures import Cover
     from columncast.feed.live.destinations import Published
@@ -640,6 +642,7 @@ def edit(
     date: str = "",
     new_slug: str = "",
     edits: RecordingEdits | None = None,
+    pickups: Sequence[Path] = (),
     force: bool = False,
     progress: Progress = quiet,
 ) -> Built:
@@ -648,8 +651,8 @@ def edit(
     *facts* are keys of `episode.toml`; a None takes the key away. `cover` among them is the path of a
     picture for this episode alone; the words of another picture, in `cover_alt`, do not stay. Of several
     audio tracks, *track* is the narration. A draft that becomes none comes out now, if its date has
-    passed and no other is given. *edits* is what is edited in the recording from now on; of a new one,
-    that begins afresh. The change is tried out first: one that cannot be built changes nothing.
+    passed and no other is given. *edits* is what is edited in the recording from now on, with new *pickups* by
+    the names of these files; of a new recording, that begins afresh. The change is tried out first: one that cannot be built changes nothing.
 
     Raises:
         InputError: The new cover, column or recording cannot be used.
@@ -660,6 +663,7 @@ def edit(
         draft_changed,
         lay,
         lay_edits,
+        lay_pickups,
         lay_rest,
         named_as_given,
         put_edits_in_place,
@@ -694,6 +698,7 @@ def edit(
             cover.lay(tried)
             if edits is not None:
                 lay_edits(tried, edits)
+                lay_pickups(tried, episode, pickups)
             files.copy(episode.facts_file, tried.facts_file)
             change_facts(tried, changes)
             with named_as_given(tried, recording or episode.narration, words):
@@ -1270,6 +1275,84 @@ def _recorded_of(folder: ShowFolder, slug: str, progress: Progress) -> Recorded:
     desk = _desk(folder, Hashes(folder.cache / "hashes.json"), progress)
     recorded = _recorded(desk, episode, _read(folder, episode))
     return replace(recorded, sha256=sha256, edits=edits_of(episode, sha256))
+
+
+@contextmanager
+def episode_pickups(
+    folder: ShowFolder, slug: str, fixes: Sequence[Path], *, progress: Progress = quiet
+) -> Iterator[EpisodePickups]:
+    """Find what is read again in *fixes*, to go into the episode *slug*, while the block lasts.
+
+    Raises:
+        UsageError: The aligner is not installed, or a file is named twice.
+        InputError: `edits.toml` cannot be used.
+        RecordingError: The recording is gone, is not the reading of this text, or that cannot be
+            told, or it is published as it came from another host; one of *fixes* cannot be
+            decoded, is silent or too long.
+    """
+    from columncast.audio.enclosures.rerecorded import EpisodePickups
+
+    recorded = _recorded_of(folder, slug, progress)
+    with EpisodePickups.of(
+        slug, recorded, fixes, lambda share: progress(f"fixes of {slug}: finding", share)
+    ) as found:
+        yield found
+
+
+def pickup_episode(
+    folder: ShowFolder, found: EpisodePickups, *, progress: Progress = quiet
+) -> tuple[list[Reread], Built | None]:
+    """Put all that was *found* and can be placed into its episode; return what came of each.
+
+    Where nothing can be placed, nothing is built.
+    """
+    rows, edits, new = found.placed()
+    if not new:
+        return rows, None
+    return rows, edit(folder, found.slug, {}, edits=edits, pickups=new, progress=progress)
+
+
+def undo_pickups(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> Built:
+    """Take the pickups of the episode *slug* out; its former sound comes back.
+
+    Raises:
+        EpisodeError: It has none.
+    """
+    episode = folder.episode(slug)
+    was = read_edits(episode)
+    if not was.pickups:
+        raise EpisodeError("nothing in it was read again; nothing was changed", where=slug)
+    return edit(folder, slug, {}, edits=replace(was, pickups=()), progress=progress)
+
+
+def sheet(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> Sheet:
+    """Return what the narrator of the episode *slug* has to read again; it is built, as ever.
+
+    That is what is missing, what was read otherwise, and what colleagues remark on a sentence.
+
+    Raises:
+        UsageError: The aligner is not installed.
+        EpisodeError: There is no such episode, or its language is not one we align.
+        RecordingError: Its audio is not the reading of its text.
+    """
+    from columncast.episodes.building.records import last_built
+    from columncast.episodes.narration.sheet import Reason, Sheet, to_read_again
+    from columncast.episodes.remarks.look import look_at_reviews
+
+    found = transcribe(folder, slug, progress=progress)
+    if found.verdict != "ok":
+        raise RecordingError(f"{found.message}; nothing is known to be read again", where=slug)
+    remarks = [
+        Reason(sentence=one.index, why=f"{one.review.name}: {one.remark.text}")
+        for one in look_at_reviews(folder, slug).remarks
+        if one.index is not None and not one.remark.done
+    ]
+    built = last_built(folder, slug)
+    return Sheet(
+        title=built.title if built else slug,
+        language=found.language,
+        rows=to_read_again(found, remarks),
+    )
 
 
 SAMPLE = Path(__file__).parent / "episodes" / "sample"

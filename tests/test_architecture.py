@@ -72,8 +72,8 @@ audio/editing: audio/align audio/align/decide audio/align/search audio/ffmpeg au
     episodes/disk episodes/model
 audio/editing/pickups: audio/align audio/align/search audio/editing audio/ffmpeg audio/mastering
     episodes/disk episodes/model
-audio/enclosures: audio/align audio/editing audio/ffmpeg audio/mastering audio/tags episodes/building
-    episodes/disk episodes/model episodes/show
+audio/enclosures: audio/align audio/editing audio/editing/pickups audio/ffmpeg audio/mastering audio/tags
+    episodes/building episodes/disk episodes/model episodes/show
 feed/artwork: episodes/building episodes/disk episodes/model episodes/show
 feed/serving: episodes/disk episodes/model episodes/waiting
 feed/rss: episodes/model episodes/phrases episodes/show episodes/text

@@ -47,7 +47,7 @@ OPTIONS = {
     "doctor": "",
     "transcribe": "-o --track",
     "cut": "-o --apply --undo --labels --track",
-    "pickup": "-o --track",
+    "pickup": "-o --sheet --html --undo --track",
     "publish": "--to --dry-run --replace --force --rollback --prune",
     "rollback": "--to --dry-run --list",
     "prune": "--to --dry-run",
@@ -75,6 +75,7 @@ EXCLUDED = {
     ),
     "cut": ("--undo -o --apply --labels --track",),
     "delete": ("--undo --yes",),
+    "pickup": ("--sheet -o --track", "--undo -o --sheet --html --track"),
     "publish": (
         "--rollback --prune --replace --force",
         "--prune --replace --force",
@@ -94,6 +95,7 @@ NEEDED = {
         key: {"--post", "--all"} for key in ("--to", "--site-url", "--include-paid-text")
     },
     "check": {"--accept": {"--reason"}, "--reason": {"--accept"}},
+    "pickup": {"--html": {"--sheet"}},
     "preview": {"--embed-audio": {"--export"}},
 }
 

@@ -52,14 +52,26 @@ def pieces_of(cuts: Sequence[Cut], duration_s: float, tone: tuple[float, float])
 
     Its *tone* is where its room tone is heard.
     """
+    edits = RecordingEdits(
+        duration_s=duration_s, tone_start_s=tone[0], tone_end_s=tone[1], cuts=tuple(cuts)
+    )
+    return pieces_with(edits, Path)
+
+
+def pieces_with(edits: RecordingEdits, where: Callable[[str], Path]) -> list[Piece]:
+    """Return a recording as *edits* have it, in its order; *where* the file of a pickup is."""
     pieces, at = [], 0.0
-    for cut in (cut for cut in cuts if cut.applied):
-        if cut.start_s > at:
-            pieces.append(Piece(at, cut.start_s))
-        if cut.fill_s:
-            pieces += _filled(cut.fill_s, *tone)
-        at = cut.end_s
-    return [*pieces, Piece(at, duration_s)] if duration_s > at else pieces
+    readings = iter(sorted(edits.pickups, key=lambda one: (one.start_s, one.end_s)))
+    for stretch in edits.times.stretches:
+        if stretch.start_s > at:
+            pieces.append(Piece(at, stretch.start_s))
+        if stretch.reading:
+            pickup = next(readings)
+            pieces.append(Piece(pickup.from_s, pickup.to_s, file=where(pickup.file)))
+        elif stretch.heard_s:
+            pieces += _filled(stretch.heard_s, edits.tone_start_s, edits.tone_end_s)
+        at = stretch.end_s
+    return [*pieces, Piece(at, edits.duration_s)] if edits.duration_s > at else pieces
 
 
 def _filled(wanted_s: float, start_s: float, end_s: float) -> list[Piece]:
@@ -73,7 +85,7 @@ def _filled(wanted_s: float, start_s: float, end_s: float) -> list[Piece]:
 
 @dataclass(frozen=True)
 class Spliced:
-    """A recording as its *edits* have it, for mastering: a `Splice`."""
+    """A recording as its *edits* have it, for mastering: a `Splice`; pickups lie beside it."""
 
     edits: RecordingEdits
 
@@ -90,9 +102,7 @@ class Spliced:
             RecordingError: It cannot be decoded.
             FolderError: The disk is full.
         """
-        edits = self.edits
-        tone = edits.tone_start_s, edits.tone_end_s
-        pieces = pieces_of(edits.cuts, edits.duration_s, tone)
+        pieces = pieces_with(self.edits, recording.parent.joinpath)
         return render(recording, known, pieces, output, progress=progress)
 
 

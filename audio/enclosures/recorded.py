@@ -62,8 +62,8 @@ class Recorded:
             UsageError: The aligner is not installed.
             RecordingError: It cannot be decoded.
         """
-        if known := self._known:
-            return known
+        if self.known:
+            return self.known
         from columncast.audio.align.door import align  # noqa: PLC0415 - numpy: 0.1 s, 20 MB
 
         aligned = align(
@@ -74,7 +74,7 @@ class Recorded:
             pronunciation=self.pronunciation,
             progress=progress,
         )
-        files.write(self._aligned_file, msgspec.json.encode(aligned))
+        self.remember(aligned)
         return aligned
 
     def cuts(self, progress: Callable[[float], None] = lambda _: None) -> Proposed:
@@ -105,16 +105,21 @@ class Recorded:
                 language=self.language,
                 pronunciation=self.pronunciation,
                 even_pauses=self.even_pauses,
-                alignment=self._known,
+                alignment=self.known,
                 progress=progress,
             )
             found = Proposed(cuts=desk.cuts, duration_s=desk.heard.duration_s)
-            files.write(self._aligned_file, msgspec.json.encode(desk.alignment))
+            self.remember(desk.alignment)
             files.write(self._cuts_file, msgspec.json.encode(found))
             yield desk.decided(self.edits)
 
+    def remember(self, aligned: Alignment) -> None:
+        """Keep how the text lies in the recording."""
+        files.write(self._aligned_file, msgspec.json.encode(aligned))
+
     @property
-    def _known(self) -> Alignment | None:
+    def known(self) -> Alignment | None:
+        """How the text lies in the recording; None where that was not worked out yet."""
         with suppress(OSError, msgspec.DecodeError):  # not done yet, or by another version
             return msgspec.json.decode(self._aligned_file.read_bytes(), type=Alignment)
         return None

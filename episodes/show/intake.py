@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from columncast.episodes.errors import (
 from columncast.episodes.model.containers import container_of
 from columncast.episodes.model.cuts import RecordingEdits
 from columncast.episodes.model.media_types import container_suffix
-from columncast.episodes.show.edits_file import edits_text
+from columncast.episodes.show.edits_file import edits_text, read_edits
 from columncast.episodes.show.facts import Provenance
 from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 
@@ -160,12 +160,35 @@ def lay_edits(folder: EpisodeFolder, edits: RecordingEdits) -> None:
 
 
 def put_edits_in_place(changes: Changes, episode: EpisodeFolder, tried: EpisodeFolder) -> None:
-    """Let *episode* have the `edits.toml` that was laid into *tried*, or none where it has none."""
+    """Let *episode* have the `edits.toml` that was laid into *tried*, and its pickups; none without one."""
     if tried.is_edited:
         if not tried.edits_file.is_symlink():  # else it is the episode's own
             changes.copy(tried.edits_file, episode.edits_file)
     elif episode.is_edited:
         changes.remove(episode.edits_file)
+    _put_pickups_in_place(changes, episode, tried)
+
+
+def lay_pickups(folder: EpisodeFolder, episode: EpisodeFolder, new: Sequence[Path]) -> None:
+    """Give *folder* the pickups that *episode* has, and *new* ones by the names of these files."""
+    if not new:
+        return
+    folder.pickups.unlink(missing_ok=True)  # a link to those that are there
+    for path in [*(episode.pickups / name for name in files.names(episode.pickups)), *new]:
+        files.copy(path, folder.pickups / path.name)
+
+
+def _put_pickups_in_place(changes: Changes, episode: EpisodeFolder, tried: EpisodeFolder) -> None:
+    """Let *episode* have the pickups that the edits of *tried* name, with their fixes, and no other."""
+    named = {Path(pickup.file).name for pickup in read_edits(tried).pickups}
+    fixes = {name.partition("-")[0] for name in named}
+    there = set(files.names(episode.pickups))
+    for name in {*there, *files.names(tried.pickups)}:
+        wanted = name in named or Path(name).stem in fixes
+        if wanted and name not in there:
+            changes.copy(tried.pickups / name, episode.pickups / name)
+        elif name in there and not wanted:
+            changes.remove(episode.pickups / name)
 
 
 def put_in_place(changes: Changes, episode: EpisodeFolder, new: Path) -> None:

@@ -21,7 +21,7 @@ from columncast.audio.editing.pickups.places import Places, Spot
 from columncast.audio.editing.pickups.readings import Reader, Take, Text, last_good
 from columncast.audio.editing.pickups.words import missing_words
 from columncast.audio.editing.plan import Planner
-from columncast.audio.editing.render import Piece, render, spliced
+from columncast.audio.editing.render import Piece, pieces_with, render, spliced
 from columncast.audio.editing.spans import cell_of
 from columncast.audio.editing.verify import in_context
 from columncast.audio.ffmpeg.probe import Recording
@@ -33,6 +33,7 @@ from columncast.episodes.disk import files
 from columncast.episodes.errors import RecordingError, UsageError
 from columncast.episodes.format import shorten
 from columncast.episodes.model.alignment import Alignment, Unit
+from columncast.episodes.model.cuts import Pickup, RecordingEdits
 from columncast.episodes.model.pickups import Reread, WhichSentence
 from columncast.episodes.model.timecode import position
 
@@ -72,6 +73,18 @@ class Placed:
     """The sound that goes there, with `MARGIN_S` more at either end."""
     length_s: float
     """Of the sound without that."""
+
+    def as_pickup(self, file: str, text: str) -> Pickup:
+        """Return it as the edits of a recording hold it; *file* is where the sound is kept."""
+        return Pickup(
+            file=file,
+            from_s=MARGIN_S,
+            to_s=MARGIN_S + self.length_s,
+            start_s=self.spot.start / CELLS_PER_S,
+            end_s=self.spot.end / CELLS_PER_S,
+            sentence=self.sentence,
+            text=text,
+        )
 
 
 @dataclass(frozen=True)
@@ -164,14 +177,12 @@ class PickupDesk:
             RecordingError: It cannot be decoded.
             FolderError: The disk is full.
         """
-        pieces, at_s = [], 0.0
-        for one in placed:
-            start_s, end_s = one.spot.start / CELLS_PER_S, one.spot.end / CELLS_PER_S
-            if start_s > at_s:
-                pieces.append(Piece(at_s, start_s))
-            pieces.append(Piece(MARGIN_S, MARGIN_S + one.length_s, file=one.file))
-            at_s = end_s
-        render(self.audio, self.known, [*pieces, Piece(at_s, self.heard.duration_s)], output)
+        files_by_name = {one.file.name: one.file for one in placed}
+        edits = RecordingEdits(
+            duration_s=self.heard.duration_s,
+            pickups=tuple(one.as_pickup(one.file.name, "") for one in placed),
+        )
+        render(self.audio, self.known, pieces_with(edits, files_by_name.__getitem__), output)
 
     def _question(self, take: Take) -> WhichSentence:
         sentences = self.alignment.sentences
@@ -246,10 +257,10 @@ class PickupDesk:
                     lead_s=spots[at].lead / CELLS_PER_S,
                     tail_s=spots[at].tail / CELLS_PER_S,
                 )
-                path = folder / f"pickup-{at}.wav"
+                path = folder / f"pickup-{at}.flac"
                 pcm = np.ascontiguousarray(fitted.sound, np.float32).tobytes()
                 write_recording(
-                    [pcm], path, sample_rate_hz=rate, channels=form.channels, codec="pcm_f32le"
+                    [pcm], path, sample_rate_hz=rate, channels=form.channels, codec="flac"
                 )
                 yield (
                     at,

@@ -34,6 +34,7 @@ _KNOWN = 3  # sentences by which that is known
 _SHORT_WORDS = 4
 _SHORT_CLEAR, _SHORT_FIT = 1.0, -3.2
 _BEGUN_WORDS = 8
+_BESIDE_SHORT = 30  # cells of sound beside a short sentence that make it doubtful
 _GAIN = 12.0  # nats that going back must explain better than reading straight on
 _STRETCH = 60  # of quiet between what is read in one go
 _LEAST_SOUND = 100
@@ -123,6 +124,8 @@ class Reader:
                 take = replace(take, doubt="a false start")
             found.append(take)
         found = [self._in_context(at, found) for at in range(len(found))]
+        if usual is None:
+            found = [self._by_itself(take, found, heard.pauses) for take in found]
         return sorted([*found, *_others(heard.pauses, file, found)], key=lambda one: one.start)
 
     def _judged(
@@ -216,6 +219,20 @@ class Reader:
             return replace(take, sentence=fitting[0], rivals=())
         return take
 
+    def _by_itself(self, take: Take, takes: Sequence[Take], pauses: Pauses) -> Take:
+        """Return *take* in doubt if it is short and a part of something else that is said."""
+        if take.sentence is None or take.doubt or take.rivals:
+            return take
+        if len(self.text.words(take.sentence)) > _SHORT_WORDS:
+            return take
+        start, end = next(
+            ((a, b) for a, b in _stretches(pauses) if a < take.end and b > take.start), (0, 0)
+        )
+        heard = ~pauses.quiet[start:end]
+        for one in takes:
+            heard[max(0, one.start - start) : max(0, one.end - start)] = False
+        return replace(take, rivals=(take.sentence,)) if heard.sum() > _BESIDE_SHORT else take
+
     def _false_start(self, heard: Listened, read: Reading, after: Reading) -> bool:
         """Whether *read* is rather the beginning of what is read *after* it, given up."""
         clauses = self.text.by_sentence[read.sentence]
@@ -286,8 +303,7 @@ def _to_pause(pauses: Pauses, end: int, limit: int) -> int:
 
 def _others(pauses: Pauses, file: int, takes: Sequence[Take]) -> Iterator[Take]:
     """Yield the stretches of sound in which no sentence was found."""
-    breaks = [(0, 0), *pauses.stretches(_STRETCH), (pauses.cells, pauses.cells)]
-    for (_, start), (end, _) in pairwise(breaks):
+    for start, end in _stretches(pauses):
         inside = any(take.start < end and take.end > start for take in takes)
         if not inside and pauses.sounding(start, end) >= _LEAST_SOUND:
             yield Take(
@@ -297,6 +313,13 @@ def _others(pauses: Pauses, file: int, takes: Sequence[Take]) -> Iterator[Take]:
                 sentence=None,
                 doubt=_NO_SENTENCE,
             )
+
+
+def _stretches(pauses: Pauses) -> Iterator[tuple[int, int]]:
+    """Yield from where to where something is read in one go."""
+    breaks = [(0, 0), *pauses.stretches(_STRETCH), (pauses.cells, pauses.cells)]
+    for (_, start), (end, _) in pairwise(breaks):
+        yield start, end
 
 
 def _rather_a_name(said: Sequence[RestartSlot]) -> bool:
