@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from columncast.episodes.model.column import Column
     from columncast.episodes.model.cuts import Cut, Edits
     from columncast.episodes.model.episode import Chapter, Enclosure, Episode
+    from columncast.episodes.model.found_cuts import FoundCuts
     from columncast.episodes.model.notice import Notice
     from columncast.episodes.model.pickups import Reread
     from columncast.episodes.model.picture import Picture
@@ -954,7 +955,15 @@ def operations() -> Operations:
     """Return what the buttons of the preview call: the functions behind the commands."""
     from columncast.feed.preview.operations import Operations
 
-    return Operations(add=add, build=build, edit=edit, publish=publish, retire=retire)
+    return Operations(
+        add=add,
+        build=build,
+        edit=edit,
+        find_cuts=find_cuts,
+        hear_cuts=hear_cuts,
+        publish=publish,
+        retire=retire,
+    )
 
 
 def transcribe(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> Alignment:
@@ -1239,6 +1248,43 @@ def cut_episode(
     if kept.cuts == recorded.edits.cuts:
         return edits, None
     return edits, edit(folder, on_desk.slug, {}, edits=kept, progress=progress)
+
+
+def find_cuts(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> FoundCuts:
+    """Return what could be cut out of *slug*, with a picture of its sound; else as `episode_on_desk`."""
+    from columncast.audio.editing.hearing import found_on
+
+    with episode_on_desk(folder, slug, progress=progress) as on_desk:
+        return found_on(on_desk.table, on_desk.recorded.sha256)
+
+
+def hear_cuts(
+    folder: ShowFolder,
+    slug: str,
+    found: FoundCuts,
+    cuts: Sequence[Cut],
+    *,
+    start_s: float,
+    end_s: float,
+) -> bytes:
+    """Return a WAV of the recording of *slug* between two moments, without the *cuts* that are applied.
+
+    Raises:
+        RecordingError: It cannot be decoded.
+    """
+    from columncast.audio.editing.hearing import clip
+    from columncast.audio.mastering.tracks import the_track
+
+    episode = folder.episode(slug)
+    return clip(
+        episode.narration,
+        the_track(episode.narration, episode.facts.source.track),
+        cuts,
+        duration_s=found.duration_s,
+        tone=(found.tone_start_s, found.tone_end_s),
+        start_s=start_s,
+        end_s=end_s,
+    )
 
 
 def undo_cuts(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> Built:

@@ -10,11 +10,12 @@ from columncast.episodes.building.built import Built
 from columncast.episodes.building.jobs import Progress
 from columncast.episodes.disk import files
 from columncast.episodes.entry import report
-from columncast.episodes.errors import ColumncastError, ConflictError, InputError
+from columncast.episodes.errors import ColumncastError, ConflictError, InputError, UsageError
 from columncast.episodes.format import aligned, count
 from columncast.episodes.show.folder import ShowFolder
 from columncast.feed.live.destinations import Published
 from columncast.feed.live.feed_index import FEED
+from columncast.feed.preview import cutting
 from columncast.feed.preview.operations import Operations
 from columncast.feed.preview.tasks import Bench, Outcome, Task
 
@@ -83,6 +84,41 @@ class Actions:
             return Outcome(lines=lines, failure=failure)
 
         return self.bench.begin("publish", slug, work)
+
+    def find_cuts(self, slug: str) -> Task:
+        """Find what could be cut out of the recording of *slug*."""
+        folder = self._folder()
+        episode = folder.episode(slug)
+
+        def work(progress: Progress) -> Outcome:
+            found = cutting.find(
+                folder, episode, lambda: self._do.find_cuts(folder, slug, progress=progress)
+            )
+            sure = sum(cut.sure for cut in found.cuts)
+            return Outcome(lines=[f"{count(len(found.cuts), 'cut')} found, {sure} of them sure"])
+
+        return self.bench.begin("find cuts", slug, work)
+
+    def hear_cut(self, slug: str, start_ms: int, end_ms: int, *, made: bool) -> bytes:
+        """Return a WAV of what is heard around a cut of *slug*, with it or without it.
+
+        Raises:
+            UsageError: There is no such cut.
+            RecordingError: The recording cannot be decoded.
+        """
+        folder = self._folder()
+        laid = cutting.table(folder, folder.episode(slug))
+        if laid is None:
+            raise UsageError("nobody has looked for cuts yet")
+        cut = cutting.cut_at(laid, start_ms, end_ms)
+        return self._do.hear_cuts(
+            folder,
+            slug,
+            laid.found,
+            cutting.heard(laid, cut, made=made),
+            start_s=cut.start_s - cutting.AROUND_S,
+            end_s=cut.end_s + cutting.AROUND_S,
+        )
 
     def add(self, recording: Path, column: Path, *, date: str, draft: bool) -> Task:
         """Make an episode of what was uploaded; the uploads go when that is done."""

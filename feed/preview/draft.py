@@ -58,6 +58,8 @@ class Draft:
     """When each word is spoken, as last found; None where nothing was aligned."""
     newer_recording: bool
     """The recording was replaced after the last build."""
+    newer_edits: bool
+    """What is cut in it, or read again, was decided after the last build."""
     listed: bool
     """The feed as built holds it."""
     reviews: Reviews | ColumncastError
@@ -86,7 +88,7 @@ class Draft:
     @property
     def unbuilt(self) -> bool:
         """Whether a build would change what is published."""
-        return self.episode != self.built or self.newer_recording
+        return self.episode != self.built or self.newer_recording or self.newer_edits
 
 
 @files.in_one_line()
@@ -134,7 +136,8 @@ def read_draft(root: Path, slug: str) -> Draft:
         episode=episode,
         audio=files.of_show(audio) if audio and audio.is_file() else None,
         alignment=as_it_is_now(folder, source, written.column, alignment),
-        newer_recording=bool(built) and _is_newer(folder, source),
+        newer_recording=bool(built) and _is_newer(folder, source, source.narration),
+        newer_edits=bool(built) and _is_newer(folder, source, source.edits_file),
         listed=slug in folder.listed(),
         reviews=_reviews(folder, source, written.column),
         listeners=_listeners(folder, slug),
@@ -172,6 +175,7 @@ def inputs(root: Path, slug: str) -> Iterator[Path]:
     yield folder.feed / "feed.xml"
     yield alignment_file(read_along_folder(folder, slug))
     yield from sorted((folder.feed / slug).glob("transcript*"))
+    yield from sorted(folder.cache.glob(f"found-cuts/{slug}.json"))
 
 
 def _lines(path: Path, column: Column) -> tuple[str, ...]:
@@ -185,9 +189,9 @@ def _lines(path: Path, column: Column) -> tuple[str, ...]:
     return visible_lines(text, "plain" if path.suffix == ".txt" else "markdown")
 
 
-def _is_newer(folder: ShowFolder, episode_dir: EpisodeFolder) -> bool:
+def _is_newer(folder: ShowFolder, episode_dir: EpisodeFolder, path: Path) -> bool:
     record = record_file(folder, episode_dir.slug)
     try:
-        return episode_dir.narration.stat().st_mtime_ns > record.stat().st_mtime_ns
-    except OSError:  # a link to a recording on a disk that is not there now
+        return path.stat().st_mtime_ns > record.stat().st_mtime_ns
+    except OSError:  # there is none, or it is on a disk that is not there now
         return False

@@ -5,13 +5,15 @@ The preview stands below the pipeline and may not import it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from columncast.episodes.building.built import Added, Built
 from columncast.episodes.building.jobs import Progress
+from columncast.episodes.model.cuts import Cut
+from columncast.episodes.model.found_cuts import FoundCuts
 from columncast.episodes.show.folder import ShowFolder
 from columncast.feed.live.destinations import Published
 
@@ -70,6 +72,29 @@ class Retire(Protocol):
         """Withdraw the episode *slug*, or with *undo* bring it back."""
 
 
+class FindCuts(Protocol):
+    """Finds what could be cut; see `publish.find_cuts`."""
+
+    def __call__(self, folder: ShowFolder, slug: str, *, progress: Progress) -> FoundCuts:
+        """Find what could be cut out of the recording of the episode *slug*."""
+
+
+class HearCuts(Protocol):
+    """Plays a few seconds of a recording; see `publish.hear_cuts`."""
+
+    def __call__(
+        self,
+        folder: ShowFolder,
+        slug: str,
+        found: FoundCuts,
+        cuts: Sequence[Cut],
+        *,
+        start_s: float,
+        end_s: float,
+    ) -> bytes:
+        """Return a WAV of the recording of *slug* between two moments, without the *cuts*."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Operations:
     """All of them."""
@@ -77,5 +102,7 @@ class Operations:
     add: Add
     build: Build
     edit: Edit
+    find_cuts: FindCuts
+    hear_cuts: HearCuts
     publish: Publish
     retire: Retire

@@ -16,12 +16,13 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from columncast.episodes.errors import ColumncastError
-from columncast.episodes.format import day, megabytes, moment
+from columncast.episodes.format import count, day, megabytes, moment, shorten
+from columncast.episodes.model.cuts import Cut
 from columncast.episodes.model.limits import NOTES_BYTES
 from columncast.episodes.model.notice import Notice, accepted_in, problem_counts, problems_in
 from columncast.episodes.model.timecode import clock
 from columncast.episodes.text.template import render, safe, shipped
-from columncast.feed.preview import reviews
+from columncast.feed.preview import cutting, reviews
 from columncast.feed.preview.apps.panes import Pane, alike, as_seen, panes
 from columncast.feed.preview.apps.profiles import apps
 from columncast.feed.preview.apps.truncation import measure
@@ -51,6 +52,7 @@ SECTIONS = (
     ("text", "The text"),
     ("column", "The column"),
     ("listen", "Listen"),
+    ("cuts", "The cuts"),
     ("notes", "Notes as written"),
     ("changes", "What changes"),
     ("page", "The episode's page"),
@@ -99,7 +101,9 @@ def parts_of(draft: Draft, around: Around) -> dict[str, Part]:
     """Return every part of the page of *draft*, by its name."""
     audio = f"/public/audio/{draft.audio.name}" if draft.audio else ""
     compared = {name: _compared(draft, xml) for name, xml in around.feeds.items()}
-    editing = {"editor": fields_of(draft), "text": _text(draft)} if around.writable else {}
+    editing = {}
+    if around.writable:
+        editing = {"editor": fields_of(draft), "text": _text(draft), "cuts": _cuts(draft)}
     values: dict[str, dict[str, Any]] = {
         **editing,
         "problem": problem_values(around.problem),
@@ -352,6 +356,49 @@ def _listen(draft: Draft) -> dict[str, Any]:
     }
 
 
+def _cuts(draft: Draft) -> dict[str, Any]:
+    values: dict[str, Any] = {"problem": "", "known": False, "rows": [], "slug": draft.slug}
+    episode = draft.folder.episode(draft.slug)
+    if draft.facts.source.kept or not episode.has_column:
+        return values | {"problem": "Only a recording with its text can be cut by it."}
+    try:
+        laid = cutting.table(draft.folder, episode)
+    except (ColumncastError, OSError) as e:
+        return values | {"problem": str(e)}
+    if laid is None:
+        return values
+    made = sum(cut.applied for cut in laid.cuts)
+    open_ = sum(not cut.applied and not cut.kept for cut in laid.cuts)
+    return values | {
+        "known": True,
+        "rows": [_cut_row(draft.slug, laid, cut) for cut in laid.cuts],
+        "whole": safe(cutting.overview(laid)),
+        "counted": f"{count(len(laid.cuts), 'cut')}: {made} made, {open_} open; "
+        f"{laid.saved_s:.1f} s of {clock(laid.found.duration_s)} go",
+    }
+
+
+_CUT_STATES = {"made": "cut", "stays": "stays", "open": "not decided"}
+
+
+def _cut_row(slug: str, laid: cutting.Table, cut: Cut) -> dict[str, Any]:
+    key = f"{cutting.milliseconds(cut.start_s)}-{cutting.milliseconds(cut.end_s)}"
+    state = cutting.state(cut)
+    return {
+        "key": key,
+        "clock": clock(cut.start_s),
+        "kind": cut.kind,
+        "sure": cut.sure,
+        "state": state,
+        "says": _CUT_STATES[state],
+        "saves": f"{cut.saved_s:.1f}",
+        "text": shorten(cut.text, 160),
+        "reason": cut.reason,
+        "heard": f"/episodes/{slug}/cuts/{key}.wav",
+        "waveform": safe(cutting.waveform(laid, cut)),
+    }
+
+
 def _notes(draft: Draft) -> dict[str, Any]:
     html, full = draft.notes.html, draft.notes.full_html
     length = measure(html)
@@ -443,6 +490,8 @@ def _unbuilt(draft: Draft) -> str:
         return f"Not built yet; next: columncast build {draft.slug}"
     if draft.newer_recording:
         return f"The recording is newer than the audio; next: columncast build {draft.slug}"
+    if draft.newer_edits:
+        return f"The cuts are newer than the audio; next: columncast build {draft.slug}"
     if draft.unbuilt:
         return f"There is more here than was built; next: columncast build {draft.slug}"
     return ""

@@ -23,6 +23,7 @@ ONLY_LIVE = frozenset(
         "keys.js",
         "ask.js",
         "warnings.js",
+        "cuts.js",
     }
 )
 """What needs the server; a file that is sent to others does without."""

@@ -79,7 +79,7 @@ def standing(
     to_build = _to_build(draft, now)
     differs = _differs(state, there, built)
     if to_build and state != "not built" and not differs:
-        differs = "the recording" if draft.newer_recording else "the episode's files"
+        differs = _what_is_newer(draft)
     return Standing(
         state=state,
         text=_text(draft, state, now),
@@ -88,6 +88,12 @@ def standing(
         steps=_steps(draft, state, to_build=to_build, stale=stale),
         advance=to_build or stale or state == "draft",
     )
+
+
+def _what_is_newer(draft: Draft) -> str:
+    if draft.newer_recording:
+        return "the recording"
+    return "the cuts" if draft.newer_edits else "the episode's files"
 
 
 def places_with(folder: ShowFolder, guid: str) -> tuple[str, ...]:

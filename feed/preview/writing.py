@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 from urllib.parse import parse_qs, unquote
 
 from starlette.concurrency import run_in_threadpool
@@ -28,9 +28,11 @@ from columncast.episodes.errors import (
     InputError,
     UsageError,
 )
+from columncast.episodes.model.media_types import WAV
 from columncast.episodes.show.folder import ShowFolder
 from columncast.feed.preview import column_file, former
 from columncast.feed.preview.actions import Actions
+from columncast.feed.preview.cutting import Choice, decide
 from columncast.feed.preview.edits import decide_on_warning, save
 from columncast.feed.preview.operations import Operations
 from columncast.feed.preview.tasks import Bench, Task
@@ -65,6 +67,8 @@ class Writing:
             Route(f"{episode}/undo", self.undo, methods=["POST"]),
             Route(f"{episode}/warnings", self.warnings, methods=["POST"]),
             Route(f"{episode}/do/{{action}}", self.do, methods=["POST"]),
+            Route(f"{episode}/cuts", self.cuts, methods=["POST"]),
+            Route(f"{episode}/cuts/{{start:int}}-{{end:int}}.wav", self.hear),
             Route("/upload/{kind}", self.upload, methods=["POST"]),
             Route("/add", self.add, methods=["POST"]),
             Route("/task", self.task),
@@ -142,6 +146,29 @@ class Writing:
 
         return await run_in_threadpool(answered, decide)
 
+    async def cuts(self, request: Request) -> Response:
+        """Decide about a cut."""
+        form = await form_of(request, FORM_LIMIT)
+
+        def write() -> dict[str, Any]:
+            start, end, choice = (form.get(name, [""])[0] for name in ("start", "end", "choice"))
+            if choice not in get_args(Choice) or not (start.isdecimal() and end.isdecimal()):
+                raise UsageError("the page named no cut; nothing was changed")
+            cut = decide(self.root, _slug(request), int(start), int(end), cast("Choice", choice))
+            return {"changed": ["cut"], "cut": cut.as_json()}
+
+        return await run_in_threadpool(answered, write)
+
+    def hear(self, request: Request) -> Response:
+        """Play what is around a cut."""
+        start, end = request.path_params["start"], request.path_params["end"]
+        made = request.query_params.get("made") == "1"
+        try:
+            sound = self.actions.hear_cut(_slug(request), start, end, made=made)
+        except ColumncastError as e:
+            return _refused(e)
+        return Response(sound, media_type=WAV.mime, headers={"cache-control": "no-store"})
+
     async def do(self, request: Request) -> Response:
         """Do what a button says."""
         form = await form_of(request, FORM_LIMIT)
@@ -159,6 +186,8 @@ class Writing:
                     task = self.actions.publish(slug, form.get("basis", [""])[0])
                 case "withdraw":
                     task = self.actions.withdraw(slug)
+                case "find-cuts":
+                    task = self.actions.find_cuts(slug)
                 case "bring-back":
                     task = self.actions.bring_back(slug)
                 case _:

@@ -9,7 +9,7 @@ import { toast } from "./toast.js";
 
 const NAMES = {
   build: "Building", schedule: "Scheduling", withdraw: "Withdrawing", "bring back": "Bringing back",
-  "dry run": "Looking at what a publish would do", publish: "Publishing", add: "Adding",
+  "dry run": "Looking at what a publish would do", publish: "Publishing", add: "Adding", "find cuts": "Looking for what can be cut",
 };
 const work = () => $("#work");
 const part = (name) => $(`[data-${name}]`, work());

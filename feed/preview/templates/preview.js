@@ -12,3 +12,4 @@ import "./add.js";
 import "./keys.js";
 import "./ask.js";
 import "./warnings.js";
+import "./cuts.js";
