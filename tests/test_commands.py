@@ -78,7 +78,7 @@ def test_a_build_never_replaces_a_good_feed_by_one_that_breaks_a_rule(
 ):
     before = (one_episode.feed / "feed.xml").read_bytes()
     broken = Notice(code="item-date", message="has no date", where="feed.xml", severity="error")
-    monkeypatch.setattr("columncast.feed.site.write.check_feed", lambda _xml: [broken])
+    monkeypatch.setattr("columncast.feed.site.write.check_feed", lambda _xml, **_: [broken])
 
     result = columncast("edit", SLUG, "--title", "The Masons")
 
