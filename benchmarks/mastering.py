@@ -184,16 +184,21 @@ def run(contender: Contender) -> None:
 
 
 def tree_mib(pid: int) -> float:
-    """Return the resident memory of a process and its children (Linux only; else 0)."""
-    kib, waiting = 0, [pid]
+    """Return the resident memory of a process and its children (Linux only; else 0).
+
+    A child that has not yet become another program is its parent, and counts once.
+    """
+    kib, waiting = 0, [(pid, "")]
     while waiting:
-        at = waiting.pop()
+        at, parent = waiting.pop()
         try:
             status = Path(f"/proc/{at}/statm").read_text(encoding="ascii")
+            if status == parent:
+                continue
             kib += int(status.split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
             for task in Path(f"/proc/{at}/task").iterdir():
                 children = (task / "children").read_text(encoding="ascii")
-                waiting += [int(child) for child in children.split()]
+                waiting += [(int(child), status) for child in children.split()]
         except (OSError, ValueError):
             continue
     return kib / 1024

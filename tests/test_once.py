@@ -253,7 +253,7 @@ def test_the_pictures_of_a_cover_load_no_kind_of_picture_that_is_not_opened_here
     ).stdout.split()
 
     assert b"PIL.WebPImagePlugin" in loaded
-    assert b"PIL.TiffImagePlugin" not in loaded
+    assert b"PIL.PsdImagePlugin" not in loaded
 
 
 def test_another_title_loads_nothing_that_masters_or_aligns(demo):
