@@ -45,6 +45,7 @@ from columncast.episodes.console.parameters import (
     CATEGORY,
     EPISODE,
     LANGUAGE,
+    RESPELLING,
     SHELLS,
     TOPIC,
     DeletableName,
@@ -866,9 +867,24 @@ def doctor(console: Console) -> None:
     shell_complete=EPISODE.shell_complete,
 )
 @click.option("-o", "out", type=FOLDER, help="With AUDIO and TEXT: where the files go.")
+@click.option("--language", type=LANGUAGE, default="", help="With AUDIO and TEXT: as in 'de'.")
+@click.option(
+    "--pronunciation",
+    type=RESPELLING,
+    multiple=True,
+    help="With AUDIO and TEXT: how a name is read; once for each.",
+)
 @track_option
 @speaking
-def transcribe(console: Console, *, what: tuple[str, ...], out: Path | None, track: int) -> None:
+def transcribe(
+    console: Console,
+    *,
+    what: tuple[str, ...],
+    out: Path | None,
+    language: str,
+    pronunciation: tuple[tuple[str, str], ...],
+    track: int,
+) -> None:
     """Find when each word is spoken: transcripts, chapters, check.
 
     Of an episode, or of a recording and its text outside any show.
@@ -882,6 +898,8 @@ def transcribe(console: Console, *, what: tuple[str, ...], out: Path | None, tra
         raise UsageError("name one episode, or a recording and its text with -o DIR for the files")
     if track and not out:
         raise UsageError(f"the track of an episode is set by: columncast edit {what[0]} --track N")
+    if (language or pronunciation) and not out:
+        raise UsageError(f"{what[0]} is an episode: its language and names are set in show.toml")
     if out:
         refuse_directory("a recording and its text need none")
     with console.progress("Aligning") as progress:
@@ -892,6 +910,8 @@ def transcribe(console: Console, *, what: tuple[str, ...], out: Path | None, tra
                 text,
                 out=out,
                 track=track,
+                language=language,
+                pronunciation=dict(pronunciation),
                 progress=lambda share: progress(audio.name, share),
             )
         else:

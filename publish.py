@@ -995,13 +995,15 @@ def transcribe_recording(
     *,
     out: Path,
     track: int = 0,
+    language: str = "",
     pronunciation: Mapping[str, str] | None = None,
     progress: Callable[[float], None],
 ) -> Alignment:
     """Lay the column in the file *text* beside the recording *audio*; write the files into *out*.
 
     For use outside of any show: a transcript is all that is made. Of several audio tracks, *track*
-    is the narration.
+    is the narration. *language* is that of the text, where it is not the one that its front matter
+    names, or English.
 
     Raises:
         UsageError: The aligner is not installed.
@@ -1025,7 +1027,7 @@ def transcribe_recording(
         audio,
         units(column),
         track=known.track,
-        language=column.language or "en",
+        language=language or column.language or "en",
         pronunciation=pronunciation or {},
         progress=progress,
     )

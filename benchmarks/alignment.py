@@ -1,6 +1,6 @@
 """Score alignment on narrations whose times are known.
 
-    python benchmarks/alignment.py [--seed N] [--each N] [--wrong]
+    python benchmarks/alignment.py [--language de] [--seed N] [--each N] [--wrong]
     python benchmarks/alignment.py FOLDER [FOLDER …] [--wrong] [--json FILE]
 
 Without a FOLDER a few narrations are made first, clean ones and such that had everything happen to
@@ -26,7 +26,7 @@ import narrations
 import numpy as np
 
 from columncast.audio.align.door import align
-from columncast.audio.align.languages.book import measured
+from columncast.audio.align.languages.book import known, measured
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Unit
 
 Span = tuple[float, float]
@@ -162,9 +162,11 @@ def narrated(folders: Sequence[Path], options: argparse.Namespace) -> Iterator[P
         yield from cases(folders)
         return
     with tempfile.TemporaryDirectory() as made:
-        yield from narrations.Draw(
-            options.seed, options.only, options.each, narrations.voices(), narrations.columns()
-        ).make(Path(made))
+        code = options.language
+        voices = narrations.voices() if code == "en" else narrations.voices_in(code)
+        read = narrations.columns() if code == "en" else narrations.columns_in(code)
+        draw = narrations.Draw(options.seed, options.only, options.each, voices, read)
+        yield from draw.make(Path(made))
 
 
 def laid(folder: Path, text: Path, truth: dict[str, Any]) -> Alignment:
@@ -174,7 +176,16 @@ def laid(folder: Path, text: Path, truth: dict[str, Any]) -> Alignment:
 
 
 def wrong_texts(folder: Path, truth: dict[str, Any]) -> Iterator[tuple[str, Alignment]]:
-    """Lay every other column over the recording in *folder*; none of them is what is read."""
+    """Lay every other text over the recording in *folder*; none of them is what is read.
+
+    In a language other than English, these are the paragraphs of the impostor and all of it.
+    """
+    if truth["lang"] != "en":
+        whole = known(truth["lang"]).impostor
+        for number, text in enumerate([whole, *whole.strip().split("\n\n")]):
+            told = list(units(text))
+            yield f"impostor {number}", align(folder / truth["audio"], told, language=truth["lang"])
+        return
     own = (folder / "text.md").read_text(encoding="utf-8")
     for column in narrations.columns():
         text = narrations.COLUMNS / f"{column}.md"
@@ -196,6 +207,7 @@ def main() -> None:
     """Print a row for each case, one for each kind, and one for all."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("folder", type=Path, nargs="*")
+    parser.add_argument("--language", default="en", help="of the draw that is made")
     parser.add_argument("--seed", default="1", help="of the draw that is made without a FOLDER")
     parser.add_argument("--only", nargs="*", default=["clean", "everything"])
     parser.add_argument("--each", type=int, default=2, help="how many of each kind are made")

@@ -1,6 +1,6 @@
 """Make narrations whose every time is known, to measure alignment by.
 
-    python benchmarks/narrations.py FOLDER [--seed N] [--only CASE …] [--each N] [--voice flite:slt …]
+    python benchmarks/narrations.py FOLDER [--seed N] [--only CASE …] [--each N] [--language de] [--voice flite:slt …]
 
 Sentences are spoken one by one by Debian's synthesisers (flite, espeak-ng, festival; whichever is
 installed), trimmed, and joined with pauses; then everything is done to them that happens to real
@@ -26,6 +26,7 @@ import imageio_ffmpeg
 import numpy as np
 from numpy.typing import NDArray
 
+from columncast.audio.align.languages.book import known
 from columncast.episodes.text.sentences import split_sentences
 
 Sound = NDArray[np.float32]
@@ -97,6 +98,7 @@ CASES: dict[str, Case] = {
     "bed": Case("", "", bed_db=-18, mp3="48k"),
     "jingle": Case("", "", jingle_s=20, frame=True),
     "omissions": Case("", "", omissions=5),
+    "noisy": Case("", "", snr_db=20, room_s=0.3),
     "adlibs": Case("", "", adlibs=5),
     "retakes": Case("", "", retakes=5, false_starts=2),
     "everything": Case("", "", jingle_s=20, frame=True, room_s=0.3, snr_db=15, bed_db=-20, omissions=4,
@@ -107,6 +109,40 @@ CASES: dict[str, Case] = {
 def columns() -> list[str]:
     """Return the names of the columns that can be read."""
     return sorted(path.stem for path in COLUMNS.glob("*.md"))
+
+
+def columns_in(language: str) -> list[str]:
+    """Return the same for a language other than English: `de/bakery`."""
+    return sorted(f"{language}/{path.stem}" for path in COLUMNS.glob(f"{language}/*.md"))
+
+
+OTHER_VOICES = {
+    "de": "pico:de-DE espeak:mb-de6 espeak:mb-de7 espeak:de",
+    "fr": "pico:fr-FR espeak:mb-fr1 espeak:mb-fr4 espeak:fr",
+    "es": "pico:es-ES festival:el_diphone espeak:es",
+    "pt": "rhvoice:Leticia-F123 espeak:mb-br3 espeak:mb-br4 espeak:mb-pt1 espeak:pt",
+    "pl": "rhvoice:magda rhvoice:natan espeak:mb-pl1 espeak:pl",
+    "sv": "espeak:mb-sw1 espeak:mb-sw2 espeak:sv",
+    "it": "pico:it-IT festival:lp_diphone festival:pc_diphone espeak:mb-it3 espeak:it",
+    "nl": "espeak:mb-nl2 espeak:mb-nl3 espeak:nl",
+}
+"""Voices of Debian's synthesisers in other languages; those of mbrola speak by espeak-ng's rules.
+
+The Spanish ones of mbrola are left out: espeak-ng 1.51 asks them for diphones that they lack, and they
+are silent in the place of stressed vowels."""
+
+
+def voices_in(language: str) -> list[str]:
+    """Return the voices of *language* that can speak here."""
+    return [voice for voice in OTHER_VOICES[language].split() if _speaks(voice)]
+
+
+def _speaks(voice: str) -> bool:
+    try:
+        speak("ta ta ta", voice)
+    except (OSError, subprocess.CalledProcessError, IndexError):
+        return False
+    return True
 
 
 def voices() -> list[str]:
@@ -137,10 +173,18 @@ def speak(text: str, voice: str, tempo: float = 1.0) -> Sound:
         elif engine == "espeak":
             run("espeak-ng", "-v", name, "-s", "160", "-w", str(wav), text)
         elif engine == "festival":
-            plain = text.translate(str.maketrans("‘’“”—é", "''\"\"-e"))
-            plain = unicodedata.normalize("NFD", plain).encode("ascii", "ignore").decode()
-            Path(folder, "said.txt").write_text(plain, encoding="ascii")
+            plain = text.translate(str.maketrans("‘’“”—«»", "''\"\"-  "))
+            if name.startswith(("el_", "lp_", "pc_")):  # Spanish and Italian, in Latin-1
+                Path(folder, "said.txt").write_bytes(plain.encode("latin-1", "ignore"))
+            else:
+                plain = unicodedata.normalize("NFD", plain).encode("ascii", "ignore").decode()
+                Path(folder, "said.txt").write_text(plain, encoding="ascii")
             run("text2wave", "-eval", f"(voice_{name})", "-o", str(wav), f"{folder}/said.txt")
+        elif engine == "pico":
+            run("pico2wave", "-l", name, "-w", str(wav), text)
+        elif engine == "rhvoice":
+            Path(folder, "said.txt").write_text(text, encoding="utf-8")
+            run("RHVoice-test", "-p", name, "-i", f"{folder}/said.txt", "-o", str(wav))
         else:
             python, model = os.environ["PIPER"].split()
             run(python, "-m", "piper", "-m", model, "-f", str(wav), "--", text)
@@ -191,14 +235,14 @@ def breath(rng: random.Random) -> Sound:
     return (shaped * 0.08 * 10 ** (rng.uniform(-26, -18) / 20)).astype(np.float32)
 
 
-def units(markdown: str) -> list[tuple[bool, str]]:
+def units(markdown: str, language: str) -> list[tuple[bool, str]]:
     """Return headings and sentences of a column, in order."""
     found: list[tuple[bool, str]] = []
     for block in markdown.strip().split("\n\n"):
         if block.startswith("#"):
             found.append((True, block.lstrip("#").strip()))
         else:
-            found += [(False, s) for s in split_sentences(" ".join(block.split()))]
+            found += [(False, s) for s in split_sentences(" ".join(block.split()), language)]
     return found
 
 
@@ -294,9 +338,13 @@ def make(folder: Path, name: str, case: Case, seed: str) -> None:
     """Write one case to *folder*."""
     rng = random.Random(f"{seed}/{name}/{case.voice}/{case.column}")  # noqa: S311 - draws a test case
     text = (COLUMNS / f"{case.column}.md").read_text(encoding="utf-8")
-    told = units(text)
+    language = case.column.partition("/")[0] if "/" in case.column else "en"
+    told = units(text, language)
     plan = Plan.draw(case, told, rng)
-    lines = iter(rng.sample(ADLIBS, len(ADLIBS)))
+    asides = ADLIBS
+    if language != "en":
+        asides = split_sentences(" ".join(known(language).impostor.split()), language)
+    lines = iter(rng.sample(asides, len(asides)))
     tape = Tape(case, rng)
     tape.opening()
     sentences: list[dict[str, object]] = []
@@ -321,7 +369,7 @@ def make(folder: Path, name: str, case: Case, seed: str) -> None:
     truth = {
         "name": name,
         "voice": case.voice,
-        "lang": "en",
+        "lang": language,
         "audio": "audio.flac",
         "duration": len(sound) / RATE,
         "sentences": sentences,
@@ -354,7 +402,7 @@ class Draw:
                 column=columns[number % len(columns)],
                 tempo=CASES[name].tempo * rng.uniform(0.92, 1.12),
             )
-            made = folder / f"{name}-{case.voice.replace(':', '-')}-{case.column}"
+            made = folder / f"{name}-{case.voice}-{case.column}".replace(":", "-").replace("/", "-")
             make(made, name, case, self.seed)
             yield made
 
@@ -408,10 +456,14 @@ def main() -> None:
     parser.add_argument("--seed", default="1")
     parser.add_argument("--only", nargs="*", default=list(CASES))
     parser.add_argument("--each", type=int, default=1, help="how many of each case")
-    parser.add_argument("--voice", nargs="*", default=voices())
-    parser.add_argument("--column", nargs="*", default=columns())
+    parser.add_argument("--language", default="en", choices=["en", *OTHER_VOICES])
+    parser.add_argument("--voice", nargs="*")
+    parser.add_argument("--column", nargs="*")
     options = parser.parse_args()
-    draw = Draw(options.seed, options.only, options.each, options.voice, options.column)
+    english = options.language == "en"
+    spoken_by = options.voice or (voices() if english else voices_in(options.language))
+    read = options.column or (columns() if english else columns_in(options.language))
+    draw = Draw(options.seed, options.only, options.each, spoken_by, read)
     for made in draw.make(options.folder):
         print(made, flush=True)
 

@@ -345,10 +345,10 @@ def test_a_text_without_words_is_refused(opening):
 
 
 def test_a_language_that_was_not_measured_is_refused():
-    found = align(AUDIO, UNITS, language="de")
+    found = align(AUDIO, UNITS, language="da")
 
     assert found.verdict == "language"
-    assert "'de'" in found.message
+    assert "'da'" in found.message
 
 
 def test_a_region_of_english_is_english(opening):

@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from columncast.audio.align.search import acoustics
 from columncast.audio.align.search.lattice import spoken_clauses
 from columncast.audio.align.text.clauses import clauses
+from columncast.audio.align.text.english import English
 from columncast.audio.align.text.lexicon import Lexicon
 from columncast.audio.align.text.numerals import cardinal, roman
 from columncast.audio.align.text.spoken import slots
 from columncast.episodes.text.sentences import split_sentences
+
+ENGLISH = English(Lexicon(acoustics.dictionary_file()))
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +28,7 @@ def said(text, **pronunciation):
     """Return every way of saying *text* as one line each."""
     names = {name.replace("_", " "): how for name, how in pronunciation.items()}
     ways = [""]
-    for slot in slots(text.split(), names):
+    for slot in slots(text.split(), ENGLISH, names):
         ways = [f"{way} {' '.join(reading)}".strip() for way in ways for reading in slot.readings]
     return ways
 
@@ -79,7 +82,7 @@ def test_whatever_is_written_can_be_said(tokens):
     """
     Footnote marks, emoji, superscripts, Arabic digits: no text may stop a transcript.
     """
-    for slot in slots([t for token in tokens for t in token.split()]):
+    for slot in slots([t for token in tokens for t in token.split()], ENGLISH):
         for reading in slot.readings:
             assert all(word.strip() for word in reading)
 
@@ -88,7 +91,7 @@ def test_whatever_is_written_can_be_said(tokens):
     "token", ["m²", "٣٤", "½", "12345678901234567890", "£12345678901234567", "1/2/3", "3rd-4th"]
 )
 def test_odd_figures_are_said_somehow(token):
-    assert all(slot.readings for slot in slots([token]))
+    assert all(slot.readings for slot in slots([token], ENGLISH))
 
 
 def test_the_longer_respelling_goes_first():
@@ -162,7 +165,7 @@ def test_a_word_is_known_or_guessed(lexicon, word, known):
 
 def spoken(lexicon, text):
     """Return the words of *text* with their sounds, as the lattice has them."""
-    found = spoken_clauses([text.split()], lexicon, {})
+    found = spoken_clauses([text.split()], English(lexicon), {})
     words = [word for clause in found for slot in clause.slots for way in slot for word in way]
     for word in words:
         assert word.phones, word

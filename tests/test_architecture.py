@@ -64,8 +64,8 @@ audio/mastering: audio/ffmpeg audio/loudness audio/mp3 episodes/disk episodes/mo
 audio/tags: audio/ffmpeg episodes/disk episodes/model episodes/text
 audio/align/languages: nothing
 audio/align/text: audio/align/languages
-audio/align/search: audio/align/text audio/ffmpeg
-audio/align/decide: audio/align/search episodes/model
+audio/align/search: audio/align/languages audio/align/text audio/ffmpeg
+audio/align/decide: audio/align/languages audio/align/search episodes/model
 audio/align: audio/align/decide audio/align/languages audio/align/search audio/align/text audio/ffmpeg
     episodes/model episodes/text
 audio/editing: audio/align audio/align/decide audio/align/search audio/ffmpeg audio/mastering

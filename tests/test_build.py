@@ -58,7 +58,7 @@ def weeks(tmp_path_factory):
 
 def lay_weeks(root: Path, weeks: list[Path]) -> ShowFolder:
     """Lay three weeks into an empty show, in a language that is not aligned."""
-    change_settings(ShowFolder(root), {"language": "de"})
+    change_settings(ShowFolder(root), {"language": "da"})
     for week, (slug, recording) in enumerate(zip(WEEKS, weeks, strict=True)):
         lay_episode(root, slug, recording, week=week)
     return ShowFolder(root)

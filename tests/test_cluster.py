@@ -81,7 +81,7 @@ def take(tmp_path_factory):
 @pytest.fixture
 def unbuilt(show, take):
     """A scratch show of six weeks in a language that is not aligned; nothing of it is built."""
-    change_settings(show, {"language": "de"})
+    change_settings(show, {"language": "da"})
     for week, slug in enumerate(SLUGS):
         lay_episode(show.root, slug, take, week=week)
     return ShowFolder(show.root)
@@ -131,7 +131,7 @@ def test_a_recording_that_fails_there_is_told_as_it_would_be_here(unbuilt, worke
 
 
 def test_a_worker_that_is_killed_at_work_loses_nothing(show, workers, tmp_path):
-    change_settings(show, {"language": "de"})
+    change_settings(show, {"language": "da"})
     long = write_wav(tmp_path / "long.wav", np.tile(speech_like(10), 2))
     for week, slug in enumerate(SLUGS):
         lay_episode(show.root, slug, long, week=week)

@@ -20,6 +20,13 @@ there were, or asked what it was that they had brought.
 """
 SLUG = "what-the-masons-left"
 
+GERMAN = (
+    "Der Ofen am Hafen\n\n"
+    "Seit langem backt die Familie in der Gasse am Hafen von Wittenbeck ihr Brot in einem Ofen, der älter "
+    "ist als die Eisenbahn. Im Herbst soll das Feuer zum letzten Mal brennen, denn die Stadt hat den "
+    "Schornstein geprüft und ihn für gefährlich erklärt. Niemand weiß, was dann aus dem Haus wird."
+)
+
 
 def feed_of(folder: Path) -> feedparser.FeedParserDict:
     return feedparser.parse((folder / "feed" / "feed.xml").read_bytes())
@@ -238,6 +245,34 @@ def test_a_recording_and_its_text_are_transcribed_outside_of_any_show(
         "align.json",
         "chapters.json",
     } == {path.name for path in (tmp_path / "out").iterdir()}
+
+
+def test_a_reading_outside_of_any_show_is_laid_in_its_language(columncast, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = tmp_path / "spalte.txt"
+    text.write_text(GERMAN, encoding="utf-8")
+    command = ("transcribe", SAMPLE / "narration.flac", text, "-o", "out", "--json")
+
+    unnamed = columncast(*command)
+    named = columncast(*command, "--language", "de", "--pronunciation", "Wittenbeck=Wittnbekk")
+
+    assert "other-language" == json.loads(unnamed.out)["verdict"]
+    assert "reads as German ('de'), not as English ('en')" in unnamed.err
+    assert "not-this-text" == json.loads(named.out)["verdict"]
+
+
+def test_the_language_of_an_episode_is_not_named_here(columncast, one_episode):
+    result = columncast("transcribe", SLUG, "--language", "de")
+
+    assert 2 == result.code
+    assert "show.toml" in result.err
+
+
+def test_a_respelling_that_is_none_is_refused(columncast, tmp_path):
+    result = columncast("transcribe", "a.wav", "b.txt", "-o", tmp_path, "--pronunciation", "Zhou")
+
+    assert 2 == result.code
+    assert "NAME=SAID" in result.err
 
 
 # scheduling and moving

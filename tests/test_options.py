@@ -45,7 +45,7 @@ OPTIONS = {
     "delete": "--undo --yes",
     "check": "--live --accept --reason",
     "doctor": "",
-    "transcribe": "-o --track",
+    "transcribe": "-o --language --pronunciation --track",
     "cut": "-o --apply --undo --labels --track",
     "pickup": "-o --sheet --html --undo --track",
     "publish": "--to --dry-run --replace --force --rollback --prune",

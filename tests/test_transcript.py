@@ -307,9 +307,45 @@ def test_the_check_says_what_it_could_not_hear():
         ("not-this-text", "narration-not-this-text"),
         ("no-speech", "narration-no-speech"),
         ("language", "narration-language"),
+        ("other-language", "narration-other-language"),
     ],
 )
 def test_the_check_says_why_there_is_no_transcript(verdict, code):
     (notice,) = narration_notices(alignment(sentence("A."), verdict=verdict, message="Because."))
 
     assert (code, "Because.") == (notice.code, notice.message)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Il a dit : « Bonjour tout le monde ! » puis il est parti .", ["dit\u00a0:", "«\u00a0Bonjour", "monde\u00a0!\u00a0»"]),
+        ("Ils étaient 12 % à rester , et la nuit tombait sur la mer ; rien .", ["12\u00a0%", "rester\u00a0,", "mer\u00a0;"]),
+        ("¿ Quién vive ahí , en la casa de la colina , con tanta luz ?", ["¿\u00a0Quién", "luz\u00a0?"]),
+    ],
+)  # fmt: skip
+def test_no_line_begins_with_a_sign_that_closes_or_ends_with_one_that_opens(text, kept):
+    told = alignment(sentence(text, 1.0))
+
+    lines = [line for cue in srt.parse(to_srt(told)) for line in cue.content.split("\n")]
+
+    shown = " ".join(lines)
+    assert all(part in shown for part in kept)
+    assert shown.replace("\u00a0", " ").split() == text.split()
+    assert not any(line[0] in "!?;:,.%»" or line[-1] in "«¿" for line in lines)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Er fragte leise: „Wer hat denn um diese Zeit noch Licht gemacht?“ und ging dann langsam weiter",
+        "Er fragte leise: »Wer hat denn um diese Zeit noch Licht gemacht?« und ging dann langsam weiter",
+        "Hon frågade tyst: ”Vem har då tänt ett ljus på natten?” och gick sedan långsamt därifrån",
+    ],
+)
+def test_a_cue_ends_with_the_quotation_marks_of_the_language(text):
+    told = alignment(sentence(text, 1.0, word_s=0.35))
+
+    ends = [cue.text[-1] for cue in cues(told, line=VTT_LINE, lines=1)]
+
+    assert ends[0] in "“«”"

@@ -3,7 +3,8 @@
 The column is the transcript; only its times are missing. They are found by laying the sounds of
 the text (`spoken`, `lexicon`, `lattice`) over those of the recording (`features`, `acoustics`, `posteriors`,
 `outline`, `viterbi`, `windows`), keeping what is believable (`chance`, `accept`, `takes`, `second_pass`,
-`extents`) and saying what is not (`extras`, `verdict`). English only, as measured in docs/measurements/alignment.md.
+`extents`) and saying what is not (`extras`, `verdict`). Each language has a
+file in `languages`; what was measured stands in docs/measurements/alignment.md.
 """
 
 from __future__ import annotations
@@ -17,12 +18,17 @@ import numpy as np
 from columncast.audio.align.decide.chance import measure_chance, spans
 from columncast.audio.align.decide.verdict import Sentence, judge, refused
 from columncast.audio.align.languages.book import bare, known, measured
+from columncast.audio.align.languages.recognise import doubts
 from columncast.audio.align.search import acoustics
 from columncast.audio.align.search.features import Floats, Spectra, spectra
 from columncast.audio.align.search.lattice import Clause, spoken_clauses
+from columncast.audio.align.search.mapped import mapped
 from columncast.audio.align.search.posteriors import posteriors
 from columncast.audio.align.search.windows import follow
+from columncast.audio.align.text.english import English
 from columncast.audio.align.text.lexicon import Lexicon
+from columncast.audio.align.text.ruled import ruled
+from columncast.audio.align.text.spoken import Tongue
 from columncast.audio.ffmpeg.process import decode
 from columncast.audio.ffmpeg.speech_pcm import SAMPLE_BYTES, SAMPLE_RATE_HZ
 from columncast.episodes.model.alignment import Alignment, Unit
@@ -52,7 +58,7 @@ def align(
         UsageError: The aligner is not installed.
         RecordingError: The recording cannot be decoded.
     """
-    if refusal := _not_measured(units, language):
+    if refusal := _refusal(units, language):
         return refusal  # before anything is decoded
     sound = heard_in(audio, speech_pcm=speech_pcm, track=track)
     progress(_DECODING)
@@ -89,12 +95,12 @@ def lay(
     Raises:
         UsageError: The extra `[align]` is not installed.
     """
-    if refusal := _not_measured(units, language):
+    if refusal := _refusal(units, language):
         return refusal
     sentences = _sentences(units, language)
     with acoustics.unhurried():
-        clauses = clauses_of([s.text for s in sentences], pronunciation)
-        with posteriors(sound, acoustics.english()) as heard:
+        clauses = clauses_of([s.text for s in sentences], language, pronunciation)
+        with posteriors(sound, model_of(language)) as heard:
             heard.kept = spans(heard.blocks)
             visits = follow(heard, clauses, progress)
             by_chance = measure_chance(heard, clauses)
@@ -120,34 +126,46 @@ def _sentences(units: Sequence[Unit], language: str) -> list[Sentence]:
     ]
 
 
-def _not_measured(units: Sequence[Unit], language: str) -> Alignment | None:
-    """Return why nothing is laid in *language*; None where it was measured."""
-    if measured(language):
+def _refusal(units: Sequence[Unit], language: str) -> Alignment | None:
+    """Return why nothing is laid in *language*, or why this text is not; None where it is."""
+    sentences = _sentences(units, language)
+    if not measured(language):
+        reason = f"the language is {language!r}, and no reading in it was measured"
+        return refused(sentences, "language", f"{reason}; no transcript is made", 0.0, language)
+    doubt = doubts(" ".join(s.text for s in sentences), language)
+    if not doubt:
         return None
-    return refused(
-        _sentences(units, language),
-        "language",
-        f"the language is {language!r}, and aligning was measured, and is good enough to publish, "
-        "in English only; no transcript is made",
-        0.0,
-        language,
-    )
+    reason = f"{doubt}; name the column's language in its front matter, or that of the show"
+    return refused(sentences, "other-language", f"{reason}; no transcript is made", 0.0, language)
 
 
-def clauses_of(texts: Sequence[str], pronunciation: Mapping[str, str] | None) -> list[Clause]:
-    """Return how the sentences *texts* are said, clause by clause."""
-    return spoken_clauses([text.split() for text in texts], _lexicon(), pronunciation or {})
+def clauses_of(
+    texts: Sequence[str], language: str, pronunciation: Mapping[str, str] | None
+) -> list[Clause]:
+    """Return how the sentences *texts* are said in *language*, clause by clause."""
+    tongue = _english() if bare(language) == "en" else ruled(bare(language))
+    return spoken_clauses([text.split() for text in texts], tongue, pronunciation or {})
 
 
 @cache
 def _impostor(language: str) -> list[Clause]:
     """Return a text in *language* that nobody reads."""
-    return clauses_of(split_sentences(" ".join(known(language).impostor.split()), language), None)
+    text = " ".join(known(language).impostor.split())
+    return clauses_of(split_sentences(text, language), language, None)
 
 
 @cache
-def _lexicon() -> Lexicon:
-    return Lexicon(acoustics.dictionary_file())
+def model_of(language: str) -> acoustics.AcousticModel:
+    """Return the sounds of *language*, which has a file, as the acoustic model hears them."""
+    english = acoustics.english()
+    if bare(language) == "en":
+        return english
+    return mapped(english, ruled(bare(language)).inventory())
+
+
+@cache
+def _english() -> Tongue:
+    return English(Lexicon(acoustics.dictionary_file()))
 
 
 def _decoded(audio: Path, track: int) -> Iterator[Floats]:

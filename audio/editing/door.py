@@ -183,7 +183,7 @@ def lay_on_desk(
         raise RecordingError(refusal(alignment.verdict, _UNTOUCHED), where=audio)
     if not any(sentence.status == "read" for sentence in alignment.sentences):
         raise RecordingError(refusal("not-this-text", _UNTOUCHED), where=audio)
-    clauses = clauses_of([s.text for s in alignment.sentences], pronunciation)
+    clauses = clauses_of([s.text for s in alignment.sentences], language, pronunciation)
     with acoustics.unhurried():
         planner = Planner(heard, alignment, clauses, acoustics.english(), even_pauses=even_pauses)
         cuts = planner.cuts()
@@ -220,6 +220,7 @@ _UNTOUCHED = "nothing was cut"
 _REFUSED = {
     "language": "editing by the text was measured, and works, in English only",
     "hard": "reads this text, but too little of it can be followed for a sure cut",
+    "other-language": "its text is not in the language that it is said to be in; name that first",
     "too-noisy": "no speech stands out from its noise; use the recording before music or effects "
     "were added",
     "not-this-text": "does not read this text; check that the two belong together",

@@ -14,7 +14,7 @@ from columncast.audio.align.decide.extents import Extent
 from columncast.audio.align.decide.takes import Take
 from columncast.audio.align.decide.verdict import chapters
 from columncast.audio.align.decide.word_times import timed_words
-from columncast.audio.align.door import clauses_of
+from columncast.audio.align.door import clauses_of, model_of
 from columncast.audio.align.search import acoustics
 from columncast.audio.align.search.acoustics import AcousticModel
 from columncast.audio.align.search.features import (
@@ -55,8 +55,12 @@ def followed(
     times = edits.times.later_by(offset_s)
     with acoustics.unhurried():
         found = _Seams(
-            recorded, edits, times, sound, clauses_of(_texts(recorded), pronunciation)
-        ).found_again(acoustics.english())
+            recorded,
+            edits,
+            times,
+            sound,
+            clauses_of(_texts(recorded), recorded.language, pronunciation),
+        ).found_again(model_of(recorded.language))
     moved = tuple(
         found.get(number) or _moved(sentence, times)
         for number, sentence in enumerate(recorded.sentences)
@@ -65,7 +69,7 @@ def followed(
         recorded,
         sentences=moved,
         extras=tuple(_extras(recorded.extras, times, sounding(sound))),
-        chapters=chapters(moved),
+        chapters=chapters(moved, recorded.language),
         duration_s=sound.frames / FRAMES_PER_S,
     )
 

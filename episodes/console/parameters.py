@@ -132,7 +132,30 @@ def _topics(_: click.Context) -> list[str]:
     return topics.names()
 
 
+class Respelling(click.ParamType[tuple[str, str]]):
+    """A name and how it is read, as in `[pronunciation]`: `Zhou Enlai=joe en lie`."""
+
+    name = "NAME=SAID"
+
+    def convert(
+        self,
+        value: str,
+        param: click.Parameter | None,  # noqa: ARG002 - click's own
+        ctx: click.Context | None,  # noqa: ARG002 - click's own
+    ) -> tuple[str, str]:
+        """Return both.
+
+        Raises:
+            UsageError: One of them is missing.
+        """
+        written, _, said = (part.strip() for part in value.partition("="))
+        if not written or not said:
+            raise UsageError(f"{value!r} is not NAME=SAID, as in 'Zhou Enlai=joe en lie'")
+        return written, said
+
+
 EPISODE = EpisodeName()
+RESPELLING = Respelling()
 TOPIC = OneOf(_topics)
 SHELLS = ("bash", "zsh", "fish")
 CATEGORY = OneOf(_categories)

@@ -20,7 +20,9 @@ Band = Literal["sure", "probable", "look"]
 ExtraKind = Literal["jingle", "intro", "ad-lib", "retake", "outro"]
 """Sound that is not the column: music, speech before, within or after it, a sentence said twice."""
 
-Verdict = Literal["ok", "hard", "too-noisy", "not-this-text", "no-speech", "language"]
+Verdict = Literal[
+    "ok", "hard", "too-noisy", "not-this-text", "no-speech", "language", "other-language"
+]
 """Whether the times may be published; anything but `ok` comes with a message and no transcript.
 
 With `hard` the text is in the recording and its sentences have times, but too many are in doubt.

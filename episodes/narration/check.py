@@ -56,6 +56,8 @@ def _refusal(alignment: Alignment) -> Notice:
             return Notice(code="narration-not-this-text", message=message)
         case "no-speech":
             return Notice(code="narration-no-speech", message=message)
+        case "other-language":
+            return Notice(code="narration-other-language", message=message)
         case _:
             return Notice(code="narration-language", message=message, severity="note")
 

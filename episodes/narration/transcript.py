@@ -25,7 +25,10 @@ SRT_LINE = 32
 _SHORTEST_S = 1.0
 _LONGEST_S = 7.0
 _BREATH_S = 0.35  # how long a cue may stay after its last word
-_PHRASE_END = (",", ";", ":", "—", "–", ".", "!", "?", "…", ")", "”", "’", "»")
+_PHRASE_END = (",", ";", ":", "—", "–", ".", "!", "?", "…", ")", "”", "’", "»", "“", "«")
+_OPENS = frozenset("«‹„“‘‚([¿¡")
+_CLOSES = frozenset("»›”’!?;:.,…)]%‰°€$£")
+_HARD_SPACE = "\u00a0"
 _NOTED = {"jingle": "[music]", "intro": "[introduction]", "ad-lib": "[aside]", "outro": "[closing]"}
 
 
@@ -99,7 +102,7 @@ def srt_of(lines: Iterable[Line]) -> str:
     """Return *lines* as SubRip, wrapped at 32 characters."""
     blocks = []
     for number, line in enumerate(lines, start=1):
-        text = "\n".join(_wrapped(line.text.split(), SRT_LINE))
+        text = "\n".join(_wrapped(line.text.split(" "), SRT_LINE))
         blocks.append(
             f"{number}\n{stamp(line.start_s, ',')} --> {stamp(line.end_s, ',')}\n{text}\n"
         )
@@ -183,14 +186,25 @@ def _noted(extra: Extra) -> Cue:
 
 
 def _said(sentence: AlignedSentence) -> list[_Said]:
-    """Return the words that were read; a dash or the like goes with the word before it."""
+    """Return the words that were read, with the signs that stand by themselves.
+
+    A sign goes with the word before it, and one that opens, such as the French «, with the word
+    after it. No line breaks between the two: the space is a hard one, as French has it anyway.
+    """
     said: list[_Said] = []
+    opening = ""
     for word in sentence.words:
-        if word.start_s is not None and word.end_s is not None:
-            said.append(_Said(word.text, word.start_s, word.end_s))
-        elif said and not any(c.isalnum() for c in word.text):
+        sign = not any(c.isalnum() for c in word.text)
+        if sign and set(word.text) <= _OPENS:
+            opening += word.text + _HARD_SPACE
+        elif sign and said:
             before = said[-1]
-            said[-1] = _Said(f"{before.text} {word.text}", before.start_s, before.end_s)
+            space = _HARD_SPACE if set(word.text) <= _CLOSES else " "
+            end_s = max(before.end_s, word.end_s or 0.0)
+            said[-1] = _Said(f"{before.text}{space}{word.text}", before.start_s, end_s)
+        elif word.start_s is not None and word.end_s is not None:
+            said.append(_Said(opening + word.text, word.start_s, word.end_s))
+            opening = ""
     return said
 
 
@@ -215,7 +229,7 @@ def _parts(words: Sequence[_Said], line: int, lines: int) -> Iterator[list[_Said
 
 def _fits(words: Sequence[_Said], line: int, lines: int) -> bool:
     short = words[-1].end_s - words[0].start_s <= _LONGEST_S
-    tokens = [token for word in words for token in word.text.split()]
+    tokens = [token for word in words for token in word.text.split(" ")]
     return short and len(_filled(tokens, line)) <= lines
 
 

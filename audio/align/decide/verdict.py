@@ -20,6 +20,7 @@ from columncast.audio.align.decide.masked import masked_in
 from columncast.audio.align.decide.second_pass import look_again
 from columncast.audio.align.decide.takes import Take, takes
 from columncast.audio.align.decide.word_times import timed_words
+from columncast.audio.align.languages.book import known
 from columncast.audio.align.search.acoustics import AcousticModel
 from columncast.audio.align.search.features import FRAMES_PER_S, Mask, Spectra, seconds, sounding
 from columncast.audio.align.search.lattice import Clause
@@ -99,7 +100,7 @@ def judge(
     return Alignment(
         sentences=laid,
         extras=tuple(beyond),
-        chapters=chapters(laid) if sure else (),
+        chapters=chapters(laid, language) if sure else (),
         verdict=verdict,
         message=message,
         duration_s=sound.frames / FRAMES_PER_S,
@@ -135,11 +136,12 @@ def refused(
     )
 
 
-def chapters(sentences: Sequence[AlignedSentence]) -> tuple[Chapter, ...]:
+def chapters(sentences: Sequence[AlignedSentence], language: str) -> tuple[Chapter, ...]:
     """Return a chapter for each heading under which something was read; none for fewer than two.
 
-    The first starts at 0, as Apple Podcasts and Spotify ask of chapters in notes. A heading that
-    was not read out starts with the first sentence under it.
+    What is read before the first heading is an introduction, and starts at 0, as Apple Podcasts and
+    Spotify ask of chapters in notes. A heading that was not read out starts with the first sentence
+    under it.
     """
     found: list[Chapter] = []
     title = ""
@@ -154,7 +156,7 @@ def chapters(sentences: Sequence[AlignedSentence]) -> tuple[Chapter, ...]:
         return ()
     before = next((s for s in sentences if s.start_s is not None), None)
     if before is not None and before.start_s is not None and before.start_s < found[0].start_s:
-        return (Chapter(start_s=0.0, title="Introduction"), *found)
+        return (Chapter(start_s=0.0, title=known(language).introduction), *found)
     return (Chapter(start_s=0.0, title=found[0].title), *found[1:])
 
 

@@ -41,6 +41,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ordinal_forms: tuple[str, ...] = ()
     decimal: str
     """The word for the sign between whole and fraction."""
+    tenths: tuple[str, ...] = ()
+    """A number with one digit behind that sign, where it may be said as a fraction."""
     years: tuple[str, ...] = ()
     """A year from 1100 to 1999 in hundreds: `{c} hundert {r}`."""
     year_endings: bool = False
@@ -90,6 +92,8 @@ class Language(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     name: str
     """In English, for messages."""
+    introduction: str
+    """The title of a chapter before the first heading."""
     alphabet: str
     """Its letters, each of which has a sound by itself."""
     vowels: str
@@ -106,6 +110,8 @@ class Language(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What is said for the signs in an address."""
     abbreviations: dict[str, tuple[str, ...]]
     """In lower case, and what is said for them; words joined by a space."""
+    units: dict[str, tuple[str, ...]] = {}
+    """The same for what is one behind a figure only."""
     figures: Figures | None = None
     """None for English, whose numbers `text/numerals.py` and `text/amounts.py` know."""
     common: str

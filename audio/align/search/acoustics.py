@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -49,8 +50,22 @@ def unhurried() -> Iterator[None]:
         yield
 
 
+class AcousticModel(Protocol):
+    """Whatever says how well each 10 ms of sound fits each third of each sound of a language."""
+
+    @property
+    def phones(self) -> tuple[str, ...]:
+        """The names of the sounds; `SIL` is silence."""
+
+    def state(self, phone: str) -> int:
+        """Return the first of the three states of *phone*."""
+
+    def log_posteriors(self, features: Floats) -> Floats:
+        """Return the log posterior of each state in each frame of *features*."""
+
+
 @dataclass(frozen=True)
-class AcousticModel:
+class EnglishModel:
     """Codebooks and weights of the context-independent phones."""
 
     phones: tuple[str, ...]
@@ -106,7 +121,7 @@ def dictionary_file() -> Path:
 
 
 @cache
-def english() -> AcousticModel:
+def english() -> EnglishModel:
     """Read the en-us model.
 
     Raises:
@@ -128,7 +143,7 @@ def english() -> AcousticModel:
     weights = np.exp(shares.astype(np.float32) * np.float32(-_MIX_SHIFT * np.log(_LOG_BASE)))
     weights /= weights.sum(1, keepdims=True)
     by_phone = weights.reshape(_STREAMS, _GAUSSIANS, len(phones), 3).transpose(0, 2, 3, 1)
-    return AcousticModel(phones, _quadratics(means, variances), np.ascontiguousarray(by_phone))
+    return EnglishModel(phones, _quadratics(means, variances), np.ascontiguousarray(by_phone))
 
 
 def _quadratics(means: Floats, variances: Floats) -> Floats:

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from columncast.audio.align.search.acoustics import AcousticModel
 from columncast.audio.align.text.clauses import clauses
-from columncast.audio.align.text.lexicon import Lexicon
-from columncast.audio.align.text.spoken import Slot, slots
+from columncast.audio.align.text.spoken import Slot, Tongue, core_of, slots
 
 _NAME_PHONES = 5
 
@@ -60,33 +59,39 @@ class Clause:
 
 
 def spoken_clauses(
-    sentences: Sequence[Sequence[str]], lexicon: Lexicon, pronunciation: Mapping[str, str]
+    sentences: Sequence[Sequence[str]], tongue: Tongue, pronunciation: Mapping[str, str]
 ) -> list[Clause]:
     """Return the clauses of *sentences*, given as their tokens; what cannot be said is left out."""
     found = []
     for number, tokens in enumerate(sentences):
-        said = slots(tokens, pronunciation)
+        said = slots(tokens, tongue, pronunciation)
         starts = clauses(list(tokens))
         for index, (a, b) in enumerate(zip(starts, [*starts[1:], len(tokens)], strict=True)):
             inside = [s for s in said if a <= s.first < b]
-            ways = tuple(
-                tuple(
-                    tuple(_word(w, tokens[s.first], lexicon, number, s) for w in reading)
-                    for reading in s.readings
-                    if reading
-                )
-                for s in inside
-            )
+            ways = tuple(said_so for s in inside if (said_so := _ways(s, tokens, number, tongue)))
             if ways:
                 found.append(Clause(number, index, ways))
     return found
 
 
-def _word(spelling: str, written: str, lexicon: Lexicon, sentence: int, slot: Slot) -> Word:
-    phones = tuple(lexicon.phones(spelling))
-    name = written.strip("\"'“‘([")[:1].isupper() and len(phones[0]) >= _NAME_PHONES
-    doubtful = name or any(c.isdigit() for c in written) or not lexicon.knows(spelling)
-    return Word(spelling, phones, sentence, slot.first, slot.last, doubtful)
+def _ways(
+    slot: Slot, tokens: Sequence[str], sentence: int, tongue: Tongue
+) -> tuple[tuple[Word, ...], ...]:
+    """Return the readings of *slot* as words that have sounds; a reading without any is none."""
+    written = tokens[slot.first]
+    after = core_of(tokens[slot.last + 1]) if slot.last + 1 < len(tokens) else ""
+    named = core_of(written)[:1].isupper()
+    found: list[tuple[Word, ...]] = []
+    for reading in slot.readings:
+        words: list[Word] = []
+        for spelling, following in zip(reading, (*reading[1:], after), strict=True):
+            if phones := tuple(tongue.phones(spelling, following)):
+                name = named and len(phones[0]) >= _NAME_PHONES
+                doubtful = name or any(c.isdigit() for c in written) or not tongue.knows(spelling)
+                words.append(Word(spelling, phones, sentence, slot.first, slot.last, doubtful))
+        if words:
+            found.append(tuple(words))
+    return tuple(found)
 
 
 def _garbled(slot: tuple[tuple[Word, ...], ...]) -> Word:

@@ -412,7 +412,7 @@ def lay_narration(
     if alignment.verdict != "ok":
         raise RecordingError(refusal(alignment.verdict, _UNTOUCHED), where=audio)
     texts = [s.text for s in alignment.sentences]
-    text = Text(texts, clauses_of(texts, pronunciation))
+    text = Text(texts, clauses_of(texts, language, pronunciation))
     with acoustics.unhurried():
         model = acoustics.english()
         places = Places(Planner(heard, alignment, text.clauses, model))
