@@ -1376,7 +1376,8 @@ def undo_pickups(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -
 def sheet(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> Sheet:
     """Return what the narrator of the episode *slug* has to read again; it is built, as ever.
 
-    That is what is missing, what was read otherwise, and what colleagues remark on a sentence.
+    That is what is missing, what was read otherwise, what has changed in the text since, and what
+    colleagues remark on a sentence.
 
     Raises:
         UsageError: The aligner is not installed.
@@ -1384,12 +1385,19 @@ def sheet(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> Sheet
         RecordingError: Its audio is not the reading of its text.
     """
     from columncast.episodes.building.records import last_built
+    from columncast.episodes.entry.as_read import changed_sentences
     from columncast.episodes.narration.sheet import Reason, Sheet, to_read_again
     from columncast.episodes.remarks.look import look_at_reviews
 
     found = transcribe(folder, slug, progress=progress)
     if found.verdict != "ok":
         raise RecordingError(f"{found.message}; nothing is known to be read again", where=slug)
+    source = folder.episode(slug)
+    changed = [
+        Reason(sentence=one.index, why=one.reason)
+        for one in changed_sentences(folder, source, _column(folder, source))
+        if one.index is not None
+    ]
     remarks = [
         Reason(sentence=one.index, why=f"{one.review.name}: {one.remark.text}")
         for one in look_at_reviews(folder, slug).remarks
@@ -1399,7 +1407,7 @@ def sheet(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> Sheet
     return Sheet(
         title=built.title if built else slug,
         language=found.language,
-        rows=to_read_again(found, remarks),
+        rows=to_read_again(found, [*changed, *remarks]),
     )
 
 

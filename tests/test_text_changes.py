@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from columncast import publish
 from columncast.episodes.building.records import last_aligned
 from columncast.episodes.entry.accepted import accept
-from columncast.episodes.entry.as_read import NAME, to_read_again
+from columncast.episodes.entry.as_read import NAME, changed_sentences
 from columncast.episodes.entry.compose import column_of
 from columncast.episodes.errors import SettingsError
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Extra, TimedWord, Unit
@@ -320,12 +320,19 @@ def test_the_transcript_holds_no_word_that_was_not_read(corrected):
 def test_what_has_to_be_read_again_comes_with_its_reason_and_the_sentence_before(corrected):
     episode_dir = corrected.episode(SLUG)
 
-    (only,) = to_read_again(corrected, episode_dir, column_of(corrected.show, episode_dir))
+    (only,) = changed_sentences(corrected, episode_dir, column_of(corrected.show, episode_dir))
 
     assert NEW in only.text
     assert "which says “Captain Ada Wren" in only.reason
     assert only.before.startswith("When the harbour town")
     assert 17 == int(only.start_s)
+
+
+def test_the_sheet_for_the_narrator_names_it_with_its_reason(corrected):
+    rows = publish.sheet(corrected, SLUG).rows
+
+    (row,) = [one for one in rows if NEW in one.text]
+    assert f"which says “{row.text.replace(NEW, OLD)}”" in row.reasons[-1]
 
 
 def test_the_reading_is_kept_beside_the_column_only_while_the_text_differs(again):

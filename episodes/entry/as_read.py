@@ -182,7 +182,7 @@ def _recording(folder: ShowFolder, episode_dir: EpisodeFolder) -> str:
     return hashes.of(episode_dir.narration)
 
 
-def to_read_again(
+def changed_sentences(
     folder: ShowFolder, episode_dir: EpisodeFolder, column: Column
 ) -> tuple[TextChange, ...]:
     """Return the sentences of *column* that are changed or new since they were read, in their order.
