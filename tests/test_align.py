@@ -269,7 +269,7 @@ def test_searched_piece_by_piece_the_path_is_the_best_one_through_the_whole(samp
     A recording is cut where two clauses were clearly read one after the other.
     """
     texts = [s for unit in UNITS for s in split_sentences(unit.text)]
-    clauses, model = clauses_of(texts, None), acoustics.english()
+    clauses, model = clauses_of(texts, "en", None), acoustics.english()
     sound = spectra([samples.astype(np.float32)])
     scores = scored(model.log_posteriors(cepstra(sound, 0, sound.frames, 0)), model)
 
