@@ -1230,6 +1230,14 @@ def cuts_of(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> Edi
     return Edits(cuts=found.cuts, duration_s=found.duration_s)
 
 
+def seam_sound(folder: ShowFolder, slug: str, cut: Cut, *, made: bool) -> bytes:
+    """Return a WAV of what is heard around *cut* of the episode *slug*, once it is *made* or as it is.
+
+    *cut* is one that `cuts_of` has returned; else as `episode_on_desk`.
+    """
+    return _recorded_of(folder, slug, quiet).seam_sound(cut, made=made)
+
+
 def cut_episode(
     folder: ShowFolder,
     on_desk: EpisodeDesk,

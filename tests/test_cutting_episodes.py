@@ -3,8 +3,10 @@
 The recording and its facts stay as they are. What was chosen lies in `edits.toml`.
 """
 
+import io
 import json
 import shutil
+import wave
 
 import pytest
 from editing_builders import sentences, writer
@@ -393,3 +395,19 @@ def test_a_text_that_changed_under_a_cut_is_noted(cut_show):
 
     assert "edit-text-changed" in codes(cut_show.root)
     assert 2 == len(read_edits(cut_show.episode("bells")).applied)
+
+
+# what the editor hears
+
+
+def test_a_seam_is_heard_before_and_after(show):
+    (cut, _) = publish.cuts_of(show, "bells").cuts
+
+    before, after = (publish.seam_sound(show, "bells", cut, made=made) for made in (False, True))
+
+    seconds = []
+    for sound in (before, after):
+        with wave.open(io.BytesIO(sound)) as read:
+            seconds.append(read.getnframes() / read.getframerate())
+    assert seconds == pytest.approx([cut.end_s - cut.start_s + 6, 6 + cut.fill_s], abs=0.02)
+    assert before[-96_000:] == after[-96_000:]  # two seconds behind the cut

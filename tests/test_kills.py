@@ -4,6 +4,7 @@ One call of each call site is failed here; `pytest tests/test_kills.py --all-kil
 See `killing` for what a call and a call site are.
 """
 
+import hashlib
 import http.server
 import os
 import re
@@ -59,6 +60,12 @@ def _back_if_deleted(room):
     begun = (room.show / ".columncast.journal").exists()
     back = begun or not there
     return (*ON, "delete", SLUG, "--undo") if back else (*ON, "build")
+
+
+def _undo_unless_done(room):
+    cut = (room.show / "episodes" / SLUG / "edits.toml").exists()
+    begun = (room.show / ".columncast.journal").exists()
+    return (*ON, "cut", SLUG, "--undo") if cut and not begun else (*ON, "build")
 
 
 EDIT = (*ON, "edit", SLUG)
@@ -126,6 +133,12 @@ COMMANDS = {
     ),
     "preview --export": Command(
         argv=(*ON, "preview", SLUG, "--export", "pages/draft.html"), parts=("show", "pages")
+    ),
+    "cut --undo": Command(
+        argv=(*ON, "cut", SLUG, "--undo"),
+        base="cut",
+        own=r"edits\.toml",
+        then=_undo_unless_done,
     ),
     "transcribe": Command(argv=(*ON, "transcribe", SLUG), base="aligned"),
 }
@@ -239,6 +252,18 @@ def _retired(room, root):
     return made
 
 
+def _cut(room, root):
+    made = room("one").copy(root)
+    source = made.show / "episodes" / SLUG
+    sha256 = hashlib.sha256((source / "narration.wav").read_bytes()).hexdigest()
+    (source / "edits.toml").write_text(
+        f'recording_sha256 = "{sha256}"\nduration_s = 1.0\n\n'
+        '[[cut]]\nstart_s = 0.2\nend_s = 0.4\nkind = "aside"\n'
+    )
+    made.done(*ON, "build")
+    return made
+
+
 def _twice_live(room, root):
     made = room("one").copy(root)
     made.done(*ON, "publish")
@@ -278,6 +303,7 @@ BASES = {
     "one": _one,
     "touched": _touched,
     "retired": _retired,
+    "cut": _cut,
     "twice live": _twice_live,
     "long live": _long_live,
 }

@@ -1,7 +1,8 @@
-"""An alignment led through what is edited: words keep their times, moved; beside a seam they are found again.
+"""An alignment led through what is edited: words keep their times, moved; about a seam they are found again.
 
 What was worked out for the recording is worth more than a second search of the edited sound, and
-costs nothing. Only sentences that have a seam in them or next to them are looked for anew.
+costs nothing. Only sentences that a seam lies in are looked for anew: between two sentences, where
+most cuts are, none of their words is touched.
 """
 
 from __future__ import annotations
@@ -123,9 +124,9 @@ class _Seams:
     clauses: Sequence[Clause]
 
     def found_again(self, model: AcousticModel) -> dict[int, AlignedSentence]:
-        """Return each sentence beside a seam, as it is heard in the edited sound."""
+        """Return each sentence that a seam lies in, as it is heard in the edited sound."""
         found: dict[int, AlignedSentence] = {}
-        for numbers, start_s, end_s in dict.fromkeys(map(self._beside, self.times.stretches)):
+        for numbers, start_s, end_s in dict.fromkeys(map(self._about, self.times.stretches)):
             for number, visits in self._visits(numbers, start_s, end_s, model).items():
                 found[number] = self._sentence(number, visits)
         return found
@@ -138,12 +139,9 @@ class _Seams:
             if s.start_s is not None and s.end_s is not None
         )
 
-    def _beside(self, seam: Stretch) -> tuple[tuple[int, ...], float, float]:
-        """Return the sentences beside *seam*, and from where to where they are heard."""
-        before = [one for one in self._placed if one[0] < seam.start_s][-1:]
-        after = [one for one in self._placed if one[1] > seam.end_s][:1]
-        inside = [one for one in self._placed if one[0] < seam.end_s and one[1] > seam.start_s]
-        near = {*before, *after, *(inside if seam.reading else ())}
+    def _about(self, seam: Stretch) -> tuple[tuple[int, ...], float, float]:
+        """Return the sentences that *seam* lies in, and from where to where they are heard."""
+        near = [one for one in self._placed if one[0] < seam.end_s and one[1] > seam.start_s]
         numbers = {number for _, _, number in near}
         if seam.reading:
             numbers |= {

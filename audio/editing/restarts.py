@@ -201,7 +201,10 @@ class _Walk:
         self.entered = np.zeros((frames, graph.nodes), bool)
         self.came_by = np.zeros((frames, graph.nodes), np.int8)
         self.best_arc = np.zeros((frames, len(graph.first)), bool)
-        self.jumped = np.full((frames, graph.nodes), -1, np.intp)
+        self.jumped = np.zeros((frames, graph.nodes), bool)
+        # What could be gone back from in each frame: looked into on the way back only.
+        self.whole = np.empty((frames, graph.nodes - 1), np.float32)
+        self.inside = np.empty((frames, len(graph.breaks)), np.float32)
         for frame in range(frames):
             self._step(frame)
 
@@ -239,25 +242,26 @@ class _Walk:
 
     def _go_back(self, frame: int, node: Floats) -> None:
         """Let each node be reached from any later one, and from within any word after it."""
+        graph, whole, inside = self.graph, self.whole[frame], self.inside[frame]
+        np.subtract(node[1:], np.float32(GIVEN_UP), out=whole)
+        np.subtract(self.value[graph.breaks], np.float32(GIVEN_UP + _BREAK_OFF), out=inside)
+        best = np.maximum(whole, np.maximum.reduceat(inside, graph.node_breaks))
+        best = np.maximum.accumulate(best[::-1])[::-1]
+        np.greater(best, node[:-1], out=self.jumped[frame, :-1])
+        np.maximum(node[:-1], best, out=node[:-1])
+
+    def _gone_back_from(self, frame: int, node: int) -> tuple[int, int]:
+        """Return from which node, or from within which word's state, *node* was gone back to; else -1."""
         graph = self.graph
-        whole = np.append(node[1:], _NEVER) - np.float32(GIVEN_UP)
-        inside = self.value[graph.breaks]
-        broken = np.append(np.maximum.reduceat(inside, graph.node_breaks), _NEVER)
-        broken -= np.float32(GIVEN_UP + _BREAK_OFF)
-        best_whole, at_whole = _from_behind(whole)
-        best_broken, at_broken = _from_behind(broken)
-        best = np.maximum(best_whole, best_broken)
-        for j in np.flatnonzero(best > node):
-            if best_whole[j] >= best_broken[j]:
-                self.jumped[frame, j] = at_whole[j] + 1
-                continue
-            i = int(at_broken[j])
-            low = int(graph.node_breaks[i])
-            more = i + 1 < len(graph.node_breaks)
-            high = int(graph.node_breaks[i + 1]) if more else len(graph.breaks)
-            state = int(graph.breaks[low + int(inside[low:high].argmax())])
-            self.jumped[frame, j] = graph.nodes + state
-        np.maximum(node, best, out=node)
+        whole, inside = self.whole[frame, node:], self.inside[frame, graph.node_breaks[node] :]
+        if whole.max() >= inside.max():
+            return node + 1 + int(whole.argmax()), -1
+        words = np.maximum.reduceat(inside, graph.node_breaks[node:] - graph.node_breaks[node])
+        word = node + int(words.argmax())
+        low = int(graph.node_breaks[word])
+        more = word + 1 < len(graph.node_breaks)
+        high = int(graph.node_breaks[word + 1]) if more else len(graph.breaks)
+        return -1, int(graph.breaks[low + int(self.inside[frame, low:high].argmax())])
 
     def path(self) -> tuple[list[Spoken], list[Jump]]:
         """Return what was said and where the reader went back, in time."""
@@ -265,13 +269,13 @@ class _Walk:
         spoken: list[Spoken] = []
         jumps: list[Jump] = []
         while frame >= 0:
-            origin = int(self.jumped[frame, node])
-            if origin >= graph.nodes:
-                arc = int(graph.arc_of[origin - graph.nodes])
-                jumps.append(Jump(frame + 1, int(graph.arc_from[arc]) + 0.5, node))
-                node, frame = self._through(origin - graph.nodes, frame, spoken)
-                continue
-            if origin >= 0:
+            if self.jumped[frame, node]:
+                origin, state = self._gone_back_from(frame, node)
+                if origin < 0:
+                    arc = int(graph.arc_of[state])
+                    jumps.append(Jump(frame + 1, int(graph.arc_from[arc]) + 0.5, node))
+                    node, frame = self._through(state, frame, spoken)
+                    continue
                 jumps.append(Jump(frame + 1, float(origin), node))
                 node = origin
             by = self.came_by[frame, node]
@@ -296,14 +300,6 @@ class _Walk:
         place = int(self.graph.arc_from[arc])
         spoken.append(Spoken(place, frame, end))
         return place, frame - 1
-
-
-def _from_behind(values: Floats) -> tuple[Floats, NDArray[np.intp]]:
-    """Return for each place the most of what stands there or behind, and where that is."""
-    turned = values[::-1]
-    most = np.maximum.accumulate(turned)
-    at = np.maximum.accumulate(np.where(turned >= most, np.arange(len(turned)), 0))
-    return most[::-1], (len(values) - 1 - at)[::-1]
 
 
 def a_pause_before(frame: int, quiet: Mask, frames: NDArray[np.intp]) -> bool:

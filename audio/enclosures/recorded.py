@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +34,10 @@ class Proposed(msgspec.Struct, frozen=True, kw_only=True):
 
     cuts: tuple[Cut, ...]
     duration_s: float
+    tone: tuple[float, float]
+    """From where to where its room tone is heard."""
+    levels: bytes
+    """How loud it is, for a picture: from 0 to 100 dB over -100 dBFS, twenty times a second."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +66,8 @@ class Recorded:
             UsageError: The aligner is not installed.
             RecordingError: It cannot be decoded.
         """
-        if self.known:
-            return self.known
+        if known := self.known:
+            return known
         from columncast.audio.align.door import align  # noqa: PLC0415 - numpy: 0.1 s, 20 MB
 
         aligned = align(
@@ -87,9 +91,26 @@ class Recorded:
         with suppress(OSError, msgspec.DecodeError):  # not looked for yet, or by another version
             known = msgspec.json.decode(self._cuts_file.read_bytes(), type=Proposed)
             cuts = with_decisions(known.cuts, self.edits.cuts)
-            return Proposed(cuts=cuts, duration_s=known.duration_s)
+            return msgspec.structs.replace(known, cuts=cuts)
         with self.on_desk(progress) as desk:
-            return Proposed(cuts=desk.cuts, duration_s=desk.heard.duration_s)
+            return _proposed(desk)
+
+    def seam_sound(self, one: Cut, *, made: bool) -> bytes:
+        """Return what is heard around *one* of the cuts, where it is *made* or is not: a WAV.
+
+        Other cuts near it are heard as they were decided; else as `cuts`.
+        """
+        from columncast.audio.editing.audition import seam_sound  # noqa: PLC0415 - numpy
+
+        known = self.cuts()
+        return seam_sound(
+            self.recording,
+            the_track(self.recording, self.track),
+            [replace(cut, applied=made) if cut == one else cut for cut in known.cuts],
+            one,
+            tone=known.tone,
+            duration_s=known.duration_s,
+        )
 
     @contextmanager
     def on_desk(self, progress: Callable[[float], None] = lambda _: None) -> Iterator[CuttingDesk]:
@@ -108,9 +129,8 @@ class Recorded:
                 alignment=self.known,
                 progress=progress,
             )
-            found = Proposed(cuts=desk.cuts, duration_s=desk.heard.duration_s)
             self.remember(desk.alignment)
-            files.write(self._cuts_file, msgspec.json.encode(found))
+            files.write(self._cuts_file, msgspec.json.encode(_proposed(desk)))
             yield desk.decided(self.edits)
 
     def remember(self, aligned: Alignment) -> None:
@@ -138,6 +158,15 @@ class Recorded:
     def _cuts_file(self) -> Path:
         key = digest(self._key, _PLAN, self.even_pauses)[:32]
         return self.cache / "cuts" / f"{key}.json"
+
+
+def _proposed(desk: CuttingDesk) -> Proposed:
+    return Proposed(
+        cuts=desk.cuts,
+        duration_s=desk.heard.duration_s,
+        tone=desk.heard.tone,
+        levels=desk.heard.pauses.levels(),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

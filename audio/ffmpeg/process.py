@@ -355,6 +355,8 @@ def decode(
     block_frames: int = 1 << 16,
     track: int = 1,
     filters: str = "",
+    start_s: float = 0.0,
+    duration_s: float = 0.0,
     on_line: Listener | None = None,
     pipes: Sequence[Pipe] = (),
 ) -> Generator[bytes, None, None]:
@@ -363,14 +365,16 @@ def decode(
     It is that of the audio track with the number *track*, unless *filters* name another. Each block holds *block_frames* frames, the last one fewer. A recording that is damaged
     half-way yields what can be decoded. *filters* is ffmpeg's filter graph from such as `[0:a:0]`
     to `[pcm]`, when more than a change of rate and channels is wanted; *on_line* gets every line
-    that ffmpeg writes to stderr, and *pipes* are further ones that the graph names.
+    that ffmpeg writes to stderr, and *pipes* are further ones that the graph names. With a *duration_s*,
+    no more than that is decoded, from *start_s* on.
 
     Raises:
         RecordingError: Nothing of it can be decoded; the message says why.
         FfmpegError: ffmpeg was killed or could not be started.
     """
     graph = filters or f"{of_track(track)}{converted(sample_rate_hz, channels=channels)}[pcm]"
-    command = ["-v", "error", *source(recording), "-filter_complex", graph]
+    part = ["-ss", f"{start_s:.3f}", "-t", f"{duration_s:.3f}"] if duration_s else []
+    command = ["-v", "error", *part, *source(recording), "-filter_complex", graph]
     command += ["-map", "[pcm]", "-f", sample_format, "pipe:1"]
     block_bytes = block_frames * channels * SAMPLE_BYTES[sample_format]
     tail: deque[str] = deque(maxlen=20)
