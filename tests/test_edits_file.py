@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from columncast.episodes.errors import SettingsError
@@ -170,6 +170,9 @@ def test_no_map_runs_backwards(times, moments):
 
 
 @given(times=MAPS, moment=TENTHS)
+@example(  # 0.1 + 0.4 - 0.4 is less than 0.1
+    times=TimeMap((Stretch(start_s=0.1, end_s=0.4, heard_s=0.0),)), moment=0.4
+)
 def test_what_is_heard_leads_back_to_where_it_was_recorded(times, moment):
     cut = [s for s in times.stretches if s.start_s <= moment < s.end_s and not s.reading]
     # A moment that was cut is heard where the recording goes on.

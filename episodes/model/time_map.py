@@ -40,7 +40,7 @@ class TimeMap:
         starts: list[float] = []
         recorded_s, heard_s = 0.0, self.offset_s
         for one in self.stretches:
-            starts.append(heard_s + one.start_s - recorded_s)
+            starts.append(heard_s + (one.start_s - recorded_s))
             recorded_s, heard_s = one.end_s, starts[-1] + one.heard_s
         object.__setattr__(self, "_heard_starts", tuple(starts))
 
@@ -56,7 +56,7 @@ class TimeMap:
             return recorded_s + self.offset_s
         one, heard_start_s = self.stretches[at], self._heard_starts[at]
         if recorded_s >= one.end_s:
-            return heard_start_s + one.heard_s + recorded_s - one.end_s
+            return heard_start_s + one.heard_s + (recorded_s - one.end_s)
         share = (recorded_s - one.start_s) / (one.end_s - one.start_s) if one.reading else 1.0
         return heard_start_s + share * one.heard_s
 
@@ -72,7 +72,7 @@ class TimeMap:
             return heard_s - self.offset_s
         one, into_s = self.stretches[at], heard_s - self._heard_starts[at]
         if into_s >= one.heard_s:
-            return one.end_s + into_s - one.heard_s
+            return one.end_s + (into_s - one.heard_s)
         if not one.reading:
             return one.end_s
         return one.start_s + into_s / one.heard_s * (one.end_s - one.start_s)
