@@ -7,16 +7,19 @@ Without a FOLDER a few narrations are made first, clean ones and such that had e
 them; another seed makes others. Each case is a folder with audio.flac, text.md and truth.json
 (`sentences` with status, start and end; `extras`), as `narrations.py` makes them; a FOLDER is a
 case or holds some. Starts are in milliseconds; an extra is found, or right, when at least half of
-it is covered. With `--wrong` other columns are laid over each narration too: all must be refused.
+it is covered. With `--wrong` other columns are laid over each narration too: all must be refused; and
+its own text and wrong ones over pieces of 10 to 60 s.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 import resource
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,11 +28,16 @@ from typing import Any
 import narrations
 import numpy as np
 
-from columncast.audio.align.door import align
+from columncast.audio.align.door import align, lay
 from columncast.audio.align.languages.book import known, measured
+from columncast.audio.align.search import acoustics
+from columncast.audio.align.search.features import FRAMES_PER_S, Spectra, spectra
+from columncast.audio.ffmpeg.process import decode
+from columncast.audio.ffmpeg.speech_pcm import SAMPLE_RATE_HZ
 from columncast.episodes.model.alignment import AlignedSentence, Alignment, Unit
 
 Span = tuple[float, float]
+PIECES_S = (10, 25, 60)
 
 
 @dataclass
@@ -193,12 +201,90 @@ def wrong_texts(folder: Path, truth: dict[str, Any]) -> Iterator[tuple[str, Alig
             yield column, laid(folder, text, truth)
 
 
+def verdicts(folder: Path, truth: dict[str, Any], rng: random.Random) -> Iterator[Judged]:
+    """Lay texts over pieces of the recording in *folder*: their own, half unread, and wrong ones."""
+    with acoustics.unhurried():
+        blocks = decode(folder / truth["audio"], sample_rate_hz=SAMPLE_RATE_HZ, channels=1)
+        whole = spectra(np.frombuffer(block, "<i2").astype(np.float32) for block in blocks)
+    read = [told for told in truth["sentences"] if told["status"] == "read"]
+    own = [told["text"] for told in read]
+    others = [line for line in other_lines(truth["lang"]) if line not in own]
+    for least_s in PIECES_S:
+        first = rng.randrange(max(1, len(read) - 4))
+        last = first
+        while last + 1 < len(read) and read[last]["end"] - read[first]["start"] < least_s:
+            last += 1
+        piece = own[first : last + 1]
+        rest = [line for line in own if line not in piece]
+        frames = slice(
+            max(0, int(FRAMES_PER_S * read[first]["start"]) - 30),
+            int(FRAMES_PER_S * read[last]["end"]) + 30,
+        )
+        sound = Spectra(whole.bands[frames], whole.level_db[frames])
+        at = rng.randrange(max(1, len(others) - len(piece)))
+        texts = {
+            "its own": piece,
+            "half of it unread": [*piece, *others[at : at + len(piece)]],
+            "another": others[at : at + len(piece)],
+            "the same author's": rng.sample(rest, min(len(piece), len(rest))),
+        }
+        for name, lines in texts.items():
+            told = [Unit(line, paragraph=number) for number, line in enumerate(lines)]
+            if told:
+                yield Judged(name, least_s, lay(sound, told, language=truth["lang"]).verdict)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was said of one text over one piece of a recording."""
+
+    text: str
+    least_s: int
+    verdict: str
+
+
+def other_lines(language: str) -> Iterator[str]:
+    """Return the lines of all columns in *language*, and of its impostor."""
+    names = narrations.columns() if language == "en" else narrations.columns_in(language)
+    texts = [(narrations.COLUMNS / f"{name}.md").read_text(encoding="utf-8") for name in names]
+    for text in (*texts, known(language).impostor):
+        yield from (line for _, line in narrations.units(text, language))
+
+
+@dataclass
+class Tally:
+    """What was said of texts that are read, and of such that are not."""
+
+    refused: int = 0
+    accepted: int = 0
+    judged: list[Judged] = field(default_factory=list)
+
+    def add(self, folder: Path, truth: dict[str, Any], rng: random.Random) -> None:
+        for name, other in wrong_texts(folder, truth):
+            self.refused += other.verdict != "ok"
+            self.accepted += other.verdict == "ok"
+            if other.verdict == "ok":
+                print(f"{folder.name:42.42} {name} taken for its text  <-- wrong")
+        self.judged += verdicts(folder, truth, rng)
+
+    def show(self) -> None:
+        print(f"  texts not their own: {self.refused} refused, {self.accepted} taken")
+        for text in dict.fromkeys(one.text for one in self.judged):
+            for least_s in PIECES_S:
+                said = Counter(
+                    one.verdict for one in self.judged if (one.text, one.least_s) == (text, least_s)
+                )
+                counts = ", ".join(f"{count} {verdict}" for verdict, count in said.most_common())
+                print(f"  {text:18} {least_s:3} s: {counts}")
+
+
 def print_bands(total: Score) -> None:
     for band in ("sure", "probable", "look"):
         errors = np.array(total.bands.get(band, []))
         if len(errors):
             shares = ", ".join(
-                f"{100 * (errors <= most).mean():.1f} % within {most} ms" for most in (50, 150, 500)
+                f"{100 * (errors <= most).mean():.1f} % within {most} ms"
+                for most in (50, 100, 150, 500)
             )
             print(f"  {band:9} {len(errors):5} sentences: {shares}")
 
@@ -215,7 +301,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the totals to this file as well")
     options = parser.parse_args()
     kinds: dict[str, Score] = {}
-    refused = accepted = 0
+    tally = Tally()
+    rng = random.Random(options.seed)  # noqa: S311 - draws test cases
     print(
         f"{'case':42}    n    med    p95 >.5s | omitted sentences, headings, false missing (+ headings)"
         " | extras found, spans right | seconds of CPU a second"
@@ -226,11 +313,7 @@ def main() -> None:
         found = laid(folder, folder / "text.md", truth)
         seconds = time.process_time() - before
         if options.wrong and measured(truth["lang"]):
-            for column, other in wrong_texts(folder, truth):
-                refused += other.verdict != "ok"
-                accepted += other.verdict == "ok"
-                if other.verdict == "ok":
-                    print(f"{folder.name:42.42} {column} taken for its text  <-- wrong")
+            tally.add(folder, truth, rng)
         if found.verdict != "ok":
             expected = "" if not measured(truth["lang"]) else "  <-- wrong"
             print(f"{folder.name:42.42} {found.verdict}: {found.message}{expected}")
@@ -249,7 +332,7 @@ def main() -> None:
     print(row("all", total))
     print_bands(total)
     if options.wrong:
-        print(f"  texts not their own: {refused} refused, {accepted} taken")
+        tally.show()
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"  most memory {peak_mb:.0f} MB")
     if options.json:

@@ -60,6 +60,12 @@ ADLIBS = [
     "And no, that is not a joke.",
 ]
 
+SHORT = frozenset(
+    {"a", "and", "as", "at", "but", "by", "for", "he", "his", "i", "if", "in", "it", "on", "or"}
+    | {"she", "so", "the", "they", "this", "to", "we"}
+)
+"""Words that readers swallow at the beginning of a sentence."""
+
 
 @dataclass
 class Case:
@@ -84,6 +90,12 @@ class Case:
     drift_db: float = 0.0
     headings: bool = True
     long_pauses: bool = False
+    noises: bool = False
+    """Breaths, clicks, turned pages, hiss and bumps in most pauses; nobody says anything there."""
+    soft_db: float = 0.0
+    """By how much an ad-lib is softer than the reading."""
+    swallowed: int = 0
+    """Sentences whose first short word is not said."""
     mp3: str = ""
 
 
@@ -101,6 +113,8 @@ CASES: dict[str, Case] = {
     "noisy": Case("", "", snr_db=20, room_s=0.3),
     "adlibs": Case("", "", adlibs=5),
     "retakes": Case("", "", retakes=5, false_starts=2),
+    "noises": Case("", "", noises=True, adlibs=5, soft_db=14, tempo_spread=0.05),
+    "swallowed": Case("", "", swallowed=12, tempo_spread=0.05),
     "everything": Case("", "", jingle_s=20, frame=True, room_s=0.3, snr_db=15, bed_db=-20, omissions=4,
                        adlibs=4, retakes=4, breaths=True, tempo_spread=0.1, mp3="64k"),
 }  # fmt: skip
@@ -235,7 +249,40 @@ def breath(rng: random.Random) -> Sound:
     return (shaped * 0.08 * 10 ** (rng.uniform(-26, -18) / 20)).astype(np.float32)
 
 
-def units(markdown: str, language: str) -> list[tuple[bool, str]]:
+def band(samples: int, low_hz: float, high_hz: float, noise: np.random.Generator) -> Sound:
+    """Return noise between two frequencies, as loud as speech is here."""
+    spectrum = np.fft.rfft(noise.standard_normal(samples))
+    hz = np.fft.rfftfreq(samples, 1 / RATE)
+    spectrum[(hz < low_hz) | (hz > high_hz)] = 0
+    sound = np.fft.irfft(spectrum, samples)
+    return np.asarray(sound * (0.08 / np.sqrt((sound**2).mean())), np.float32)
+
+
+def noise_between(rng: random.Random) -> Sound:
+    """Return a breath, a turned page, some clicks, hiss or a bump, at some level."""
+    noise = np.random.default_rng(rng.randrange(10**6))
+    kind = rng.choice(["breath", "page", "clicks", "hiss", "bump"])
+    longest = {"breath": 0.8, "page": 1.3, "clicks": 0.9, "hiss": 3.0, "bump": 0.2}[kind]
+    n = int(RATE * longest * rng.uniform(0.4, 1.0))
+    t = np.arange(n) / n
+    loudest_db = {"breath": -14, "page": -12, "clicks": 0, "hiss": -24, "bump": 0}[kind]
+    gain = 10 ** ((loudest_db - rng.uniform(0, 14)) / 20)
+    if kind == "breath":  # it sets in slowly, and is broken off
+        rises = np.minimum(1, t / rng.uniform(0.5, 0.85)) * np.minimum(1, (1 - t) / 0.12)
+        sound = band(n, rng.uniform(300, 900), rng.uniform(3000, 7000), noise) * rises
+    elif kind == "page":
+        strokes = np.repeat(noise.exponential(1, 24), -(-n // 24))[:n]
+        sound = band(n, rng.uniform(500, 1500), 7500, noise) * np.minimum(strokes, 4)
+    elif kind == "clicks":
+        sound = band(n, 60, 7800, noise) * (np.arange(n) % (n // 3) < 0.01 * RATE) * 3
+    elif kind == "hiss":
+        sound = band(n, 60, 7800, noise)
+    else:
+        sound = np.sin(2 * np.pi * rng.uniform(50, 140) * t * n / RATE) * np.exp(-5 * t) * 0.15
+    return np.asarray(sound * gain, np.float32)
+
+
+def units(markdown: str, language: str = "en") -> list[tuple[bool, str]]:
     """Return headings and sentences of a column, in order."""
     found: list[tuple[bool, str]] = []
     for block in markdown.strip().split("\n\n"):
@@ -255,6 +302,7 @@ class Plan:
     retakes: set[int]
     false_starts: set[int]
     hesitant: set[int]
+    swallowed: set[int]
 
     @staticmethod
     def draw(case: Case, told: list[tuple[bool, str]], rng: random.Random) -> Plan:
@@ -263,7 +311,9 @@ class Plan:
         picks = iter(rng.sample(bodies[1:-1], sum(counts)))
         omitted, adlibs, retakes, starts = ({next(picks) for _ in range(n)} for n in counts)
         hesitant = set(rng.sample(bodies, case.hesitations))
-        return Plan(omitted, adlibs, retakes, starts, hesitant)
+        short = [i for i in bodies if told[i][1].split()[0].strip('"“').lower() in SHORT]
+        swallowed = set(rng.sample(short, min(case.swallowed, len(short))))
+        return Plan(omitted, adlibs, retakes, starts, hesitant, swallowed)
 
 
 class Tape:
@@ -290,6 +340,9 @@ class Tape:
         if self.case.breaths and self.rng.random() < 0.6:
             self.add(breath(self.rng))
             self.add(silence(self.rng.uniform(0.03, 0.15)))
+        if self.case.noises and self.rng.random() < 0.7:
+            self.add(noise_between(self.rng))
+            self.add(silence(self.rng.uniform(0.15, 0.4)))
 
     def opening(self) -> None:
         self.pause(0.3, 1.5)
@@ -314,6 +367,8 @@ class Tape:
         case, rng = self.case, self.rng
         tempo = case.tempo * (1 + rng.uniform(-case.tempo_spread, case.tempo_spread))
         words = line.split()
+        if number in plan.swallowed:
+            return self.add(speak(" ".join(words[1:]), case.voice, tempo))
         if number in plan.retakes:
             self.beside("retake", speak(line, case.voice, tempo * rng.uniform(0.95, 1.05)))
             self.pause(0.4, 1.2)
@@ -359,7 +414,8 @@ def make(folder: Path, name: str, case: Case, seed: str) -> None:
         last = i + 1 == len(told) or told[i + 1][0]
         tape.pause(*((0.7, 1.6) if heading or last else (0.18, 0.8)))
         if i in plan.adlibs:
-            tape.beside("adlib", speak(next(lines), case.voice))
+            aside = speak(next(lines), case.voice) * np.float32(10 ** (-case.soft_db / 20))
+            tape.beside("adlib", aside)
             tape.pause(0.3, 0.9)
     tape.closing()
     sound = spoil(np.concatenate(tape.parts), case, rng)
