@@ -21,6 +21,7 @@ from columncast.episodes.model.cuts import Cut
 from columncast.episodes.model.limits import NOTES_BYTES
 from columncast.episodes.model.notice import Notice, accepted_in, problem_counts, problems_in
 from columncast.episodes.model.timecode import clock
+from columncast.episodes.show.folder import EpisodeFolder
 from columncast.episodes.text.template import render, safe, shipped
 from columncast.feed.preview import cutting, reviews
 from columncast.feed.preview.apps.panes import Pane, alike, as_seen, panes
@@ -103,7 +104,11 @@ def parts_of(draft: Draft, around: Around) -> dict[str, Part]:
     compared = {name: _compared(draft, xml) for name, xml in around.feeds.items()}
     editing = {}
     if around.writable:
-        editing = {"editor": fields_of(draft), "text": _text(draft), "cuts": _cuts(draft)}
+        editing = {
+            "editor": fields_of(draft),
+            "text": text_values(draft.folder.episode(draft.slug), lines=len(draft.source)),
+            "cuts": _cuts(draft),
+        }
     values: dict[str, dict[str, Any]] = {
         **editing,
         "problem": problem_values(around.problem),
@@ -455,13 +460,13 @@ def _state(draft: Draft, around: Around, compared: Mapping[str, Compared]) -> di
     }
 
 
-def _text(draft: Draft) -> dict[str, Any]:
-    episode = draft.folder.episode(draft.slug)
+def text_values(episode: EpisodeFolder, *, lines: int = 0) -> dict[str, Any]:
+    """Return what the part says that opens the column's own file, of so many *lines* if that is known."""
     return {
-        "slug": draft.slug,
+        "slug": episode.slug,
         "file": text_file(episode),
         "opens": opens(episode),
-        "lines": len(draft.source),
+        "lines": lines,
     }
 
 

@@ -21,6 +21,7 @@ from columncast.episodes.model.episode import status_of
 from columncast.episodes.model.timecode import clock
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.text.template import safe
+from columncast.feed.preview.column_file import opens
 from columncast.feed.preview.draft import Draft, inputs, read_draft
 from columncast.feed.preview.own import OwnPlaces, own_places
 from columncast.feed.preview.page import (
@@ -33,6 +34,7 @@ from columncast.feed.preview.page import (
     part,
     parts_of,
     problem_values,
+    text_values,
 )
 from columncast.feed.preview.standing import live_from_here
 
@@ -225,8 +227,20 @@ class Desk:
     def gone(self, problem: str, slug: str) -> Shown:
         """Return the page that says why there is nothing to show of *slug*."""
         told: Part = part("problem", **problem_values(problem))
-        body = fill("gone.html", problem=problem, digest=told.digest)
+        text = self._text_of(slug)
+        work = safe(fill("work.html")) if text else ""
+        body = fill("gone.html", problem=problem, digest=told.digest, text=text, work=work)
         return Shown(html=self._laid_out(title="Preview", show="", body=body, slug=slug))
+
+    def _text_of(self, slug: str) -> Part | None:
+        """The column of an episode that cannot be shown, for who can repair it here."""
+        if not self.writable:
+            return None
+        try:
+            episode = ShowFolder(self.root).episode(slug)
+            return part("text", **text_values(episode)) if opens(episode) else None
+        except (ColumncastError, OSError):  # no folder can have such a name
+            return None
 
     def _laid_out(self, *, title: str, show: str, body: str, slug: str) -> str:
         return fill(
