@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from columncast.audio.align.method import METHOD
-from columncast.audio.mastering.tracks import the_track
 from columncast.episodes.disk import files
 from columncast.episodes.disk.hashes import digest
 from columncast.episodes.model.alignment import Alignment, Unit
@@ -24,6 +23,7 @@ from columncast.episodes.model.cuts import Cut, RecordingEdits, with_decisions
 
 if TYPE_CHECKING:
     from columncast.audio.editing.door import CuttingDesk
+    from columncast.audio.ffmpeg.probe import Recording
 
 _PLAN = 1
 """Goes up when other cuts would be proposed for the same recording."""
@@ -73,7 +73,7 @@ class Recorded:
         aligned = align(
             self.recording,
             self.units,
-            track=the_track(self.recording, self.track).track,
+            track=self._narration.track,
             language=self.language,
             pronunciation=self.pronunciation,
             progress=progress,
@@ -105,7 +105,7 @@ class Recorded:
         known = self.cuts()
         return seam_sound(
             self.recording,
-            the_track(self.recording, self.track),
+            self._narration,
             [replace(cut, applied=made) if cut == one else cut for cut in known.cuts],
             one,
             tone=known.tone,
@@ -120,7 +120,7 @@ class Recorded:
         with files.scratch(self.cache / "work") as work:
             desk = lay_on_desk(
                 self.recording,
-                the_track(self.recording, self.track),
+                self._narration,
                 self.units,
                 speech_pcm=work / "speech.pcm",
                 language=self.language,
@@ -143,6 +143,13 @@ class Recorded:
         with suppress(OSError, msgspec.DecodeError):  # not done yet, or by another version
             return msgspec.json.decode(self._aligned_file.read_bytes(), type=Alignment)
         return None
+
+    @cached_property
+    def _narration(self) -> Recording:
+        """What is known of the recording and the track that is meant; raises as `the_track`."""
+        from columncast.audio.mastering.tracks import the_track  # noqa: PLC0415 - numpy
+
+        return the_track(self.recording, self.track)
 
     @cached_property
     def _key(self) -> str:
