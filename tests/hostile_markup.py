@@ -149,7 +149,9 @@ DANGEROUS = """() => [...document.querySelectorAll("*")].filter(e =>
 
 _OURS = (
     r'<meta http-equiv="Content-Security-Policy"[^>]*>',
+    r'<script type="application/json" id="review-data">.*?</script>',
     r'<script type="module">.*?</script>',
+    r'<form id="remark-form">',
     r"<style>.*?</style>",
     r'(?:<script src="\.\./[a-z]+-[0-9a-f]{8}\.js" defer></script>\s*)+',
 )
