@@ -257,8 +257,8 @@ def _cut(room, root):
     source = made.show / "episodes" / SLUG
     sha256 = hashlib.sha256((source / "narration.wav").read_bytes()).hexdigest()
     (source / "edits.toml").write_text(
-        f'recording_sha256 = "{sha256}"\nduration_s = 1.0\n\n'
-        '[[cut]]\nstart_s = 0.2\nend_s = 0.4\nkind = "aside"\n'
+        f'recording_sha256 = "{sha256}"\nduration_s = 1.0\ntone_start_s = 0.5\ntone_end_s = 0.8\n\n'
+        '[[cut]]\nstart_s = 0.2\nend_s = 0.4\nkind = "aside"\nfill_s = 0.2\n'
     )
     made.done(*ON, "build")
     return made
