@@ -6,6 +6,7 @@ import http.client
 import io
 import json
 import shutil
+import time
 import wave
 from dataclasses import replace
 from pathlib import Path
@@ -280,6 +281,20 @@ def test_the_server_plays_and_decides_with_the_token_only(folder, found, ask):
     status, said = ask(path, "POST", start=start, end=end, choice="cut")
     assert (200, True) == (status, json.loads(said)["cut"]["applied"])
     assert edits(folder).cuts[0].applied
+
+
+def test_the_button_looks_for_cuts_and_the_page_lists_them(folder, ask):
+    shutil.rmtree(folder.cache / "found-cuts")
+    assert page(folder).css_first("#cuts [data-cut]") is None
+
+    assert 200 == ask(f"/episodes/{SLUG}/do/find-cuts", "POST")[0]
+    end = time.monotonic() + 120
+    while (task := json.loads(ask("/task")[1]))["running"]:
+        assert time.monotonic() < end, task
+        time.sleep(0.02)
+
+    assert ["1 cut found, 1 of them sure"] == task["lines"]
+    assert page(folder).css_first("#cuts [data-cut]") is not None
 
 
 @pytest.mark.parametrize(
