@@ -960,7 +960,7 @@ def operations() -> Operations:
         build=build,
         edit=edit,
         find_cuts=find_cuts,
-        hear_cuts=hear_cuts,
+        hear_cut=seam_sound,
         publish=publish,
         retire=retire,
     )
@@ -1262,38 +1262,18 @@ def cut_episode(
 
 def find_cuts(folder: ShowFolder, slug: str, *, progress: Progress = quiet) -> FoundCuts:
     """Return what could be cut out of *slug*, with a picture of its sound; else as `episode_on_desk`."""
-    from columncast.audio.editing.hearing import found_on
+    from columncast.episodes.model.found_cuts import FoundCuts
 
-    with episode_on_desk(folder, slug, progress=progress) as on_desk:
-        return found_on(on_desk.table, on_desk.recorded.sha256)
-
-
-def hear_cuts(
-    folder: ShowFolder,
-    slug: str,
-    found: FoundCuts,
-    cuts: Sequence[Cut],
-    *,
-    start_s: float,
-    end_s: float,
-) -> bytes:
-    """Return a WAV of the recording of *slug* between two moments, without the *cuts* that are applied.
-
-    Raises:
-        RecordingError: It cannot be decoded.
-    """
-    from columncast.audio.editing.hearing import clip
-    from columncast.audio.mastering.tracks import the_track
-
-    episode = folder.episode(slug)
-    return clip(
-        episode.narration,
-        the_track(episode.narration, episode.facts.source.track),
-        cuts,
+    recorded = _recorded_of(folder, slug, progress)
+    found: Proposed = recorded.cuts(_finding(progress, slug))
+    tone_start_s, tone_end_s = found.tone
+    return FoundCuts(
+        recording_sha256=recorded.sha256,
         duration_s=found.duration_s,
-        tone=(found.tone_start_s, found.tone_end_s),
-        start_s=start_s,
-        end_s=end_s,
+        cuts=tuple(replace(cut, applied=False, kept=False) for cut in found.cuts),
+        tone_start_s=tone_start_s,
+        tone_end_s=tone_end_s,
+        peaks=found.levels,
     )
 
 

@@ -9,8 +9,8 @@ from columncast.episodes.model.cuts import Cut
 
 PEAKS_PER_S = 20
 """Peaks of the sound for each second of it."""
-LOUDEST = 2**8 - 1
-"""Of a peak, at full scale; they are bytes."""
+LOUDEST = 100
+"""Of a peak, at full scale: decibels over -100 dBFS."""
 _ROUNDING_S = 0.1
 
 

@@ -111,14 +111,7 @@ class Actions:
         if laid is None:
             raise UsageError("nobody has looked for cuts yet")
         cut = cutting.cut_at(laid, start_ms, end_ms)
-        return self._do.hear_cuts(
-            folder,
-            slug,
-            laid.found,
-            cutting.heard(laid, cut, made=made),
-            start_s=cut.start_s - cutting.AROUND_S,
-            end_s=cut.end_s + cutting.AROUND_S,
-        )
+        return self._do.hear_cut(folder, slug, cut, made=made)
 
     def add(self, recording: Path, column: Path, *, date: str, draft: bool) -> Task:
         """Make an episode of what was uploaded; the uploads go when that is done."""

@@ -25,10 +25,12 @@ from columncast.episodes.show.folder import EpisodeFolder, ShowFolder
 Choice = Literal["cut", "keep", "open"]
 """`open`: nothing is decided."""
 AROUND_S: Final = 3.0
-"""Seconds that are heard and seen before and after a cut."""
+"""Seconds that are seen before and after a cut, as `seam_sound` lets hear."""
 _COLUMNS: Final = 600
 """Of the picture of the whole recording."""
 _HIGH: Final = 48
+_QUIET: Final = 40
+"""What is no louder than that, -60 dBFS, is drawn as silence."""
 _GONE: Final = (
     "the recording or the column has changed since its cuts were found; find them again; nothing was "
     "changed"
@@ -153,13 +155,6 @@ def cut_at(laid: Table, start_ms: int, end_ms: int) -> Cut:
     raise UsageError("there is no such cut; load the page again; nothing was changed")
 
 
-def heard(laid: Table, cut: Cut, *, made: bool) -> tuple[Cut, ...]:
-    """Return the cuts with which the seam of *cut* is heard: those that are made, and it if it is *made*."""
-    others = [one for one in laid.cuts if one.applied and one != cut]
-    mine = [replace(cut, applied=True)] if made else []
-    return tuple(sorted([*others, *mine], key=lambda one: one.start_s))
-
-
 def milliseconds(second: float) -> int:
     """Return a moment as addresses and forms name it."""
     return round(second * 1000)
@@ -195,7 +190,7 @@ def _svg(peaks: bytes, marks: Sequence[tuple[float, float, Cut]]) -> str:
     bars = "".join(
         f"M{at}.5 {middle - half:.1f}v{2 * half:.1f}"
         for at, peak in enumerate(peaks)
-        for half in (max(0.5, peak / LOUDEST * middle),)
+        for half in (max(0.5, (peak - _QUIET) / (LOUDEST - _QUIET) * middle),)
     )
     return (
         f'<svg viewBox="0 0 {max(1, len(peaks))} {_HIGH}" preserveAspectRatio="none" '

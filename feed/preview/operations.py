@@ -5,7 +5,7 @@ The preview stands below the pipeline and may not import it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -79,20 +79,11 @@ class FindCuts(Protocol):
         """Find what could be cut out of the recording of the episode *slug*."""
 
 
-class HearCuts(Protocol):
-    """Plays a few seconds of a recording; see `publish.hear_cuts`."""
+class HearCut(Protocol):
+    """Plays over a seam; see `publish.seam_sound`."""
 
-    def __call__(
-        self,
-        folder: ShowFolder,
-        slug: str,
-        found: FoundCuts,
-        cuts: Sequence[Cut],
-        *,
-        start_s: float,
-        end_s: float,
-    ) -> bytes:
-        """Return a WAV of the recording of *slug* between two moments, without the *cuts*."""
+    def __call__(self, folder: ShowFolder, slug: str, cut: Cut, *, made: bool) -> bytes:
+        """Return a WAV of what is around *cut* in the recording of *slug*, with it or without it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +94,6 @@ class Operations:
     build: Build
     edit: Edit
     find_cuts: FindCuts
-    hear_cuts: HearCuts
+    hear_cut: HearCut
     publish: Publish
     retire: Retire
