@@ -22,9 +22,11 @@ from columncast.episodes.show.fact_table import FACTS
 from columncast.episodes.show.folder import ShowFolder
 from columncast.episodes.show.toml import change_facts, change_settings
 from columncast.feed.preview import former
+from columncast.feed.preview.access import Door
 from columncast.feed.preview.edits import save
 from columncast.feed.preview.form import ELSEWHERE
 from columncast.feed.preview.pages import Desk
+from columncast.feed.preview.server import Listeners, application
 
 SLUG = "what-the-masons-left"
 LONGEST_WAIT_S = 120
@@ -437,15 +439,16 @@ def test_uploads_have_a_limit_and_leave_nothing_behind(one_episode, page, monkey
 
 # --- who may write ------------------------------------------------------------------------------
 
-WRITES = [
-    f"/episodes/{SLUG}/facts",
-    f"/episodes/{SLUG}/column",
-    f"/episodes/{SLUG}/undo",
-    *(f"/episodes/{SLUG}/do/{a}" for a in ("build", "publish", "schedule", "withdraw", "rehearse")),
-    f"/episodes/{SLUG}/live",
-    "/upload/cover",
-    "/add",
-]
+
+def addresses(folder, method):
+    """Every address that the preview answers to this *method*, so that no new one is forgotten."""
+    routes = application(Desk(folder.root), Listeners(), Door(), publish.operations()).routes
+    filled = {"slug": SLUG, "action": "build", "kind": "cover", "name": "preview.css"}
+    return [
+        re.sub(r"\{(\w+)[^}]*\}", lambda named: filled.get(named[1], "1"), route.path)
+        for route in routes
+        if method in (getattr(route, "methods", None) or ())
+    ]
 
 
 def state_of_disk(folder):
@@ -456,26 +459,46 @@ def state_of_disk(folder):
     }
 
 
-@pytest.mark.parametrize("path", WRITES)
-def test_a_write_needs_the_token_of_this_session(one_episode, page, path):
+def test_every_write_needs_the_token_of_this_session(one_episode, page):
     before = state_of_disk(one_episode)
+    tokens = ("", "wrong", "\u00e9", page.address.door.key, page.address.cookie.partition("=")[2])
 
-    for token in ("", "wrong", page.address.door.key, page.address.cookie.partition("=")[2]):
-        status, said = page.ask(path, "POST", "hook=x", X_Columncast_Token=token)
-        assert 403 == status
-        assert "earlier session" in said["error"]
+    for path in addresses(one_episode, "POST"):
+        for token in tokens:
+            status, said = page.ask(path, "POST", "hook=x", X_Columncast_Token=token)
+            assert (403, True) == (status, "earlier session" in said["error"]), path
 
+    assert f"/episodes/{SLUG}/facts" in addresses(one_episode, "POST")
     assert before == state_of_disk(one_episode)
 
 
-@pytest.mark.parametrize("path", WRITES)
-def test_a_write_from_another_origin_is_refused_with_the_right_token(one_episode, page, path):
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Host": "evil.example"},
+        {"Cookie": ""},
+    ],
+)
+def test_every_write_from_elsewhere_is_refused_with_the_right_token(one_episode, page, header):
     before = state_of_disk(one_episode)
 
-    for origin in ("https://evil.example", "null", "http://127.0.0.1:1"):
-        assert 403 == page.ask(path, "POST", "hook=x", Origin=origin)[0]
+    answers = {
+        path: page.ask(path, "POST", "hook=x", **header)[0]
+        for path in addresses(one_episode, "POST")
+    }
 
+    assert {403} == set(answers.values()), answers
     assert before == state_of_disk(one_episode)
+
+
+@pytest.mark.parametrize("header", [{"Host": "evil.example"}, {"Cookie": ""}])
+def test_nothing_can_be_read_from_elsewhere(one_episode, page, header):
+    answers = {path: page.ask(path, **header)[0] for path in addresses(one_episode, "GET")}
+
+    assert {403} == set(answers.values()), answers
 
 
 def test_another_origin_cannot_read_the_token(one_episode, page):
@@ -485,14 +508,14 @@ def test_another_origin_cannot_read_the_token(one_episode, page):
     assert 403 == page.ask("/token", Cookie="")[0]
 
 
-@pytest.mark.parametrize("path", WRITES)
-def test_a_preview_that_is_read_only_refuses_every_write(one_episode, path):
+def test_a_preview_that_is_read_only_refuses_every_write(one_episode):
+    paths = addresses(one_episode, "POST")
     before = state_of_disk(one_episode)
     with serving(one_episode, read_only=True) as address:
-        status, said = Page(address).ask(path, "POST", "hook=x")
+        answers = [Page(address).ask(path, "POST", "hook=x") for path in paths]
 
-    assert 403 == status
-    assert "this preview is read-only; nothing was changed" == said["error"]
+    refused = (403, {"error": "this preview is read-only; nothing was changed"})
+    assert [refused] * len(paths) == answers
     assert before == state_of_disk(one_episode)
 
 

@@ -487,6 +487,163 @@ def test_a_form_of_a_megabyte_is_not_read(post, basis):
     assert 413 == status
 
 
+# --- what nobody would send -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("number", "1" + "0" * 400),
+        ("number", "9" * 5000),
+        ("season", "\u00b2"),
+        ("type", "evil"),
+        ("published", "0000-01-01T00:00"),
+        ("published", "0001-01-01T00:00"),
+        ("published", "9999-12-31T23:59"),
+        ("person", "[1]"),
+        ("person", "[{}]"),
+        ("person", "[]\nevil = 2"),
+        ("person", "9" * 5000),
+        ("person", "[" * 5000),
+        ("soundbite", "[{ start_s = nan, duration_s = inf }]"),
+        ("soundbite", "[{ start_s = -1, duration_s = 1 }]"),
+        ("location", "[{ name = 'Skarn', evil = 1 }]"),
+        ("txt", "1979-05-27"),
+        ("correction", "{}"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_in_one_line_and_nothing_is_lost(
+    folder, post, ask, basis, name, value
+):
+    before = (folder.episodes / SLUG / "episode.toml").read_bytes()
+
+    status, said = post(basis=basis, hook="Also this.", **{name: value})
+
+    assert 422 == status
+    assert "\n" not in said["error"]
+    assert len(said["error"]) < 400
+    assert before == (folder.episodes / SLUG / "episode.toml").read_bytes()
+    assert 200 == ask(PAGE).status
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("link", "http://[::1"),
+        ("link", "javascript:alert(1)"),
+        ("link", "http://a.example:99999999/"),
+        ("title", "a\x00b\x1b[2J\u2028c"),
+        ("title", "x" * 100_000),
+        ("keywords", "k" * 10_000),
+        ("hook", "<img src=x onerror=alert(1)>"),
+    ],
+)
+def test_an_odd_value_leaves_a_page_that_can_be_shown(post, ask, basis, name, value):
+    status, _ = post(basis=basis, **{name: value})
+
+    assert 200 == status
+    assert 200 == ask(PAGE).status
+    assert 200 == ask("/").status
+
+
+MARKUP = "<img src=x onerror=alert(1)>"
+
+
+def test_markup_in_a_field_is_text_everywhere(folder, post, ask, basis):
+    fields = ("title", "subtitle", "hook", "author", "narrator", "keywords", "cover-alt")
+
+    status, _ = post(basis=basis, **dict.fromkeys(fields, MARKUP), person=f"[{{name='{MARKUP}'}}]")
+
+    assert 200 == status
+    for path in (PAGE, "/", f"/public/feed/{SLUG}/", f"/public/feed/{SLUG}/embed/"):
+        assert b"<img src=x" not in ask(path).content
+    assert b"&lt;img src=x" in ask(PAGE).content
+    assert b"&lt;img src=x" in ask("/").content
+
+
+def test_a_form_of_too_many_fields_is_not_read(ask, address):
+    answer = ask(FACTS, "POST", body="a=1&" * 30_000, Origin=address)
+
+    assert (413, True) == (answer.status, b"nothing was saved" in answer.content)
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "\u00b2", "-1", "x", ""])
+def test_what_is_no_number_names_no_cut_and_no_remark(ask, address, number):
+    here = f"/episodes/{SLUG}"
+    cut = urlencode({"start": number, "end": "1", "choice": "cut"})
+    remark = urlencode({"review": "a", "remark": number, "done": "1"})
+
+    answers = [
+        ask(f"{here}/cuts", "POST", body=cut, Origin=address),
+        ask(f"{here}/reviews/mark", "POST", body=remark, Origin=address),
+    ]
+
+    assert [422, 422] == [answer.status for answer in answers]
+    assert 422 == ask(f"{here}/cuts/{'9' * 5000}-2.wav").status
+
+
+def test_half_a_character_is_not_saved(folder, ask, address):
+    opened = json.loads(ask(f"/episodes/{SLUG}/column").content)
+    said = json.dumps({"text": opened["text"] + "\ud800", "basis": opened["basis"]})
+
+    answer = ask(f"/episodes/{SLUG}/column", "POST", body=said, Origin=address)
+
+    assert {"error": "the text holds half of a character; nothing was saved"} == json.loads(
+        answer.content
+    )
+    assert COLUMN == (folder.episodes / SLUG / "column.md").read_text(encoding="utf-8")
+
+
+# --- files that are odd -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("column.md", "column.md: is a folder"),
+        ("narration.wav", "narration.wav: is a folder"),
+        ("cover.jpg", "cover.jpg: is a folder"),
+        ("chapters.json", "chapters.json: is a folder"),
+        ("../../show.toml", "show.toml: is a folder"),
+        ("../../feed/feed.xml", "feed.xml: is a folder"),
+    ],
+)
+def test_a_folder_in_the_place_of_a_file_is_named_and_the_list_stays(folder, ask, name, told):
+    assert 200 == ask(PAGE).status
+    place = folder.episodes / SLUG / name
+    place.unlink(missing_ok=True)
+    place.mkdir()
+
+    assert told in ask(PAGE).content.decode()
+    assert ask("/").status == 200
+
+
+def test_damaged_edits_are_named_on_the_page(folder, ask):
+    write(folder.episodes / SLUG / "edits.toml", "cut = [")
+
+    assert b"edits.toml: is not valid TOML" in ask(PAGE).content
+
+
+def test_an_episode_that_cannot_be_read_stays_in_the_list(folder, ask):
+    (folder.episodes / "loop").symlink_to("loop")
+    (folder.episodes / "broken").mkdir()
+    write(folder.episodes / "broken/episode.toml", "guid = [")
+
+    found = ask("/").content.decode()
+
+    assert "episodes/broken/episode.toml: is not valid TOML" in found
+    assert 'href="/episodes/broken/"' in found
+    assert "cannot be read" in found
+    assert "The Lamp on the Mole" in found
+
+
+def test_a_template_that_fails_while_it_is_filled_is_named(folder, ask):
+    (folder.root / "templates").mkdir()
+    write(folder.root / "templates/episode.html", "{{ 1 / 0 }}")
+
+    assert b"templates/episode.html: the template cannot be filled" in ask(PAGE).content
+
+
 # --- beginning and end ------------------------------------------------------------------------
 
 

@@ -119,7 +119,9 @@ def plain_name(name: str) -> bool:
     >>> [plain_name(name) for name in ("x.mp3", "..", "a/b", "a\\b", "x\n", "")]
     [True, False, False, False, False, False]
     """
-    return name not in ("", ".", "..") and not re.search(r"[/\\\x00-\x1f\x7f-\x9f]", name)
+    if name in ("", ".", "..") or len(name.encode("utf-8", "replace")) > DISK_BYTES:
+        return False
+    return not re.search(r"[/\\\x00-\x1f\x7f-\x9f]", name)
 
 
 def plain_key(key: str) -> bool:

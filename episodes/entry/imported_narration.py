@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from columncast.episodes.disk.files import of_show
+from columncast.episodes.disk.files import explained, of_show
 from columncast.episodes.errors import EpisodeError
 from columncast.episodes.model.episode import Chapter
 from columncast.episodes.model.media_types import HTML, TRANSCRIPTS, MediaType, by_mime, by_suffix
@@ -79,7 +79,8 @@ def fit_transcripts(episode_dir: EpisodeFolder) -> tuple[tuple[Fit, ...], tuple[
             content = transcript.path.read_bytes()
             mime_type, fit = captions.made_ours(content, transcript.mime_type)
         except (OSError, ValueError) as e:
-            message = f"the transcript that was taken over is left out: it {e}"
+            reason = explained(e).message if isinstance(e, OSError) else str(e)
+            message = f"the transcript that was taken over is left out: it {reason}"
             notices.append(Notice(code="transcript-left-out", message=message, where=name))
             continue
         made = Fit(mime_type=mime_type, content=fit, language=transcript.language)
@@ -181,4 +182,5 @@ def imported_chapters(episode_dir: EpisodeFolder) -> tuple[Chapter, ...]:
     except FileNotFoundError:
         return ()
     except (OSError, ValueError) as e:
-        raise EpisodeError(str(e), where=f"episodes/{episode_dir.slug}/{CHAPTERS}") from e
+        reason = explained(e).message if isinstance(e, OSError) else str(e)
+        raise EpisodeError(reason, where=f"episodes/{episode_dir.slug}/{CHAPTERS}") from e

@@ -18,7 +18,6 @@ from columncast.episodes.errors import (
     ColumncastError,
     EpisodeError,
     FolderError,
-    SettingsError,
     UsageError,
 )
 from columncast.episodes.model import bounds
@@ -29,8 +28,6 @@ from columncast.episodes.show.root import show_root
 from columncast.episodes.show.settings import Show, read_show, read_toml
 from columncast.episodes.show.slugs import checked_slug
 from columncast.episodes.text.html import as_words
-
-_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +55,8 @@ class EpisodeFolder:
         """
         try:
             facts = read_toml(self.facts_file, Facts)
-        except SettingsError as e:
-            raise SettingsError(e.message, where=f"episodes/{self.slug}/episode.toml") from e
+        except ColumncastError as e:
+            raise type(e)(e.message, where=f"episodes/{self.slug}/episode.toml") from e
         return facts_in_words(facts) if facts.source.feed else facts
 
     @property
@@ -107,6 +104,9 @@ class EpisodeFolder:
         if len(found) != 1:
             what = "is missing" if not found else f"is there {len(found)} times; keep one"
             raise EpisodeError(what, where=f"episodes/{self.slug}/{stem}.*")
+        if found[0].is_dir():
+            where = f"episodes/{self.slug}/{found[0].name}"
+            raise EpisodeError("is a folder; put the file itself there", where=where)
         return found[0]
 
 
@@ -199,8 +199,7 @@ class ShowFolder:
     def has(self, slug: str) -> bool:
         """Whether there is an episode called *slug*, exactly."""
         # People may have named a folder otherwise than `add` would; it is an episode all the same.
-        named = plain_name(slug) and len(slug) <= _LONGEST_NAME
-        return named and EpisodeFolder(path=self.episodes / slug).facts_file.is_file()
+        return plain_name(slug) and EpisodeFolder(path=self.episodes / slug).facts_file.is_file()
 
     def listed(self) -> set[str]:
         """The slugs of the episodes that the feed on disk names, read off its enclosures."""

@@ -53,6 +53,18 @@ _ENVIRONMENT = ImmutableSandboxedEnvironment(
 )
 
 
+_WRONG = (
+    TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What a template can raise that was written by somebody else, as `{{ 1 / 0 }}` does."""
+
+
 def safe(html: str) -> Markup:
     """Mark *html* that a renderer of ours made as not to be escaped again."""
     return Markup(html)  # noqa: S704 - made from a tree that cannot hold a script
@@ -71,7 +83,7 @@ def render(template: str, *, where: str, **values: Any) -> str:
     """
     try:
         return _compiled(template).render(values)
-    except TemplateError as e:
+    except _WRONG as e:
         line = getattr(e, "lineno", None)
         place = f"{where} line {line}" if line else where
         raise SettingsError(f"the template cannot be filled: {e}", where=place) from e

@@ -73,17 +73,17 @@ def table(folder: ShowFolder, episode: EpisodeFolder) -> Table | None:
     Raises:
         SettingsError: `edits.toml` is damaged.
     """
+    edits = read_edits(episode)
 
     def unknown() -> FoundCuts:
         raise _UnknownError
 
     with suppress(_UnknownError):
-        return _laid(find(folder, episode, unknown), episode)
+        return _laid(find(folder, episode, unknown), edits)
     return None
 
 
-def _laid(found: FoundCuts, episode: EpisodeFolder) -> Table:
-    edits = read_edits(episode)
+def _laid(found: FoundCuts, edits: RecordingEdits) -> Table:
     if (
         edits.recording_sha256 != found.recording_sha256
     ):  # a list of another recording means nothing

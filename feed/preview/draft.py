@@ -60,6 +60,8 @@ class Draft:
     """The recording was replaced after the last build."""
     newer_edits: bool
     """What is cut in it, or read again, was decided after the last build."""
+    has_cover: bool
+    """The episode has a cover of its own."""
     listed: bool
     """The feed as built holds it."""
     reviews: Reviews | ColumncastError
@@ -138,6 +140,7 @@ def read_draft(root: Path, slug: str) -> Draft:
         alignment=as_it_is_now(folder, source, written.column, alignment),
         newer_recording=bool(built) and _is_newer(folder, source, source.narration),
         newer_edits=bool(built) and _is_newer(folder, source, source.edits_file),
+        has_cover=source.cover is not None,
         listed=slug in folder.listed(),
         reviews=_reviews(folder, source, written.column),
         listeners=_listeners(folder, slug),

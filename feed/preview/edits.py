@@ -19,7 +19,8 @@ from columncast.episodes.disk import files
 from columncast.episodes.entry.accepted import accept, take_back
 from columncast.episodes.entry.imported_narration import CHAPTERS
 from columncast.episodes.entry.own_chapters import Mark, chapters_file, own_chapters
-from columncast.episodes.errors import ConflictError, UsageError
+from columncast.episodes.errors import ConflictError, SettingsError, UsageError
+from columncast.episodes.format import shorten
 from columncast.episodes.model.clock import parse_date
 from columncast.episodes.model.column import Mention
 from columncast.episodes.model.timecode import read_clock
@@ -40,6 +41,7 @@ from columncast.feed.preview.form import (
     form_time,
     local_time,
     mention_value,
+    number_in,
     parts_text,
     value_of,
 )
@@ -93,7 +95,8 @@ def save(
         facts = dict(changed.facts)
         writes: dict[Path, bytes | None] = {}
         keys = list(changed.keys)
-        if cover or form.get("cover", [""])[0] == "remove":
+        goes = form.get("cover", [""])[0] == "remove" and draft.has_cover
+        if cover or goes:
             facts["cover"] = cover
             change = cover_change(facts)
             writes |= dict.fromkeys(source.path.glob("cover.*"))
@@ -104,7 +107,10 @@ def save(
             facts |= draft_changed(folder, source, facts, now=datetime.now(UTC))
         if facts:
             where = f"episodes/{slug}/episode.toml"
-            text = changed_toml(read_text(source.facts_file), facts, Facts, where=where)
+            try:
+                text = changed_toml(read_text(source.facts_file), facts, Facts, where=where)
+            except SettingsError as e:
+                raise UsageError(f"{e.message}; nothing was saved", where=e.where) from e
             writes[source.facts_file] = text.encode()
         if changed.chapters is not None:
             writes[source.path / CHAPTERS] = changed.chapters or None
@@ -165,20 +171,24 @@ def _comparable(value: Any, fact: Fact) -> Any:
 def _number(fact: Fact, text: str) -> int | None:
     if not text.strip():
         return None
-    if not text.strip().isdecimal() or int(text) < 1:
-        raise UsageError(f"{fact.name} {text!r} is not a number from 1")
-    return int(text)
+    number = number_in(text)
+    if not number:
+        raise UsageError(f"{fact.name} {shorten(text, 40)!r} is not a number from 1")
+    return number
 
 
 def _parts(fact: Fact, text: str) -> Any:
     if not text.strip():
         return None
     try:
-        return tomllib.loads(f"it = {text.strip()}")["it"]
-    except (tomllib.TOMLDecodeError, RecursionError) as e:
+        said = tomllib.loads(f"it = {text.strip()}")
+    except (ValueError, RecursionError):  # a number of thousands of digits is a ValueError
+        said = {}
+    if list(said) != ["it"]:
         raise UsageError(
             f"{fact.label.lower()} must look like {parts_text(fact.example)}; nothing was saved"
-        ) from e
+        )
+    return said["it"]
 
 
 def _date(draft: Draft, form: Form) -> dict[str, Any]:
@@ -262,7 +272,7 @@ def _marks(form: Form) -> tuple[list[Mark], list[str]]:
         except ValueError:
             start_s = math.nan
         if not 0 <= start_s < math.inf:
-            raise UsageError(f"{time!r} is no time like 1:23.5; nothing was saved")
+            raise UsageError(f"{shorten(time, 40)!r} is no time like 1:23.5; nothing was saved")
         marks.append(
             Mark(
                 start_s=start_s,

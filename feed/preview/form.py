@@ -39,6 +39,8 @@ ELSEWHERE = ("accepted", "notes.mentioned", "notes.chapter_titles")
 """Facts that have a place of their own, in which they are not called by their keys."""
 LONG = ("notes.hook",)
 """Texts that may be longer than a line."""
+_MOST_DIGITS = 15
+"""Python reads no number of many thousand digits, and nothing here is counted that far."""
 UNSET = "unset"
 """The choice that takes a fact away, so that the column or the show decides."""
 
@@ -86,7 +88,7 @@ def fields_of(draft: Draft) -> dict[str, Any]:
         "more": [field for key, field in known.items() if key not in placed],
         "opening": opening,
         "zone": draft.show.timezone,
-        "has_cover": any(episode.path.glob("cover.*")),
+        "has_cover": draft.has_cover,
         "built": draft.built is not None,
         "own_chapters": bool(own_chapters(episode)),
         "chapters": rows_of(draft),
@@ -176,6 +178,16 @@ def _inherited(draft: Draft, fact: Fact) -> str:
         "podcast.ai_content": f"As the show: {'yes' if podcast.ai_content else 'no'}",
     }
     return found.get(fact.key, "")
+
+
+def number_in(text: str) -> int | None:
+    """Return the whole number that *text* is; None: it is none, or longer than any of ours.
+
+    >>> number_in(" 12 "), number_in("-1"), number_in("9" * 5000)
+    (12, None, None)
+    """
+    bare = text.strip()
+    return int(bare) if bare.isdecimal() and len(bare) <= _MOST_DIGITS else None
 
 
 def text_file(episode: EpisodeFolder) -> str:

@@ -16,6 +16,7 @@ from columncast.episodes.model.review import Content
 from columncast.episodes.remarks import book
 from columncast.episodes.remarks.approval import approve
 from columncast.episodes.show.folder import ShowFolder
+from columncast.feed.preview.form import number_in
 from columncast.feed.preview.writing import answered, form_of
 
 _FORM_LIMIT = 10_000
@@ -41,13 +42,13 @@ class Reviewing:
         form = await form_of(request, _FORM_LIMIT)
 
         def write() -> dict[str, Any]:
-            folder, number = ShowFolder(self.root), _only(form, "remark")
-            if not (number.isascii() and number.isdecimal()):
+            folder, number = ShowFolder(self.root), number_in(_only(form, "remark"))
+            if number is None:
                 raise UsageError("the page named no remark; nothing was changed")
             with folder.locked():
                 episode_dir = folder.episode(request.path_params["slug"])
                 done = _only(form, "done") == "1"
-                book.mark(episode_dir, _only(form, "review"), int(number), done=done)
+                book.mark(episode_dir, _only(form, "review"), number, done=done)
             return {"done": done}
 
         return await run_in_threadpool(answered, write)

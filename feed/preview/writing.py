@@ -34,12 +34,15 @@ from columncast.feed.preview import column_file, former
 from columncast.feed.preview.actions import Actions
 from columncast.feed.preview.cutting import Choice, decide
 from columncast.feed.preview.edits import decide_on_warning, save
+from columncast.feed.preview.form import number_in
 from columncast.feed.preview.operations import Operations
 from columncast.feed.preview.tasks import Bench, Task
 from columncast.feed.preview.uploads import Uploads
 
 FORM_LIMIT = 500_000
 """Bytes; the form of an episode with a thousand chapters has two hundred thousand."""
+FIELDS_LIMIT = 20_000
+"""Of the same form."""
 BASIS_HEADER = "x-columncast-basis"
 """With the hash of the file that was saved."""
 COLUMN_LIMIT = 4_000_000
@@ -68,7 +71,7 @@ class Writing:
             Route(f"{episode}/warnings", self.warnings, methods=["POST"]),
             Route(f"{episode}/do/{{action}}", self.do, methods=["POST"]),
             Route(f"{episode}/cuts", self.cuts, methods=["POST"]),
-            Route(f"{episode}/cuts/{{start:int}}-{{end:int}}.wav", self.hear),
+            Route(f"{episode}/cuts/{{start}}-{{end}}.wav", self.hear),
             Route("/upload/{kind}", self.upload, methods=["POST"]),
             Route("/add", self.add, methods=["POST"]),
             Route("/task", self.task),
@@ -116,6 +119,8 @@ class Writing:
             text, basis = said.get("text"), said.get("basis")
             if not (isinstance(text, str) and isinstance(basis, str)):
                 raise UsageError("the page sent no text; nothing was saved")
+            if not _is_whole(text):
+                raise UsageError("the text holds half of a character; nothing was saved")
             changed = column_file.save(self.root, _slug(request), text, basis=basis)
             return {"changed": ["column"] if changed else []}
 
@@ -152,19 +157,21 @@ class Writing:
 
         def write() -> dict[str, Any]:
             start, end, choice = (form.get(name, [""])[0] for name in ("start", "end", "choice"))
-            if choice not in get_args(Choice) or not (start.isdecimal() and end.isdecimal()):
-                raise UsageError("the page named no cut; nothing was changed")
-            cut = decide(self.root, _slug(request), int(start), int(end), cast("Choice", choice))
+            if choice not in get_args(Choice):
+                raise UsageError("the page named no choice; nothing was changed")
+            between = _cut_named(start, end)
+            cut = decide(self.root, _slug(request), *between, cast("Choice", choice))
             return {"changed": ["cut"], "cut": cut.as_json()}
 
         return await run_in_threadpool(answered, write)
 
     def hear(self, request: Request) -> Response:
         """Play what is around a cut."""
-        start, end = request.path_params["start"], request.path_params["end"]
         made = request.query_params.get("made") == "1"
         try:
-            sound = self.actions.hear_cut(_slug(request), start, end, made=made)
+            between = _cut_named(request.path_params["start"], request.path_params["end"])
+            with files.in_one_line():
+                sound = self.actions.hear_cut(_slug(request), *between, made=made)
         except ColumncastError as e:
             return _refused(e)
         return Response(sound, media_type=WAV.mime, headers={"cache-control": "no-store"})
@@ -231,10 +238,23 @@ def _slug(request: Request) -> str:
     return slug
 
 
+def _cut_named(start: str, end: str) -> tuple[int, int]:
+    """Return the milliseconds between which a cut lies.
+
+    Raises:
+        UsageError: They are no numbers.
+    """
+    start_ms, end_ms = number_in(start), number_in(end)
+    if start_ms is None or end_ms is None:
+        raise UsageError("the page named no cut; nothing was changed")
+    return start_ms, end_ms
+
+
 def answered(act: Callable[[], dict[str, Any]]) -> Response:
     """Do what *act* does, and say what came of it, or why nothing did."""
     try:
-        return JSONResponse(act())
+        with files.in_one_line():
+            return JSONResponse(act())
     except ColumncastError as e:
         return _refused(e)
 
@@ -249,10 +269,18 @@ def _refused(error: ColumncastError) -> Response:
     return JSONResponse(said, status_code=status)
 
 
+def _is_whole(text: str) -> bool:
+    """Whether *text* holds whole characters only: JSON can name one half of a pair (RFC 8259, 8.2)."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 async def form_of(request: Request, limit: int) -> dict[str, list[str]]:
     """Return the fields that were sent, in at most *limit* bytes."""
     body = (await _limited(request, limit)).decode("utf-8", "replace")
-    return parse_qs(body, keep_blank_values=True, max_num_fields=20_000)
+    try:
+        return parse_qs(body, keep_blank_values=True, max_num_fields=FIELDS_LIMIT)
+    except ValueError as e:
+        raise TooLargeError from e
 
 
 async def _json(request: Request, limit: int) -> dict[str, Any]:

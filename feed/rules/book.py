@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from columncast.episodes.model.notice import Notice, Severity
 
@@ -78,6 +78,20 @@ class RuleBook(list[Rule[T]]):
         ]
 
 
+def split_url(url: str) -> SplitResult:
+    """Return the parts of *url*; all are empty where it is no address at all.
+
+    >>> split_url("http://[::1").hostname, split_url("http://a.example/b").hostname
+    (None, 'a.example')
+    """
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # which is read when it is asked for
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+    return parts
+
+
 def url_trouble(url: str) -> str:
     """Say what makes *url* one that apps cannot fetch; nothing when they can.
 
@@ -88,7 +102,7 @@ def url_trouble(url: str) -> str:
     >>> url_trouble("https://example.org/a b.mp3")
     'has characters other than plain ASCII'
     """
-    parts = urlsplit(url)
+    parts = split_url(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return "is not a full address"
     return "" if re.fullmatch(r"[!-~]+", url) else "has characters other than plain ASCII"
@@ -96,7 +110,7 @@ def url_trouble(url: str) -> str:
 
 def is_secure(url: str) -> bool:
     """Whether *url* is https, or on this machine, where nobody listens in."""
-    parts = urlsplit(url)
+    parts = split_url(url)
     return parts.scheme == "https" or parts.hostname in ("127.0.0.1", "::1", "localhost")
 
 

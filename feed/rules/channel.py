@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
-from urllib.parse import urlsplit
 
 from columncast.episodes.model.codes import category_path, language_tag
 from columncast.feed.rss.xml import NAMESPACES, Element, find, find_all, text_at
@@ -22,6 +21,7 @@ from columncast.feed.rules.book import (
     RuleBook,
     is_secure,
     quoted,
+    split_url,
     url_trouble,
 )
 from columncast.feed.rules.item import date_of
@@ -64,7 +64,7 @@ def feed_art(root: Element) -> Iterator[str]:
         yield "<itunes:image> is missing"
     elif trouble := url_trouble(url):
         yield f"the cover {quoted(url)} {trouble}"
-    elif not urlsplit(url).path.lower().endswith((".jpg", ".jpeg", ".png")):
+    elif not split_url(url).path.lower().endswith((".jpg", ".jpeg", ".png")):
         yield f"the cover {quoted(url)} is neither .jpg nor .png"
 
 
@@ -178,7 +178,7 @@ def feed_addresses(root: Element) -> Iterator[str]:
 def feed_not_https(root: Element) -> Iterator[str]:
     """Every address in the feed is https."""
     hosts = {
-        urlsplit(url).netloc: url
+        split_url(url).netloc: url
         for _, url in _addresses(root)
         if url.startswith("http:") and not is_secure(url)
     }

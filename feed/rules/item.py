@@ -8,13 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from columncast.episodes.model.limits import NOTES_BYTES, TITLE_CHARACTERS
 from columncast.episodes.model.media_types import HTML, SOUNDS, by_own_mime
 from columncast.episodes.text.html_lint import read_markup
 from columncast.feed.rss.xml import Element, find, find_all, text_at
-from columncast.feed.rules.book import APPLE, NAMESPACE, PSP1, RSS, RuleBook, quoted, url_trouble
+from columncast.feed.rules.book import (
+    APPLE,
+    NAMESPACE,
+    PSP1,
+    RSS,
+    RuleBook,
+    quoted,
+    split_url,
+    url_trouble,
+)
 from columncast.feed.rules.episode import TRANSCRIPT_MIMES
 
 
@@ -85,7 +93,7 @@ def item_enclosure(item: Item) -> Iterator[str]:
     if len(files) != 1:
         yield f"there are {len(files)} enclosures; there must be one"
     for file in files:
-        kind, path = file.get("type"), urlsplit(file.get("url")).path.lower()
+        kind, path = file.get("type"), split_url(file.get("url")).path.lower()
         if not re.fullmatch(r"[1-9]\d*", file.get("length")):
             yield f"the length of the enclosure is {quoted(file.get('length'))}"
         known = by_own_mime(kind, SOUNDS)

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from columncast.episodes.errors import CoverError
 from columncast.episodes.http.networks import open_to_all
@@ -33,6 +32,7 @@ from columncast.feed.rules.book import (
     RuleBook,
     is_secure,
     quoted,
+    split_url,
 )
 
 
@@ -132,7 +132,7 @@ def show_not_https(show: Show) -> Iterator[str]:
 def show_address_private(show: Show) -> Iterator[str]:
     """Where the show is served, everybody can reach it."""
     for name, url in (("base_url", show.base_url), ("[media] base_url", show.media.base_url)):
-        if url and not open_to_all(urlsplit(url).hostname or ""):
+        if url and not open_to_all(split_url(url).hostname or ""):
             yield f"{name} {url} is on this machine or in a private network, where no listener gets"
 
 
