@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from preview_builders import COLUMN, HOOK, SLUG, build, make_show, serving
 
 from columncast.episodes.show.folder import ShowFolder
+from columncast.episodes.show.toml import change_facts
 from columncast.feed.preview.export import export
 
 PAGE = f"/episodes/{SLUG}/"
@@ -191,6 +192,23 @@ def test_the_list_of_episodes_is_live_too(opened, folder):
     shutil.copytree(folder.episodes / SLUG, folder.episodes / "another")
 
     expect(page.locator(".episodes li")).to_have_count(2)
+
+
+def test_the_list_is_narrowed_to_what_is_looked_for(opened, folder):
+    for slug, title in (("ferry", "The Last Ferry"), ("zurich", "Zürich, Twice")):
+        shutil.copytree(folder.episodes / SLUG, folder.episodes / slug)
+        change_facts(folder.episode(slug), {"title": title, "guid": slug})
+    page = opened("/")
+    shown = page.locator(".episodes > li:visible .name")
+
+    page.keyboard.press("/")
+    page.keyboard.type("zurich not built")
+    expect(shown).to_have_text(["Zürich, Twice"])
+    expect(page.locator("#found")).to_have_text("1 of 3")
+    change_facts(folder.episode("ferry"), {"title": "From Zurich by Night"})
+
+    expect(shown).to_have_text(["Zürich, Twice", "From Zurich by Night"])
+    expect(page.locator("#found")).to_have_text("2 of 3")
 
 
 def test_a_preview_that_has_stopped_says_so(browser, folder):

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from columncast.episodes.building.records import record_file
-from columncast.episodes.disk.file_names import DISK_BYTES, plain_name
+from columncast.episodes.disk import files
+from columncast.episodes.disk.file_names import plain_name
 from columncast.episodes.entry.overview import Glance, Row, newest_first
 from columncast.episodes.errors import ColumncastError, EpisodeError
 from columncast.episodes.format import moment
@@ -102,13 +103,14 @@ class Desk:
         with self._one:
             return self._index()
 
+    @files.in_one_line()
     def episode(self, slug: str) -> Shown:
         """Return the page of one episode.
 
         Raises:
             ColumncastError: There is nothing to show, not even of an earlier save.
         """
-        if not plain_name(slug) or len(slug.encode("utf-8", "replace")) > DISK_BYTES:
+        if not plain_name(slug):
             raise EpisodeError("no folder can have this name, so there is no such episode")
         with self._one:
             stamp = self._stamp(slug)
@@ -186,9 +188,10 @@ class Desk:
         rows: list[dict[str, str]] = []
         show = ""
         try:
-            folder = ShowFolder(self.root)
-            show = folder.show.title
-            rows, problem = self._rows(folder)
+            with files.in_one_line():
+                folder = ShowFolder(self.root)
+                show = folder.show.title
+                rows, problem = self._rows(folder)
         except ColumncastError as e:
             problem = str(e)
         parts = {
@@ -197,32 +200,36 @@ class Desk:
         }
         work = safe(fill("work.html")) if self.writable else ""
         add = safe(fill("add.html", empty=not rows)) if self.writable and show else ""
-        body = fill("index.html", parts=parts, show=show, work=work, add=add)
+        body = fill("index.html", many=len(rows) > 1, parts=parts, show=show, work=work, add=add)
         title = f"Preview · {show}" if show else "Preview"
         return Shown(html=self._laid_out(title=title, show=show, body=body, slug=""))
 
     def _rows(self, folder: ShowFolder) -> tuple[list[dict[str, str]], str]:
-        """The episodes, newest first, and what is wrong with one of them."""
-        rows, problem, now = [], "", datetime.now(UTC)
+        """The episodes, newest first after those that cannot be read, and what is wrong with one."""
+        rows, broken, now = [], dict[str, str](), datetime.now(UTC)
         listed = folder.listed()
         for source in folder.all():
             record = record_file(folder, source.slug)
             stamp = _stamp((source.facts_file, record))
-            if self._known_rows.get(source.slug, ((), None))[0] != stamp:
+            known = self._known_rows.get(source.slug)
+            if known is None or known[0] != stamp:
                 try:
-                    self._known_rows[source.slug] = (
-                        stamp,
-                        Row.of(Glance.read(folder, source), now, listed=source.slug in listed),
-                    )
+                    with files.in_one_line():
+                        glance = Glance.read(folder, source)
                 except ColumncastError as e:
-                    problem = problem or str(e)
+                    broken[source.slug] = str(e)
                     continue
-            rows.append(self._known_rows[source.slug][1])
+                known = (stamp, Row.of(glance, now, listed=source.slug in listed))
+                self._known_rows[source.slug] = known
+            rows.append(known[1])
         live = live_from_here(folder)
         return [
-            _index_row(row, now, folder.show.timezone, listed=listed, live=live)
-            for row in newest_first(rows)
-        ], problem
+            *map(_broken_row, broken),
+            *(
+                _index_row(row, now, folder.show.timezone, listed=listed, live=live)
+                for row in newest_first(rows)
+            ),
+        ], next(iter(broken.values()), "")
 
     def gone(self, problem: str, slug: str) -> Shown:
         """Return the page that says why there is nothing to show of *slug*."""
@@ -262,6 +269,18 @@ class Desk:
         live = ShowFolder(self.root).cache / "live"
         minute = int(datetime.now(UTC).timestamp() // 60)  # `scheduled` becomes `published`
         return (*_stamp(inputs(self.root, slug)), *_stamp(live.glob("*")), ("", minute, 0))
+
+
+def _broken_row(slug: str) -> dict[str, str]:
+    """Return the row of an episode that cannot be read; its page says why."""
+    return {
+        "slug": slug,
+        "title": slug,
+        "status": "broken",
+        "state": "cannot be read",
+        "published": "",
+        "length": "",
+    }
 
 
 def _index_row(

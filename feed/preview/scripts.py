@@ -21,6 +21,7 @@ ONLY_LIVE = frozenset(
         "add.js",
         "reviews.js",
         "keys.js",
+        "find.js",
         "ask.js",
         "warnings.js",
         "cuts.js",

@@ -10,6 +10,7 @@ import "./actions.js";
 import "./reviews.js";
 import "./add.js";
 import "./keys.js";
+import "./find.js";
 import "./ask.js";
 import "./warnings.js";
 import "./cuts.js";
