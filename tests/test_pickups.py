@@ -6,6 +6,7 @@ softer, in a noisier room.
 
 import json
 import subprocess
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -17,6 +18,7 @@ from columncast.audio.editing.pickups.door import PickupDesk, known_fixes, lay_n
 from columncast.audio.editing.pickups.fitting import Room, Voice, fit, gated_db, matching_db
 from columncast.audio.ffmpeg.probe import probe
 from columncast.audio.ffmpeg.process import executable
+from columncast.episodes.errors import RecordingError
 from columncast.episodes.model.alignment import Unit
 
 BELLS, POUNDS, MELT, HALE = 1, 2, 3, 6  # sentences of the text, by their number in truth.json
@@ -190,6 +192,64 @@ def test_a_sentence_that_was_never_read_goes_between_its_neighbours(said, fixes,
     assert times[POUNDS][1] - 0.1 < row.start_s < times[OAK][0] + 0.1
     longer_s = len(decoded(tmp_path / "out.wav", rate=RATE)) - len(decoded(path, rate=RATE))
     assert longer_s / RATE == pytest.approx(placed[0].length_s, abs=0.001)
+
+
+@pytest.mark.parametrize("left", READ)
+def test_one_sentence_that_stays_is_enough_to_fit_the_others_to(desk, fixes, tmp_path, left):
+    again = [n for n in READ if n != left]
+    path, _ = fixes(0.8, *[part for n in again for part in (n, 0.4)], 0.6)
+
+    rows, _ = with_fixes(desk, path).fitted(tmp_path)
+
+    assert [(READ.index(n), True) for n in again] == told(rows)
+    assert all(5.0 < row.level_db < 11.0 for row in rows)
+
+
+def test_the_one_sentence_of_a_narration_is_what_another_is_fitted_to(said, fixes, tmp_path):
+    path, _ = narrated(said, tmp_path, BELLS)
+    fix, _ = fixes(0.8, OAK, 1.0)
+
+    (row,), _ = with_fixes(laid(said, tmp_path, path, text=(BELLS, OAK)), fix).fitted(tmp_path)
+
+    assert (1, True) == (row.sentence, row.placed)
+
+
+@pytest.mark.parametrize("text", [READ, (BELLS,)])
+def test_a_narration_of_which_all_is_read_again_is_a_new_one(said, fixes, tmp_path, text):
+    narration, _ = narrated(said, tmp_path, *text)
+    fix, _ = fixes(0.8, *[part for n in text for part in (n, 0.5)], 0.5)
+
+    with pytest.raises(RecordingError, match=r"all of its sentences .* --recording FILE"):
+        with_fixes(laid(said, tmp_path, narration, text=text), fix).fitted(tmp_path)
+
+
+def test_all_but_one_of_many_sentences_are_a_new_narration(desk, fixes, tmp_path, monkeypatch):
+    monkeypatch.setattr("columncast.audio.editing.pickups.door._LEFT", 0.21)  # of five sentences
+    path, _ = fixes(0.8, *[part for n in READ[1:] for part in (n, 0.4)], 0.6)
+
+    with pytest.raises(RecordingError, match=r"all but 1 of its sentences"):
+        with_fixes(desk, path).fitted(tmp_path)
+
+
+def test_sentences_in_doubt_are_fitted_to_where_no_other_is_left(desk, fixes, tmp_path):
+    fix, _ = fixes(0.8, OAK, 1.0)
+    doubtful = [replace(s, status="unsure") for s in desk.alignment.sentences]
+    in_doubt = replace(desk, alignment=replace(desk.alignment, sentences=tuple(doubtful)))
+
+    (row,), _ = with_fixes(in_doubt, fix).fitted(tmp_path)
+
+    assert (3, True) == (row.sentence, row.placed)
+
+
+def test_a_narration_without_a_pause_has_no_room_tone_and_takes_a_fix_all_the_same(
+    said, fixes, tmp_path
+):
+    path, _ = writer(said, tmp_path)(*READ, name="narration.wav", noise=0.0)
+    fix, _ = fixes(OAK)
+
+    (row,), _ = with_fixes(laid(said, tmp_path, path), fix).fitted(tmp_path)
+
+    assert 3 == row.sentence
 
 
 def test_outside_of_its_place_the_recording_stays_what_it_is(desk, fixes, narration, tmp_path):

@@ -40,6 +40,7 @@ from columncast.episodes.model.timecode import position
 LONGEST_S: Final = 1800.0
 """Of a file of fixes."""
 _NEAREST, _NEAR = 2, 6  # sentences on either side by which level, and spectrum, are judged
+_LEFT = 0.05  # of the sentences of a recording: with less of them left, it is a new one
 _TONE_LEAST, _TONES, _TONE_AROUND = 20, 6, 30 * CELLS_PER_S
 _TONE_IN = 3  # from the ends of a pause inwards, in cells
 _NOISY_DB, _FAR_DB = 6.0, 7.0
@@ -142,7 +143,8 @@ class PickupDesk:
         """Fit what can be placed, as files in *folder*; return all that was read, and what is placed.
 
         Raises:
-            RecordingError: A file cannot be decoded any more.
+            RecordingError: A file cannot be decoded any more, or (nearly) all of the recording is
+                read again.
             FolderError: The disk is full.
         """
         takes = last_good(self.takes)
@@ -156,6 +158,8 @@ class PickupDesk:
             rows.append(row)
             if spot:
                 spots[at] = spot
+        if spots:
+            self._refuse_a_whole_recording(takes)
         placed: list[Placed] = []
         with acoustics.unhurried():
             for at, one in self._fitted(takes, spots, folder):
@@ -226,6 +230,19 @@ class PickupDesk:
             named = [f"“{_begun(sentences[n].text)}”" for n in take.rivals]
             which = f"may be {' or '.join(named)}"
         return f"{which}; read it together with the sentence before or after it"
+
+    def _refuse_a_whole_recording(self, takes: Sequence[Take]) -> None:
+        """Refuse *takes* of which so little of the recording is left that there is nothing to match."""
+        again = {n for take in takes if not take.doubt for n in (take.sentence, *take.rivals)}
+        heard = self._heard()
+        left = [number for number, _ in heard if number not in again]
+        if len(left) < max(1, _LEFT * len(heard)):
+            which = f"all but {len(left)}" if left else "all"
+            raise RecordingError(
+                f"{which} of its sentences are read again, so this is a new recording; an episode "
+                f"takes that with `columncast edit SLUG --recording FILE`; {_UNTOUCHED}",
+                where=self.audio,
+            )
 
     def _fitted(
         self, takes: Sequence[Take], spots: Mapping[int, Spot], folder: Path
@@ -307,13 +324,19 @@ class PickupDesk:
 
     def _neighbours(self, number: int, replaced: set[int | None], most: int) -> list[Stretch]:
         """Return where up to *most* sentences on either side of *number* are read."""
-        read = [
-            (at, s.start_s, s.end_s)
+        read = [(at, stretch) for at, stretch in self._heard() if at not in replaced]
+        before = [stretch for at, stretch in read if at < number][-most:]
+        return before + [stretch for at, stretch in read if at > number][:most]
+
+    def _heard(self) -> list[tuple[int, Stretch]]:
+        """Return which sentences the recording has, and where; those in doubt only if all are."""
+        there = [
+            (at, (s.start_s, s.end_s), s.status)
             for at, s in enumerate(self.alignment.sentences)
-            if s.status == "read" and s.start_s is not None and s.end_s and at not in replaced
+            if s.start_s is not None and s.end_s is not None and s.end_s > s.start_s
         ]
-        before = [(a, b) for at, a, b in read if at < number][-most:]
-        return before + [(a, b) for at, a, b in read if at > number][:most]
+        read = [(at, stretch) for at, stretch, status in there if status == "read"]
+        return read or [(at, stretch) for at, stretch, _ in there]
 
     def _lost(self, one: Placed, wanted: frozenset[int]) -> str:
         """Return a word that is not heard once *one* is in its place; empty if all are."""
