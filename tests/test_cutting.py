@@ -24,7 +24,7 @@ from columncast.episodes.model.cuts import Cut
 from columncast.episodes.narration.cut_lists import as_list, read_list
 
 BELLS, POUNDS, MELT = 1, 2, 3  # sentences of the text, by their number in truth.json
-WHEEL, OAK, CHILDREN = 6, 8, 9
+WHEEL, GRASS, OAK, CHILDREN, BEAMS, RANG = 6, 7, 8, 9, 11, 12
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +79,28 @@ def test_two_sentences_that_are_read_again_are_one_cut(take, desk):
     assert ("retake", True) == (cut.kind, cut.sure)
     assert cut.start_s < at[1]
     assert at[4] < cut.end_s < at[5]
+
+
+@pytest.mark.parametrize("beside", [GRASS, BEAMS])  # parts of sentences that are not in the text
+@pytest.mark.parametrize("again", [POUNDS, MELT, WHEEL])
+def test_what_is_said_beside_a_retake_is_none_of_its_words(take, desk, said, again, beside):
+    aside = (beside, 0, 3.2)
+    path, _ = take(1.0, BELLS, 0.5, again, 0.5, aside, 0.5, again, 0.5, CHILDREN, 0.5, RANG, 1.0)
+
+    (cut,) = desk(path, BELLS, again, CHILDREN, RANG).cuts
+
+    assert ("retake", said[again][0]) == (cut.kind, cut.text)
+
+
+def test_of_a_beginning_and_what_is_said_beside_it_only_the_beginning_is_named(take, desk, said):
+    begun = (POUNDS, 0, 2.4)
+    path, _ = take(1.0, BELLS, 0.5, begun, 0.5, "aside", 0.5, POUNDS, 0.5, MELT, 0.5, OAK, 1.0)
+
+    (cut,) = desk(path, BELLS, POUNDS, MELT, OAK).cuts
+
+    assert "restart" == cut.kind
+    assert said[POUNDS][0].startswith(cut.text)
+    assert cut.text.startswith("It weighed 4,100")
 
 
 def test_a_sentence_that_is_broken_off_is_cut_up_to_its_new_start(take, desk):

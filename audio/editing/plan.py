@@ -24,6 +24,7 @@ from columncast.audio.align.search.viterbi import best_path, scored
 from columncast.audio.align.search.windows import Visit, visits_of
 from columncast.audio.editing.listening import Listened
 from columncast.audio.editing.pauses import CELLS_PER_S, Pauses
+from columncast.audio.editing.said_again import SaidAgain
 from columncast.audio.editing.spans import Restart, Span, SpanFinder, cell_of
 from columncast.episodes.model.alignment import AlignedSentence, Alignment
 from columncast.episodes.model.cuts import Cut, CutKind
@@ -307,13 +308,15 @@ class Planner:
         if not len(features):
             return "noise", ""
         posteriors = self.model.log_posteriors(features)
-        visits = self._said(gap, scored(posteriors, self.model))
+        judge = self._judge(gap)
+        visits = judge.of(self._said(gap, scored(posteriors, self.model)))
         sounding = ~self.pauses.quiet[start:end][: len(features)]
         in_words = np.zeros(len(features), bool)
         for visit in visits:
             in_words[visit.start : visit.end] = True
-        if sounding.any() and in_words[: len(sounding)][sounding].mean() >= _SAID:
-            return self._again(visits)
+        share = in_words[: len(sounding)][sounding].mean() if sounding.any() else 0.0
+        if visits and (share >= _SAID or judge.surely(visits)):
+            return self._again(visits, judge)
         speech = self._resembles_speech(posteriors[: len(sounding)][sounding])
         return ("aside" if speech else "noise"), ""
 
@@ -331,13 +334,23 @@ class Planner:
         heard = best_path(scores, lattice, start=begins - near[0], to_end=False)
         return visits_of(heard, lattice, near[0], 0)
 
-    def _again(self, visits: Sequence[Visit]) -> tuple[CutKind, str]:
-        complete = {v.clause for v in visits if v.complete}
+    def _judge(self, gap: Gap) -> SaidAgain:
+        """Return what knows how well the sentences on either side of *gap* fit their sound."""
+        reading = [visit for span in (gap.before, gap.after) if span for visit in self._read(span)]
+        return SaidAgain.beside(self.clauses, reading, gap.after.sentence if gap.after else -1)
+
+    def _read(self, span: Span) -> list[Visit]:
+        near = [clause for clause in self.clauses if clause.sentence == span.sentence]
+        features = cepstra(self.heard.spectra, span.start, span.end, CONTEXT)
+        if not near or not len(features):
+            return []
+        lattice = build(near, self.model)
+        scores = scored(self.model.log_posteriors(features), self.model)
+        return visits_of(best_path(scores, lattice, to_end=False), lattice, 0, 0)
+
+    def _again(self, visits: Sequence[Visit], judge: SaidAgain) -> tuple[CutKind, str]:
         sentences = dict.fromkeys(self.clauses[v.clause].sentence for v in visits)
-        whole = any(
-            all(at in complete for at, c in enumerate(self.clauses) if c.sentence == number)
-            for number in sentences
-        )
+        whole = any(judge.whole(visits, number) for number in sentences)
         texts = []
         for visit in visits:
             tokens = self.alignment.sentences[self.clauses[visit.clause].sentence].text.split()
