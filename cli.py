@@ -981,8 +981,7 @@ def cut(
             ),
         )
         return
-    name = EpisodeName(careful=bool(apply or undo))
-    slug = name.convert(what[0], None, click.get_current_context())
+    slug = EPISODE.convert(what[0], None, click.get_current_context())
     folder = show_here()
     if undo:
         with console.progress() as progress:
@@ -1059,7 +1058,7 @@ def pickup(
         )
         return
     name, fixes = pickups.episode_and_fixes(what, fixes=not (sheet or undo), track=track)
-    slug = EpisodeName(careful=not sheet).convert(name, None, click.get_current_context())
+    slug = EPISODE.convert(name, None, click.get_current_context())
     folder = show_here()
     if sheet:
         with console.progress("Aligning") as progress:

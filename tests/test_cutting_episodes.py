@@ -296,9 +296,9 @@ def test_what_can_be_cut_is_listed_and_nothing_is_changed(show, columncast):
 
 
 def test_the_command_cuts_says_so_and_takes_it_back(show, columncast, uncut):
-    done = columncast("-C", show.root, "cut", "bells", "--apply", "sure")
+    done = columncast("-C", show.root, "cut", "latest", "--apply", "sure")
     again = columncast("-C", show.root, "cut", "bells", "--apply", "sure")
-    back = columncast("-C", show.root, "cut", "bells", "--undo")
+    back = columncast("-C", show.root, "cut", "latest", "--undo")
     twice = columncast("-C", show.root, "cut", "bells", "--undo")
 
     assert 0 == done.code, done.err

@@ -156,6 +156,30 @@ def test_fixes_that_fit_nowhere_change_nothing(plain, given, columncast, tmp_pat
     assert before == public(folder.root)
 
 
+def test_a_whole_new_narration_is_no_pickup(plain, given, columncast, tmp_path):
+    folder = copied(plain, tmp_path)
+    before = public(folder.root)
+
+    done = columncast("-C", folder.root, "pickup", "bells", given / "take.wav")
+
+    assert 3 == done.code
+    assert "columncast edit SLUG --recording FILE" in done.err
+    assert 1 == len(done.err.strip().splitlines())
+    assert before == public(folder.root)
+
+
+@pytest.mark.parametrize("name", ["latest", "bel"])
+def test_an_episode_is_named_as_elsewhere_since_all_can_be_taken_back(
+    fixed, columncast, tmp_path, name
+):
+    folder = copied(fixed[0], tmp_path)
+
+    done = columncast("-C", folder.root, "pickup", name, "--undo")
+
+    assert 0 == done.code, done.err
+    assert not read_edits(folder.episode("bells")).pickups
+
+
 def test_a_pickup_that_is_gone_is_said_in_one_line(fixed, tmp_path):
     folder = copied(fixed[0], tmp_path)
     episode = folder.episode("bells")
