@@ -16,6 +16,7 @@ import os
 import random
 import shutil
 import subprocess
+import sys
 import tempfile
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -148,33 +149,53 @@ are silent in the place of stressed vowels."""
 
 def voices_in(language: str) -> list[str]:
     """Return the voices of *language* that can speak here."""
-    return [voice for voice in OTHER_VOICES[language].split() if _speaks(voice)]
+    return _that_speak(OTHER_VOICES[language].split())
 
 
-def _speaks(voice: str) -> bool:
-    try:
-        speak("ta ta ta", voice)
-    except (OSError, subprocess.CalledProcessError, IndexError):
-        return False
-    return True
+def _that_speak(names: Sequence[str]) -> list[str]:
+    """Return those of *names* that can speak here; the others are said once, on stderr."""
+    found = []
+    for voice in names:
+        try:
+            speak("ta ta ta", voice)
+        except (OSError, subprocess.CalledProcessError, IndexError, ValueError) as e:
+            print(f"{voice}: left out, it cannot speak here: {_why(e)}", file=sys.stderr)
+        else:
+            found.append(voice)
+    return found
+
+
+def _why(error: Exception) -> str:
+    """Return what went wrong, in the last words of the program that it went wrong in."""
+    said = getattr(error, "stderr", None) or b""
+    return next(reversed(said.decode("utf-8", "replace").split("\n")[:-1]), "") or str(error)
 
 
 def voices() -> list[str]:
-    """Return the voices of the synthesisers that are installed."""
+    """Return the English voices of the synthesisers that are installed and can speak here."""
     found = []
     if shutil.which("flite"):
         found += ["flite:slt", "flite:rms", "flite:awb", "flite:kal16"]
     if shutil.which("espeak-ng"):
         found += ["espeak:en-us", "espeak:en-gb+f3", "espeak:en-gb-scotland+m3"]
     if shutil.which("festival"):
+        found += [f"festival:{name}" for name in _of_festival()]
+    if os.environ.get("PIPER"):  # "PYTHON MODEL.onnx", for a neural voice
+        found += ["piper:joe"]
+    return _that_speak(found)
+
+
+def _of_festival() -> list[str]:
+    """Return the voices that festival has; none where it is half installed."""
+    try:
         listed = subprocess.run(
             ["festival", "--batch", "(print (voice.list))"],
             check=True, capture_output=True, text=True,
         )  # fmt: skip
-        found += [f"festival:{name}" for name in sorted(listed.stdout.strip("()\n ").split())]
-    if os.environ.get("PIPER"):  # "PYTHON MODEL.onnx", for a neural voice
-        found += ["piper:joe"]
-    return found
+    except (OSError, subprocess.CalledProcessError) as e:
+        print(f"festival: left out, it lists no voices: {e}", file=sys.stderr)
+        return []
+    return sorted(listed.stdout.strip("()\n ").split())
 
 
 def speak(text: str, voice: str, tempo: float = 1.0) -> Sound:
