@@ -955,7 +955,7 @@ def cut(
     labels: Path | None,
     track: int,
 ) -> None:
-    """Cut retakes, slips, asides and long pauses out of an episode, or of a recording.
+    """Cut retakes, slips, asides and long pauses out of an episode.
 
     Finds repeated and additional words by the text, restarts, stutters and noises too; the last good
     take stays. The recording itself is never changed, and --undo brings an episode's former sound
@@ -1034,7 +1034,7 @@ def pickup(
     undo: bool,
     track: int,
 ) -> None:
-    """Put sentences that were read again into an episode, or into a recording.
+    """Put sentences that were read again into an episode.
 
     Finds which sentence of the text each one in FIXES is, in any order, and fits it into its place: level,
     spectrum, pauses and room tone are those around it. Of a sentence that is read several times, the

@@ -568,7 +568,7 @@ def _build(
     scheduled = tuple(e for e in reversed(ready) if e.published > now)
     changed = [f"audio/{name}" for e in episodes for name in e.audio if name not in before]
     rendered = Rendered(folder)
-    for drafted in ledger.drafted:
+    for drafted in (*ledger.drafted, *rendered.changed):
         files.sweep(Path(drafted))
     if not rendered.settled(everything(folder, feed)):
         from columncast.feed.site.write import write_site

@@ -5,7 +5,7 @@ import unicodedata
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from review_builders import approval, content, review, sent
 
@@ -262,8 +262,9 @@ def test_any_other_word_is_another_text(written, other, at):
     at = min(at, len(written) - 1)
     changed = [*written[:at], other, *written[at + 1 :]]
 
-    same = "".join(written) == "".join(changed)
-    assert same or words(" ".join(written)) != words(" ".join(changed))
+    assume("".join(written) != "".join(changed))
+
+    assert words(" ".join(written)) != words(" ".join(changed))
 
 
 @given(written=TEXTS, at=st.integers(0, 11))

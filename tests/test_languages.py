@@ -1,6 +1,7 @@
 """Pages, feed and notes in the listener's language, to the last phrase, and right to left."""
 
 import re
+from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -9,7 +10,7 @@ from feed_builders import SHARED, enclosure, episode, notes, show
 from selectolax.lexbor import LexborHTMLParser
 
 from columncast.episodes.model.column import Block, Column, Footnote, Mention, Span
-from columncast.episodes.model.editor import Editor
+from columncast.episodes.model.editor import Correction, Editor
 from columncast.episodes.model.episode import Attachment, Chapter, Person
 from columncast.episodes.model.summary import listing_of, listings_of
 from columncast.episodes.notes.compose import show_notes
@@ -22,7 +23,7 @@ from columncast.feed.site.assets import shared_files
 from columncast.feed.site.pages import render_embed, render_feed_style, render_index, render_page
 
 BRACES = re.compile(r"\\\{\w+\\\}")
-FILLED_IN = r"(?:\{\w+\}|[\d.,:]+(?: MB)?|Qux)"
+FILLED_IN = r"(?:\{\w+\}|[\d.,:]+(?: MB)?|1 January 2026|Qux)"
 SAID = re.compile("aria-label|title|alt|content|data-.+")
 APPS = {link.app for link in subscribe_links("https://q.example/")}
 """Names that are the same in every language: Podcast Addict."""
@@ -87,7 +88,12 @@ def notes_in(language):
         story_date="1.1.",
     )
     several = [
-        Editor(author="Qax", narrator=name, mentioned=(Mention(title="Qix", by="Qox"),))
+        Editor(
+            author="Qax",
+            narrator=name,
+            mentioned=(Mention(title="Qix", by="Qox"),),
+            correction=(Correction(date=date(2026, 1, 1), text="Qox"),),
+        )
         for name in ("Qax", "Qox")
     ]
     link = "https://q.example/"

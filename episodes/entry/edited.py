@@ -63,7 +63,7 @@ def edit_notices(
                 f"{pickup.file} reads “{_short(pickup.text)}”, which the text no longer has; read "
                 "the new sentence, or take this one out"
             )
-            notices.append(Notice(code="edit-text-changed", message=message, where=where))
+            notices.append(Notice(code="pickup-text-changed", message=message, where=where))
     for cut in edits.applied:
         if f" {plain_words(cut.text)} " not in text and plain_words(cut.text):
             message = (
@@ -71,7 +71,7 @@ def edit_notices(
                 "longer has"
             )
             notices.append(
-                Notice(code="edit-text-changed", message=message, where=where, severity="note")
+                Notice(code="cut-text-changed", message=message, where=where, severity="note")
             )
     return tuple(notices)
 

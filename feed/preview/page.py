@@ -193,12 +193,12 @@ def _said(
 ) -> list[tuple[str, str]]:
     """The severity and the HTML of each of *notices*; with *lines*, the column's can be gone to."""
     return [
-        (place.notice.severity, _notice(draft, place, writable=writable, lines=lines))
+        (place.notice.severity, _shown(draft, place, writable=writable, lines=lines))
         for place in placed(notices, draft.column, draft.alignment)
     ]
 
 
-def _notice(
+def _shown(
     draft: Draft, place: Placed, *, writable: bool, lines: bool = False, at_line: bool = False
 ) -> str:
     return safe(
@@ -334,7 +334,7 @@ def _column(draft: Draft, *, writable: bool) -> dict[str, Any]:
         line.number: [
             (
                 place.notice.severity,
-                _notice(draft, place, writable=place.notice in own, at_line=True),
+                _shown(draft, place, writable=place.notice in own, at_line=True),
             )
             for place in line.asked
         ]

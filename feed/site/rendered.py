@@ -33,6 +33,8 @@ class _Made(msgspec.Struct, frozen=True, gc=False):
     looks: str
     names: str = ""
     """Of a folder, its files as `files.names_below` gives them, with `_BETWEEN` between them."""
+    touched_ns: int = 0
+    """When a file last came into the folder or left it, as its system says."""
 
 
 def fingerprint(*inputs: Any) -> str:
@@ -68,6 +70,9 @@ class Rendered:
         except (OSError, msgspec.DecodeError):
             pass  # nothing known, or not ours to read: everything is rendered afresh
         self._names = {name: made.names for name, made in self._known.items() if made.names}
+        self._touched = {name: made.touched_ns for name, made in self._known.items()}
+        self.changed: list[str] = []
+        """Folders that a file came into or left since; a killed run's draft may be one."""
         self._found = files.signatures(self._root, of_folder=self._looks)
 
     def settled(self, inputs: str) -> bool:
@@ -93,7 +98,12 @@ class Rendered:
             self._root, of_folder=lambda entry: self._found.get(entry.name) or self._looks(entry)
         )
         now = {
-            name: _Made(made_from, found.get(name, ""), self._names.get(name, ""))
+            name: _Made(
+                made_from,
+                found.get(name, ""),
+                self._names.get(name, ""),
+                self._touched.get(name, 0),
+            )
             for name, made_from in self._now.items()
         }
         now[_ALL] = _Made(inputs, self._state(found))
@@ -102,7 +112,10 @@ class Rendered:
 
     def _looks(self, folder: os.DirEntry[str]) -> str:
         """Return how the files of *folder* look; where it is known which were laid there, of those."""
-        names = self._names.get(folder.name, "")
+        names, touched_ns = self._names.get(folder.name, ""), folder.stat().st_mtime_ns
+        if touched_ns != self._touched.get(folder.name):
+            self._touched[folder.name] = touched_ns
+            self.changed.append(folder.path)
         if not names:
             # No name of ours is not plain text, and what others lay there is nobody's business.
             laid = (name for name in files.names_below(folder.path) if name == as_text(name))

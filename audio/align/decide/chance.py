@@ -70,7 +70,7 @@ def spans(blocks: int) -> list[int]:
     """Return the blocks, of so many, in which luck is tried: some, spread over the recording.
 
     >>> spans(2), spans(24)
-    ([0, 1], [5, 12, 18])
+    ([0, 1], [5, 11, 18])
     """
     room = blocks - _SPANS
     if room <= 0:
