@@ -312,7 +312,7 @@ def test_what_an_earlier_version_took_over_is_judged_at_the_next_build(taken_ove
             "columncast.episodes.narration.captions.made_ours", lambda data, kind: (kind, data)
         )
         earlier.setattr("columncast.feed.site.write.check_episode", lambda *_: [])
-        earlier.setattr("columncast.feed.site.write.check_feed", lambda _, known: [])
+        earlier.setattr("columncast.feed.site.write.check_feed", lambda *_, **__: [])
         earlier.setattr("columncast.feed.site.write._remove_left_over", lambda *_: None)
         earlier.setattr("columncast.episodes.building.ledger.software", lambda: "an earlier one")
         earlier.setattr("columncast.episodes.disk.versions.software", lambda: "an earlier one")
