@@ -239,8 +239,8 @@ def test_edits_of_another_recording_are_of_no_effect_and_that_is_said(cut_show, 
 def test_soundbites_and_chapters_are_where_they_are_heard(cut_show):
     source = cut_show.root / "episodes/bells"
     facts = (source / "episode.toml").read_text(encoding="utf-8")
-    bite = '[[podcast.soundbite]]\nstart_s = 0.5\nduration_s = 27.0\ntitle = "It rang"\n'
-    (source / "episode.toml").write_text(f"{facts}\n{bite}", encoding="utf-8")
+    row = '[[podcast.soundbite]]\nstart_s = 0.5\nduration_s = 27.0\ntitle = "It rang"\n'
+    (source / "episode.toml").write_text(f"{facts}\n{row}", encoding="utf-8")
     marks = [{"startTime": at, "title": f"at {at}"} for at in (0, 10, 20)]
     (source / "chapters.json").write_text(json.dumps({"version": "1.2.0", "chapters": marks}))
     times = read_edits(cut_show.episode("bells")).times

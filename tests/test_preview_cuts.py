@@ -78,8 +78,8 @@ def page(folder) -> LexborHTMLParser:
 
 def decide(folder, choice, cut=None):
     cut = cut or cutting.table(folder, folder.episode(SLUG)).found.cuts[0]
-    at = map(cutting.milliseconds, (cut.start_s, cut.end_s))
-    return cutting.decide(folder.root, SLUG, *at, choice)
+    start_ms, end_ms = cutting.milliseconds(cut.start_s), cutting.milliseconds(cut.end_s)
+    return cutting.decide(folder.root, SLUG, start_ms, end_ms, choice)
 
 
 def edits(folder):

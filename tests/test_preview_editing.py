@@ -13,6 +13,7 @@ import pytest
 from builders import COLUMN
 from preview_builders import serving
 from selectolax.lexbor import LexborHTMLParser
+from starlette.routing import Route
 from test_edit_facts import picture
 
 from columncast import publish
@@ -442,12 +443,12 @@ def test_uploads_have_a_limit_and_leave_nothing_behind(one_episode, page, monkey
 
 def addresses(folder, method):
     """Every address that the preview answers to this *method*, so that no new one is forgotten."""
-    routes = application(Desk(folder.root), Listeners(), Door(), publish.operations()).routes
+    app = application(Desk(folder.root), Listeners(), Door(), publish.operations())
     filled = {"slug": SLUG, "action": "build", "kind": "cover", "name": "preview.css"}
     return [
         re.sub(r"\{(\w+)[^}]*\}", lambda named: filled.get(named[1], "1"), route.path)
-        for route in routes
-        if method in (getattr(route, "methods", None) or ())
+        for route in app.routes
+        if isinstance(route, Route) and method in (route.methods or ())
     ]
 
 

@@ -106,7 +106,7 @@ class Listeners:
 
 def application(
     desk: Desk, listeners: Listeners, door: Door, operations: Operations | None = None
-) -> ASGIApp:
+) -> Starlette:
     """Return the ASGI application that shows *desk* and tells *listeners*' news.
 
     It answers to whoever comes with a key of *door*. Without *operations* it can be read, and
