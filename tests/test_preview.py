@@ -438,7 +438,9 @@ def test_one_broken_episode_does_not_hide_the_others(folder):
 
     html = LexborHTMLParser(Desk(folder.root).index().html)
 
-    assert [f"/episodes/{SLUG}/"] == [a.attributes["href"] for a in html.css(".episodes a")]
+    assert ["/episodes/broken/", f"/episodes/{SLUG}/"] == [
+        a.attributes["href"] for a in html.css(".episodes a")
+    ]
     assert "episodes/broken/episode.toml" in text_of(html, "#problem")
 
 
