@@ -140,6 +140,49 @@ class CuttingDesk:
         render(self.audio, self.known, pieces, output)
 
 
+def lay_beside(
+    audio: Path,
+    known: Recording,
+    units: Sequence[Unit],
+    *,
+    speech_pcm: Path,
+    language: str,
+    pronunciation: Mapping[str, str] | None,
+    alignment: Alignment | None,
+    untouched: str,
+    progress: Callable[[float], None],
+) -> tuple[Listened, Alignment]:
+    """Listen to *audio* and return that with how *units* lie in it, where the one reads the other.
+
+    The *alignment* of the two is worked out where it is not known. A refusal ends with *untouched*.
+
+    Raises:
+        UsageError: The aligner is not installed.
+        RecordingError: It cannot be decoded, it is not the reading of this text, or that cannot be
+            told: it is too noisy, or in a language that was not measured.
+        FolderError: The disk is full.
+    """
+    if language.partition("-")[0].lower() not in LANGUAGES:
+        raise RecordingError(refusal("language", untouched), where=audio)
+    heard = listen(
+        audio,
+        track=known.track,
+        speech_pcm=speech_pcm,
+        promised_s=known.promised_s,
+        progress=lambda done: progress(_LISTENING * done),
+    )
+    alignment = alignment or lay(
+        heard.spectra,
+        units,
+        language=language,
+        pronunciation=pronunciation,
+        progress=lambda done: progress(_LISTENING + (_ALIGNING - _LISTENING) * done),
+    )
+    if alignment.verdict != "ok":
+        raise RecordingError(refusal(alignment.verdict, untouched), where=audio)
+    return heard, alignment
+
+
 def lay_on_desk(
     audio: Path,
     known: Recording,
@@ -163,24 +206,17 @@ def lay_on_desk(
             told: it is too noisy, or in a language that was not measured.
         FolderError: The disk is full.
     """
-    if language.partition("-")[0].lower() not in LANGUAGES:
-        raise RecordingError(refusal("language", _UNTOUCHED), where=audio)
-    heard = listen(
+    heard, alignment = lay_beside(
         audio,
-        track=known.track,
-        speech_pcm=speech_pcm,
-        promised_s=known.promised_s,
-        progress=lambda done: progress(_LISTENING * done),
-    )
-    alignment = alignment or lay(
-        heard.spectra,
+        known,
         units,
+        speech_pcm=speech_pcm,
         language=language,
         pronunciation=pronunciation,
-        progress=lambda done: progress(_LISTENING + (_ALIGNING - _LISTENING) * done),
+        alignment=alignment,
+        untouched=_UNTOUCHED,
+        progress=progress,
     )
-    if alignment.verdict != "ok":
-        raise RecordingError(refusal(alignment.verdict, _UNTOUCHED), where=audio)
     if not any(sentence.status == "read" for sentence in alignment.sentences):
         raise RecordingError(refusal("not-this-text", _UNTOUCHED), where=audio)
     clauses = clauses_of([s.text for s in alignment.sentences], language, pronunciation)

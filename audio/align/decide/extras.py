@@ -39,7 +39,7 @@ def extras(
     reach: Mapping[int, Extent],
     unused: Sequence[Visit],
 ) -> list[Extra]:
-    """Return what is said or played outside of all takes, in the order in which it is heard.
+    """Return the extras: speech and music outside of all takes, in the order of their times.
 
     Noises are neither. *reach* is how far each take goes; *unused* are passages of text that did not count.
     """

@@ -66,7 +66,7 @@ def judge(
     impostor: Callable[[], Sequence[Clause]],
     language: str,
 ) -> Alignment:
-    """Return what is to be said about *sentences* in this recording.
+    """Return the verdict on *sentences* in this recording.
 
     *impostor* gives a text in the same language that nobody reads here, where it is needed.
     """

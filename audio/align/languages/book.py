@@ -1,7 +1,7 @@
 """The files of languages: what is in one, and which there are.
 
 `en.toml` and its like hold what a reader of that language knows: how letters sound, how numbers,
-dates and abbreviations are said, which words are shortened. Nothing of it is learned from recordings.
+dates and abbreviations are said, which words are shortened. No recording taught any of it.
 A language reads along when its file has the row `[measured]`; without one it is not finished.
 """
 

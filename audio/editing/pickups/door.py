@@ -9,10 +9,10 @@ from typing import Final
 
 import numpy as np
 
-from columncast.audio.align.door import clauses_of, lay
+from columncast.audio.align.door import clauses_of
 from columncast.audio.align.search import acoustics
 from columncast.audio.align.search.features import Floats, spectra
-from columncast.audio.editing.door import LANGUAGES, refusal
+from columncast.audio.editing.door import lay_beside
 from columncast.audio.editing.listening import CELL, Listened, listen
 from columncast.audio.editing.pauses import CELLS_PER_S
 from columncast.audio.editing.pickups.excerpts import Form, Stretch, excerpts
@@ -46,7 +46,6 @@ _TONE_IN = 3  # from the ends of a pause inwards, in cells
 _NOISY_DB, _FAR_DB = 6.0, 7.0
 _MARGIN = 30  # cells
 _LEAST_SOUND = 20  # cells of a file, for anything to be said in it
-_LISTENING, _ALIGNING = 0.2, 0.8  # of the work, up to the end of each
 _UNTOUCHED = "nothing was changed"
 _BESIDE = 2  # words of a neighbour that a join could touch
 
@@ -416,24 +415,17 @@ def lay_narration(
             told: it is too noisy, or in a language that was not measured.
         FolderError: The disk is full.
     """
-    if language.partition("-")[0].lower() not in LANGUAGES:
-        raise RecordingError(refusal("language", _UNTOUCHED), where=audio)
-    heard = listen(
+    heard, alignment = lay_beside(
         audio,
-        track=known.track,
-        speech_pcm=work / "narration.pcm",
-        promised_s=known.promised_s,
-        progress=lambda done: progress(_LISTENING * done),
-    )
-    alignment = alignment or lay(
-        heard.spectra,
+        known,
         units,
+        speech_pcm=work / "narration.pcm",
         language=language,
         pronunciation=pronunciation,
-        progress=lambda done: progress(_LISTENING + (_ALIGNING - _LISTENING) * done),
+        alignment=alignment,
+        untouched=_UNTOUCHED,
+        progress=progress,
     )
-    if alignment.verdict != "ok":
-        raise RecordingError(refusal(alignment.verdict, _UNTOUCHED), where=audio)
     texts = [s.text for s in alignment.sentences]
     text = Text(texts, clauses_of(texts, language, pronunciation))
     with acoustics.unhurried():
